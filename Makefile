@@ -1,0 +1,52 @@
+# Everything lives in .venv, a virtual environment of this folder: the system's Python is left alone.
+# `make` alone says what there is. PYTHON picks another interpreter: make lab PYTHON=/opt/python3.12/bin/python3
+
+SHELL := /bin/sh
+VENV  := .venv
+BIN   := $(VENV)/bin
+PYTHON ?=
+ARGS  ?=
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+# Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
+LAB   := $(VENV)/installed-lab
+DEV   := $(VENV)/installed-dev
+# JupyterLab refuses to start as root unless told to: containers are root.
+ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check bench clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--no-browser --port=8890")
+	$(BIN)/python -m jupyterlab $(ROOT_FLAG) $(ARGS) notebooks/00_start.ipynb
+
+test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider")
+	@$(BIN)/python tests/browser/chromium.py --install || true
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(DEV) ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --doctest-modules --durations=0 --durations-min=5 -q lattice_widgets
+	$(BIN)/python tools/import_cost.py
+
+bench: $(DEV) ## print what is measured: every program of benchmarks/
+	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+clean: ## remove the environment and all that was built or cached here
+	rm -rf $(VENV) build dist runs test-results .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(LAB): pyproject.toml constraints.txt
+	@sh tools/create_venv.sh $(VENV) $(PYTHON)
+	$(PIP_INSTALL) --editable '.[cpu,formats]'
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt
+	@sh tools/create_venv.sh $(VENV) $(PYTHON)
+	$(PIP_INSTALL) --editable '.[dev]'
+	@touch $@ $(LAB)

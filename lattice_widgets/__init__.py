@@ -1,0 +1,51 @@
+"""A Jupyter lab notebook kit that names the two-dimensional Bravais lattice of an atomically resolved picture.
+
+The public names are loaded when they are first used, so that ``import lattice_widgets`` is quick and loads neither
+Keras nor TensorFlow nor Matplotlib.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+#: public name -> the module that defines it
+_WHERE = {
+    "BRAVAIS_TYPES": "core.lattice",
+    "CLASSES": "core.lattice",
+    "Lattice": "core.lattice",
+    "Crystal": "core.crystals",
+    "Atom": "core.crystals",
+    "CRYSTALS": "core.crystals",
+    "Microscope": "core.micrograph",
+    "Imperfections": "core.micrograph",
+    "Micrograph": "core.micrograph",
+    "simulate_micrograph": "core.micrograph",
+    "Spectrum": "core.spectra",
+    "spectrum": "core.spectra",
+    "descriptor": "core.spectra",
+    "iter_windows": "core.windows",
+    "window_grid": "core.windows",
+    "load_classifier": "classifier",
+    "list_samples": "data",
+    "fetch_sample": "data",
+    "load_sample": "data",
+    "read_micrograph": "files",
+    "MicrographFileError": "files",
+    "LatticeSimulator": "widgets.lattice_simulator",
+    "MicrographReader": "widgets.micrograph_reader",
+}
+
+__all__ = ["__version__", *_WHERE]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        value = getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

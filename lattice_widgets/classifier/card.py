@@ -1,0 +1,143 @@
+"""What a trained classifier says about itself, and where it keeps its weights.
+
+A classifier is two files side by side: ``NAME.json``, the model card, and ``NAME.npz``, its weights as plain arrays. The
+network itself is code (`architecture`), so that no upgrade of a file format can make it unreadable.
+"""
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: where the bundled classifiers lie
+WEIGHTS = Path(__file__).parent / "weights"
+#: names that stand for another
+ALIASES = {"default": "paper"}
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """All that is needed to build a classifier again and to judge it.
+
+    Attributes
+    ----------
+    name, title : str
+        What it is called, in one word and in one line.
+    architecture : str
+        Key of `architecture.ARCHITECTURES`.
+    arguments : dict
+        What that function is called with.
+    recipe : dict
+        How its descriptor is made (`core.descriptor.Recipe`).
+    classes : tuple of str
+        What it can answer, in the order of its outputs.
+    data : dict
+        What it was trained on: stream, seeds, counts.
+    training : dict
+        Optimizer, epochs, batch size, ...
+    results : dict
+        Accuracy, top-2 accuracy, confusion matrix (rows: truth, columns: answer), on what.
+    history : dict
+        Loss and accuracy of each epoch, for training and validation.
+    versions : dict
+        Of Python and the packages that took part.
+    weights_sha256 : str
+        Of the weights file.
+    """
+
+    name: str
+    title: str
+    architecture: str
+    arguments: dict[str, Any]
+    recipe: dict[str, Any]
+    classes: tuple[str, ...]
+    data: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
+    history: dict[str, list[float]] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    weights_sha256: str = ""
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a card.
+
+        Raises
+        ------
+        ValueError
+            If the file is no model card.
+        """
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{**content, "classes": tuple(content["classes"])})
+        except (OSError, UnicodeDecodeError, json.JSONDecodeError, TypeError, KeyError) as error:
+            raise ValueError(f"{path.name} is not a model card that this version can read ({error}).") from error
+
+    def write(self, folder: Path, weights: list[NDArray]) -> Path:
+        """Write card and weights into a folder; return the path of the card.
+
+        The weights are rounded to float16, which halves the file; `results` should be measured after that.
+        """
+        buffer = io.BytesIO()
+        arrays = {f"{number:02d}": array.astype(np.float16) for number, array in enumerate(weights)}
+        np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{self.name}.npz").write_bytes(buffer.getvalue())
+        content = {**asdict(self), "weights_sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}
+        path = folder / f"{self.name}.json"
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        return path
+
+
+def read_weights(card: ModelCard, card_path: Path) -> list[NDArray[np.float32]]:
+    """Return the weights that belong to a card, float32, in the order of ``keras.Model.get_weights()``.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing or is not the one that the card names.
+    """
+    path = card_path.with_suffix(".npz")
+    if not path.exists():
+        raise ValueError(f"The weights {path.name} are missing beside the model card {card_path.name}.")
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
+        raise ValueError(
+            f"The weights {path.name} are not those of the model card {card_path.name}: the file was changed."
+        )
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return [arrays[key].astype(np.float32) for key in sorted(arrays.files)]
+
+
+def list_classifiers() -> list[str]:
+    """Return the names of the bundled classifiers, "default" first."""
+    return ["default", *sorted(path.stem for path in WEIGHTS.glob("*.json"))]
+
+
+def find_card(name: str | Path) -> Path:
+    """Return the path of the model card of a bundled classifier, or of one that you trained.
+
+    Parameters
+    ----------
+    name : str or Path
+        A bundled name ("default", "paper"), or the path of a model card.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    bundled = WEIGHTS / f"{ALIASES.get(str(name), name)}.json"
+    if bundled.parent == WEIGHTS and bundled.exists():
+        return bundled
+    if Path(name).suffix == ".json" and Path(name).exists():
+        return Path(name)
+    names = ", ".join(list_classifiers())
+    raise ValueError(
+        f"There is no classifier {str(name)!r}: choose one of {names}, or give the path of a model card (.json)."
+    )

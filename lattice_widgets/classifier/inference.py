@@ -1,0 +1,228 @@
+"""A trained classifier: pictures in, probabilities and features out."""
+
+import os
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.classifier.architecture import ARCHITECTURES
+from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
+from lattice_widgets.core.descriptor import Descriptor, Recipe, describe
+from lattice_widgets.core.spectra import check_image
+
+# a new batch size costs a new compilation: pad to one of these
+_BATCHES = (1, 8, 64)
+
+
+class ClassifierError(RuntimeError):
+    """A classifier cannot work; the message says what to do."""
+
+
+def import_keras() -> Any:
+    """Import Keras with its backend, quietly.
+
+    Raises
+    ------
+    ClassifierError
+        If Keras or its backend is not installed, with the command that installs it.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    try:
+        import keras
+    except ImportError as error:
+        raise ClassifierError(
+            "The classifier needs TensorFlow, which is not installed: run 'pip install \"lattice-widgets[cpu]\"' "
+            f"and restart the kernel. ({error})"
+        ) from error
+    return keras
+
+
+class Classifier:
+    """Names the Bravais lattice of pictures.
+
+    The network is built when it is first needed, which takes some seconds; `load` does it at a time of your choice, and
+    `ready` tells whether it is done. Methods may be called from any thread.
+
+    Attributes
+    ----------
+    card : ModelCard
+        What it is, how it was trained and how good it is.
+    classes : tuple of str
+        What it can answer, in the order of the columns of `predict`.
+    recipe : Recipe
+        How it sees a picture.
+    """
+
+    def __init__(self, card_path: Path) -> None:
+        self.card = ModelCard.read(card_path)
+        self.classes = self.card.classes
+        self.recipe = Recipe(**self.card.recipe)
+        self._card_path = card_path
+        self._lock = threading.RLock()
+        self._network: Any = None
+        self._both: Any = None
+
+    def __repr__(self) -> str:
+        return f"<Classifier {self.name!r}: {self.card.title}>"
+
+    @property
+    def name(self) -> str:
+        """What the classifier is called."""
+        return self.card.name
+
+    @property
+    def ready(self) -> bool:
+        """Whether the network is loaded."""
+        return self._both is not None
+
+    def load(self) -> "Classifier":
+        """Build the network now, unless it is there.
+
+        Raises
+        ------
+        ClassifierError
+            If TensorFlow is not installed.
+        ValueError
+            If the weights do not belong to the card.
+        """
+        with self._lock:
+            if self._both is None:
+                keras = import_keras()
+                weights = read_weights(self.card, self._card_path)
+                network = ARCHITECTURES[self.card.architecture](**self.card.arguments)
+                network.set_weights(weights)
+                outputs = [network.output, network.get_layer("features").output]
+                both = keras.Model(network.input, outputs)
+                self._network = network
+                for batch in _BATCHES[:2]:
+                    both.predict_on_batch(np.zeros((batch, *network.input.shape[1:]), np.float32))
+                self._both = both
+        return self
+
+    def describe(self, images: ArrayLike | Sequence[ArrayLike]) -> Descriptor:
+        """Return what the network sees of pictures.
+
+        Parameters
+        ----------
+        images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
+            Raw micrographs of one size, at least 16 px.
+
+        Raises
+        ------
+        ValueError
+            If a picture is none: other axes, sizes that differ, NaN, constant, complex, too small.
+        """
+        return describe(check_images(images), self.recipe)
+
+    def predict(self, images: ArrayLike | Sequence[ArrayLike]) -> NDArray[np.float32]:
+        """Return the probability of each class, without dropout.
+
+        Parameters
+        ----------
+        images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
+            Raw micrographs.
+
+        Returns
+        -------
+        ndarray, float32, shape (n, len(classes))
+            Rows sum to 1; n is 1 for a single picture.
+
+        Raises
+        ------
+        ValueError
+            As for `describe`.
+        ClassifierError
+            If TensorFlow is not installed.
+
+        Examples
+        --------
+        >>> import lattice_widgets as lw
+        >>> picture = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], rotation=20)
+        >>> classifier = lw.load_classifier("paper")
+        >>> classifier.classes[classifier.predict(picture.image)[0].argmax()]
+        'square'
+        """
+        return self.run(self.describe(images).values)[0]
+
+    def features(self, images: ArrayLike | Sequence[ArrayLike]) -> NDArray[np.float32]:
+        """Return the output of the last hidden layer, float32 of shape (n, 128): what the embedding is made of.
+
+        Takes and raises the same as `predict`.
+        """
+        return self.run(self.describe(images).values)[1]
+
+    def run(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return probabilities (n, len(classes)) and features (n, 128) for descriptors (n, size, size)."""
+        with self._lock:
+            self.load()
+            parts = []
+            start = 0
+            while start < len(descriptors):
+                left = len(descriptors) - start
+                batch = next((size for size in _BATCHES if left <= size), _BATCHES[-1])
+                part = descriptors[start : start + batch, :, :, None]
+                padded = np.concatenate([part, np.zeros((batch - len(part), *part.shape[1:]), np.float32)])
+                parts.append([np.asarray(out)[: len(part)] for out in self._both.predict_on_batch(padded)])
+                start += batch
+        probabilities, features = (np.concatenate(out) for out in zip(*parts, strict=True))
+        return probabilities, features
+
+
+def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
+    """Return pictures as one array of shape (n, rows, cols), or say in one sentence why they are none.
+
+    Raises
+    ------
+    ValueError
+        As for `core.spectra.check_image`; also for no picture at all and for sizes that differ.
+    """
+    if isinstance(images, list | tuple):
+        shapes = {np.shape(image) for image in images}
+        if len(shapes) > 1 and all(len(shape) == 2 for shape in shapes):
+            sizes = ", ".join(f"{rows} x {cols}" for rows, cols in sorted(shapes))
+            raise ValueError(
+                f"All pictures of one call must have one size; these have {sizes} px. Call once for each size."
+            )
+    try:
+        array = np.asarray(images)
+    except ValueError as error:
+        raise ValueError("The picture is not a regular array of numbers.") from error
+    if array.ndim == 2:
+        return check_image(array)[None]
+    if array.ndim != 3:
+        raise ValueError(
+            f"Give a picture (rows, columns) or pictures (n, rows, columns), not an array with {array.ndim} axes."
+        )
+    if len(array) == 0:
+        raise ValueError("There is no picture to classify: the array is empty.")
+    for number, image in enumerate(array):
+        check_image(image, "picture" if len(array) == 1 else f"picture number {number}")
+    return array
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, modified: int) -> Classifier:
+    return Classifier(path)
+
+
+def load_classifier(name: str | Path = "default") -> Classifier:
+    """Return a classifier. Quick: its network is built when it is first used, or by its method `load`.
+
+    Parameters
+    ----------
+    name : str or Path
+        "default", "paper" (the network of Vasudevan et al. 2018), or the path of a model card that you trained.
+
+    Raises
+    ------
+    ValueError
+        If there is no such classifier.
+    """
+    path = find_card(name).resolve()
+    return _load(path, path.stat().st_mtime_ns)

@@ -1,0 +1,1 @@
+"""The science: pure functions on plain arrays, no screen and no network. Each file is one step of the method."""

@@ -1,0 +1,160 @@
+"""A window in, its tapered Fourier magnitude out, with axes in 1/nm. What the network sees of it is in `descriptor`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import scipy.fft
+from numpy.typing import ArrayLike, NDArray
+
+Taper = Literal["none", "hann", "hamming", "tukey", "blackman"]
+TAPERS: tuple[Taper, ...] = ("none", "hann", "hamming", "tukey", "blackman")
+#: a picture smaller than this along one side has too few pixels to hold two periods of anything
+MIN_SIZE = 16
+
+
+def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
+    """Return the picture as an array, or say in one sentence why it is none.
+
+    Raises
+    ------
+    ValueError
+        If it is not a 2D array of finite real numbers with at least 16 rows and columns and more than one value.
+    """
+    try:
+        array = np.asarray(image)
+    except ValueError as error:
+        raise ValueError(f"The {name} is not a regular array of numbers.") from error
+    if array.ndim != 2:
+        raise ValueError(f"The {name} must have two axes (rows, columns); this one has {array.ndim}.")
+    if array.dtype.kind not in "uifb":
+        raise ValueError(f"The {name} must hold real numbers, not {array.dtype}.")
+    if min(array.shape) < MIN_SIZE:
+        raise ValueError(f"The {name} of {array.shape[0]} x {array.shape[1]} px is too small: {MIN_SIZE} px at least.")
+    low, high = array.min(), array.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
+    if low == high:
+        raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
+    return array
+
+
+def taper_window(length: int, kind: Taper = "hann") -> NDArray[np.float32]:
+    """Return the weights that fade a picture out towards its edges along one axis.
+
+    Parameters
+    ----------
+    length : int
+        [px].
+    kind : {"none", "hann", "hamming", "tukey", "blackman"}
+        "tukey" is flat over its middle half.
+
+    Returns
+    -------
+    ndarray, float32, shape (length,)
+        Scaled to a mean square of 1, so that the power of the picture is kept.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
+    """
+    if kind not in TAPERS:
+        raise ValueError(f"Unknown taper {kind!r}: choose one of {', '.join(TAPERS)}.")
+    x = (np.arange(length) + 0.5) / length  # symmetric, and no pixel gets weight 0
+    if kind == "none":
+        weights = np.ones(length)
+    elif kind == "hann":
+        weights = 0.5 - 0.5 * np.cos(2 * np.pi * x)
+    elif kind == "hamming":
+        weights = 0.54 - 0.46 * np.cos(2 * np.pi * x)
+    elif kind == "blackman":
+        weights = 0.42 - 0.5 * np.cos(2 * np.pi * x) + 0.08 * np.cos(4 * np.pi * x)
+    else:
+        weights = np.clip(0.5 - 0.5 * np.cos(4 * np.pi * np.minimum(x, 0.25)), 0, 1)
+        weights = np.minimum(weights, weights[::-1])
+    return (weights / np.sqrt(np.mean(weights**2))).astype(np.float32)
+
+
+def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return images, shape (..., rows, cols), less the plane that fits each best (least squares)."""
+    rows, cols = images.shape[-2:]
+    y = np.linspace(-1, 1, rows, dtype=np.float32)
+    x = np.linspace(-1, 1, cols, dtype=np.float32)
+    mean = images.mean(axis=(-2, -1), keepdims=True)
+    # on a full grid 1, y and x are orthogonal, so each coefficient is one projection
+    down = (images.mean(axis=-1) @ y / (y @ y))[..., None, None]
+    right = (images.mean(axis=-2) @ x / (x @ x))[..., None, None]
+    return images - mean - down * y[:, None] - right * x
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """The Fourier magnitude of a picture with its axes.
+
+    Attributes
+    ----------
+    magnitude : ndarray, float32, shape (rows, cols)
+        Zero frequency in the middle, at (rows // 2, cols // 2).
+    row_frequency, col_frequency : ndarray, float64, shape (rows,) and (cols,)
+        Spatial frequency of each row and column, in `unit`.
+    unit : {"1/nm", "1/px"}
+        "1/px" where no pixel size is known.
+    """
+
+    magnitude: NDArray[np.float32]
+    row_frequency: NDArray[np.float64]
+    col_frequency: NDArray[np.float64]
+    unit: Literal["1/nm", "1/px"]
+
+    def pixel_of(self, frequencies: ArrayLike) -> NDArray[np.float64]:
+        """Return the (row, col) positions in `magnitude` of (row, col) frequencies in `unit`, shape (n, 2)."""
+        steps = [self.row_frequency[1] - self.row_frequency[0], self.col_frequency[1] - self.col_frequency[0]]
+        center = [len(self.row_frequency) // 2, len(self.col_frequency) // 2]
+        return np.asarray(frequencies, dtype=np.float64).reshape(-1, 2) / steps + center
+
+
+def spectrum(
+    image: ArrayLike, pixel_size: float | None = None, taper: Taper = "hann", flatten: bool = True
+) -> Spectrum:
+    """Return the Fourier magnitude of a picture.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, cols), any real dtype
+        The picture or a window of it.
+    pixel_size : float, optional
+        [nm/px].
+    taper : {"none", "hann", "hamming", "tukey", "blackman"}
+        How the picture fades out towards its edges.
+    flatten : bool
+        Whether to take the background plane away first.
+
+    Raises
+    ------
+    ValueError
+        If the picture is none (see `check_image`), the taper unknown or the pixel size not positive.
+
+    Examples
+    --------
+    >>> rows, cols = np.mgrid[:64, :96]
+    >>> lines = spectrum(np.cos(2 * np.pi * cols / 8), pixel_size=0.5)
+    >>> row, col = np.unravel_index(lines.magnitude.argmax(), lines.magnitude.shape)
+    >>> float(abs(lines.col_frequency[col])), float(lines.row_frequency[row]), lines.unit
+    (0.25, 0.0, '1/nm')
+    """
+    array = check_image(image).astype(np.float32)
+    if pixel_size is not None and not pixel_size > 0:
+        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    rows, cols = array.shape
+    if flatten:
+        array = remove_plane(array)
+    array = array * taper_window(rows, taper)[:, None] * taper_window(cols, taper)
+    magnitude = np.abs(scipy.fft.fftshift(scipy.fft.fft2(array)))
+    spacing = pixel_size or 1.0
+    return Spectrum(
+        magnitude.astype(np.float32),
+        scipy.fft.fftshift(scipy.fft.fftfreq(rows, spacing)),
+        scipy.fft.fftshift(scipy.fft.fftfreq(cols, spacing)),
+        "1/nm" if pixel_size else "1/px",
+    )

@@ -1,0 +1,67 @@
+"""Which data set and which frames of a file are read, and what is refused before any pixel is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lattice_widgets.files.stored import MicrographFileError, StoredImage
+
+
+def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple[StoredImage, list[str]]:
+    """The data set that `key` asks for, else the largest one that is a picture, with a note about the choice."""
+    names = [image.name for image in images]
+    listed = ", ".join(repr(n) for n in names[:12]) + (", ..." if len(names) > 12 else "")
+    if key is not None:
+        position = names.index(key) if key in names else key if isinstance(key, int) else None
+        if position is None or not -len(images) <= position < len(images):
+            raise MicrographFileError(f"{name} has no data set {key!r}; it has {listed or 'none'}.")
+        image = images[position]
+        refuse_unless_picture(image, name)
+        return image, []
+    pictures = [
+        image for image in images if len(image.shape) in (2, 3) and 0 not in image.shape and image.dtype.kind in "biuf"
+    ]
+    if not pictures:
+        if not images:
+            raise MicrographFileError(f"{name} holds no picture.")
+        refuse_unless_picture(images[0], name)
+    image = max(pictures, key=lambda picture: np.prod(picture.shape, dtype=object))
+    return image, [f"the largest of {len(images)} data sets ({listed}): {image.name!r}"] if len(images) > 1 else []
+
+
+def refuse_unless_picture(image: StoredImage, name: str) -> None:
+    """Say why a data set is not a micrograph; do nothing when it is one."""
+    shape = " x ".join(str(size) for size in image.shape) or "a single number"
+    if image.dtype.kind == "c":
+        raise MicrographFileError(f"{name} holds complex numbers: save their magnitude or phase instead.")
+    if image.dtype.kind not in "biuf":
+        raise MicrographFileError(f"{name} holds values of type {image.dtype}, not numbers.")
+    if len(image.shape) not in (2, 3):
+        raise MicrographFileError(
+            f"{name} holds {len(image.shape)}-dimensional data or spectra ({shape}), not a picture (rows x cols) "
+            "or a movie (frames x rows x cols)."
+        )
+    if 0 in image.shape:
+        raise MicrographFileError(f"{name} holds an array without values ({shape}).")
+
+
+def chosen_frames(image: StoredImage, frames: int | slice | None) -> slice:
+    """Frames asked for as a slice; one number is a slice of one."""
+    if frames is None:
+        return slice(None)
+    if len(image.shape) != 3:
+        raise MicrographFileError("it is a single picture, so there are no frames to choose from")
+    count = image.shape[0]
+    selected = frames if isinstance(frames, slice) else slice(frames, frames + 1 or None)
+    if (not isinstance(frames, slice) and not -count <= frames < count) or not range(count)[selected]:
+        raise MicrographFileError(f"frames={frames!r} selects nothing: it has {count} frames, 0 to {count - 1}")
+    return selected
+
+
+def too_large(name: str, size: int, limit: int, movie: bool = False) -> str:
+    """Sentence for what is larger than the limit (sizes in bytes), with the way around it."""
+    fewer = "choose fewer frames with frames=slice(...), or " if movie else ""
+    return (
+        f"{name} has {size / 1e9:.3g} GB, more than the limit of {limit / 1e9:.3g} GB: {fewer}"
+        f"pass max_bytes={size} to read it if the memory allows."
+    )

@@ -1,0 +1,147 @@
+"""What every reader returns, the one error of this package, and the words for lengths, times and gray values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Rec. 709 weights of red, green and blue, those of scikit-image's rgb2gray.
+_LUMINANCE = np.array([0.2125, 0.7154, 0.0721], dtype=np.float32)
+
+_NANOMETERS = {
+    1e-3: ("pm", "picometer", "picometre"),
+    0.1: ("Å", "Å", "A", "ang", "angstrom", "ångström", "angstroem"),
+    1.0: ("nm", "nanometer", "nanometre"),
+    1e3: ("um", "µm", "μm", "\\u00b5m", "micron", "micrometer", "micrometre"),
+    1e6: ("mm", "millimeter", "millimetre"),
+    1e7: ("cm", "centimeter", "centimetre"),
+    2.54e7: ("in", "inch"),
+    1e9: ("m", "meter", "metre"),
+}
+_SECONDS = {
+    1e-9: ("ns", "nanosecond"),
+    1e-6: ("us", "µs", "μs", "microsecond"),
+    1e-3: ("ms", "msec", "millisecond"),
+    1.0: ("s", "sec", "second"),
+    60.0: ("min", "minute"),
+    3600.0: ("h", "hour"),
+}
+
+
+class MicrographFileError(ValueError):
+    """A file cannot be read as a micrograph. Its message is one sentence that says why and what helps."""
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """One picture or movie inside a file, described but not yet read.
+
+    Parameters
+    ----------
+    name : str
+        Its name inside the file; what ``key`` selects. Empty where the file has no name for it.
+    shape : tuple of int
+        (rows, cols) or (frames, rows, cols), without color channels.
+    dtype : numpy.dtype
+        As stored.
+    load : callable
+        Takes a slice of frames (``slice(None)`` for a single picture) and returns the array, shape as `shape` with the
+        channels behind where there are any.
+    channels : int
+        1 for gray values, 2 gray + alpha, 3 RGB, 4 RGB + alpha.
+    pixel_size : tuple of float or None
+        Height and width of a pixel in nm, (row, col) order; None where the file does not know it.
+    frame_times : numpy.ndarray or None
+        Time of each frame in s, shape (frames,), float64; None where the file does not know it.
+    notes : tuple of str
+        What the user must know about how the numbers came about.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    load: Callable[[slice], NDArray]
+    channels: int = 1
+    pixel_size: tuple[float, float] | None = None
+    frame_times: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _factor(unit: object, table: dict[float, tuple[str, ...]]) -> float | None:
+    word = str(unit or "").strip().strip("\0")
+    for factor, names in table.items():
+        # "M" must not become meter nor "MS" millisecond in another sense: short units keep their case.
+        if word in names or (len(word) > 2 and word.lower().removesuffix("s") in names):
+            return factor
+    return None
+
+
+def length_in_nm(unit: object) -> float | None:
+    """Length of one `unit` in nm, or None where the word is not a length.
+
+    Examples
+    --------
+    >>> length_in_nm("µm"), length_in_nm("Angstrom"), length_in_nm("1/nm")
+    (1000.0, 0.1, None)
+    """
+    return _factor(unit, _NANOMETERS)
+
+
+def time_in_s(unit: object) -> float | None:
+    """Duration of one `unit` in s, or None where the word is not a time.
+
+    Examples
+    --------
+    >>> time_in_s("ms"), time_in_s("sec"), time_in_s("frames")
+    (0.001, 1.0, None)
+    """
+    return _factor(unit, _SECONDS)
+
+
+def pixel_size_or_none(height: float, width: float) -> tuple[float, float] | None:
+    """Pixel size (height, width) in nm, or None unless both are finite and positive."""
+    height, width = abs(float(height)), abs(float(width))
+    return (height, width) if np.isfinite([height, width]).all() and height > 0 and width > 0 else None
+
+
+def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...]]:
+    """Gray values of an array whose last axis may be color channels.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (..., rows, cols) for 1 channel, else (..., rows, cols, channels); real dtype.
+    channels : int
+        1, 2 (gray, alpha), 3 (RGB) or 4 (RGB, alpha).
+
+    Returns
+    -------
+    gray : numpy.ndarray
+        Shape (..., rows, cols). Gray pictures keep their dtype, and so do RGB pictures whose three channels are equal
+        everywhere; any other color picture becomes Rec. 709 luminance in float32 on the scale of the file.
+    notes : tuple of str
+        What was done, in words; empty when nothing was.
+    """
+    notes: list[str] = []
+    if channels in (2, 4):
+        notes.append("alpha channel left out")
+        values = values[..., :-1]
+    if values.shape[-1] == 1 and channels == 2:
+        values = values[..., 0]
+    elif channels in (3, 4):
+        first = values[..., 0]
+        if np.array_equal(first, values[..., 1]) and np.array_equal(first, values[..., 2]):
+            values = np.ascontiguousarray(first)
+            notes.append("RGB with three equal channels: one of them kept")
+        else:
+            values = np.einsum("...c,c->...", values, _LUMINANCE, dtype=np.float32)
+            notes.append("RGB converted to luminance (Rec. 709, float32)")
+    if values.dtype == np.bool_:
+        values = values.astype(np.uint8)
+        notes.append("black and white stored as 0 and 1 (uint8)")
+    if not values.dtype.isnative:
+        values = values.astype(values.dtype.newbyteorder("="))
+    return values, tuple(notes)

@@ -1,0 +1,176 @@
+"""Bars of class probabilities with their standard deviations."""
+
+from collections.abc import Sequence
+from html import escape
+
+import bqplot
+import ipywidgets as widgets
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.views.palette import CLASS_STYLES, class_style
+
+__all__ = ["ProbabilityBars"]
+
+#: Text and error bars take the color of the theme's text; the second name is for pages that have no theme.
+_INK = "var(--jp-content-font-color1, #555555)"
+
+_MARGIN = {"top": 6, "bottom": 22, "left": 158, "right": 84}
+
+
+class ProbabilityBars(widgets.VBox):
+    """Horizontal bars, one a class, with one-standard-deviation error bars and the numbers beside them.
+
+    Each class has its own color and marker (`palette`). The axis is fixed to 0-1, and new numbers are shown at once,
+    without an animation. A screen reader finds the same numbers as a sentence.
+
+    Parameters
+    ----------
+    classes : sequence of str, optional
+        Names of the classes, drawn from top to bottom. The default is all six.
+    title : str, default: ""
+        Line above the bars.
+
+    Attributes
+    ----------
+    mean, std : tuple of float
+        Mean probability of each class, and its standard deviation; NaN where it is not known. Read-only: `update`.
+
+    Raises
+    ------
+    ValueError
+        If a class is not known.
+
+    Examples
+    --------
+    >>> bars = ProbabilityBars()
+    >>> bars.update([0.88, 0.0, 0.0, 0.0, 0.12, 0.0], [0.25, 0.0, 0.0, 0.0, 0.25, 0.0])
+    >>> bars.text
+    'oblique 88 ± 25 %, hexagonal 12 ± 25 %, rectangular 0 ± 0 %, ...'
+    """
+
+    mean = t.Tuple(read_only=True, help="Mean probability of each class.")
+    std = t.Tuple(read_only=True, help="Standard deviation of each probability.")
+
+    def __init__(self, classes: Sequence[str] = tuple(CLASS_STYLES), title: str = "") -> None:
+        self._styles = [class_style(name) for name in classes]
+        n = len(self._styles)
+        # a linear scale, not an ordinal one, also for the classes: the error bars need places between them
+        probability = bqplot.LinearScale(min=0.0, max=1.0)
+        places = bqplot.LinearScale(min=-0.5, max=n - 0.5, reverse=True)
+        scales = {"x": probability, "y": places}
+        colors = [style.color for style in self._styles]
+        nothing = np.zeros(n)
+
+        self._bars = bqplot.Bars(
+            x=np.arange(n),
+            y=nothing,
+            scales={"x": places, "y": probability},
+            orientation="horizontal",
+            colors=colors,
+            padding=0.3,
+            stroke=None,
+        )
+        # one polyline a class: a bar between two caps
+        self._errors = bqplot.Lines(
+            x=np.zeros((n, 6)), y=self._caps(), scales=scales, colors=[_INK] * n, stroke_width=1.5, apply_clip=False
+        )
+        beside = {"font_weight": "normal", "default_size": 12, "scales": scales, "apply_clip": False}
+        self._numbers = bqplot.Label(
+            x=np.ones(n), y=np.arange(n), text=[""] * n, colors=[_INK], x_offset=10, y_offset=4, align="start", **beside
+        )
+        self._glyphs = bqplot.Label(
+            x=nothing,
+            y=np.arange(n),
+            text=[style.glyph for style in self._styles],
+            colors=colors,
+            x_offset=-10,
+            y_offset=4,
+            align="middle",
+            **beside,
+        )
+        self.figure = bqplot.Figure(
+            marks=[self._bars, self._errors, self._numbers, self._glyphs],
+            axes=[
+                bqplot.Axis(scale=probability, tick_values=[0, 0.5, 1], tick_format=".0%"),
+                bqplot.Axis(
+                    scale=places,
+                    orientation="vertical",
+                    grid_lines="none",
+                    tick_values=np.arange(n),
+                    tick_labels={str(i): style.label for i, style in enumerate(self._styles)},
+                    tick_style={"text-anchor": "end", "transform": "translate(-14px, 0)"},
+                ),
+            ],
+            fig_margin=_MARGIN,
+            padding_y=0.0,
+            animation_duration=0,
+            display_toolbar=False,
+            layout=widgets.Layout(width="100%", height=f"{28 + 27 * n}px", min_width="0"),
+        )
+        self._words = widgets.HTML()
+        head = [widgets.HTML(f"<b>{escape(title)}</b>")] if title else []
+        super().__init__(
+            [*head, self.figure, self._words], layout=widgets.Layout(width="100%", max_width="480px", min_width="0")
+        )
+        self.text = ""
+        self._say()
+
+    def update(self, mean: ArrayLike, std: ArrayLike | None = None) -> None:
+        """Show new probabilities.
+
+        Parameters
+        ----------
+        mean : array_like, shape (n_classes,)
+            Mean probability of each class, 0-1.
+        std : array_like, shape (n_classes,), optional
+            Standard deviation of each. Without it no error bars are drawn.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer numbers than classes, or if one is not finite or lies outside 0-1.
+        """
+        means = self._checked(mean, "probability")
+        errors = self._checked(std, "standard deviation") if std is not None else np.full(means.size, np.nan)
+        self.set_trait("mean", tuple(means.tolist()))
+        self.set_trait("std", tuple(errors.tolist()))
+        low, high = np.clip(means - errors, 0, 1), np.clip(means + errors, 0, 1)
+        with self._bars.hold_sync():
+            self._bars.y = means
+        with self._errors.hold_sync():
+            self._errors.visible = std is not None
+            if std is not None:
+                self._errors.x = np.stack([low, low, low, high, high, high], axis=1)
+        with self._numbers.hold_sync():
+            self._numbers.text = [_percent(m, s) for m, s in zip(means, errors, strict=True)]
+        self._say()
+
+    def _checked(self, numbers: ArrayLike, what: str) -> NDArray[np.float64]:
+        array = np.asarray(numbers, dtype=np.float64)
+        if array.shape != (len(self._styles),):
+            raise ValueError(f"There are {len(self._styles)} classes; the array of {what} has the shape {array.shape}.")
+        # float32 sums of a softmax may pass 1 by a rounding error
+        if not np.all(np.isfinite(array)) or array.min() < 0 or array.max() > 1 + 1e-5:
+            raise ValueError(f"Every {what} lies in 0-1; these are {array.tolist()}.")
+        return np.minimum(array, 1.0)
+
+    def _caps(self) -> NDArray[np.float64]:
+        """Heights of the six corners of every error bar, shape (n, 6), in classes from the top."""
+        cap = 0.16
+        return np.arange(len(self._styles))[:, None] + np.array([-cap, cap, 0, 0, -cap, cap])
+
+    def _say(self) -> None:
+        """Write the numbers as a sentence, likeliest class first."""
+        order = np.argsort(self.mean)[::-1] if self.mean else []
+        said = [f"{self._styles[i].name} {_percent(self.mean[i], self.std[i])}" for i in order]
+        self.text = ", ".join(said) if said else "No probabilities yet."
+        # for screen readers only: the usual way to hide words from the eye alone
+        hidden = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
+        self._words.value = f'<div role="status" style="{hidden}">{escape(self.text)}</div>'
+
+
+def _percent(mean: float, std: float) -> str:
+    """Probability and standard deviation in percent: ``"88 ± 25 %"``."""
+    return f"{100 * mean:.0f} %" if np.isnan(std) else f"{100 * mean:.0f} ± {100 * std:.0f} %"

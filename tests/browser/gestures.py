@@ -1,0 +1,106 @@
+"""What a hand does with a widget, and what an eye sees of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from playwright.sync_api import Locator, Page
+
+Value = TypeVar("Value")
+
+
+def slider(page: Page | Locator, label: str) -> Locator:
+    """Give the handle of the ipywidgets slider whose label is exactly this: drag it, or focus it and press keys."""
+    return page.locator(f'.widget-slider:has(label:text-is("{label}")) .noUi-handle')
+
+
+def drag(handle: Locator, right: float, down: float = 0, *, steps: int = 20, seconds: float = 0) -> None:
+    """Press the mouse on the middle of an element, move it by (right, down) CSS pixels in so many steps, release."""
+    page = handle.page
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box, "the element is not visible"
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, steps + 1):
+        page.mouse.move(x + right * step / steps, y + down * step / steps)
+        if seconds:
+            page.wait_for_timeout(1000 * seconds / steps)
+    page.mouse.up()
+
+
+def drag_slider(page: Page | Locator, label: str, to: float, *, steps: int = 20, seconds: float = 0) -> None:
+    """Drag a horizontal ipywidgets slider to a fraction of its track: 0 is its left end, 1 its right end."""
+    handle = slider(page, label)
+    handle.scroll_into_view_if_needed()
+    track = handle.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
+    box = handle.bounding_box()
+    assert track, f"the slider {label!r} is not visible"
+    assert box, f"the slider {label!r} has no visible handle"
+    drag(handle, track["x"] + to * track["width"] - (box["x"] + box["width"] / 2), steps=steps, seconds=seconds)
+
+
+def press(element: Locator, key: str, times: int = 1) -> None:
+    """Give an element the focus and press a key, such as "ArrowRight"."""
+    element.focus()
+    for _ in range(times):
+        element.page.keyboard.press(key)
+
+
+def canvas_pixels(canvas: Locator) -> npt.NDArray[np.uint8]:
+    """Read back what a 2D canvas shows: (rows, cols, 4) uint8, red, green, blue and opacity."""
+    rows, cols, data = canvas.evaluate("""canvas => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        const parts = [];
+        for (let i = 0; i < data.length; i += 32768) parts.push(String.fromCharCode(...data.subarray(i, i + 32768)));
+        return [canvas.height, canvas.width, btoa(parts.join(""))];
+    }""")
+    return np.frombuffer(base64.b64decode(data), np.uint8).reshape(rows, cols, 4)
+
+
+def canvas_digest(canvas: Locator) -> str:
+    """Give a short text that is another one when a 2D canvas shows something else."""
+    return hashlib.sha256(canvas_pixels(canvas).tobytes()).hexdigest()[:16]
+
+
+def drawn(view: Locator) -> int:
+    """Give how often a view has drawn, from the counter that it keeps in its attribute ``data-drawn``."""
+    count = view.get_attribute("data-drawn")
+    assert count is not None, "the view keeps no counter data-drawn"
+    return int(count)
+
+
+def wait_until_changed(page: Page, read: Callable[[], Value], before: Value, timeout: float = 10) -> Value:
+    """Wait until `read` gives something else than `before`, and give it; fail after `timeout` seconds."""
+    deadline = time.monotonic() + timeout
+    while (value := read()) == before:
+        assert time.monotonic() < deadline, f"still {before!r} after {timeout} s"
+        page.wait_for_timeout(20)  # not sleep(): the browser's messages must come in meanwhile
+    return value
+
+
+def wait_until(page: Page, condition: Callable[[], object], what: str, timeout: float = 10) -> None:
+    """Wait until the condition holds; fail after `timeout` seconds, saying `what` did not come."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
+        page.wait_for_timeout(20)
+
+
+def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5, timeout: float = 20) -> Value:
+    """Wait until `read` has given the same for `quiet` seconds, and give it; fail after `timeout` seconds."""
+    value, since = read(), time.monotonic()
+    deadline = since + timeout
+    while time.monotonic() - since < quiet:
+        assert time.monotonic() < deadline, f"still changing after {timeout} s: {value!r}"
+        page.wait_for_timeout(50)
+        if (newer := read()) != value:
+            value, since = newer, time.monotonic()
+    return value

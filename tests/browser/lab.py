@@ -1,0 +1,234 @@
+"""A notebook, open in JupyterLab in a browser, with its kernel: what a browser test holds in its hands."""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Response
+
+from .lab_server import LabServer
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "test-results"
+#: width and height in CSS pixels; the laptop's is tall because JupyterLab does not draw cells that are out of view
+SIZES = {"laptop": (1400, 1800), "phone": (390, 844)}
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+#: What JupyterLab itself writes to the console as an error, by a part of its text. Nothing so far: keep it so.
+NOISE_OF_JUPYTERLAB: tuple[str, ...] = ()
+
+_SESSION = "const session = window.jupyterapp?.shell?.currentWidget?.sessionContext;"
+# The page says "idle" before the kernel is attached, and Run All then asks for a kernel and waits for ever.
+_READY = f"""() => {{ {_SESSION}
+    return jupyterapp.shell.currentWidget?.context?.isReady && session?.isReady
+        && session.session?.kernel?.connectionStatus === "connected" && session.session.kernel.status === "idle" }}"""
+# An error in a widget's callback or in a thread reaches no cell's result: it is told on the kernel's own channel.
+_LISTEN = f"""() => {{ {_SESSION}
+    window.errorsOutsideCells = []; window.stderr = "";
+    session.iopubMessage.connect((_, {{ header, parent_header, content }}) => {{
+        if (header.msg_type === "error" && parent_header.msg_type !== "execute_request")
+            window.errorsOutsideCells.push(content.traceback.join("\\n"));
+        if (header.msg_type === "stream" && content.name === "stderr") window.stderr += content.text;
+    }}) }}"""
+_RUN_ALL = """() => {
+    window.runAll = null;
+    jupyterapp.commands.execute("notebook:run-all-cells").then(
+        ok => { window.runAll = { ok } }, error => { window.runAll = { ok: false, error: String(error) } }) }"""
+_CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells, cell => ({
+    source: cell.sharedModel.getSource(),
+    error: cell.type === "code" && cell.outputs.toJSON().find(output => output.output_type === "error") }))"""
+_ASK = f"""([code, expressions]) => {{ {_SESSION}
+    window.answer = null;
+    const quietly = {{ silent: false, store_history: false, stop_on_error: false }};
+    session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
+        reply => {{ window.answer = reply.content }},
+        error => {{ window.answer = {{ status: "error", ename: "KernelGone", evalue: String(error) }} }}) }}"""
+
+
+class KernelError(AssertionError):
+    """Python raised an error: in a cell, in a widget's callback, or in what the test asked the kernel."""
+
+    @classmethod
+    def from_message(cls, where: str, message: dict[str, Any]) -> KernelError:
+        traceback = "\n".join(message.get("traceback", []))
+        return cls(f"{where}: {message.get('ename')}: {message.get('evalue')}\n{traceback}")
+
+
+class Lab:
+    """Opens notebooks of one server in pages of one browser, and notes whatever goes wrong there from the first moment.
+
+    Parameters
+    ----------
+    browser
+        The browser to open pages in.
+    server
+        The server whose notebooks are opened.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+        The page of the notebook opened last.
+    """
+
+    def __init__(self, browser: BrowserContext, server: LabServer) -> None:
+        self.page: Page
+        self._browser = browser
+        self._server = server
+        self._problems: list[str] = []
+        self._theme_changed = False
+        self._is_open = False
+
+    def open(self, notebook: str | Path | Sequence[str], *, size: str = "laptop") -> Page:
+        """Open a notebook and wait for its kernel.
+
+        Parameters
+        ----------
+        notebook
+            Path of a notebook in the repository (the whole folder is copied, so nothing there changes), or the sources
+            of the code cells of a new one.
+        size
+            ``"laptop"`` or ``"phone"``.
+        """
+        assert not self._is_open, "close() the notebook first"
+        path = self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook)
+        self.page = self._browser.new_page()
+        self._is_open = True
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self._note(f"page error: {error.stack or error}"))
+        self.page.on("requestfailed", self._note_request)
+        self.page.on("response", self._note_response)
+        self.resize(size)
+        # One document, not the whole of JupyterLab: less to wait for. The reset forgets what the last test had open.
+        self.page.goto(f"{self._server.url}doc/tree/{path}?reset&token={self._server.token}")
+        self.wait_ready()
+        self.page.evaluate(_LISTEN)
+        return self.page
+
+    def wait_ready(self, timeout: float = 60) -> None:
+        """Wait until the notebook's kernel is connected and idle, at most `timeout` seconds."""
+        self.page.wait_for_function(_READY, timeout=timeout * 1000, polling=50)
+
+    def run_all(self, timeout: float = 120) -> None:
+        """Run all cells, and wait until the kernel is done with them, at most `timeout` seconds.
+
+        Raises
+        ------
+        KernelError
+            A cell raised; the message has its number (from 0), source and traceback.
+        """
+        self.page.evaluate(_RUN_ALL)
+        self.page.wait_for_function("() => window.runAll", timeout=timeout * 1000, polling=50)
+        for number, cell in enumerate(self.page.evaluate(_CELLS)):
+            if cell["error"]:
+                raise KernelError.from_message(f"cell {number}\n{cell['source']}\n", cell["error"])
+        outcome = self.page.evaluate("window.runAll")
+        assert outcome["ok"], f"JupyterLab did not run all cells: {outcome.get('error', 'it was canceled')}"
+        self.wait_ready(timeout)
+
+    def python(self, expression: str, timeout: float = 30) -> Any:
+        """Give the value of an expression in the notebook's own kernel, as JSON carries it; arrays become lists."""
+        to_json = "default=lambda o: o.tolist() if hasattr(o, 'tolist') else list(o)"
+        reply = self._ask("", {"value": f"__import__('json').dumps(({expression}), {to_json})"}, timeout)
+        answer = reply["user_expressions"]["value"]
+        if answer["status"] != "ok":
+            raise KernelError.from_message(expression, answer)
+        return json.loads(ast.literal_eval(answer["data"]["text/plain"]))
+
+    def execute(self, statements: str, timeout: float = 30) -> None:
+        """Run statements in the notebook's kernel as a cell would; they may ``await``."""
+        self._ask(statements, {}, timeout)
+
+    def resize(self, size: str) -> None:
+        """Make the page as large as a ``"laptop"`` or a ``"phone"``."""
+        width, height = SIZES[size]
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def theme(self, name: str) -> None:
+        """Switch JupyterLab to its ``"light"`` or ``"dark"`` theme and wait until it is there."""
+        self._theme_changed = name != "light"
+        self.page.evaluate("theme => { jupyterapp.commands.execute('apputils:change-theme', { theme }) }", THEMES[name])
+        self.page.wait_for_function(
+            "theme => document.body.dataset.jpThemeName === theme", arg=THEMES[name], timeout=20_000, polling=50
+        )
+
+    def screenshot(self, name: str, of: Locator | None = None) -> Path:
+        """Save the page, or one element of it, as ``test-results/<name>.png``."""
+        RESULTS.mkdir(exist_ok=True)
+        path = RESULTS / f"{name}.png"
+        (of or self.page).screenshot(path=path)
+        return path
+
+    def problems(self) -> list[str]:
+        """Give what went wrong in page, kernel and server log since the last call; then it counts as known.
+
+        The fixture asserts at the end that there is nothing left.
+        """
+        if self._is_open:
+            if "Traceback" in self.page.evaluate("() => window.stderr ?? ''"):
+                self.page.wait_for_timeout(300)  # the kernel sends what a thread prints piece by piece
+                self._problems.append(self.page.evaluate("() => { const all = stderr; stderr = ''; return all }"))
+            outside = self.page.evaluate("() => (window.errorsOutsideCells ?? []).splice(0)")
+            self._problems += [f"error in the kernel, outside cells:\n{traceback}" for traceback in outside]
+        self._problems += [f"server log:\n{error}" for error in self._server.new_errors()]
+        problems, self._problems = self._problems, []
+        return problems
+
+    def close(self) -> list[str]:
+        """Shut the kernel down, close the page, and give the problems that are still unknown."""
+        if not self._is_open:
+            return self.problems()
+        problems = self.problems()
+        self._is_open = False  # what the page says of a kernel that we take away from it is no problem
+        try:
+            if self._theme_changed:
+                self.theme("light")
+            self.page.evaluate(f"""() => {{ {_SESSION} window.isShut = false;
+                session.shutdown().finally(() => {{ window.isShut = true }}) }}""")
+            self.page.wait_for_function("() => window.isShut", timeout=20_000, polling=50)
+        except Error as error:
+            problems.append(f"the kernel did not shut down: {error}")
+        self.page.close()
+        return problems + self.problems()
+
+    def _ask(self, code: str, expressions: dict[str, str], timeout: float) -> dict[str, Any]:
+        # Kept in a variable of the page and polled: evaluate() itself would wait without limit.
+        self.page.evaluate(_ASK, [code, expressions])
+        self.page.wait_for_function("() => window.answer", timeout=timeout * 1000, polling=20)
+        reply = self.page.evaluate("window.answer")
+        if reply["status"] != "ok":
+            raise KernelError.from_message(code or str(expressions), reply)
+        return reply
+
+    def _copy(self, notebook: Path) -> str:
+        folder = self._server.root / notebook.parent.name
+        shutil.copytree(
+            notebook.parent, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+        )
+        return f"{folder.name}/{notebook.name}"
+
+    def _write(self, cells: Sequence[str]) -> str:
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = self._server.root / f"cells-{len(list(self._server.root.glob('cells-*.ipynb')))}.ipynb"
+        nbformat.write(notebook, path)
+        return path.name
+
+    def _note(self, problem: str) -> None:
+        if self._is_open:
+            self._problems.append(problem)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not any(noise in message.text for noise in NOISE_OF_JUPYTERLAB):
+            self._note(f"console: {message.text}")
+
+    def _note_request(self, request: Request) -> None:
+        self._note(f"request failed: {request.url}: {request.failure}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self._note(f"request failed: {response.url}: HTTP {response.status}")

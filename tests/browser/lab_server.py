@@ -1,0 +1,149 @@
+"""One real JupyterLab server that shares nothing with the user's own Jupyter."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Self
+
+START_SECONDS = 90
+STOP_SECONDS = 15
+#: what a line of the log must not hold: JupyterLab's and the kernels' marks of an error
+BAD_SIGNS = ("Traceback (most recent call last)", "[E ", "[C ", "ERROR", "CRITICAL", "KernelRestarter")
+#: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log.
+PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
+
+
+def free_port() -> int:
+    """Give a port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class LabServer:
+    """JupyterLab on 127.0.0.1, running while the ``with`` block does.
+
+    Parameters
+    ----------
+    folder
+        An empty folder for its settings, its log and the notebooks it serves (``folder / "notebooks"``).
+    environment
+        Variables for the server and its kernels, beside those of this process.
+
+    Attributes
+    ----------
+    root : Path
+        The folder that the server shows; put notebooks here.
+    url : str
+        Its address, ending in a slash.
+    token : str
+        What a request must bring along.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.root = folder / "root"
+        self.log_path = folder / "server.log"
+        self.token = secrets.token_hex(16)
+        self.url = ""
+        self._environment = environment or {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_seen = 0
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}/"
+        own_folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+        environment = {
+            **os.environ,
+            **{name: str(self.folder / name.lower()) for name in own_folders},
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PYTHONNOUSERSITE": "1",
+            **self._environment,
+        }
+        for name in own_folders:
+            Path(environment[name]).mkdir(exist_ok=True)
+        page_config = Path(environment["JUPYTER_CONFIG_DIR"]) / "labconfig" / "page_config.json"
+        page_config.parent.mkdir()
+        page_config.write_text(json.dumps(PAGE_CONFIG))
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+            *(f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"),
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+        with self.log_path.open("wb") as log:
+            # A process group of its own, so that ending it ends nothing else; it ends its kernels itself.
+            self._process = subprocess.Popen(
+                command, cwd=self.root, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        try:
+            self._wait_until_up()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stop()
+
+    def api(self, path: str) -> object:
+        """Ask the server's REST interface, such as ``api("status")``."""
+        request = urllib.request.Request(f"{self.url}api/{path}", headers={"Authorization": f"token {self.token}"})
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy must not see the loopback
+        with opener.open(request, timeout=5) as answer:
+            return json.load(answer)
+
+    def log(self) -> str:
+        """Give all that the server and its kernels have printed so far."""
+        return self.log_path.read_text(errors="replace")
+
+    def new_errors(self) -> list[str]:
+        """Give the lines of the log since the last call that tell of an error, each with the dozen that follow it."""
+        log = self.log()
+        end = log.rfind("\n") + 1  # a line may be half written
+        lines, self._log_seen = log[self._log_seen : end].splitlines(), end
+        return [
+            "\n".join(lines[number : number + 12])
+            for number, line in enumerate(lines)
+            if any(sign in line for sign in BAD_SIGNS) and "received signal 15" not in line  # that is our own doing
+        ]
+
+    def _wait_until_up(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"JupyterLab ended while starting. Its log:\n{self.log()}")
+            try:
+                self.api("status")
+                return
+            except (urllib.error.URLError, TimeoutError, ConnectionError):
+                time.sleep(0.1)
+        raise TimeoutError(f"JupyterLab did not answer within {START_SECONDS} s. Its log:\n{self.log()}")
+
+    def _stop(self) -> None:
+        if self._process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self._process.pid, sign)
+            except ProcessLookupError:
+                break
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+        self._process = None

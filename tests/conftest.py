@@ -1,0 +1,67 @@
+"""What all tests share: folders of their own instead of the user's, and the real pictures where they are at hand."""
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+
+# Before anything of ours or of TensorFlow is imported: no test reads or fills the user's own caches.
+_OWN = Path(tempfile.mkdtemp(prefix="lattice-widgets-tests-"))
+os.environ["LATTICE_WIDGETS_DATA_DIR"] = str(_OWN / "data")
+os.environ["MPLCONFIGDIR"] = str(_OWN / "matplotlib")
+os.environ["KERAS_HOME"] = str(_OWN / "keras")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+os.environ.pop("LATTICE_WIDGETS_DATA_URL", None)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_OWN, ignore_errors=True)
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_picture() -> Callable[[str], Path]:
+    """Give the path of a real picture; the test skips where the pictures, which are not ours to ship, are absent."""
+
+    def find(name: str) -> Path:
+        path = SHARED_DATA / name
+        if not path.exists():
+            pytest.skip(f"the real picture {name} is not beside this repository (../shared/data)")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def data_mirror() -> Iterator[str | None]:
+    """The address of a mirror of the real pictures on this machine, for LATTICE_WIDGETS_DATA_URL; None without them."""
+    if not SHARED_DATA.is_dir():
+        yield None
+        return
+    handler = partial(_QuietHandler, directory=str(SHARED_DATA))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+        thread.join()

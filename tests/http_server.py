@@ -1,0 +1,66 @@
+"""A file server on this machine's loopback address that can misbehave as real ones do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class SampleServer:
+    """Serves bytes by path, each request as the next word of that path's script says.
+
+    Words: "good", "cut off" (announces all bytes, sends half, hangs up), "wrong" (other bytes of the same length) and
+    any HTTP status such as "503". The last word stays for all further requests.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.files: dict[str, bytes] = {}
+        self.scripts: dict[str, list[str]] = {}
+        self.answers: list[tuple[str, str]] = []
+
+    def serve(self, path: str, content: bytes, *script: str) -> str:
+        """Put a file up and return its address."""
+        self.files[path], self.scripts[path] = content, list(script or ("good",))
+        return f"{self.address}/{path}"
+
+    def next_word(self, path: str) -> str:
+        script = self.scripts.get(path, ["404"])
+        word = script.pop(0) if len(script) > 1 else script[0]
+        self.answers.append((path, word))
+        return word
+
+
+@contextmanager
+def sample_server() -> Iterator[SampleServer]:
+    """A running server; its thread and port are gone afterwards."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.lstrip("/")
+            word = served.next_word(path)
+            if word.isdigit():
+                self.send_error(int(word))
+                return
+            content = served.files[path]
+            if word == "wrong":
+                content = bytes(byte ^ 0xFF for byte in content)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if word == "cut off" else content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        served = SampleServer(f"http://127.0.0.1:{server.server_address[1]}")
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield served
+        finally:
+            server.shutdown()
+            thread.join()

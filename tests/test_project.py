@@ -1,0 +1,195 @@
+"""The project as a whole: what the wheel holds, what an import costs, what the pins allow, what no file may name."""
+
+import importlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import lattice_widgets
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+#: folders that a clone does not hold
+NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "runs", "test-results"}
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)$")
+
+
+def files_of_the_repository() -> Iterator[Path]:
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in NOT_OURS and not name.endswith(("cache", "cache__"))]
+        yield from (Path(folder) / name for name in names)
+
+
+def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
+    for path in files_of_the_repository():
+        data = path.read_bytes()
+        if b"\0" not in data:
+            yield path.relative_to(ROOT), data.decode("utf-8", errors="replace")
+
+
+def pins() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    return {canonicalize_name(found[1]): found[2] for line in lines if (found := PIN.match(line))}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built the way a release is: from the source distribution. Nothing is downloaded for it."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    built = subprocess.run(command, capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return next(folder.glob("*.whl"))
+
+
+def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
+    in_package = {
+        path.relative_to(ROOT).as_posix()
+        for path in files_of_the_repository()
+        if ROOT / "lattice_widgets" in path.parents and path.suffix != ".pyc"
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
+    assert names - information == in_package | {"lattice_widgets/data_registry.txt"}
+    assert any(name.endswith("licenses/LICENSE") for name in information)
+    assert {"lattice_widgets/py.typed"} <= names
+    assert wheel.stat().st_size < 10_000_000, "the wheel is larger than 10 MB"
+
+
+def test_wheel_works_alone(wheel: Path, tmp_path: Path) -> None:
+    """Away from the repository: every public name is there, and the registry of the real pictures is found."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    program = (
+        "import lattice_widgets as lw; print(lw.__file__); print(len([getattr(lw, name) for name in lw.__all__]));"
+        "print(*lw.list_samples())"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site")}
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    where, names, samples = run.stdout.splitlines()[-3:]
+    assert Path(where).is_relative_to(tmp_path)
+    assert int(names) == len(lattice_widgets.__all__)
+    assert "graphene" in samples
+
+
+def test_importing_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, lattice_widgets; print(*{'keras', 'tensorflow', 'matplotlib', 'sklearn'} & set(sys.modules));"
+        "print(lattice_widgets.__file__)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.splitlines() == ["", lattice_widgets.__file__]
+
+
+@pytest.mark.parametrize("name", [name for name in lattice_widgets.__all__ if name != "__version__"])
+def test_public_name_is_where_it_is_said_to_be(name: str) -> None:
+    public = getattr(lattice_widgets, name)
+    assert name in dir(lattice_widgets)
+    if callable(public):
+        module = importlib.import_module(public.__module__)
+        assert public.__module__.startswith("lattice_widgets.")
+        assert getattr(module, name) is public
+        assert (public.__doc__ or "").strip(), f"{name} says nothing about itself"
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'LatticeTransmogrifier'"):
+        lattice_widgets.LatticeTransmogrifier  # noqa: B018
+
+
+def test_version_is_the_same_everywhere() -> None:
+    assert lattice_widgets.__version__ == PYPROJECT["project"]["version"]
+    assert lattice_widgets.__version__ in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
+    project, pinned = PYPROJECT["project"], pins()
+    extras = project["optional-dependencies"]
+    wanted = [
+        Requirement(text) for text in (*project["dependencies"], *extras["cpu"], *extras["formats"], *extras["dev"])
+    ]
+    wanted = [requirement for requirement in wanted if requirement.name != project["name"]]
+    assert len(wanted) > 15
+    for requirement in wanted:
+        name = canonicalize_name(requirement.name)
+        assert name in pinned, f"constraints.txt does not pin {name}"
+        assert requirement.specifier.contains(pinned[name]), f"{requirement} does not allow the pinned {pinned[name]}"
+
+
+def test_constraints_hold_versions_only() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert [line for line in lines if not PIN.match(line)] == []
+    assert len(pins()) == len(lines), "a package is pinned twice"
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
+    hosts = [("py" + "pi", "org"), ("python" + "hosted", "org"), ("anaconda", "org"), ("npm" + "js", "org")]
+    hosts += [("yarn" + "pkg", "com"), ("un" + "pkg", "com"), ("js" + "delivr", "net"), ("esm", "sh"), ("crates", "io")]
+    forbidden = re.compile(
+        "|".join(
+            [*(rf"\b{name}\.{end}\b" for name, end in hosts), r"(?<![\w.])/(?:root|work|home)/\w+", r"\bfile:///\w"]
+        )
+    )
+    assert forbidden.search("see https://" + ".".join(hosts[0])), "the pattern finds nothing"
+    found = [
+        f"{path}:{number}: {line.strip()[:100]}"
+        for path, text in texts_of_the_repository()
+        if path != Path(__file__).relative_to(ROOT)
+        for number, line in enumerate(text.splitlines(), 1)
+        if forbidden.search(line)
+    ]
+    assert found == []
+
+
+def test_no_real_picture_is_committed() -> None:
+    shared = ROOT.parent / "shared" / "data"
+    if not shared.is_dir():
+        pytest.skip("the real pictures are not beside this repository (../shared/data)")
+    sizes = {path.stat().st_size: path for path in shared.iterdir() if path.is_file()}
+    for path in files_of_the_repository():
+        twin = sizes.get(path.stat().st_size)
+        assert twin is None or twin.read_bytes() != path.read_bytes(), f"{path} is {twin.name}, not ours to ship"
+
+
+@pytest.mark.parametrize("name", [".ci/run", "binder/postBuild", "tools/create_venv.sh"])
+def test_shell_program_stops_at_the_first_error(name: str) -> None:
+    path = ROOT / name
+    text = path.read_text()
+    assert os.access(path, os.X_OK), f"{name} is not executable"
+    assert re.search(r"^set -\w*e", text, re.MULTILINE)
+    shell = shutil.which("bash" if "bash" in text.splitlines()[0] else "sh")
+    assert shell
+    subprocess.run([shell, "-n", str(path)], check=True)
+
+
+def test_binder_installs_the_package_with_the_pins() -> None:
+    recipe = (ROOT / "binder" / "postBuild").read_text()
+    found = re.search(r"--constraint constraints\.txt '\.\[([a-z,]+)\]'", recipe)
+    assert found
+    extras = set(found[1].split(","))
+    assert extras <= set(PYPROJECT["project"]["optional-dependencies"])
+    assert "cpu" in extras
+    version = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
+    assert Requirement(f"python{PYPROJECT['project']['requires-python']}").specifier.contains(version)
+
+
+def test_readme_commands_are_those_of_the_makefile_and_of_ci() -> None:
+    readme = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^\s*(?:\$ )?make ([a-z]+)", readme, re.MULTILINE))
+    assert {"lab", "test"} <= named <= targets
+    assert "make test" in (ROOT / ".ci" / "run").read_text().splitlines()
