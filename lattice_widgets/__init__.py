@@ -5,7 +5,7 @@ Keras nor TensorFlow nor Matplotlib.
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 __version__ = "0.1.0"
 

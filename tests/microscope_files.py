@@ -14,7 +14,8 @@ def write_dm3(path: Path, values: np.ndarray, pixel_size: tuple[float, float], u
     rows, cols = values.shape
     axes = {
         "Dimension": [
-            {"Origin": _float(0.0), "Scale": _float(size), "Units": _text(units)} for size in (pixel_size[1], pixel_size[0])
+            {"Origin": _float(0.0), "Scale": _float(size), "Units": _text(units)}
+            for size in (pixel_size[1], pixel_size[0])
         ]
     }
     brightness = {"Origin": _float(0.0), "Scale": _float(1.0), "Units": _text("")}

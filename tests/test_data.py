@@ -14,7 +14,6 @@ import pytest
 from http_server import SampleServer, sample_server
 
 from lattice_widgets import __version__, data
-from lattice_widgets.sample_registry import read_registry
 
 PICTURE = np.random.default_rng(7).integers(0, 4000, (30, 44)).astype(np.uint16)
 
@@ -265,68 +264,6 @@ def test_the_files_own_pixel_size_wins(cache, collection, server):
     assert samples.load("checker").attrs["pixel_size"] == 0.1
 
 
-@pytest.mark.parametrize("name", ["graphene_stm", "graphene_stm.tif", "GRAPHENE_STM", " graphene_stm.TIF "])
-def test_a_name_with_or_without_its_suffix(name):
-    assert (
-        data.SampleCollection(Path(__file__).parents[1] / "data_registry.txt").find(name).file_name
-        == "graphene_stm.tif"
-    )
-
-
-def test_an_unknown_name_lists_those_that_exist(cache):
-    with pytest.raises(data.UnknownSampleError) as caught:
-        data.fetch_sample("graphen_stm.tif")
-    text = _one_sentence(caught.value)
-    assert "Did you mean 'graphene_stm'" in text
-    assert all(sample.name in text for sample in data.list_samples())
-
-
-def test_the_registry_describes_every_sample_in_full():
-    samples = data.list_samples()
-    assert len(samples) >= 8
-    assert len({sample.name for sample in samples}) == len(samples)
-    classes = {"oblique", "rectangular", "centered rectangular", "square", "hexagonal", "noise"}
-    for sample in samples:
-        assert len(sample.sha256) == 64
-        assert sample.title
-        assert sample.source
-        assert sample.licence
-        assert len(sample.shape) in (2, 3)
-        assert sample.lattice_as_measured in classes
-        assert sample.bundled or sample.url.startswith("https://")
-    assert [sample.bundled for sample in samples] == sorted((sample.bundled for sample in samples), reverse=True)
-
-
-def test_every_bundled_sample_is_in_the_package_and_loads_offline(cache):
-    for sample in data.list_samples():
-        if sample.bundled:
-            assert data.load_sample(sample.name).shape == sample.shape
-
-
-def test_an_entry_that_is_not_described_in_full_is_refused(tmp_path):
-    registry = tmp_path / "registry.txt"
-    registry.write_text("# title: half of it\nx.npy abc https://example.org/x.npy\n")
-    with pytest.raises(ValueError, match=r"registry.txt, line 2: x.npy is not described in full"):
-        read_registry(registry)
-
-
-def test_a_description_does_not_leak_into_the_next_entry(tmp_path):
-    whole = (
-        "# title: t\n# source: s\n# licence: l\n# pixel_size_nm: 1\n# shape: 2 x 3\n# lattice_of_crystal: square\n"
-        "# lattice_as_measured: square\n"
-    )
-    registry = tmp_path / "registry.txt"
-    registry.write_text(f"{whole}x.npy abc https://example.org/x.npy\ny.npy abc https://example.org/y.npy\n")
-    with pytest.raises(ValueError, match=r"line 9: y.npy"):
-        read_registry(registry)
-
-
-def test_pooch_reads_the_registry_too(root):
-    plain = pooch.create(path="unused", base_url="")
-    plain.load_registry(root / "data_registry.txt")
-    assert set(plain.registry) == {sample.file_name for sample in data.list_samples()}
-
-
 def test_the_registry_agrees_with_the_real_pictures(cache, shared_picture, server: SampleServer, monkeypatch):
     manifest = json.loads(shared_picture("manifest.json").read_text())
     samples = {sample.file_name: sample for sample in data.list_samples()}
@@ -341,3 +278,9 @@ def test_the_registry_agrees_with_the_real_pictures(cache, shared_picture, serve
         assert image.row.units == ("px" if sample.pixel_size is None else "nm")
         assert image.attrs["title"] == sample.title
     assert len(server.answers) == len(manifest)
+
+
+def test_every_bundled_sample_is_in_the_package_and_loads_offline(cache):
+    for sample in data.list_samples():
+        if sample.bundled:
+            assert data.load_sample(sample.name).shape == sample.shape

@@ -1,8 +1,11 @@
 """A trained classifier: pictures in, probabilities and features out."""
 
 import os
+import sys
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,27 @@ class ClassifierError(RuntimeError):
     """A classifier cannot work; the message says what to do."""
 
 
+@contextmanager
+def _no_startup_messages() -> Iterator[None]:
+    """Hide what TensorFlow writes straight to the terminal when it starts, which would stand in a red box in a notebook.
+
+    It comes from C++ before any log level holds. What is written is kept, and shown if the import fails.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as hidden:
+        os.dup2(hidden.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            hidden.seek(0)
+            os.write(terminal, hidden.read())
+            raise
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+
+
 def import_keras() -> Any:
     """Import Keras with its backend, quietly.
 
@@ -32,9 +56,9 @@ def import_keras() -> Any:
         If Keras or its backend is not installed, with the command that installs it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     try:
-        import keras
+        with _no_startup_messages():
+            import keras
     except ImportError as error:
         raise ClassifierError(
             "The classifier needs TensorFlow, which is not installed: run 'pip install \"lattice-widgets[cpu]\"' "

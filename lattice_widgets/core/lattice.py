@@ -135,6 +135,19 @@ class Lattice:
         """Return the reciprocal lattice, ``g_i . a_j = 1`` if i = j else 0 (no factor 2 pi), in 1/nm or 1/px."""
         return Lattice(np.linalg.inv(self.vectors).T)
 
+    def reciprocal_points(self, limit: float) -> NDArray[np.float64]:
+        """Return the points of the reciprocal lattice up to a frequency, (row, col) in 1/nm or 1/px, shape (n, 2).
+
+        The origin is not among them. Lattices so coarse that more than some ten thousand points would come are cut off
+        at 50 orders.
+        """
+        vectors = self.reciprocal().reduced().vectors
+        orders = min(int(np.ceil(1.2 * limit / np.hypot(*vectors[0]))), 50)
+        index = np.arange(-orders, orders + 1)
+        points = (index[:, None, None] * vectors[0] + index[None, :, None] * vectors[1]).reshape(-1, 2)
+        length = np.hypot(*points.T)
+        return points[(length <= limit) & (length > 0)]
+
     def d_spacings(self, count: int = 6) -> list[float]:
         """Return the ``count`` largest distinct distances between lattice lines [nm or px], largest first."""
         reach = np.arange(-8, 9)

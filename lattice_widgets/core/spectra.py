@@ -107,11 +107,28 @@ class Spectrum:
     col_frequency: NDArray[np.float64]
     unit: Literal["1/nm", "1/px"]
 
+    @property
+    def steps(self) -> tuple[float, float]:
+        """Frequency that a pixel spans along rows and along columns (row, col), in `unit`."""
+        return (
+            float(self.row_frequency[1] - self.row_frequency[0]),
+            float(self.col_frequency[1] - self.col_frequency[0]),
+        )
+
+    def cropped(self, limit: float) -> "Spectrum":
+        """Return the part up to a frequency, along both axes; zero frequency stays at (rows // 2, cols // 2)."""
+        parts = []
+        for axis in (self.row_frequency, self.col_frequency):
+            center = len(axis) // 2
+            reach = min(max(int(limit / (axis[1] - axis[0])), 4), center)
+            parts.append(slice(center - reach, center + reach))
+        rows, cols = parts
+        return Spectrum(self.magnitude[rows, cols], self.row_frequency[rows], self.col_frequency[cols], self.unit)
+
     def pixel_of(self, frequencies: ArrayLike) -> NDArray[np.float64]:
         """Return the (row, col) positions in `magnitude` of (row, col) frequencies in `unit`, shape (n, 2)."""
-        steps = [self.row_frequency[1] - self.row_frequency[0], self.col_frequency[1] - self.col_frequency[0]]
         center = [len(self.row_frequency) // 2, len(self.col_frequency) // 2]
-        return np.asarray(frequencies, dtype=np.float64).reshape(-1, 2) / steps + center
+        return np.asarray(frequencies, dtype=np.float64).reshape(-1, 2) / self.steps + center
 
 
 def spectrum(

@@ -72,8 +72,9 @@ def npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     MicrographFileError
         For arrays of Python objects (they would have to be unpickled).
     """
-    archive = stack.enter_context(np.load(path, allow_pickle=False))
     members = stack.enter_context(zipfile.ZipFile(path))
+    # Opened here and not by NumPy, which leaves the file open where the archive is damaged.
+    archive = stack.enter_context(np.load(stack.enter_context(path.open("rb")), allow_pickle=False))
     headers = {}
     for member in members.namelist():
         if member.endswith(".npy"):

@@ -110,7 +110,8 @@ def read_micrograph_bytes(
         raise MicrographFileError(too_large(name, size, max_bytes))
     # Several readers want a file; the name's suffix is all that they need of the name.
     suffix = suffix_of(name) if suffix_of(name)[1:].isalnum() else ""
-    with tempfile.TemporaryDirectory(prefix="lattice_widgets_") as folder:
+    # A reader that still holds its file would make Windows refuse to delete it; that is no reason to fail.
+    with tempfile.TemporaryDirectory(prefix="lattice_widgets_", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"upload{suffix}"
         path.write_bytes(content)
         return _read(path, name, key, frames, max_bytes)

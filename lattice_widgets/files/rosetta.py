@@ -60,7 +60,9 @@ def stored_images(path: Path, stack: ExitStack, kind: str = "") -> list[StoredIm
             reasons.append(f"{plugin['name']}: {_first_line(error)}")
             continue
         return [_image(signal, index) for index, signal in enumerate(signals)]
-    raise MicrographFileError("RosettaSciIO cannot read it (" + "; ".join(reasons) + ")")
+    raise MicrographFileError(
+        "it is damaged, cut off or of another kind (RosettaSciIO says: " + "; ".join(reasons) + ")"
+    )
 
 
 def _plugins(suffix: str) -> list[dict[str, Any]]:

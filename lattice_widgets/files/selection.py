@@ -26,7 +26,9 @@ def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple
             raise MicrographFileError(f"{name} holds no picture.")
         refuse_unless_picture(images[0], name)
     image = max(pictures, key=lambda picture: np.prod(picture.shape, dtype=object))
-    return image, [f"the largest of {len(images)} data sets ({listed}): {image.name!r}"] if len(images) > 1 else []
+    return image, [f"of {len(images)} data sets ({listed}) the largest was taken: {image.name!r}"] if len(
+        images
+    ) > 1 else []
 
 
 def refuse_unless_picture(image: StoredImage, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,27 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     """
     _refuse_cut_off(path)
     tif = stack.enter_context(tifffile.TiffFile(path))
-    return [_series(path, tif, index) for index in range(len(tif.series))]
+    images = [_series(path, tif, index) for index in range(len(tif.series))]
+    first = images[0]
+    # Programs that write page by page leave one series per page; equal single pages are the frames of a movie.
+    if len(images) > 1 and all(
+        len(image.shape) == 2
+        and (image.shape, image.dtype, image.channels) == (first.shape, first.dtype, first.channels)
+        for image in images
+    ):
+        return [_pages_as_frames(images)]
+    return images
+
+
+def _pages_as_frames(pages: list[StoredImage]) -> StoredImage:
+    first = pages[0]
+    return replace(
+        first,
+        name="pages",
+        shape=(len(pages), *first.shape),
+        load=lambda selected: np.stack([page.load(slice(None)) for page in pages[selected]]),
+        notes=(*first.notes, f"{len(pages)} pages of one size are its frames"),
+    )
 
 
 def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:

@@ -1,0 +1,1 @@
+"""The drawing: canvases in plain JavaScript and bqplot figures. No science."""

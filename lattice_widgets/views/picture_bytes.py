@@ -53,10 +53,8 @@ class PictureBytes:
         """
         lowest = 1 if self.missing else 0
         part = (self.pixels.astype(np.float64) - lowest) / (255 - lowest)
-        if self.scale == "log":
-            values = self.low * (self.high / self.low) ** part
-        else:
-            values = self.low + part * (self.high - self.low)
+        logarithmic = self.scale == "log"
+        values = self.low * (self.high / self.low) ** part if logarithmic else self.low + part * (self.high - self.low)
         return np.where(self.pixels < lowest, np.nan, values)
 
 

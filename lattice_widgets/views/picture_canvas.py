@@ -146,8 +146,10 @@ class PictureCanvas(anywidget.AnyWidget):
         traitlets.TraitError
             If a setting has a value that does not fit.
         """
-        points = settings.pop("points", None)
         reject_unknown(type(self), settings)
+        if "points" in settings:
+            labels = settings.get("point_labels", ())
+            settings["points"], settings["point_labels"] = _pack_points(settings["points"], labels)
         encoded = encode_picture(image, low, high, percentiles, scale)
         rows, cols = encoded.pixels.shape
         with self.hold_sync(), self.hold_trait_notifications():
@@ -157,8 +159,6 @@ class PictureCanvas(anywidget.AnyWidget):
             self.pixels = encoded.pixels.tobytes()
             self.value_low, self.value_high = encoded.low, encoded.high
             self.value_scale, self.missing, self.clipped = encoded.scale, encoded.missing, encoded.clipped
-            if points is not None:
-                self.set_points(points, settings.pop("point_labels", ()))
             for name, value in settings.items():
                 setattr(self, name, value)
 
@@ -177,18 +177,9 @@ class PictureCanvas(anywidget.AnyWidget):
         ValueError
             If the points have another shape or are not finite, or if there are more or fewer labels than points.
         """
-        array = np.asarray(points, dtype=np.float32)
-        if array.size == 0:
-            array = array.reshape(0, 2)
-        if array.ndim != 2 or array.shape[1] != 2:
-            raise ValueError(f"Points have the shape (n, 2): row and col of each; these have {array.shape}.")
-        if not np.all(np.isfinite(array)):
-            raise ValueError("A point lies at NaN or infinity; points need finite rows and columns.")
-        if len(labels) not in (0, len(array)):
-            raise ValueError(f"There are {len(array)} points but {len(labels)} labels.")
+        packed, labels = _pack_points(points, labels)
         with self.hold_sync():
-            self.points = array.tobytes()
-            self.point_labels = tuple(labels)
+            self.points, self.point_labels = packed, labels
 
     @t.validate("view")
     def _check_view(self, proposal: dict[str, Any]) -> tuple[float, ...]:
@@ -196,3 +187,17 @@ class PictureCanvas(anywidget.AnyWidget):
         if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
             raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
         return view
+
+
+def _pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
+    """Points as the browser takes them: float32 pairs (row, col), and their labels."""
+    array = np.asarray(points, dtype=np.float32)
+    if array.size == 0:
+        array = array.reshape(0, 2)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"Points have the shape (n, 2): row and col of each; these have {array.shape}.")
+    if not np.all(np.isfinite(array)):
+        raise ValueError("A point lies at NaN or infinity; points need finite rows and columns.")
+    if len(labels) not in (0, len(array)):
+        raise ValueError(f"There are {len(array)} points but {len(labels)} labels.")
+    return array.tobytes(), tuple(labels)

@@ -1,6 +1,7 @@
 """Trait types and checks of the picture canvas."""
 
 import math
+from numbers import Real
 from typing import Any
 
 import traitlets as t
@@ -43,7 +44,7 @@ class PixelSize(t.TraitType[tuple[float, float], Any]):
         traitlets.TraitError
             If a size is no number, or negative, infinite or NaN, or if only one of the two is known.
         """
-        sizes = (0.0 if value is None else value,) * 2 if value is None or isinstance(value, int | float) else value
+        sizes = (0.0 if value is None else value,) * 2 if value is None or isinstance(value, Real) else value
         try:
             row, col = (float(size) for size in sizes)
         except (TypeError, ValueError):
@@ -69,7 +70,7 @@ class Boxes(t.List[dict[str, Any]]):
             If a box lacks a number, has an unknown key, or has no size.
         """
         boxes = super().validate(obj, list(value) if isinstance(value, tuple) else value)
-        return [self._checked(box) for box in boxes]
+        return [self._checked(box) for box in boxes or ()]
 
     def _checked(self, box: Any) -> dict[str, Any]:
         if not isinstance(box, dict):

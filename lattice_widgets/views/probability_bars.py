@@ -16,7 +16,7 @@ __all__ = ["ProbabilityBars"]
 #: Text and error bars take the color of the theme's text; the second name is for pages that have no theme.
 _INK = "var(--jp-content-font-color1, #555555)"
 
-_MARGIN = {"top": 6, "bottom": 22, "left": 158, "right": 84}
+_MARGIN = {"top": 6, "bottom": 22, "left": 158, "right": 74}
 
 
 class ProbabilityBars(widgets.VBox):
@@ -46,8 +46,8 @@ class ProbabilityBars(widgets.VBox):
     --------
     >>> bars = ProbabilityBars()
     >>> bars.update([0.88, 0.0, 0.0, 0.0, 0.12, 0.0], [0.25, 0.0, 0.0, 0.0, 0.25, 0.0])
-    >>> bars.text
-    'oblique 88 ± 25 %, hexagonal 12 ± 25 %, rectangular 0 ± 0 %, ...'
+    >>> bars.text[:41]
+    'oblique 88 ± 25 %, hexagonal 12 ± 25 %, r'
     """
 
     mean = t.Tuple(read_only=True, help="Mean probability of each class.")
@@ -58,7 +58,8 @@ class ProbabilityBars(widgets.VBox):
         n = len(self._styles)
         # a linear scale, not an ordinal one, also for the classes: the error bars need places between them
         probability = bqplot.LinearScale(min=0.0, max=1.0)
-        places = bqplot.LinearScale(min=-0.5, max=n - 0.5, reverse=True)
+        # bqplot itself leaves half a bar free at either end
+        places = bqplot.LinearScale(min=-0.1, max=n - 0.9, reverse=True)
         scales = {"x": probability, "y": places}
         colors = [style.color for style in self._styles]
         nothing = np.zeros(n)
@@ -69,39 +70,38 @@ class ProbabilityBars(widgets.VBox):
             scales={"x": places, "y": probability},
             orientation="horizontal",
             colors=colors,
-            padding=0.3,
+            padding=0.15,
             stroke=None,
         )
         # one polyline a class: a bar between two caps
         self._errors = bqplot.Lines(
             x=np.zeros((n, 6)), y=self._caps(), scales=scales, colors=[_INK] * n, stroke_width=1.5, apply_clip=False
         )
-        beside = {"font_weight": "normal", "default_size": 12, "scales": scales, "apply_clip": False}
-        self._numbers = bqplot.Label(
-            x=np.ones(n), y=np.arange(n), text=[""] * n, colors=[_INK], x_offset=10, y_offset=4, align="start", **beside
-        )
-        self._glyphs = bqplot.Label(
-            x=nothing,
-            y=np.arange(n),
-            text=[style.glyph for style in self._styles],
-            colors=colors,
-            x_offset=-10,
-            y_offset=4,
-            align="middle",
-            **beside,
-        )
+
+        def beside_bars(
+            x: float, text: list[str], colors: list[str], align: str, offset: int, size: int
+        ) -> bqplot.Label:
+            """Text in line with the bars, `offset` px from the probability x."""
+            return bqplot.Label(
+                x=np.full(n, x),
+                y=np.arange(n),
+                text=text,
+                colors=colors,
+                align=align,
+                x_offset=offset,
+                default_size=size,
+                font_weight="normal",
+                scales=scales,
+                apply_clip=False,
+            )
+
+        names = beside_bars(0, [style.label for style in self._styles], [_INK], "end", -24, 12)
+        glyphs = beside_bars(0, [style.glyph for style in self._styles], colors, "middle", -12, 15)
+        self._numbers = beside_bars(1, [""] * n, [_INK], "start", 10, 12)
         self.figure = bqplot.Figure(
-            marks=[self._bars, self._errors, self._numbers, self._glyphs],
+            marks=[self._bars, self._errors, names, glyphs, self._numbers],
             axes=[
-                bqplot.Axis(scale=probability, tick_values=[0, 0.5, 1], tick_format=".0%"),
-                bqplot.Axis(
-                    scale=places,
-                    orientation="vertical",
-                    grid_lines="none",
-                    tick_values=np.arange(n),
-                    tick_labels={str(i): style.label for i, style in enumerate(self._styles)},
-                    tick_style={"text-anchor": "end", "transform": "translate(-14px, 0)"},
-                ),
+                bqplot.Axis(scale=probability, tick_values=[0, 0.5, 1], tick_labels={"0": "0", "0.5": "", "1": "100 %"})
             ],
             fig_margin=_MARGIN,
             padding_y=0.0,
@@ -114,6 +114,7 @@ class ProbabilityBars(widgets.VBox):
         super().__init__(
             [*head, self.figure, self._words], layout=widgets.Layout(width="100%", max_width="480px", min_width="0")
         )
+        self.add_class("lw-probability-bars")
         self.text = ""
         self._say()
 
@@ -163,7 +164,7 @@ class ProbabilityBars(widgets.VBox):
 
     def _say(self) -> None:
         """Write the numbers as a sentence, likeliest class first."""
-        order = np.argsort(self.mean)[::-1] if self.mean else []
+        order = np.argsort(-np.asarray(self.mean), kind="stable").tolist()
         said = [f"{self._styles[i].name} {_percent(self.mean[i], self.std[i])}" for i in order]
         self.text = ", ".join(said) if said else "No probabilities yet."
         # for screen readers only: the usual way to hide words from the eye alone

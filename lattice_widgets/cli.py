@@ -1,0 +1,147 @@
+"""The command line: parses, calls the same public functions as everybody, prints."""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from lattice_widgets import __version__
+from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.files import read_micrograph
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Name the two-dimensional Bravais lattice of STM and STEM pictures.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Name the two-dimensional Bravais lattice of STM and STEM pictures."""
+
+
+@app.command()
+def classify(
+    files: Annotated[list[Path], typer.Argument(help="Pictures or movies: png, jpg, tif, gif, npy, npz, dm3, ...")],
+    classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
+) -> None:
+    """Say which lattice each picture shows, and how probable each class is."""
+    try:
+        network = load_classifier(classifier).load()
+    except (ValueError, ClassifierError) as error:
+        _fail(str(error))
+    failed = False
+    for path in files:
+        try:
+            for answer in _classify(path, network):
+                typer.echo(json.dumps(answer) if as_json else _sentence(answer))
+        except (ValueError, OSError) as error:
+            failed = True
+            if as_json:
+                typer.echo(json.dumps({"file": str(path), "error": str(error)}))
+            typer.echo(f"{path}: {error}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _classify(path: Path, network: Classifier) -> Iterator[dict[str, Any]]:
+    """Yield what there is to say about each picture of a file."""
+    picture = read_micrograph(path)
+    frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
+    for number, frame in frames:
+        start = time.perf_counter()
+        probability = network.predict(np.asarray(frame))[0]
+        seconds = time.perf_counter() - start
+        yield {
+            "file": str(path),
+            **({} if number is None else {"frame": number}),
+            "classifier": network.name,
+            "classes": list(network.classes),
+            "probability": [round(float(p), 6) for p in probability],
+            "seconds": round(seconds, 4),
+        }
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    order = sorted(zip(answer["probability"], answer["classes"], strict=True), reverse=True)
+    said = ", ".join(f"{name} {100 * p:.1f} %" for p, name in order if p >= 0.0005)
+    frame = f" frame {answer['frame']}" if "frame" in answer else ""
+    return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"
+
+
+@app.command()
+def train(
+    name: Annotated[str, typer.Argument(help='Which network: "paper".')],
+    out: Annotated[Path | None, typer.Option(help="Folder for the weights and the model card [runs/NAME].")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes through the training pictures.")] = 30,
+    count: Annotated[int, typer.Option(min=60, help="Pictures for training and validation together.")] = 24_000,
+    seed: Annotated[int, typer.Option(min=0, help="Decides pictures, first weights, order and dropout.")] = 2018,
+) -> None:
+    """Train a network on simulated pictures; write its weights, history, confusion matrix and model card."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from lattice_widgets.classifier.training import train_paper
+
+    if name != "paper":
+        _fail(f'There is no recipe to train {name!r}; there is "paper".')
+    folder = out or Path("runs") / name
+    console = Console(stderr=not sys.stdout.isatty())
+    columns = (
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    try:
+        with Progress(*columns, console=console) as bar:
+            tasks: dict[str, Any] = {}
+
+            def show(stage: str, done: int, total: int, figures: dict[str, float]) -> None:
+                text = "  ".join(f"{key} {value:.3f}" for key, value in figures.items())
+                if stage not in tasks:
+                    tasks[stage] = bar.add_task(stage, total=total, figures="")
+                bar.update(tasks[stage], completed=done, figures=text)
+                if not console.is_terminal and stage == "training":  # a log file gets a line an epoch
+                    console.print(f"{stage} {done}/{total}  {text}")
+
+            card = train_paper(folder, count=count, epochs=epochs, seed=seed, progress=show)
+    except ClassifierError as error:
+        _fail(str(error))
+    for what, result in card.results.items():
+        shares = f"{result['accuracy']:.1%} right, {result['top2']:.1%} among the first two"
+        typer.echo(f"{what}: {shares}, of {result['count']}")
+    typer.echo("confusion (rows: truth, columns: answer; classes in this order: " + ", ".join(card.classes) + ")")
+    for row in card.results["test"]["confusion"]:
+        typer.echo("  " + " ".join(f"{number:5d}" for number in row))
+    typer.echo(
+        f"Written: {folder / card.name}.json and .npz. Use it: lattice-widgets classify FILE --classifier {folder / card.name}.json"
+    )
+
+
+def _fail(sentence: str) -> Any:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

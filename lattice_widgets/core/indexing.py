@@ -1,0 +1,164 @@
+"""Spots in, the two reciprocal vectors that index them out.
+
+Every pair of spots (and of differences of spots) proposes a lattice. A lattice is worth what it explains: a spot that
+lies on one of its nodes gains the logarithm of how unlikely that is by chance, which is the area of the reciprocal cell over
+the area of the tolerance (a description length). So a finer reciprocal lattice, which meets anything, must index more to win,
+and half-order or superstructure spots are taken in when they are there. All frequencies are in bins: (row, col) periods per
+length of the picture.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: a spot may lie this far from a node [bins], and this far as a fraction of its frequency: real scans are not quite straight
+_SLACK, _BEND = 0.15, 0.004
+#: strongest spots that propose lattices by themselves, and by their differences
+_PROPOSERS, _DIFFERENCES = 14, 7
+#: reciprocal cells smaller than this are not told from one broad spot [bins^2]
+_SMALLEST_CELL = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Indexing:
+    """A reciprocal lattice with the spots on it.
+
+    Attributes
+    ----------
+    vectors : ndarray, float64, shape (2, 2)
+        Reciprocal vectors in its rows [bins].
+    covariance : ndarray, float64, shape (4, 4)
+        Of ``vectors.ravel()``.
+    indices : ndarray, int, shape (n, 2)
+        Miller indices of each spot, of the nearest node.
+    indexed : ndarray, bool, shape (n,)
+        Whether the spot lies on that node.
+    score : float
+        How much shorter the spots are described with the lattice than without [nat].
+    chi2 : float
+        Mean square of the distances from the nodes, in units of their standard errors.
+    """
+
+    vectors: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    indices: NDArray[np.int64]
+    indexed: NDArray[np.bool_]
+    score: float
+    chi2: float
+
+
+def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the two shortest vectors of each lattice of a stack, shape (n, 2, 2) (Lagrange's reduction)."""
+    a, b = vectors[:, 0].copy(), vectors[:, 1].copy()
+    for _ in range(40):
+        swap = (a**2).sum(axis=1) > (b**2).sum(axis=1)
+        a[swap], b[swap] = b[swap], a[swap].copy()
+        times = np.round((a * b).sum(axis=1) / (a**2).sum(axis=1))
+        if not times.any():
+            break
+        b -= times[:, None] * a
+    return np.stack([a, b], axis=1)
+
+
+def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much each spot counts, 0 to 1: by its signal to noise and by its strength, both on logarithmic scales."""
+    certain = np.log(np.maximum(snr, 1.01) / 2)
+    strong = np.clip(1 + np.log10(power / power.max()) / 4.5, 0.05, 1)
+    return np.clip(certain / max(float(certain.max()), 1e-9), 0.02, 1) * strong
+
+
+def _gains(
+    lattices: NDArray[np.float64], found: NDArray[np.float64], tolerance: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the scores (m,), nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
+    coordinates = found @ np.linalg.inv(lattices)
+    indices = np.round(coordinates)
+    misfit = (((coordinates - indices) @ lattices) ** 2).sum(axis=2) / tolerance**2
+    area = np.abs(np.linalg.det(lattices))[:, None]
+    gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2
+    hit = (misfit < 9) & (gain > 0) & (indices != 0).any(axis=2)
+    return np.where(hit, weight * gain, 0).sum(axis=1), indices, hit
+
+
+def index_spots(
+    found: NDArray[np.float64], error: NDArray[np.float64], weight: NDArray[np.float64], smallest: float = _SMALLEST_CELL
+) -> list[Indexing]:
+    """Return the best reciprocal lattices, the best first; none where the spots lie on one line.
+
+    Parameters
+    ----------
+    found : ndarray, shape (n, 2)
+        Spots, one of each pair [bins], the strongest first.
+    error : ndarray, shape (n, 2)
+        Standard errors [bins].
+    weight : ndarray, shape (n,)
+        How much each counts.
+    """
+    if len(found) < 2:
+        return []
+    tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
+    order = np.argsort(-weight)
+    first = found[order[:_PROPOSERS]]
+    inner = found[order[:_DIFFERENCES]]
+    i, j = np.triu_indices(len(inner), 1)
+    proposals = np.concatenate([first, inner[i] - inner[j], inner[i] + inner[j]])
+    i, j = np.triu_indices(len(proposals), 1)
+    pairs = np.stack([proposals[i], proposals[j]], axis=1)
+    pairs = pairs[np.abs(np.linalg.det(pairs)) > smallest]
+    if not len(pairs):
+        return []
+    pairs = reduce_pairs(pairs)
+    pairs = pairs[(pairs[:, 0] ** 2).sum(axis=1) > 1.5**2]
+    if not len(pairs):
+        return []
+    score, _, _ = _gains(pairs, found, tolerance, weight)
+    best: list[Indexing] = []
+    for candidate in np.argsort(-score)[:12]:
+        refined = refine(pairs[candidate], found, error, weight)
+        if refined is not None and not any(same_lattice(refined.vectors, other.vectors) for other in best):
+            best.append(refined)
+    return sorted(best, key=lambda indexing: -indexing.score)
+
+
+def refine(
+    vectors: NDArray[np.float64], found: NDArray[np.float64], error: NDArray[np.float64], weight: NDArray[np.float64]
+) -> Indexing | None:
+    """Return the weighted least-squares lattice of the spots near the nodes of ``vectors``; None if they span no area."""
+    tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
+    covariance, chi2 = np.zeros((4, 4)), 1.0
+    for _ in range(4):
+        _, indices, hit = _gains(vectors[None], found, tolerance, weight)
+        h, on = indices[0], hit[0]
+        if np.linalg.matrix_rank(h[on]) < 2:
+            return None
+        # rows and columns are independent, and so are the spots
+        solution, blocks, residual = np.empty((2, 2)), [], 0.0
+        # a weak spot near a node may belong to something else: no spot may pull harder than its distance warrants
+        sigma = np.hypot(error[on], 0.01)
+        pull = (((found[on] - h[on] @ vectors) / sigma) ** 2).sum(axis=1) / 2
+        scale = max(1.0, float(np.median(pull)) / 0.7)
+        sigma = sigma * np.sqrt(np.maximum(1, pull / (9 * scale)))[:, None]
+        for axis in (0, 1):
+            design = h[on] / sigma[:, axis : axis + 1]
+            target = found[on, axis] / sigma[:, axis]
+            blocks.append(np.linalg.inv(design.T @ design))
+            solution[:, axis] = blocks[-1] @ design.T @ target
+            residual += float(((target - design @ solution[:, axis]) ** 2).sum())
+        vectors = solution
+        freedom = 2 * int(on.sum()) - 4
+        chi2 = residual / freedom if freedom > 0 else 1.0
+        covariance = np.zeros((4, 4))
+        for axis in (0, 1):
+            covariance[axis::2, axis::2] = blocks[axis] * max(1.0, chi2)
+    if abs(np.linalg.det(vectors)) < 1e-6 * np.prod(np.hypot(*vectors.T)):
+        return None
+    score, indices, hit = _gains(vectors[None], found, tolerance, weight)
+    return Indexing(vectors, covariance, indices[0].astype(np.int64), hit[0], float(score[0]), chi2)
+
+
+def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Return whether two pairs of vectors span the same lattice, to within a tenth of a bin or so."""
+    change = one @ np.linalg.inv(other)
+    whole = np.round(change)
+    return bool(abs(abs(np.linalg.det(whole)) - 1) < 1e-6 and (np.abs((change - whole) @ other) < 0.3).all())

@@ -1,0 +1,191 @@
+"""What all widgets share: settings that are checked, work away from the event loop, errors in words, a static picture."""
+
+import asyncio
+import base64
+import difflib
+import html
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+
+import ipywidgets as ipw
+import traitlets as t
+
+from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.runner import Background, NewestWins
+
+#: shorter work shows no sign of it, so that a moving slider does not flicker
+_BUSY_AFTER = 0.3
+
+
+class LatticeWidget(ipw.VBox):
+    """The base of all widgets. A subclass has five parts.
+
+    1. Traits tagged ``request=True`` are its settings: typed, documented, the only truth.
+    2. `request` gathers them into a frozen dataclass.
+    3. `compute`, static, calls the core; it may yield partial answers. It runs in a worker thread.
+    4. `apply` puts an answer into the views and the read-only result traits.
+    5. `build_views` makes the views, once.
+
+    Parameters
+    ----------
+    **settings
+        Any of the traits.
+
+    Raises
+    ------
+    TypeError
+        If a setting has an unknown name.
+    traitlets.TraitError
+        If a setting has a value that does not fit.
+    """
+
+    busy = t.Bool(False, read_only=True, help="Whether an answer is being computed.")
+    error = t.Unicode("", read_only=True, help="What is wrong with the settings, in one sentence; empty if nothing is.")
+
+    #: what a widget is called in the static picture and by screen readers
+    title: ClassVar[str] = ""
+
+    def __init__(self, **settings: Any) -> None:
+        own = {name for name in self.trait_names() if not name.startswith("_")}
+        mine = sorted(
+            name for name in own if name not in ipw.VBox.class_trait_names() and name not in ("busy", "error")
+        )
+        for name in settings:
+            if name not in own:
+                close = difflib.get_close_matches(name, mine, n=1)
+                hint = f" Did you mean {close[0]!r}?" if close else ""
+                raise TypeError(f"{type(self).__name__} has no setting {name!r}.{hint} It has: {', '.join(mine)}.")
+        super().__init__(**settings)
+        self._status = ipw.HTML()
+        self._status.add_class("lattice-widgets-status")
+        self._runner = NewestWins(self.compute, self._apply, self._fail, self._set_busy)
+        self._background = Background()
+        self._loading: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self.children = [*self.build_views(), self._status]
+        self.add_class("lattice-widgets")
+        self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
+        self.refresh()
+
+    # ---- the five parts: see the class
+
+    def request(self) -> Any:
+        """Return the settings as a frozen dataclass; raise ValueError with one sentence if they make no sense."""
+        raise TypeError(f"{type(self).__name__} must say what its request is.")
+
+    @staticmethod
+    def compute(request: Any) -> Any:
+        """Return or yield the answers to a request. Runs in a worker thread: calls the core, touches no trait."""
+        raise TypeError("A widget must say what it computes.")
+
+    def apply(self, answer: Any) -> None:
+        """Show an answer. Runs on the event loop."""
+        raise TypeError(f"{type(self).__name__} must say how it shows an answer.")
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Make the views and link them to the traits; called once."""
+        raise TypeError(f"{type(self).__name__} must have views.")
+
+    def static_picture(self) -> bytes:
+        """Return a PNG of what the widget shows, for notebooks that are opened without a kernel; empty if none."""
+        return b""
+
+    # ---- what they all do
+
+    def refresh(self) -> None:
+        """Compute again from the settings as they are."""
+        try:
+            request = self.request()
+        except (ValueError, OSError) as error:
+            self._runner.cancel()
+            self._fail(error)
+            return
+        self._runner.submit(request)
+
+    async def settled(self) -> None:
+        """Wait until the widget shows the answer to all that was asked so far: ``await widget.settled()``."""
+        while True:
+            await self._runner.settled()
+            if not self._loading:
+                return
+            await asyncio.sleep(0.02)
+
+    def close(self) -> None:
+        """Stop all work and take the widget off the page."""
+        self._runner.close()
+        self._background.close()
+        super().close()
+
+    def ready_classifier(self, name: str) -> Classifier | None:
+        """Return a classifier that answers at once; None while it is being loaded, after which `refresh` is called.
+
+        For `request`: loading takes seconds, and no slider should wait for it.
+        """
+        classifier = load_classifier(name)
+        if classifier.ready:
+            return classifier
+        if name not in self._loading:
+            self._loading.add(name)
+            self._background.start(classifier.load, lambda problem: self._loaded(name, problem))
+        return classifier if classifier.ready else None
+
+    def _loaded(self, name: str, problem: Exception | None) -> None:
+        self._loading.discard(name)
+        if problem is None:
+            self.refresh()
+        else:
+            self.classifier_failed(problem)
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say why there is no classifier; a subclass may say it where the answer would stand."""
+        self._fail(problem)
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        self.refresh()
+
+    def _apply(self, answer: Any) -> None:
+        self.apply(answer)
+        if self.error:
+            self.set_trait("error", "")
+            self._show_status()
+
+    def _fail(self, problem: Exception) -> None:
+        known = isinstance(problem, ValueError | OSError | ClassifierError)
+        text = (
+            str(problem)
+            if known
+            else f"This should not happen ({type(problem).__name__}: {problem}). Please report it."
+        )
+        self.set_trait("error", text)
+        self._show_status()
+
+    def _set_busy(self, busy: bool) -> None:
+        self.set_trait("busy", busy)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not busy:
+            self._show_status()
+            return
+        with suppress(RuntimeError):  # no event loop: nobody watches
+            self._timer = asyncio.get_running_loop().call_later(_BUSY_AFTER, self._show_status)
+
+    def _show_status(self) -> None:
+        if self.error:
+            text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self.error)}</span>'
+        elif self.busy:
+            text = '<span class="lattice-widgets-busy">computing …</span>'
+        else:
+            text = ""
+        if self._status.value != text:
+            self._status.value = text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        picture = self.static_picture()
+        if picture:
+            data["image/png"] = base64.b64encode(picture).decode("ascii")
+        data["text/plain"] = f"{type(self).__name__}: run this cell to use the widget"
+        return data

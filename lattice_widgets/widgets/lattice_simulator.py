@@ -1,0 +1,349 @@
+"""The lattice simulator: move a slider, and see the micrograph, its Fourier transform and the classes change."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.lattice import BRAVAIS_TYPES, Lattice
+from lattice_widgets.core.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
+from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, spectrum
+from lattice_widgets.views.picture_canvas import PictureCanvas
+from lattice_widgets.views.probability_bars import ProbabilityBars
+from lattice_widgets.views.static_picture import png_of_pictures
+from lattice_widgets.widgets import texts
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.controls import column, control, side_by_side, tabs
+
+ONE_ATOM = "one atom a cell"
+FREE = "as the numbers say"
+_CRYSTALS = {ONE_ATOM: Crystal(ONE_ATOM, 0.3, 0.4, 100.0, (Atom("C", 6, 0.0, 0.0),)), **CRYSTALS}
+#: Bravais type -> gamma where it is locked [degrees], whether b is locked to a
+_LOCKS = {
+    FREE: (None, False),
+    "oblique": (None, False),
+    "rectangular": (90.0, False),
+    "centered rectangular": (None, True),
+    "square": (90.0, True),
+    "hexagonal": (120.0, True),
+}
+
+
+def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
+    return t.Float(default, min=low, max=high, help=help).tag(request=True, **tags)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the simulator is asked to show."""
+
+    crystal: Crystal
+    rotation: float
+    microscope: Microscope
+    imperfections: Imperfections
+    seed: int
+    taper: Taper
+    frequency_range: float
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """First answer: the micrograph, and its spectrum up to the frequency range."""
+
+    micrograph: Micrograph
+    spectrum: Spectrum
+    spots: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Second answer: the probability of each class, float32 of shape (6,)."""
+
+    probabilities: NDArray[np.float32]
+    classifier: Classifier
+
+
+class LatticeSimulator(LatticeWidget):
+    """A two-dimensional crystal to play with.
+
+    Every slider is a trait of the same name, so that a script can move it: ``simulator.gamma = 95``.
+
+    Examples
+    --------
+    >>> simulator = LatticeSimulator(crystal="graphene", disorder=0.05)  # doctest: +SKIP
+    >>> simulator.picture_lattice.bravais_type()  # doctest: +SKIP
+    'hexagonal'
+    """
+
+    title = "Lattice simulator"
+
+    crystal = t.Enum(tuple(_CRYSTALS), "graphene", help="A real crystal, with its cell and what is in it.").tag(
+        label="crystal"
+    )
+    lattice_type = t.Enum(
+        (FREE, *BRAVAIS_TYPES[1:]), FREE, help="Keep the cell to one type: what this fixes can then not be moved."
+    ).tag(label="keep it")
+    a = _float(
+        0.2461, 0.1, 1.5, "Length of the first cell vector [nm].", label="a", unit="nm", step=0.0001, format=".4f"
+    )
+    b = _float(
+        0.2461, 0.1, 1.5, "Length of the second cell vector [nm].", label="b", unit="nm", step=0.0001, format=".4f"
+    )
+    gamma = _float(120.0, 30.0, 150.0, "Angle between the cell vectors.", label="γ", unit="°", step=0.1, format=".1f")
+    rotation = _float(
+        10.0, -180.0, 180.0, "Direction of the first cell vector.", label="rotation", unit="°", step=0.5, format=".1f"
+    )
+    show_spots = t.Bool(False, help="Mark where the true lattice has its spots.").tag(
+        label="show the reciprocal lattice"
+    )
+
+    mode = t.Enum(("STEM", "STM"), "STEM", help="HAADF-STEM or constant-current STM.").tag(
+        request=True, label="microscope"
+    )
+    probe_size = _float(
+        0.08, 0.03, 0.3, "Width of a column: probe and thermal motion.", label="probe size", unit="nm", step=0.005
+    )
+    dose = _float(
+        1e6, 1e3, 1e8, "Electrons per nm²: few make shot noise.", label="dose", unit="e/nm²", logarithmic=True
+    )
+    background = _float(
+        0.1, 0.0, 2.0, "Intensity between the columns, as a fraction of the brightest.", label="background"
+    )
+    tip_size = _float(
+        0.13, 0.05, 0.5, "Width of what the tip sees of an atom.", label="tip size", unit="nm", step=0.005
+    )
+    corrugation = _float(0.05, 0.005, 0.3, "Height of an atom.", label="corrugation", unit="nm", step=0.005)
+    height_noise = _float(0.003, 0.0, 0.1, "Noise of the height.", label="noise", unit="nm", step=0.001)
+    double_tip = _float(0.0, 0.0, 1.0, "Ghost picture of a second tip, as a fraction.", label="double tip", step=0.01)
+
+    disorder = _float(
+        0.0, 0.0, 0.5, "Random shift of each atom, as a fraction of the spacing.", label="disorder", step=0.005
+    )
+    vacancies = _float(0.0, 0.0, 0.9, "Fraction of atoms that are missing.", label="vacancies", step=0.01)
+    drift_down = _float(
+        0.0, -0.5, 0.5, "Drift of the sample down the picture.", label="drift, down", unit="nm/s", step=0.005
+    )
+    drift_right = _float(
+        0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift, right", unit="nm/s", step=0.005
+    )
+    jitter = _float(0.0, 0.0, 0.1, "Random shift of each scan line.", label="line jitter", unit="nm", step=0.001)
+    line_noise = _float(0.0, 0.0, 2.0, "Random brightness of each scan line.", label="line noise", step=0.01)
+    tilt = _float(0.0, 0.0, 5.0, "Slope of the background, as a fraction of the contrast.", label="tilt", step=0.05)
+    layer = _float(0.0, 0.0, 1.0, "Brightness of a second, turned layer.", label="second layer", step=0.01)
+    layer_twist = _float(5.0, 0.0, 30.0, "Angle between the layers.", label="its twist", unit="°", step=0.1)
+    layer_mismatch = _float(0.0, 0.0, 30.0, "How much larger its lattice is.", label="its mismatch", unit="%", step=0.1)
+
+    field_of_view = _float(4.0, 0.5, 30.0, "Width of the picture.", label="field of view", unit="nm", step=0.1)
+    rows = t.Int(256, min=32, max=512, help="Height of the picture.").tag(
+        request=True, label="rows", unit="px", step=16
+    )
+    cols = t.Int(256, min=32, max=512, help="Width of the picture.").tag(
+        request=True, label="columns", unit="px", step=16
+    )
+    line_time = _float(
+        0.02,
+        0.001,
+        0.2,
+        "Time for a scan line: with drift it decides the shear.",
+        label="line time",
+        unit="s",
+        step=0.001,
+    )
+    taper = t.Enum(TAPERS, "hann", help="How the picture fades out before its transform.").tag(
+        request=True, label="taper"
+    )
+    frequency_range = _float(
+        16.0, 2.0, 60.0, "Largest frequency that the spectrum shows.", label="spectrum to", unit="1/nm", step=0.5
+    )
+    seed = t.Int(0, min=0, max=999, help="Another number: other random atoms and noise.").tag(
+        request=True, label="seed"
+    )
+    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
+        request=True, label="network"
+    )
+
+    image = t.Instance(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
+    crystal_lattice = t.Instance(Lattice, read_only=True, allow_none=True, help="Lattice of the crystal [nm].")
+    picture_lattice = t.Instance(
+        Lattice, read_only=True, allow_none=True, help="Lattice of the picture, with drift [nm]."
+    )
+    probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
+    message = t.Unicode("", read_only=True, help="What the lattice is, in words.")
+
+    def request(self) -> Request:
+        """Return the settings."""
+        basis = _CRYSTALS[self.crystal].basis
+        return Request(
+            crystal=Crystal(self.crystal, self.a, self.b, self.gamma, basis),
+            rotation=self.rotation,
+            microscope=Microscope(
+                mode=self.mode,
+                rows=self.rows,
+                cols=self.cols,
+                field_of_view=self.field_of_view,
+                probe_size=self.probe_size,
+                dose=self.dose,
+                background=self.background,
+                tip_size=self.tip_size,
+                corrugation=self.corrugation,
+                height_noise=self.height_noise,
+                double_tip=self.double_tip,
+                line_time=self.line_time,
+            ),
+            imperfections=Imperfections(
+                disorder=self.disorder,
+                vacancies=self.vacancies,
+                drift=(self.drift_down, self.drift_right),
+                jitter=self.jitter,
+                line_noise=self.line_noise,
+                tilt=(self.tilt, self.tilt / 2),
+                layer=self.layer,
+                layer_twist=self.layer_twist,
+                layer_mismatch=self.layer_mismatch,
+            ),
+            seed=self.seed,
+            taper=self.taper,
+            frequency_range=self.frequency_range,
+            classifier=self.ready_classifier(self.classifier),
+        )
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Pictures | Answer]:
+        """Yield the pictures, then what the network says of them."""
+        micrograph = simulate_micrograph(
+            request.crystal, request.microscope, request.imperfections, rotation=request.rotation, seed=request.seed
+        )
+        shown = spectrum(micrograph.image, micrograph.pixel_size, request.taper).cropped(request.frequency_range)
+        spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
+        yield Pictures(micrograph, shown, shown.pixel_of(spots))
+        if request.classifier is not None:
+            yield Answer(request.classifier.predict(micrograph.image)[0], request.classifier)
+
+    def apply(self, answer: Pictures | Answer) -> None:
+        """Show pictures or probabilities."""
+        if isinstance(answer, Answer):
+            self.set_trait("probabilities", tuple(map(float, answer.probabilities)))
+            self._bars.update(answer.probabilities)
+            self._says.value = texts.describe_answer(
+                answer.classifier.classes, answer.probabilities, answer.classifier.name
+            )
+            return
+        picture = answer.micrograph
+        self._canvas.show(picture.image, percentiles=(0.1, 99.9), pixel_size=picture.pixel_size)
+        self._fourier.show(
+            answer.spectrum.magnitude,
+            percentiles=(30, 99.95),
+            scale="log",
+            pixel_size=answer.spectrum.steps,
+            points=answer.spots,
+        )
+        self.set_trait("image", picture.image)
+        self.set_trait("crystal_lattice", picture.crystal_lattice)
+        self.set_trait("picture_lattice", picture.picture_lattice)
+        layers = 2 if self.layer > 0 else 1
+        self.set_trait("message", texts.describe_simulation(picture.crystal_lattice, picture.picture_lattice, layers))
+        self._text.value = self.message
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say beside the bars why they stay empty; the pictures go on."""
+        self._says.value = str(problem)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return controls, pictures, bars and text."""
+        self._canvas = PictureCanvas(title="Micrograph", description="the simulated micrograph", smooth=True)
+        self._fourier = PictureCanvas(
+            title="Fourier transform",
+            description="its Fourier magnitude, logarithmic",
+            unit="1/nm",
+            origin="center",
+            color_map="inferno",
+            log=True,
+            point_color="#56B4E9",
+            points_name="Reciprocal lattice",
+        )
+        self._bars = ProbabilityBars()
+        self._text = ipw.HTML()
+        self._says = ipw.HTML(texts.LOADING)
+        for line in (self._text, self._says):
+            line.add_class("lattice-widgets-says")
+        t.link((self, "show_spots"), (self._fourier, "show_points"))
+        made = {name: control(self, name) for name, trait in self.traits().items() if "label" in trait.metadata}
+        self._locked = {"b": made["b"], "gamma": made["gamma"]}
+        self._only = {
+            "STEM": [made[name] for name in ("probe_size", "dose", "background")],
+            "STM": [made[name] for name in ("tip_size", "corrugation", "height_noise", "double_tip")],
+        }
+        self.observe(self._choose_crystal, "crystal")
+        self.observe(self._keep_type, ["lattice_type", "a", "b", "gamma"])
+        self.observe(self._show_mode, "mode")
+        self._show_mode()
+        groups = {
+            "Lattice": ("crystal", "lattice_type", "a", "b", "gamma", "rotation", "show_spots"),
+            "Contrast": (
+                "mode",
+                "probe_size",
+                "dose",
+                "background",
+                "tip_size",
+                "corrugation",
+                "height_noise",
+                "double_tip",
+            ),
+            "Imperfections": (
+                *("disorder", "vacancies", "drift_down", "drift_right", "jitter", "line_noise", "tilt"),
+                *("layer", "layer_twist", "layer_mismatch"),
+            ),
+            "Microscope": (
+                "field_of_view",
+                "rows",
+                "cols",
+                "line_time",
+                "taper",
+                "frequency_range",
+                "seed",
+                "classifier",
+            ),
+        }
+        controls = tabs({title: [made[name] for name in names] for title, names in groups.items()})
+        return [
+            self._text,
+            side_by_side(
+                column(controls, self._bars, self._says, width="380px"),
+                column(self._canvas, width="340px"),
+                column(self._fourier, width="340px"),
+            ),
+        ]
+
+    def static_picture(self) -> bytes:
+        """Return the two pictures beside each other."""
+        return png_of_pictures([self._canvas, self._fourier])
+
+    def _choose_crystal(self, change: dict[str, Any]) -> None:
+        chosen = _CRYSTALS[self.crystal]
+        self.lattice_type = FREE
+        with self.hold_trait_notifications():
+            self.a, self.b, self.gamma = chosen.a, chosen.b, chosen.gamma
+        self.refresh()
+
+    def _keep_type(self, change: dict[str, Any]) -> None:
+        angle, equal = _LOCKS[self.lattice_type]
+        self._locked["gamma"].disabled = angle is not None
+        self._locked["b"].disabled = equal
+        if angle is not None:
+            self.gamma = angle
+        if equal:
+            if change["name"] == "b":
+                self.a = self.b
+            self.b = self.a
+
+    def _show_mode(self, change: dict[str, Any] | None = None) -> None:
+        for mode, controls in self._only.items():
+            for widget in controls:
+                widget.layout.display = None if mode == self.mode else "none"

@@ -1,0 +1,231 @@
+"""The micrograph reader: a real picture, from the samples or a file of yours, and the lattice that the network names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
+from lattice_widgets.data import list_samples, load_sample
+from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.views.picture_canvas import PictureCanvas
+from lattice_widgets.views.probability_bars import ProbabilityBars
+from lattice_widgets.views.static_picture import png_of_pictures
+from lattice_widgets.widgets import texts
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.controls import column, control, side_by_side
+
+#: a longer side is thinned out for the screen; every number comes from the full picture
+_SCREEN = 1024
+OWN = "a file of yours"
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A file that came through the browser."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What to read, and how to look at it."""
+
+    source: Any
+    frame: int
+    taper: Taper
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """First answer: the picture as it is in the file, and its spectrum around the strong spots."""
+
+    image: xr.DataArray
+    frames: int
+    spectrum: Spectrum | None
+    thinned: int
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """Second answer: probabilities, float32 of shape (6,), and what the network saw, float32 of shape (size, size)."""
+
+    probabilities: NDArray[np.float32]
+    descriptor: NDArray[np.float32]
+    classifier: Classifier
+
+
+class MicrographReader(LatticeWidget):
+    """Shows a micrograph, its Fourier transform, what the network sees of it, and what it answers.
+
+    Examples
+    --------
+    >>> reader = MicrographReader(source="simulated_srtio3_stem")  # doctest: +SKIP
+    >>> reader = MicrographReader(source="my_picture.dm3")  # doctest: +SKIP
+    """
+
+    title = "Micrograph reader"
+
+    source = t.Any(
+        "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
+    ).tag(request=True)
+    frame = t.Int(0, min=0, max=100_000, help="Which picture of a movie.").tag(request=True, label="frame")
+    taper = t.Enum(TAPERS, "hann", help="How the picture fades out before its transform.").tag(
+        request=True, label="taper"
+    )
+    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
+        request=True, label="network"
+    )
+
+    image = t.Instance(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
+    probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
+    message = t.Unicode("", read_only=True, help="What the network says, in words.")
+
+    def request(self) -> Request:
+        """Return the settings."""
+        return Request(self.source, self.frame, self.taper, self.ready_classifier(self.classifier))
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Read | Named]:
+        """Yield the picture, then what the network says of it."""
+        stack = _load(request.source)
+        frames = 1 if stack.ndim == 2 else len(stack)
+        if request.frame >= frames:
+            raise ValueError(f"There is no frame {request.frame}: the last one is number {frames - 1}.")
+        image = stack if stack.ndim == 2 else stack[request.frame]
+        values = check_image(image.values)
+        size = image.attrs.get("pixel_size")
+        thinned = -(-max(values.shape) // _SCREEN)
+        full = spectrum(values, size, request.taper)
+        if request.classifier is None:
+            yield Read(image, frames, full, thinned)
+            return
+        seen = request.classifier.describe(values)
+        reach = seen.frequency_step[0] * request.classifier.recipe.size / (size or 1.0)
+        yield Read(image, frames, full.cropped(reach), thinned)
+        yield Named(request.classifier.run(seen.values)[0][0], seen.values[0], request.classifier)
+
+    def apply(self, answer: Read | Named) -> None:
+        """Show the picture or the probabilities."""
+        if isinstance(answer, Named):
+            self.set_trait("probabilities", tuple(map(float, answer.probabilities)))
+            self.set_trait(
+                "message",
+                texts.describe_answer(answer.classifier.classes, answer.probabilities, answer.classifier.name),
+            )
+            self._seen.show(answer.descriptor)
+            self._bars.update(answer.probabilities)
+            self._says.value = self.message
+            return
+        image, step = answer.image, answer.thinned
+        size = image.attrs.get("pixel_size")
+        rows, cols = image.shape
+        self._canvas.show(
+            image.values[::step, ::step],
+            percentiles=(0.5, 99.5),
+            pixel_size=(size or 1.0) * step,
+            unit="nm" if size else "px",
+        )
+        if answer.spectrum is not None:
+            self._fourier.show(
+                answer.spectrum.magnitude,
+                percentiles=(30, 99.95),
+                scale="log",
+                pixel_size=answer.spectrum.steps,
+                unit=answer.spectrum.unit,
+            )
+        self.set_trait("image", image)
+        self._frame.max = answer.frames - 1
+        self._frame.layout.display = None if answer.frames > 1 else "none"
+        self._about.value = texts.describe_file(image, rows, cols, size, step, answer.frames)
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say beside the bars why they stay empty; the pictures go on."""
+        self._says.value = str(problem)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the choice of picture, the pictures, bars and text."""
+        names = [sample.name for sample in list_samples()]
+        first = self.source if isinstance(self.source, str) and self.source in names else OWN
+        self._choice = ipw.Dropdown(
+            options=[*names, OWN], value=first, description="picture", tooltip="A sample, or your own."
+        )
+        self._upload = ipw.FileUpload(description="open a file", tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ...")
+        self._frame = control(self, "frame")
+        self._canvas = PictureCanvas(title="Micrograph", description="the micrograph", smooth=True)
+        self._fourier = PictureCanvas(
+            title="Fourier transform",
+            description="its Fourier magnitude, logarithmic",
+            origin="center",
+            color_map="inferno",
+            log=True,
+        )
+        self._seen = PictureCanvas(
+            title="What the network sees",
+            description="the descriptor: a spectrum that has found its own scale",
+            color_map="inferno",
+            scale_bar=False,
+            display_width=256,
+        )
+        self._bars = ProbabilityBars()
+        self._about = ipw.HTML()
+        self._says = ipw.HTML(texts.LOADING)
+        for line in (self._about, self._says):
+            line.add_class("lattice-widgets-says")
+        self._choice.observe(self._choose, "value")
+        self._upload.observe(self._take, "value")
+        return [
+            ipw.HBox([self._choice, self._upload], layout=ipw.Layout(flex_flow="row wrap")),
+            self._frame,
+            self._about,
+            side_by_side(
+                column(self._canvas, width="340px"),
+                column(self._fourier, width="340px"),
+                column(self._bars, self._says, self._seen, width="380px"),
+            ),
+        ]
+
+    def static_picture(self) -> bytes:
+        """Return picture and spectrum beside each other."""
+        return png_of_pictures([self._canvas, self._fourier])
+
+    def _choose(self, change: dict[str, Any]) -> None:
+        if self._choice.value != OWN:
+            self._open(self._choice.value)
+
+    def _take(self, change: dict[str, Any]) -> None:
+        if self._upload.value:
+            file = self._upload.value[-1]
+            self._choice.value = OWN
+            self._open(Upload(file["name"], bytes(file["content"])))
+            self._upload.value = ()  # the same file can be chosen again, and the browser need not keep it
+
+    def _open(self, source: Any) -> None:
+        with self.hold_trait_notifications():
+            self.frame = 0
+            self.source = source
+
+
+def _load(source: Any) -> xr.DataArray:
+    """Return a picture (row, col) or movie (frame, row, col)."""
+    if isinstance(source, Upload):
+        return read_micrograph_bytes(source.name, source.content)
+    if isinstance(source, str | Path):
+        if str(source) in {sample.name for sample in list_samples()}:
+            return load_sample(str(source))
+        return read_micrograph(source)
+    if isinstance(source, xr.DataArray):
+        return source
+    array = np.asarray(source)
+    if array.ndim not in (2, 3):
+        raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
+    return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])

@@ -1,0 +1,134 @@
+"""The files of microscopes: dm3, sxm, hspy and emd."""
+
+import sys
+
+import numpy as np
+import pytest
+from micrograph_checks import COLS, FRAMES, GRAY8, GRAY16, MOVIE, ROWS, assert_in_px, assert_refused
+from microscope_files import write_dm3, write_sxm
+
+from lattice_widgets.files import read_micrograph
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_sxm(tmp_path, direction):
+    z = np.stack([GRAY8, GRAY8[::-1]]).astype(np.float32)
+    field = (ROWS * 2e-11, COLS * 1e-11)
+    write_sxm(tmp_path / "scan.sxm", {"Z": z, "Current": z + 1}, field, direction)
+    image = read_micrograph(tmp_path / "scan.sxm")
+    np.testing.assert_array_equal(image.values, z[0])
+    assert image.attrs["dataset"] == "Z forward"
+    assert image.attrs["pixel_size_row"] == pytest.approx(0.02)
+    assert image.attrs["pixel_size_col"] == pytest.approx(0.01)
+    backward = read_micrograph(tmp_path / "scan.sxm", key="Current backward")
+    np.testing.assert_array_equal(backward.values, z[1] + 1)
+    whole = (tmp_path / "scan.sxm").read_bytes()
+    for size in (60, 300, len(whole) - 4):
+        (tmp_path / "cut.sxm").write_bytes(whole[:size])
+        assert_refused(tmp_path / "cut.sxm", "cut off")
+
+
+@pytest.mark.parametrize(("units", "nanometers"), [("nm", 1), ("Å", 0.1), ("µm", 1e3), ("m", 1e9)])
+def test_dm3_with_its_calibration(tmp_path, units, nanometers):
+    pytest.importorskip("rsciio")
+    write_dm3(tmp_path / "haadf.dm3", GRAY16.astype(np.int32), (0.5, 0.25), units)
+    image = read_micrograph(tmp_path / "haadf.dm3")
+    np.testing.assert_array_equal(image.values, GRAY16)
+    assert image.dtype == np.int32
+    assert image.attrs["dataset"] == "HAADF"
+    np.testing.assert_allclose(image.row.values, np.arange(ROWS) * 0.5 * nanometers)
+    np.testing.assert_allclose(image.col.values, np.arange(COLS) * 0.25 * nanometers)
+
+
+@pytest.mark.parametrize("units", ["1/nm", "eV", ""])
+def test_dm3_in_what_is_not_a_length(tmp_path, units):
+    pytest.importorskip("rsciio")
+    write_dm3(tmp_path / "pattern.dm3", GRAY16.astype(np.int32), (0.5, 0.25), units)
+    image = read_micrograph(tmp_path / "pattern.dm3")
+    assert_in_px(image)
+    assert ("not a length" in image.attrs["notes"]) == bool(units)
+
+
+def _signal(values: np.ndarray, axes: list[tuple[str, float, str, bool]], title: str = "stack") -> dict:
+    return {
+        "data": values,
+        "axes": [
+            {
+                "_type": "UniformDataAxis",
+                "name": name,
+                "size": values.shape[index],
+                "scale": scale,
+                "offset": 0.0,
+                "units": units,
+                "navigate": navigate,
+                "is_binned": False,
+                "index_in_array": index,
+            }
+            for index, (name, scale, units, navigate) in enumerate(axes)
+        ],
+        "metadata": {"General": {"title": title}, "Signal": {"signal_type": ""}},
+        "original_metadata": {},
+        "attributes": {"_lazy": False, "ragged": False},
+        "learning_results": {},
+        "models": {},
+        "tmp_parameters": {},
+        "package_info": {"package": "tests", "package_version": "0"},
+        "package": "tests",
+        "package_version": "0",
+    }
+
+
+@pytest.mark.parametrize("suffix", ["hspy", "emd"])
+def test_hspy_and_emd_movies(tmp_path, suffix):
+    writer = pytest.importorskip(f"rsciio.{suffix}")
+    pytest.importorskip("h5py")
+    axes = [("t", 500.0, "ms", True), ("y", 0.2, "Å", False), ("x", 0.2, "Å", False)]
+    path = tmp_path / f"m.{suffix}"
+    writer.file_writer(str(path), _signal(MOVIE, axes))
+    movie = read_micrograph(path)
+    np.testing.assert_array_equal(movie.values, MOVIE)
+    assert movie.dtype == np.uint16
+    assert movie.attrs["pixel_size"] == pytest.approx(0.02)
+    np.testing.assert_allclose(movie.frame.values, np.arange(FRAMES) * 0.5)
+    np.testing.assert_array_equal(read_micrograph(path, frames=slice(2, 4)).values, MOVIE[2:4])
+    content = path.read_bytes()
+    (tmp_path / f"cut.{suffix}").write_bytes(content[: len(content) // 2])
+    assert_refused(tmp_path / f"cut.{suffix}", "cut off")
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 2, 6, 8), (2, 3, 6, 8), (50,)], ids=str)
+def test_hspy_of_other_dimensions(tmp_path, shape):
+    writer = pytest.importorskip("rsciio.hspy")
+    pytest.importorskip("h5py")
+    axes = [(f"a{index}", 1.0, "nm", index < len(shape) - 2) for index in range(len(shape))]
+    writer.file_writer(str(tmp_path / "m.hspy"), _signal(np.zeros(shape), axes))
+    assert_refused(tmp_path / "m.hspy", "dimensional")
+
+
+def test_hspy_spectrum_image_is_no_movie(tmp_path):
+    writer = pytest.importorskip("rsciio.hspy")
+    pytest.importorskip("h5py")
+    axes = [("y", 1.0, "nm", True), ("x", 1.0, "nm", True), ("E", 1.0, "eV", False)]
+    writer.file_writer(str(tmp_path / "m.hspy"), _signal(np.zeros((6, 8, 100)), axes))
+    assert_refused(tmp_path / "m.hspy", "spectra")
+
+
+def test_without_rosettasciio_the_sentence_has_the_command(tmp_path, monkeypatch):
+    write_dm3(tmp_path / "a.dm3", GRAY16.astype(np.int32), (0.5, 0.25), "nm")
+    monkeypatch.setitem(sys.modules, "rsciio", None)  # as Python itself marks what cannot be imported
+    assert_refused(tmp_path / "a.dm3", 'pip install "lattice-widgets[formats]"')
+
+
+def test_a_netcdf_file_cannot_run_what_it_says(tmp_path):
+    """RosettaSciIO's netCDF reader evaluates an attribute of the file as Python: it is not used."""
+    (tmp_path / "a.nc").write_bytes(b"CDF\x01" + bytes(200))
+    assert_refused(tmp_path / "a.nc", "no reader")
+
+
+def test_real_dm3(shared_picture):
+    """Its calibration is empty (scale 1, no unit), so it stays in px: no length is made up."""
+    pytest.importorskip("rsciio")
+    image = read_micrograph(shared_picture("perovskite_stem.dm3"))
+    assert (image.shape, image.dtype) == ((512, 512), np.uint32)
+    assert image.values.max() > image.values.min() > 0
+    assert_in_px(image)
