@@ -13,6 +13,7 @@ one that lies on it only roughly, and an almost hexagonal lattice counts as hexa
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,12 @@ from numpy.typing import NDArray
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 
 #: ranges of the free parameters, in units of strain: area of all oblique lattices with b/a below 2.5, lengths of the lines
-_OBLIQUE_AREA, _RECTANGULAR_LENGTH, _CENTERED_LENGTH = 0.32, 0.92, 1.6
+_OBLIQUE_AREA, _RECTANGULAR_LENGTH, _CENTERED_LENGTH = 0.4, 0.92, 1.6
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScanDistortion:
-    """How far scans are expected to be off, before anything is measured.
+    """How far a scan is expected to be off.
 
     Parameters
     ----------
@@ -37,10 +38,22 @@ class ScanDistortion:
         Share of the latter among the distorted.
     """
 
-    perfect: float = 0.4
-    usual: float = 0.01
-    large: float = 0.025
-    large_share: float = 0.3
+    perfect: float = 0.35
+    usual: float = 0.012
+    large: float = 0.03
+    large_share: float = 0.35
+
+    @classmethod
+    def from_unevenness(cls, unevenness: float | None) -> Self:
+        """Return what to expect of a scan whose strain varies across the picture by this much, as a fraction.
+
+        None where that is not known (see `scan_evenness.scan_unevenness`).
+        """
+        if unevenness is None:
+            return cls()
+        if unevenness < 0.003:
+            return cls(perfect=0.6)
+        return cls(perfect=0.1, usual=max(0.012, 1.5 * unevenness), large=max(0.03, 3 * unevenness), large_share=0.5)
 
 
 def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.lattice import BravaisType, Lattice
 
 Mode = Literal["STEM", "STM"]
+MODES: tuple[Mode, ...] = ("STEM", "STM")
 
 #: HAADF-STEM intensity grows with the atomic number to about this power (Krivanek et al., Nature 464, 571 (2010))
 Z_EXPONENT = 1.7
@@ -81,7 +82,15 @@ class Crystal:
         return Lattice.from_parameters(self.a, self.b, self.gamma)
 
     def brightness(self, mode: Mode) -> NDArray[np.float64]:
-        """Return the brightness of each atom of the basis, shape (n,), the brightest 1."""
+        """Return the brightness of each atom of the basis, shape (n,), the brightest 1.
+
+        Raises
+        ------
+        ValueError
+            If the mode is unknown.
+        """
+        if mode not in MODES:
+            raise ValueError(f"Unknown mode {mode!r}: choose one of {', '.join(MODES)}.")
         values = np.array([atom.brightness(mode) for atom in self.basis])
         return values / values.max()
 
@@ -143,6 +152,7 @@ CRYSTALS: Mapping[str, Crystal] = MappingProxyType(
                 0.2504,
                 0.2504,
                 120,
+                # a flat layer: the depth stands for the states near the valence band edge, which lie on the nitrogen
                 (Atom("B", 5, 1 / 3, 2 / 3, depth=0.02), Atom("N", 7, 2 / 3, 1 / 3)),
                 "Lynch & Drickamer, J. Chem. Phys. 44, 181 (1966)",
             ),
@@ -170,10 +180,11 @@ CRYSTALS: Mapping[str, Crystal] = MappingProxyType(
                 (
                     Atom("Sr", 38, 0.0, 0.0, depth=0.195),
                     Atom("Ti", 22, 0.5, 0.5),  # with the oxygen above and below it, which adds little to its brightness
+                    # in one plane with Ti: the depth stands for the empty states that the tip sees, which are those of Ti
                     Atom("O", 8, 0.5, 0.0, depth=0.1),
                     Atom("O", 8, 0.0, 0.5, depth=0.1),
                 ),
-                "Mitchell, Carpenter & Price, Mineral. Mag. 64, 971 (2000); STM: TiO2-terminated",
+                "Okazaki & Kawaminami, Mater. Res. Bull. 8, 545 (1973); STM: TiO2-terminated",
             ),
             Crystal(
                 "SrTiO3 [110]",
@@ -181,11 +192,11 @@ CRYSTALS: Mapping[str, Crystal] = MappingProxyType(
                 _STO,
                 90,
                 (
-                    Atom("Sr", 38, 0.0, 0.0),
+                    Atom("Sr", 38, 0.0, 0.0),  # with one oxygen for each strontium, which adds little to its brightness
                     Atom("Ti", 22, 0.0, 0.5),
                     Atom("O", 8, 0.5, 0.5, count=2),
                 ),
-                "Mitchell, Carpenter & Price, Mineral. Mag. 64, 971 (2000)",
+                "Okazaki & Kawaminami, Mater. Res. Bull. 8, 545 (1973)",
             ),
             Crystal(
                 "Si [110]",
@@ -193,19 +204,21 @@ CRYSTALS: Mapping[str, Crystal] = MappingProxyType(
                 _SI,
                 90,
                 (
+                    # the zigzag chains of the uppermost plane, and those of the next, d(220) below
                     Atom("Si", 14, 0.0, 0.0),
-                    Atom("Si", 14, 0.5, 0.5),
-                    Atom("Si", 14, 0.0, 0.25),
                     Atom("Si", 14, 0.5, 0.75),
+                    Atom("Si", 14, 0.5, 0.5, depth=0.1920),
+                    Atom("Si", 14, 0.0, 0.25, depth=0.1920),
                 ),
-                "CODATA 2018, a = 0.543102 nm",
+                "CODATA 2018, a = 0.543102 nm; STM: not reconstructed",
             ),
             Crystal(
                 "Cu(110)",
                 0.2556,
                 0.3615,
                 90,
-                (Atom("Cu", 29, 0.0, 0.0),),
+                # STM sees the rectangle of the uppermost plane; STEM also the next one, d(220) below, in its middle
+                (Atom("Cu", 29, 0.0, 0.0), Atom("Cu", 29, 0.5, 0.5, depth=0.1278)),
                 "Straumanis & Yu, Acta Cryst. A 25, 676 (1969)",
             ),
             Crystal(

@@ -211,7 +211,7 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     Examples
     --------
     >>> rows, cols = np.mgrid[:96, :128]
-    >>> coarse, fine = (np.cos(2 * np.pi * rows / d) + np.cos(2 * np.pi * cols / d) for d in (16, 6))
+    >>> coarse, fine = (np.cos(2 * np.pi * rows / d) + np.cos(2 * np.pi * cols / d) for d in (12, 6))
     >>> apart = np.abs(descriptor(coarse).values - descriptor(fine).values)
     >>> bool(apart.mean() < 0.02)
     True

@@ -61,11 +61,20 @@ def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([a, b], axis=1)
 
 
-def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how much each spot counts, 0 to 1: by its signal to noise and by its strength, both on logarithmic scales."""
-    certain = np.log(np.maximum(snr, 1.01) / 2)
+def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64], trials: int) -> NDArray[np.float64]:
+    """Return how much each spot counts, 0 to 1: by the odds that it is no chance, and by its strength.
+
+    Parameters
+    ----------
+    power, snr : ndarray, shape (n,)
+        Power of each spot, and its ratio to the background's.
+    trials : int
+        Number of independent frequencies among which the spots were found: noise alone reaches a ratio of ``log(trials)``.
+    """
+    real = 1 / (1 + np.exp(-np.clip(snr - np.log(trials) - 3, -40, 40)))
+    certain = np.log(np.maximum(snr, 2.01) / 2)
     strong = np.clip(1 + np.log10(power / power.max()) / 4.5, 0.05, 1)
-    return np.clip(certain / max(float(certain.max()), 1e-9), 0.02, 1) * strong
+    return np.maximum(real, 0.02) * np.clip(certain / float(certain.max()), 0.02, 1) * strong
 
 
 def _gains(

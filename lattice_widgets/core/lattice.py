@@ -54,10 +54,13 @@ class Lattice:
     vectors: NDArray[np.float64]
 
     def __init__(self, vectors: ArrayLike) -> None:
-        array = np.array(vectors, dtype=np.float64)
+        try:
+            array = np.array(vectors, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ValueError("A lattice takes two finite vectors of two components each.") from error
         if array.shape != (2, 2) or not np.isfinite(array).all():
             raise ValueError("A lattice takes two finite vectors of two components each.")
-        if abs(np.linalg.det(array)) < 1e-9 * np.linalg.norm(array[0]) * np.linalg.norm(array[1]):
+        if abs(np.linalg.det(array)) <= 1e-9 * np.linalg.norm(array[0]) * np.linalg.norm(array[1]):
             raise ValueError("The two vectors of a lattice must not be parallel or zero.")
         array.setflags(write=False)
         object.__setattr__(self, "vectors", array)
@@ -149,8 +152,13 @@ class Lattice:
         return points[(length <= limit) & (length > 0)]
 
     def d_spacings(self, count: int = 6) -> list[float]:
-        """Return the ``count`` largest distinct distances between lattice lines [nm or px], largest first."""
-        reach = np.arange(-8, 9)
+        """Return the ``count`` largest distinct d-spacings [nm or px], largest first.
+
+        One for each length in the reciprocal lattice, higher orders (half a distance between lattice lines, ...) included.
+        """
+        # the first so many are at most that many times the shortest reciprocal vector long: a reduced cell reaches them so
+        orders = int(np.ceil(1.2 * max(count, 1)))
+        reach = np.arange(-orders, orders + 1)
         hk = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
         hk = hk[np.any(hk != 0, axis=1)]
         # by the reduced cell, so that small indices reach the largest spacings whatever cell was given

@@ -14,7 +14,9 @@ from numpy.typing import ArrayLike, NDArray
 from lattice_widgets.core.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
 from lattice_widgets.core.indexing import Indexing, index_spots, spot_weights
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.scan_evenness import scan_unevenness
 from lattice_widgets.core.spectra import check_image
+from lattice_widgets.core.spot_patterns import why_no_lattice
 from lattice_widgets.core.spots import PowerMap, Spots, measure_spots
 
 
@@ -226,12 +228,18 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     if not len(found):
         raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
     error = power.position_error(snr)
-    weight = spot_weights(top, snr)
+    weight = spot_weights(top, snr, power.power.size)
     lattices = index_spots(found, error, weight)
     if not lattices:
         raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
     best = lattices[0]
-    return _assemble(best, power, found, error, top, snr, pixel_size)
+    reason = why_no_lattice(found, top, snr, weight, best.indexed, power.power.size, power.shape)
+    if reason is not None:
+        raise LatticeNotFound(reason)
+    on = np.flatnonzero(best.indexed)
+    on = on[np.argsort(-weight[on])]
+    unevenness = scan_unevenness(power.flattened, found[on], error[on], float(np.hypot(*best.vectors[0])))
+    return _assemble(best, power, found, error, top, snr, pixel_size, unevenness)
 
 
 def _assemble(
@@ -242,6 +250,7 @@ def _assemble(
     top: NDArray[np.float64],
     snr: NDArray[np.float64],
     pixel_size: float | None,
+    unevenness: float | None,
 ) -> LatticeFit:
     lengths = np.array(power.shape) * (pixel_size or 1.0)
     reciprocal = best.vectors / lengths
@@ -261,7 +270,7 @@ def _assemble(
     if reduced.vectors[0, 1] < 0 or (reduced.vectors[0, 1] == 0 and reduced.vectors[0, 0] > 0):
         reduced = Lattice(-reduced.vectors)
         basis = -basis
-    weights = bravais_weights(reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion())
+    weights = bravais_weights(reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness))
     a_error, b_error, gamma_error = _cell_errors(reduced, covariance)
     amplitude = power.amplitude(top)
     spots = Spots(

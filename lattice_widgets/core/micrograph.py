@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import scipy.fft
+import scipy.special
 from numpy.typing import NDArray
 
 from lattice_widgets.core.crystals import Crystal, Mode
@@ -220,9 +221,13 @@ def simulate_micrograph(
             crystal, vectors, brightness, imperfections, spacing, drift * (1 / pixel), shape, margin, (seed, number)
         )
         _deposit(points, positions + margin, weights * strength)
-    image = _expose(
-        points, sigma, offset, microscope.double_tip if not stem else 0.0, imperfections.jitter / pixel, seed
-    )
+    shifts = None
+    if imperfections.jitter > 0:
+        # numbered by the lines of the picture, not by those of the room around it, which grows with probe and jitter
+        shifts = np.zeros(padded[0])
+        jitter = np.random.default_rng([seed, 3]).standard_normal(shape[0])
+        shifts[margin : margin + shape[0]] = imperfections.jitter / pixel * jitter
+    image = _expose(points, sigma, offset, microscope.double_tip if not stem else 0.0, shifts)
     image = image[margin : margin + shape[0], margin : margin + shape[1]]
     if len(layers) == 2 and not stem:
         # two corrugations seen through each other beat: the moire that an STM picture shows
@@ -239,10 +244,19 @@ def _check(microscope: Microscope, imperfections: Imperfections) -> None:
         raise ValueError("The field of view, the probe size and the tip size must be positive lengths in nm.")
     if microscope.dose is not None and not microscope.dose > 0:
         raise ValueError("The dose must be positive, in electrons per nm^2, or None for no shot noise.")
+    if not all(value >= 0 for value in (microscope.corrugation, microscope.height_noise, microscope.line_time)):
+        raise ValueError("The corrugation, the height noise and the line time must not be negative.")
+    if not (microscope.background >= 0 and microscope.double_tip >= 0):
+        raise ValueError("The background and the double tip are fractions: they must not be negative.")
     if not 0 <= imperfections.vacancies <= 1:
         raise ValueError("The vacancies are a fraction: between 0 and 1.")
-    if min(imperfections.disorder, imperfections.jitter, imperfections.line_noise, imperfections.layer) < 0:
+    amounts = (imperfections.disorder, imperfections.jitter, imperfections.line_noise, imperfections.layer)
+    if not all(value >= 0 for value in amounts):
         raise ValueError("Disorder, jitter, line noise and the second layer must not be negative.")
+    if not imperfections.layer_mismatch > -100:
+        raise ValueError("The mismatch of the second layer must be above -100 %: its lattice would have no size.")
+    if not np.isfinite([*imperfections.drift, *imperfections.tilt, *microscope.double_tip_offset]).all():
+        raise ValueError("The drift, the tilt and the offset of the double tip must be finite numbers.")
 
 
 def _atoms(
@@ -342,9 +356,16 @@ def _cubic_spline(t: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _expose(
-    points: NDArray[np.float64], sigma: float, offset: NDArray[np.float64], ghost: float, jitter: float, seed: int
+    points: NDArray[np.float64],
+    sigma: float,
+    offset: NDArray[np.float64],
+    ghost: float,
+    shifts: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Return what probe or tip make of the points: each a Gaussian of height 1 (times its brightness), ghosts, jitter."""
+    """Return what probe or tip make of the points: each a Gaussian of height 1 (times its brightness), ghosts, jitter.
+
+    Lengths in px; ``shifts`` moves each row along itself.
+    """
     rows, cols = points.shape
     frequency = [scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)[None, :]]
     transfer = [np.exp(-2 * (np.pi * sigma * f) ** 2) / np.sinc(f) ** 4 for f in frequency]
@@ -352,9 +373,8 @@ def _expose(
     if ghost > 0:
         spectrum *= 1 + ghost * np.exp(-2j * np.pi * (frequency[0] * offset[0] + frequency[1] * offset[1]))
     lines = scipy.fft.ifft(spectrum, axis=0)
-    if jitter > 0:
-        shifts = jitter * np.random.default_rng([seed, 3]).standard_normal(rows)[:, None]
-        lines *= np.exp(-2j * np.pi * frequency[1] * shifts)
+    if shifts is not None:
+        lines *= np.exp(-2j * np.pi * frequency[1] * shifts[:, None])
     return scipy.fft.irfft(lines, n=cols, axis=1)
 
 
@@ -380,5 +400,35 @@ def _detect(
         return (image + microscope.height_noise * noise).astype(np.float32)
     if microscope.dose is not None:
         electrons = microscope.dose * microscope.pixel_size**2
-        image = np.random.default_rng([seed, 6]).poisson(np.maximum(image, 0) * electrons) / electrons
+        uniform = np.random.default_rng([seed, 6]).random((rows, cols))
+        image = _poisson(np.maximum(image, 0) * electrons, uniform) / electrons
     return image.astype(np.float32)
+
+
+def _poisson(mean: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the Poisson numbers of these means that stand at the fractions ``uniform`` of their distributions.
+
+    A generator's own Poisson numbers take more or fewer draws as the means change, which would reshuffle the noise of all
+    pixels that follow. Small means: the distribution is summed up. Large ones: M. B. Giles, ACM Trans. Math. Softw. 42, 6
+    (2016), equation of the normal asymptotic expansion.
+    """
+    counts = np.zeros(mean.shape)
+    few = mean < 5
+    left, size = uniform[few], mean[few]
+    probability = np.exp(-size)
+    number = np.zeros(len(size))
+    for k in range(1, 60):  # a mean of 5 never comes to 60
+        left -= probability
+        more = left > 0
+        if not more.any():
+            break
+        number += more
+        probability *= size / k
+    counts[few] = number
+    size = mean[~few]
+    w = scipy.special.ndtri(np.maximum(uniform[~few], 2.0**-54))
+    square, root = w * w, np.sqrt(size)
+    value = size + root * w + (2 + square) / 6 - w * (2 + square) / (72 * root)
+    value += (square * (3 * square + 7) - 16) / (810 * size)
+    counts[~few] = np.maximum(np.floor(value), 0)
+    return counts

@@ -79,8 +79,9 @@ def taper_window(length: int, kind: Taper = "hann") -> NDArray[np.float32]:
 def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return images, shape (..., rows, cols), less the plane that fits each best (least squares)."""
     rows, cols = images.shape[-2:]
-    y = np.linspace(-1, 1, rows, dtype=np.float32)
-    x = np.linspace(-1, 1, cols, dtype=np.float32)
+    precision = np.result_type(images.dtype, np.float32)
+    y = np.linspace(-1, 1, rows, dtype=precision)
+    x = np.linspace(-1, 1, cols, dtype=precision)
     mean = images.mean(axis=(-2, -1), keepdims=True)
     # on a full grid 1, y and x are orthogonal, so each coefficient is one projection
     down = (images.mean(axis=-1) @ y / (y @ y))[..., None, None]
@@ -116,11 +117,16 @@ class Spectrum:
         )
 
     def cropped(self, limit: float) -> "Spectrum":
-        """Return the part up to a frequency, along both axes; zero frequency stays at (rows // 2, cols // 2)."""
+        """Return the part up to a frequency [`unit`], along both axes; zero frequency stays at (rows // 2, cols // 2).
+
+        Both lengths become even: like that of an even spectrum, each axis begins at the most negative frequency and ends
+        one step before its opposite. At least four steps on either side are kept.
+        """
         parts = []
         for axis in (self.row_frequency, self.col_frequency):
             center = len(axis) // 2
-            reach = min(max(int(limit / (axis[1] - axis[0])), 4), center)
+            # a limit that is a whole number of steps is not to lose one by rounding
+            reach = int(min(max(limit / (axis[1] - axis[0]) + 1e-6, 4), center))
             parts.append(slice(center - reach, center + reach))
         rows, cols = parts
         return Spectrum(self.magnitude[rows, cols], self.row_frequency[rows], self.col_frequency[cols], self.unit)
@@ -160,8 +166,10 @@ def spectrum(
     >>> float(abs(lines.col_frequency[col])), float(lines.row_frequency[row]), lines.unit
     (0.25, 0.0, '1/nm')
     """
-    array = check_image(image).astype(np.float32)
-    if pixel_size is not None and not pixel_size > 0:
+    array = check_image(image)
+    # at the picture's own precision: heights of a nanometer on an offset of a millimeter are lost in float32
+    array = array.astype(np.result_type(array.dtype, np.float32))
+    if pixel_size is not None and not 0 < pixel_size < np.inf:
         raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
     rows, cols = array.shape
     if flatten:

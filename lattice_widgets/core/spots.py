@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import median_filter
 
 from lattice_widgets.core.spectra import check_image, remove_plane, taper_window
 
@@ -69,6 +69,8 @@ class _Geometry(NamedTuple):
     """The independent frequencies of a half plane, shape (rows, cols // 2 + 1), row frequencies in the order of the FFT."""
 
     ring: NDArray[np.int32]
+    next_ring: NDArray[np.int32]
+    fraction: NDArray[np.float32]
     order: NDArray[np.int64]
     starts: NDArray[np.int64]
     counts: NDArray[np.int64]
@@ -89,15 +91,15 @@ class PowerMap:
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = np.percentile(thinned, [0.3, 99.7])
         if high > low:
-            array = np.clip(array, low - 0.2 * (high - low), high + 0.2 * (high - low))
+            array = np.clip(array, low - 0.75 * (high - low), high + 0.75 * (high - low))
         self.gain = float(np.abs(array).max())
         array = remove_plane(array / self.gain)
+        #: the picture less a plane, scaled to 1; without its frame
+        self.flattened = array
         tapers = [taper_window(n).astype(np.float64) for n in self.shape]
-        array = array * tapers[0][:, None].astype(np.float32)
-        #: the flattened picture times the taper
-        self.tapered = array * tapers[1].astype(np.float32)
+        tapered = array * tapers[0][:, None].astype(np.float32) * tapers[1].astype(np.float32)
         self._pad = np.array([2 if n <= _PADDED_UP_TO else 1 for n in self.shape])
-        transform = scipy.fft.rfft2(self.tapered, s=tuple(self._pad * self.shape))
+        transform = scipy.fft.rfft2(tapered, s=tuple(self._pad * self.shape))
         self._power = transform.real**2 + transform.imag**2
         #: power at the independent frequencies
         self.power = self._power[:: self._pad[0], :: self._pad[1]]
@@ -111,28 +113,30 @@ class PowerMap:
         rows, cols = self.shape
         plane = _geometry(rows, cols)
         tiny = np.float32(1e-9) * self.power[plane.seen].max() + np.finfo(np.float32).tiny
-        inverse = 1 / np.sqrt(self.power + tiny)
+        power = self.power + tiny
         # for noise the power is exponential: the mean of power**-0.5 is sqrt(pi / mean power)
-        level = np.pi * (plane.counts / np.add.reduceat(inverse.ravel()[plane.order], plane.starts)) ** 2
-        # in a picture of few cells broad spots fill their rings: take the level from just outside where that is lower
-        level = np.minimum(level, np.append(level[1:], level[-1]))
-        ring = level.astype(np.float32)[plane.ring]
-        inverse *= np.sqrt(ring)
-        streak = np.ones_like(ring)
-        columns = np.pi / np.mean(inverse, axis=0) ** 2
-        np.maximum(streak, columns / 1.5, out=streak)
-        lines = np.pi / np.mean(inverse, axis=1) ** 2
-        np.maximum(streak, lines[:, None] / 1.5, out=streak)
-        # on the axes the streaks of scan lines and frames change with frequency: follow them
+        inverse = (1 / np.sqrt(power)).ravel()[plane.order]
+        level = np.pi * (plane.counts / np.add.reduceat(inverse, plane.starts)) ** 2
+        # in a picture of few cells broad spots fill the inner rings: take the level from just outside where that is lower
+        inner = slice(0, min(5, len(level) - 1))
+        level[inner] = np.minimum(level, np.append(level[1:], level[-1]))[inner]
+        log = np.log(level).astype(np.float32)
+        ring = np.exp(log[plane.ring] + plane.fraction * (log[plane.next_ring] - log[plane.ring]))
+        # jitter and line noise light up whole columns (or rows) at all frequencies along them; the median of exponential
+        # noise is log(2) of its mean, and only what is clearly more than the ring's counts
+        median = [np.median(power, axis=axis, keepdims=True) / np.float32(np.log(2)) for axis in (0, 1)]
+        level = np.maximum(ring, np.maximum(median[0], median[1]))
+        # on the axes themselves the streaks of scan lines and frames change with frequency: follow them
         for axis, near in ((0, [0, 1]), (1, [0, 1, rows - 1])):
-            here = inverse[:, near] if axis == 0 else inverse[near]
-            size = max(15, (rows if axis == 0 else cols) // 8)
-            running = np.pi / uniform_filter1d(here, size, axis=axis, mode="wrap" if axis == 0 else "mirror") ** 2
+            here = power[:, near] if axis == 0 else power[near].T
+            size = max(15, self.shape[axis] // 8)
+            edge = "wrap" if axis == 0 else "mirror"
+            running = median_filter(here, size=(size, 1), mode=edge) / np.float32(np.log(2))
             if axis == 0:
-                streak[:, near] = np.maximum(streak[:, near], running / 1.5)
+                level[:, near] = np.where(running > 1.5 * ring[:, near], running, ring[:, near])
             else:
-                streak[near] = np.maximum(streak[near], running / 1.5)
-        return ring * streak
+                level[near] = np.where(running.T > 1.5 * ring[near], running.T, level[near])
+        return level
 
     def noise_at(self, bins: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the mean power of the background at frequencies (n, 2) in bins."""
@@ -258,10 +262,14 @@ def _geometry(rows: int, cols: int) -> _Geometry:
     radius = np.hypot(down, right)
     seen = (np.hypot(down * rows, right * cols) >= 1.8) & (np.abs(down) < 0.49) & (right < 0.49)
     # rings two frequencies wide hold enough points for a harmonic mean, which spots hardly move
-    ring = np.minimum((radius * shortest / 2).astype(np.int32), shortest // 4)
-    counts = np.bincount(ring.ravel())
+    members = np.minimum((radius * shortest / 2).astype(np.int32), shortest // 4).ravel()
+    counts = np.bincount(members)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    return _Geometry(ring, np.argsort(ring.ravel(), kind="stable"), starts, counts, seen)
+    place = np.clip(radius * shortest / 2 - 0.5, 0, len(counts) - 1)
+    ring = place.astype(np.int32)
+    next_ring = np.minimum(ring + 1, len(counts) - 1)
+    fraction = (place - ring).astype(np.float32)
+    return _Geometry(ring, next_ring, fraction, np.argsort(members, kind="stable"), starts, counts, seen)
 
 
 def _frequency_width(taper: NDArray[np.float64]) -> float:

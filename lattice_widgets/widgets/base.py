@@ -113,8 +113,10 @@ class LatticeWidget(ipw.VBox):
 
     def close(self) -> None:
         """Stop all work and take the widget off the page."""
-        self._runner.close()
-        self._background.close()
+        # a widget whose settings were refused has neither
+        for worker in (getattr(self, "_runner", None), getattr(self, "_background", None)):
+            if worker is not None:
+                worker.close()
         super().close()
 
     def ready_classifier(self, name: str) -> Classifier | None:

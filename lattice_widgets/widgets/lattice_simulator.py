@@ -177,6 +177,12 @@ class LatticeSimulator(LatticeWidget):
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
     message = t.Unicode("", read_only=True, help="What the lattice is, in words.")
 
+    def __init__(self, **settings: Any) -> None:
+        chosen = _CRYSTALS.get(settings.get("crystal", "graphene"))
+        cell = {"a": chosen.a, "b": chosen.b, "gamma": chosen.gamma} if chosen else {}
+        super().__init__(**{**cell, **settings})
+        self._keep_type({"name": "a"})
+
     def request(self) -> Request:
         """Return the settings."""
         basis = _CRYSTALS[self.crystal].basis

@@ -81,7 +81,7 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     if frames > 1:
         text += f"; {frames} frames"
     if step > 1:
-        text += f"; the screen shows every {step}th pixel, the numbers come from all"
+        text += f"; the screen shows 1 of {step} pixels along each axis, the numbers come from all"
     if image.attrs.get("notes"):
         text += f"; {image.attrs['notes']}"
     return html.escape(text + ".")

@@ -20,7 +20,13 @@ STOP_SECONDS = 15
 #: what a line of the log must not hold: JupyterLab's and the kernels' marks of an error
 BAD_SIGNS = ("Traceback (most recent call last)", "[E ", "[C ", "ERROR", "CRITICAL", "KernelRestarter")
 #: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log.
-PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
+#: The question about news would cover a corner of every page.
+PAGE_CONFIG = {
+    "disabledExtensions": {
+        "@jupyterlab/debugger-extension": True,
+        "@jupyterlab/apputils-extension:announcements": True,
+    }
+}
 
 
 def free_port() -> int:

@@ -1,0 +1,92 @@
+"""The simulator in a real JupyterLab: sliders move, and picture, spectrum and bars change."""
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from .gestures import canvas_digest, drag_slider, drawn, press, slider, wait_until, wait_until_changed, wait_until_still
+from .lab import Lab
+
+CELL = """
+import lattice_widgets as lw
+simulator = lw.LatticeSimulator(crystal="SrTiO3 [001]", rotation=20.0)
+simulator
+"""
+
+
+class Views:
+    """What the simulator shows."""
+
+    def __init__(self, page: Page) -> None:
+        self.picture, self.spectrum = (page.locator("canvas.lw-pixels").nth(i) for i in range(2))
+        self.bars: Locator = page.locator(".lw-probability-bars")
+
+    def bar_widths(self) -> str:
+        return self.bars.locator(".bar rect, rect.bar").evaluate_all(
+            "rects => rects.map(rect => rect.getAttribute('width')).join(' ')"
+        )
+
+    def seen(self) -> tuple[str, str, str]:
+        return canvas_digest(self.picture), canvas_digest(self.spectrum), self.bar_widths()
+
+
+@pytest.fixture
+def page(lab: Lab) -> Page:
+    page = lab.open([CELL])
+    lab.run_all()
+    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network", 60)
+    return page
+
+
+def all_changed(before: tuple[str, str, str], after: tuple[str, str, str]) -> bool:
+    return all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_a_slider_moved_by_mouse_changes_picture_spectrum_and_bars(lab: Lab, page: Page) -> None:
+    views = Views(page)
+    before = views.seen()
+    drag_slider(page, "γ [°]", to=0.4, steps=30, seconds=0.6)
+    wait_until(page, lambda: all_changed(before, views.seen()), "changed pixels in picture, spectrum and bars")
+    gamma = lab.python("simulator.gamma")
+    assert gamma == pytest.approx(78, abs=3)
+    wait_until_still(page, lambda: drawn(views.picture))
+    # nothing is left over: what is on the screen is the answer to where the slider is now
+    assert lab.python("simulator.picture_lattice.gamma") == pytest.approx(180 - gamma)
+    assert lab.python("simulator.busy") is False
+    assert "oblique" in page.locator(".lattice-widgets-says").first.inner_text() or "centered" in (
+        page.locator(".lattice-widgets-says").first.inner_text()
+    )
+
+
+def test_a_slider_moved_by_keyboard_changes_picture_spectrum_and_bars(lab: Lab, page: Page) -> None:
+    views = Views(page)
+    before = views.seen()
+    press(slider(page, "rotation [°]"), "ArrowRight", times=8)
+    wait_until(page, lambda: lab.python("simulator.rotation") == 24.0, "the rotation 24 in Python")
+    wait_until(page, lambda: all_changed(before, views.seen()), "changed pixels in picture, spectrum and bars")
+
+
+def test_the_true_spots_can_be_laid_over_the_spectrum(lab: Lab, page: Page) -> None:
+    overlay = page.locator("canvas.lw-overlay").nth(1)
+    before = canvas_digest(overlay)
+    page.get_by_label("show the reciprocal lattice").check()
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    assert lab.python("simulator.show_spots") is True
+
+
+def test_a_type_that_is_kept_locks_its_sliders(lab: Lab, page: Page) -> None:
+    page.get_by_label("keep it").select_option("hexagonal")
+    wait_until(page, lambda: lab.python("simulator.gamma") == 120.0, "gamma = 120 in Python")
+    wait_until(page, lambda: slider(page, "γ [°]").get_attribute("aria-disabled") == "true" or
+               slider(page, "γ [°]").evaluate("el => el.closest('[disabled], .noUi-target[disabled]') !== null"),
+               "a slider that is locked")  # fmt: skip
+    said = page.locator(".lattice-widgets-says").first
+    wait_until(page, lambda: "hexagonal" in said.inner_text(), "the word hexagonal")
+
+
+def test_an_impossible_setting_is_told_on_the_page(lab: Lab, page: Page) -> None:
+    lab.execute("simulator.line_time, simulator.drift_down, simulator.field_of_view = 0.2, 0.5, 0.5")
+    alert = page.locator(".lattice-widgets-error[role=alert]")
+    wait_until(page, lambda: alert.count() == 1, "a sentence that says what is wrong")
+    assert "drifts as fast as the scan" in alert.inner_text()
+    lab.execute("simulator.drift_down = 0.0")
+    wait_until(page, lambda: alert.count() == 0, "no more complaint")

@@ -1,0 +1,143 @@
+"""The newest request wins, nothing is left over, and no error is lost."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from lattice_widgets.runner import Background, NewestWins
+
+
+class Watched:
+    """A runner whose answers, errors and busy states are written down."""
+
+    def __init__(self, compute) -> None:
+        self.answers: list = []
+        self.errors: list[Exception] = []
+        self.busy: list[bool] = []
+        self.threads: set[int] = set()
+        self.runner = NewestWins(compute, self.take, self.errors.append, self.busy.append)
+
+    def take(self, answer) -> None:
+        self.threads.add(threading.get_ident())
+        self.answers.append(answer)
+
+
+async def test_the_newest_request_wins_and_the_first_is_not_starved() -> None:
+    started = threading.Event()
+
+    def slow(number: int) -> int:
+        started.set()
+        time.sleep(0.05)
+        return number
+
+    watched = Watched(slow)
+    watched.runner.submit(0)
+    started.wait(2)
+    for number in range(1, 50):
+        watched.runner.submit(number)
+    await watched.runner.settled()
+    # 0 was given up because 1 had come before it was done; of the rest only the last was ever begun
+    assert watched.answers == [49]
+    assert watched.busy == [True, False]
+    assert watched.threads == {threading.get_ident()}, "an answer was applied away from the event loop"
+
+
+async def test_a_newer_request_stops_a_generator_between_partial_answers() -> None:
+    reached: list[tuple[str, int]] = []
+    go = threading.Event()
+
+    def steps(name: str) -> Iterator[tuple[str, int]]:
+        for number in range(5):
+            reached.append((name, number))
+            yield name, number
+            if name == "old":
+                go.wait(2)
+
+    watched = Watched(steps)
+    watched.runner.submit("old")
+    while not watched.answers:
+        await asyncio.sleep(0.001)
+    watched.runner.submit("new")
+    go.set()
+    await watched.runner.settled()
+    assert watched.answers == [("old", 0)] + [("new", number) for number in range(5)]
+    assert ("old", 4) not in reached
+
+
+async def test_an_error_is_told_and_the_runner_goes_on() -> None:
+    watched = Watched(lambda number: 1 / number)
+    watched.runner.submit(0)
+    await watched.runner.settled()
+    assert [type(error) for error in watched.errors] == [ZeroDivisionError]
+    watched.runner.submit(4)
+    await watched.runner.settled()
+    assert watched.answers == [0.25]
+    assert watched.busy == [True, False, True, False]
+
+
+async def test_an_error_while_applying_is_told() -> None:
+    watched = Watched(lambda number: number)
+    watched.runner._apply = lambda answer: answer.nothing
+    watched.runner.submit(1)
+    await watched.runner.settled()
+    assert [type(error) for error in watched.errors] == [AttributeError]
+
+
+async def test_nothing_arrives_after_close_or_cancel() -> None:
+    def slow(number: int) -> int:
+        time.sleep(0.05)
+        return number
+
+    watched = Watched(slow)
+    watched.runner.submit(1)
+    watched.runner.cancel()
+    await watched.runner.settled()
+    assert watched.answers == []
+    watched.runner.submit(2)
+    watched.runner.close()
+    watched.runner.submit(3)
+    await asyncio.sleep(0.15)
+    assert watched.answers == []
+
+
+def test_without_an_event_loop_everything_is_computed_at_once() -> None:
+    watched = Watched(lambda number: iter([number]) if number else 1 / 0)
+    watched.runner._compute = lambda number: number * 2
+    watched.runner.submit(21)
+    assert watched.answers == [42]
+    assert watched.busy == [True, False]
+
+
+async def test_requests_from_another_thread_s_loop_are_answered_there() -> None:
+    """ipykernel handles widget messages in subshells: threads with event loops of their own."""
+    watched = Watched(lambda number: number)
+    inside: list[int] = []
+
+    async def subshell() -> None:
+        inside.append(threading.get_ident())
+        watched.runner.submit(7)
+        await watched.runner.settled()
+
+    thread = threading.Thread(target=lambda: asyncio.run(subshell()))
+    thread.start()
+    while thread.is_alive():
+        await asyncio.sleep(0.005)
+    assert watched.answers == [7]
+    assert watched.threads == set(inside)
+
+
+@pytest.mark.parametrize("problem", [None, ValueError("no")])
+async def test_background_tells_the_end_on_the_event_loop(problem: Exception | None) -> None:
+    background = Background()
+    told: asyncio.Future = asyncio.get_running_loop().create_future()
+
+    def job() -> None:
+        if problem:
+            raise problem
+
+    background.start(job, lambda error: told.set_result((error, threading.get_ident())))
+    assert await asyncio.wait_for(told, 2) == (problem, threading.get_ident())
+    background.close()

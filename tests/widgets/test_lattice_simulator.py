@@ -1,0 +1,140 @@
+"""The simulator's traits, without a browser: what goes in comes out as physics says."""
+
+import json
+
+import numpy as np
+import pytest
+import traitlets as t
+
+import lattice_widgets as lw
+from lattice_widgets.widgets.lattice_simulator import FREE, LatticeSimulator
+
+
+@pytest.fixture
+async def simulator():
+    widget = LatticeSimulator(rows=96, cols=128, field_of_view=2.5)
+    await widget.settled()
+    yield widget
+    widget.close()
+
+
+async def test_it_starts_with_a_picture_its_lattice_and_an_answer(simulator: LatticeSimulator) -> None:
+    assert simulator.error == ""
+    assert simulator.image.shape == (96, 128)
+    assert simulator.picture_lattice.bravais_type() == "hexagonal"
+    assert sum(simulator.probabilities) == pytest.approx(1, abs=1e-4)
+    assert simulator.message.startswith("The lattice is hexagonal (a = 0.2461 nm)")
+
+
+async def test_what_it_shows_is_what_the_core_computes(simulator: LatticeSimulator) -> None:
+    with simulator.hold_trait_notifications():
+        simulator.disorder, simulator.rotation, simulator.seed = 0.1, 33.0, 7
+    await simulator.settled()
+    same = lw.simulate_micrograph(
+        lw.CRYSTALS["graphene"],
+        simulator.request().microscope,
+        lw.Imperfections(disorder=0.1),
+        rotation=33.0,
+        seed=7,
+    )
+    assert np.array_equal(simulator.image, same.image)
+    expected = lw.load_classifier().predict(same.image)[0]
+    assert simulator.probabilities == pytest.approx(tuple(expected.tolist()))
+
+
+@pytest.mark.parametrize(
+    ("kind", "b", "gamma"),
+    [("square", 0.3, 90), ("hexagonal", 0.3, 120), ("rectangular", 0.4, 90), ("centered rectangular", 0.3, 100)],
+)
+async def test_a_type_locks_what_it_fixes(simulator: LatticeSimulator, kind: str, b: float, gamma: float) -> None:
+    simulator.a, simulator.b, simulator.gamma = 0.3, 0.4, 100.0
+    simulator.lattice_type = kind
+    await simulator.settled()
+    assert (simulator.a, simulator.b, simulator.gamma) == (0.3, b, gamma)
+    assert simulator.picture_lattice.bravais_type(0.1, 0.1) == kind
+    assert simulator._locked["b"].disabled == (kind not in ("rectangular",))
+    assert simulator._locked["gamma"].disabled == (kind != "centered rectangular")
+    simulator.a = 0.5
+    assert simulator.b == (0.4 if kind == "rectangular" else 0.5)
+    simulator.lattice_type = FREE
+    assert not simulator._locked["b"].disabled
+    assert not simulator._locked["gamma"].disabled
+
+
+async def test_without_a_lock_the_type_follows_the_numbers(simulator: LatticeSimulator) -> None:
+    simulator.gamma = 90.0
+    await simulator.settled()
+    assert simulator.message.startswith("The lattice is square")
+    simulator.b = 0.2461 * 1.03
+    await simulator.settled()
+    assert "3 % strain from square" in simulator.message
+
+
+async def test_drift_changes_the_picture_and_not_the_crystal(simulator: LatticeSimulator) -> None:
+    simulator.drift_right = 0.1
+    await simulator.settled()
+    assert simulator.crystal_lattice.bravais_type() == "hexagonal"
+    assert simulator.picture_lattice.bravais_type() == "oblique"
+    assert "The crystal is hexagonal" in simulator.message
+    assert "the lattice of the picture oblique" in simulator.message
+
+
+async def test_every_crystal_can_be_chosen(simulator: LatticeSimulator) -> None:
+    for name, crystal in lw.CRYSTALS.items():
+        simulator.crystal = name
+        await simulator.settled()
+        assert simulator.error == ""
+        assert simulator.picture_lattice.bravais_type(0.1, 0.1) == crystal.bravais_type("STEM"), name
+        assert (simulator.a, simulator.b, simulator.gamma) == (crystal.a, crystal.b, crystal.gamma)
+
+
+async def test_an_impossible_setting_is_told_and_the_last_picture_stays(simulator: LatticeSimulator) -> None:
+    before = simulator.image
+    simulator.line_time, simulator.drift_down = 0.2, 0.5
+    simulator.field_of_view = 0.5
+    await simulator.settled()
+    assert "drifts as fast as the scan" in simulator.error
+    assert "drifts as fast as the scan" in simulator._status.value
+    assert simulator.image.shape == before.shape
+    simulator.drift_down = 0.0
+    await simulator.settled()
+    assert simulator.error == ""
+    assert simulator._status.value == ""
+
+
+async def test_the_crystal_and_type_of_the_first_moment_count() -> None:
+    widget = LatticeSimulator(crystal="Si [110]", rows=64, cols=80)
+    assert (widget.a, widget.b) == (lw.CRYSTALS["Si [110]"].a, lw.CRYSTALS["Si [110]"].b)
+    widget.close()
+    widget = LatticeSimulator(crystal="Si [110]", a=0.4, lattice_type="square", rows=64, cols=80)
+    await widget.settled()
+    assert (widget.a, widget.b, widget.gamma) == (0.4, 0.4, 90.0)
+    assert widget.message.startswith("The lattice is ")
+    widget.close()
+
+
+async def test_unknown_names_and_values_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"no setting 'gama'\. Did you mean 'gamma'\?"):
+        LatticeSimulator(gama=3)
+    with pytest.raises(t.TraitError, match="gamma"):
+        LatticeSimulator(gamma=200.0)
+    with pytest.raises(t.TraitError, match="crystal"):
+        LatticeSimulator(crystal="kryptonite")
+
+
+async def test_results_cannot_be_set(simulator: LatticeSimulator) -> None:
+    with pytest.raises(t.TraitError):
+        simulator.image = np.zeros((3, 3))
+
+
+async def test_a_notebook_keeps_a_picture_and_no_large_buffers(simulator: LatticeSimulator) -> None:
+    bundle = simulator._repr_mimebundle_()
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == simulator.model_id
+    assert len(bundle["image/png"]) > 1000
+    assert len(json.dumps(bundle)) < 300_000
+
+
+async def test_every_control_says_what_it_does(simulator: LatticeSimulator) -> None:
+    for name, trait in simulator.traits(request=True).items():
+        assert trait.help, name
+        assert trait.metadata.get("label"), name

@@ -1,0 +1,95 @@
+"""The reader: samples, files, arrays, uploads; and a sentence for each that is none."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import lattice_widgets as lw
+from lattice_widgets.widgets.micrograph_reader import MicrographReader, Upload
+
+
+@pytest.fixture
+async def reader():
+    widget = MicrographReader(source="simulated_srtio3_stem")
+    await widget.settled()
+    yield widget
+    widget.close()
+
+
+async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> None:
+    assert reader.error == ""
+    assert reader.image.shape == (192, 256)
+    assert "3.75 × 5 nm" in reader._about.value
+    assert reader._canvas.unit == "nm"
+    assert reader._fourier.unit == "1/nm"
+    assert reader.message.startswith("The network (paper) says square")
+
+
+async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
+    picture = lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=96, cols=120, field_of_view=2)).image
+    reader.source = picture
+    await reader.settled()
+    assert np.array_equal(reader.image.values, picture)
+    assert reader.probabilities == pytest.approx(tuple(lw.load_classifier().predict(picture)[0].tolist()))
+    assert reader._canvas.unit == "px"
+    assert "no pixel size known" in reader._about.value
+
+
+async def test_frames_of_a_movie(reader: MicrographReader) -> None:
+    movie = np.random.default_rng(3).normal(size=(4, 40, 50))
+    reader.source = movie
+    await reader.settled()
+    reader.frame = 2
+    await reader.settled()
+    assert np.array_equal(reader.image.values, movie[2])
+    reader.frame = 4
+    await reader.settled()
+    assert reader.error == "There is no frame 4: the last one is number 3."
+
+
+async def test_a_large_picture_is_thinned_for_the_screen_only(reader: MicrographReader) -> None:
+    reader.source = np.random.default_rng(1).normal(size=(1200, 2100)).astype(np.float32)
+    await reader.settled()
+    assert (reader._canvas.rows, reader._canvas.cols) == (400, 700)
+    assert "every 3th pixel" not in reader._about.value
+    assert "1 of 3 pixels" in reader._about.value
+    assert reader.image.shape == (1200, 2100)
+
+
+async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Path) -> None:
+    path = tmp_path / "lines.png"
+    rows, cols = np.mgrid[:48, :64]
+    Image.fromarray(((np.sin(rows / 2) + np.cos(cols)) * 60 + 120).astype(np.uint8)).save(path)
+    reader._take({})  # nothing chosen: nothing happens
+    reader._open(Upload("lines.png", path.read_bytes()))
+    await reader.settled()
+    assert reader.error == ""
+    assert reader.image.shape == (48, 64)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("nowhere.png", "there is no file nowhere.png"),
+        (np.zeros((40, 50)), "constant"),
+        (np.full((40, 50), np.nan), "NaN"),
+        (np.ones((3, 3)), "too small"),
+        (np.ones((40, 50), complex), "real numbers"),
+        (np.ones(7), "two axes"),
+        (Upload("empty.png", b""), "empty"),
+        (Upload("text.png", b"this is no picture, whatever its name says"), "text.png"),
+        (7, "two axes"),
+    ],
+    ids=["missing", "constant", "nan", "tiny", "complex", "line", "empty", "text", "number"],
+)
+async def test_what_is_no_picture_gets_one_sentence_and_the_reader_goes_on(reader, source, sentence: str) -> None:
+    reader.source = source
+    await reader.settled()
+    assert sentence in reader.error
+    assert "should not happen" not in reader.error
+    reader.source = "simulated_graphene_stm"
+    await reader.settled()
+    assert reader.error == ""
+    assert reader.image.shape == (192, 256)
