@@ -133,9 +133,8 @@ def train(
     typer.echo("confusion (rows: truth, columns: answer; classes in this order: " + ", ".join(card.classes) + ")")
     for row in card.results["test"]["confusion"]:
         typer.echo("  " + " ".join(f"{number:5d}" for number in row))
-    typer.echo(
-        f"Written: {folder / card.name}.json and .npz. Use it: lattice-widgets classify FILE --classifier {folder / card.name}.json"
-    )
+    path = folder / f"{card.name}.json"
+    typer.echo(f"Written: {path} and its weights. Use them: lattice-widgets classify FILE --classifier {path}")
 
 
 def _fail(sentence: str) -> Any:

@@ -111,16 +111,17 @@ def find_scale(power: NDArray[np.float32], cols: int, floor: float = 1e-3) -> ND
     # in a picture of few cells broad spots fill their rings: take the level from just outside where that is lower
     for ring in range(level.shape[1] - 2):
         level[:, ring] = level[:, ring : ring + 3].min(axis=1)
-    level = level.astype(np.float32)[:, plane.ring]
-    contrast = power / (level + floor * np.where(plane.seen, power, 0).max(axis=(1, 2), keepdims=True))
+    background = level.astype(np.float32)[:, plane.ring]
+    contrast = power / (background + floor * np.where(plane.seen, power, 0).max(axis=(1, 2), keepdims=True))
     # scan-line noise and picture frames light up the axes at all frequencies: judge them by their outer, spotless part
     for line in plane.axes:
         there = (slice(None), *line)
-        streak = np.median((power[there] / level[there])[:, plane.radius[line] > 0.2], axis=1)
+        streak = np.median((power[there] / background[there])[:, plane.radius[line] > 0.2], axis=1)
         contrast[there] /= np.maximum(2 * streak, 1)[:, None]
     contrast[:, ~plane.seen] = 0
     best = contrast.max(axis=(1, 2), keepdims=True)
     weight = np.where(contrast >= 0.25 * best, contrast, 0)
+    weight[:, :, 0] /= 2  # the other columns stand for their mirror images too
     weighted = (weight * plane.log_radius).sum(axis=(1, 2), dtype=np.float64)
     total = weight.sum(axis=(1, 2), dtype=np.float64)
     # a spectrum without any power (a blank window of a larger picture) has no scale: any will do
@@ -217,6 +218,34 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     True
     """
     return describe(check_image(image)[None], recipe)
+
+
+def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:
+    """Return the descriptors of the same pictures, turned by 90 degrees and mirrored: every class stays what it is.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, size, size)
+        Descriptors.
+    quarter_turns : int
+        How often to turn by 90 degrees, counter-clockwise.
+    mirrored : bool
+        Whether to exchange left and right first.
+
+    Returns
+    -------
+    ndarray, shape (n, size, size)
+        A copy, of the same dtype.
+    """
+    n, size, _ = values.shape
+    # the symmetry about zero frequency gives back the last row and column, and with them a middle to turn about
+    whole = np.zeros((n, size + 1, size + 1), values.dtype)
+    whole[:, :-1, :-1] = values
+    whole[:, -1, 1:] = values[:, 0, ::-1]
+    whole[:, 1:, -1] = values[:, ::-1, 0]
+    if mirrored:
+        whole = whole[:, :, ::-1]
+    return np.ascontiguousarray(np.rot90(whole, quarter_turns, axes=(1, 2))[:, :-1, :-1])
 
 
 def _kernel(

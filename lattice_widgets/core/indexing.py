@@ -78,7 +78,10 @@ def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64], trials: i
 
 
 def _gains(
-    lattices: NDArray[np.float64], found: NDArray[np.float64], tolerance: NDArray[np.float64], weight: NDArray[np.float64]
+    lattices: NDArray[np.float64],
+    found: NDArray[np.float64],
+    tolerance: NDArray[np.float64],
+    weight: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return the scores (m,), nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
     coordinates = found @ np.linalg.inv(lattices)
@@ -91,7 +94,10 @@ def _gains(
 
 
 def index_spots(
-    found: NDArray[np.float64], error: NDArray[np.float64], weight: NDArray[np.float64], smallest: float = _SMALLEST_CELL
+    found: NDArray[np.float64],
+    error: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    smallest: float = _SMALLEST_CELL,
 ) -> list[Indexing]:
     """Return the best reciprocal lattices, the best first; none where the spots lie on one line.
 
@@ -164,6 +170,34 @@ def refine(
         return None
     score, indices, hit = _gains(vectors[None], found, tolerance, weight)
     return Indexing(vectors, covariance, indices[0].astype(np.int64), hit[0], float(score[0]), chi2)
+
+
+def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+    """Return the indices (n, 2) of the nodes of a half plane up to a radius [bins], without the origin."""
+    reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
+    reach = np.minimum(reach, 24)
+    h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
+    indices = np.stack([h.ravel(), k.ravel()], axis=1)
+    indices = indices[(indices[:, 0] > 0) | (indices[:, 1] > 0)]
+    return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
+
+
+def superlattices(vectors: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Return the reciprocal lattices with two and three times as many nodes, (2, 2) each, and the new nodes as offsets.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        The vectors, and the fractions (m, 2) of ``vectors`` at which each of its cells has the new nodes.
+    """
+    finer = []
+    for fraction in ((1 / 2, 0), (0, 1 / 2), (1 / 2, 1 / 2), (1 / 3, 0), (0, 1 / 3), (1 / 3, 1 / 3), (1 / 3, -1 / 3)):
+        step = np.array(fraction)
+        fold = round(1 / np.abs(step).max())
+        keep = vectors[1] if fraction[0] else vectors[0]
+        basis = reduce_pairs(np.stack([step @ vectors, keep])[None])[0]
+        finer.append((basis, np.array([step * times for times in range(1, fold)])))
+    return finer
 
 
 def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:

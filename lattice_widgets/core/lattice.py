@@ -202,7 +202,7 @@ class Lattice:
             "square": np.arccosh(1 + abs(tau - 1j) ** 2 / (2 * y)),
             "hexagonal": np.arccosh(1 + abs(tau - _HEXAGONAL_TAU) ** 2 / (2 * y * _HEXAGONAL_TAU.imag)),
         }
-        return {kind: float(100 * np.expm1(abs(distance[kind]))) for kind in BRAVAIS_TYPES if kind in distance}  # type: ignore[misc]
+        return {kind: float(100 * np.expm1(abs(distance[kind]))) for kind in BRAVAIS_TYPES if kind in distance}
 
     def bravais_type(self, length_tolerance: float = 1.0, angle_tolerance: float = 1.0) -> BravaisType:
         """Return the Bravais type of highest symmetry that fits within the tolerances.

@@ -12,12 +12,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
-from lattice_widgets.core.indexing import Indexing, index_spots, spot_weights
+from lattice_widgets.core.indexing import Indexing, index_spots, nodes_within, refine, spot_weights, superlattices
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.scan_evenness import scan_unevenness
 from lattice_widgets.core.spectra import check_image
 from lattice_widgets.core.spot_patterns import why_no_lattice
-from lattice_widgets.core.spots import PowerMap, Spots, measure_spots
+from lattice_widgets.core.spots import PowerMap, Spots, measure_spots, spots_at
+
+
+#: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
+_SUPERSTRUCTURE_EVIDENCE = 12.0
 
 
 class LatticeNotFound(ValueError):
@@ -224,22 +228,81 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     if pixel_size is not None and not pixel_size > 0:
         raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
     power = PowerMap(array)
-    found, top, snr = measure_spots(power)
-    if not len(found):
+    trials = power.power.size
+    spots = measure_spots(power)
+    if not len(spots[0]):
         raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
-    error = power.position_error(snr)
-    weight = spot_weights(top, snr, power.power.size)
-    lattices = index_spots(found, error, weight)
+    lattices = index_spots(spots[0], power.position_error(spots[2]), spot_weights(spots[1], spots[2], trials))
     if not lattices:
         raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
-    best = lattices[0]
-    reason = why_no_lattice(found, top, snr, weight, best.indexed, power.power.size, power.shape)
+    best, spots = _complete(power, lattices[0], spots)
+    found, top, snr = spots
+    error, weight = power.position_error(snr), spot_weights(top, snr, trials)
+    cell_area = float(abs(np.linalg.det(best.vectors)))
+    reason = why_no_lattice(found, top, snr, weight, best.indexed, cell_area, trials, power.shape)
     if reason is not None:
         raise LatticeNotFound(reason)
     on = np.flatnonzero(best.indexed)
     on = on[np.argsort(-weight[on])]
     unevenness = scan_unevenness(power.flattened, found[on], error[on], float(np.hypot(*best.vectors[0])))
     return _assemble(best, power, found, error, top, snr, pixel_size, unevenness)
+
+
+_SpotTable = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+
+
+def _complete(power: PowerMap, lattice: Indexing, spots: _SpotTable) -> tuple[Indexing, _SpotTable]:
+    """Return the lattice refined with the weak spots that it predicts, superstructure included, and all spots."""
+    found, top, snr = spots
+    certain = lattice.indexed & (snr > np.log(power.power.size) + 3)
+    if not certain.any():
+        return lattice, spots
+    radius = 1.05 * float(np.hypot(*found[certain].T).max())
+    radius = max(radius, 1.05 * float(np.hypot(*lattice.vectors.sum(axis=0))))
+    nodes = nodes_within(lattice.vectors, radius)
+    lattice, spots = _with_more(power, lattice, lattice.vectors, spots, spots_at(power, nodes @ lattice.vectors, found, top))
+    for _ in range(2):
+        finer = _superstructure(power, lattice, spots, radius)
+        if finer is None:
+            break
+        lattice, spots = _with_more(power, lattice, finer[0], spots, finer[1])
+    return lattice, spots
+
+
+def _with_more(
+    power: PowerMap, lattice: Indexing, vectors: NDArray[np.float64], spots: _SpotTable, more: _SpotTable
+) -> tuple[Indexing, _SpotTable]:
+    found, top, snr = (np.concatenate([old, new]) for old, new in zip(spots, more, strict=True))
+    refined = refine(vectors, found, power.position_error(snr), spot_weights(top, snr, power.power.size))
+    return (refined, (found, top, snr)) if refined is not None else (lattice, spots)
+
+
+def _superstructure(
+    power: PowerMap, lattice: Indexing, spots: _SpotTable, radius: float
+) -> tuple[NDArray[np.float64], _SpotTable] | None:
+    """Return the finer reciprocal lattice that weak spots between the strong ones make, and those not yet known."""
+    found, top, snr = spots
+    best, best_evidence = None, _SUPERSTRUCTURE_EVIDENCE
+    for vectors, offsets in superlattices(lattice.vectors):
+        nodes = nodes_within(lattice.vectors, radius)
+        nodes = np.concatenate([nodes, -nodes, np.zeros((1, 2))])
+        places = np.concatenate([nodes + offset for offset in offsets]) @ lattice.vectors
+        places = places[(places[:, 1] > 0) | ((places[:, 1] == 0) & (places[:, 0] > 0))]
+        places = places[np.hypot(*places.T) < radius]
+        if len(places) < 3:
+            continue
+        both = np.concatenate([places, -places])
+        known = ~lattice.indexed & (np.hypot(*(found[:, None] - both).transpose(2, 0, 1)).min(axis=1) < 0.5)
+        more = spots_at(power, places, found, top)
+        strength = np.concatenate([snr[known], more[2]])
+        by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))
+        if len(strength) - by_chance < 2.5 and not (len(strength) == 2 and strength.min() > 14):
+            continue
+        # a place among n where noise alone would reach log(n)
+        evidence = float((np.minimum(strength, 60) - 4).sum()) - np.log(len(places)) * len(offsets)
+        if evidence > best_evidence:
+            best, best_evidence = (vectors, more), evidence
+    return best
 
 
 def _assemble(
@@ -270,7 +333,9 @@ def _assemble(
     if reduced.vectors[0, 1] < 0 or (reduced.vectors[0, 1] == 0 and reduced.vectors[0, 0] > 0):
         reduced = Lattice(-reduced.vectors)
         basis = -basis
-    weights = bravais_weights(reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness))
+    weights = bravais_weights(
+        reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness)
+    )
     a_error, b_error, gamma_error = _cell_errors(reduced, covariance)
     amplitude = power.amplitude(top)
     spots = Spots(

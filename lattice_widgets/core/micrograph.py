@@ -2,7 +2,7 @@
 
 Atoms are points of a given brightness; what the instrument does to a point (electron probe, tip, double tip) is one
 multiplication in Fourier space, so a picture costs one Fourier transform however many atoms it shows. The slow drift of a
-scan is an affine map of the atoms, which is exact.
+scan is an affine map of the atoms: exact for where they are met, while each is drawn as round as without drift.
 
 Every random number belongs to an atom, a scan line or a pixel through the seed alone: the same seed gives the same picture,
 and a picture changes smoothly when one of its numbers does.
@@ -232,9 +232,9 @@ def simulate_micrograph(
     if len(layers) == 2 and not stem:
         # two corrugations seen through each other beat: the moire that an STM picture shows
         image = image * (1 + 0.3 * imperfections.layer * np.tanh(image - image.mean()))
-    image = _detect(image, microscope, imperfections, seed)
+    measured = _detect(image, microscope, imperfections, seed)
     lattice = primitive.transformed(turn)
-    return Micrograph(image, pixel, lattice, lattice.transformed(drift))
+    return Micrograph(measured, pixel, lattice, lattice.transformed(drift))
 
 
 def _check(microscope: Microscope, imperfections: Imperfections) -> None:
@@ -393,7 +393,7 @@ def _detect(
     if down or right:
         image = image + contrast * (down * np.linspace(-0.5, 0.5, rows)[:, None] + right * np.linspace(-0.5, 0.5, cols))
     if imperfections.line_noise > 0:
-        line = np.random.default_rng([seed, 4]).standard_normal(rows)[:, None]
+        line = np.random.default_rng([seed, 4]).standard_normal((rows, 1))
         image = image + contrast * imperfections.line_noise * line
     if microscope.mode == "STM":
         noise = np.random.default_rng([seed, 5]).standard_normal((rows, cols), dtype=np.float32)

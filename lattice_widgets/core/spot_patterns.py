@@ -7,10 +7,13 @@ lattice is that it predicts: spots that were not needed to make it lie on it, an
 import numpy as np
 from numpy.typing import NDArray
 
-#: how far the strongest spots exceed what noise alone reaches, ``log(trials)``, before they count
-_CERTAIN = 4.0
-#: the same for the second direction, where two spots or more show it, and where only one does
-_CONFIRMED, _ALONE = 5.0, 25.0
+#: how far a spot's signal to noise exceeds what noise alone reaches, ``log(trials)``, before it counts
+_CERTAIN = 3.0
+#: how far that of the second direction must exceed it where nothing confirms it, and what each further spot on the lattice
+#: takes from that: noise puts a spot within the tolerance of a predicted place once in a few hundred times
+_ALONE, _CONFIRMATION = 13.0, 6.0
+#: area around a node within which a spot counts as on it [bins^2]
+_TOLERATED = 0.7
 #: fraction of all spots' power, and of their weight, that must lie on the lattice where few spots confirm it
 _POWER_SHARE, _WEIGHT_SHARE = 0.68, 0.62
 
@@ -53,6 +56,7 @@ def why_no_lattice(
     snr: NDArray[np.float64],
     weight: NDArray[np.float64],
     indexed: NDArray[np.bool_],
+    cell_area: float,
     trials: int,
     shape: tuple[int, int],
 ) -> str | None:
@@ -66,6 +70,8 @@ def why_no_lattice(
         Power, signal to noise, and weight of each (see `indexing.spot_weights`).
     indexed : ndarray, bool, shape (n,)
         Whether each lies on the best lattice.
+    cell_area : float
+        Of the reciprocal cell [bins^2].
     trials : int
         Number of independent frequencies.
     shape : tuple of int
@@ -83,9 +89,12 @@ def why_no_lattice(
         return "The spots that stand out do not belong to one lattice."
     strongest = np.argmax(np.where(on, snr, 0))
     direction = found[strongest] / np.hypot(*found[strongest])
-    off = on & (np.abs(found[:, 0] * direction[1] - found[:, 1] * direction[0]) > 1.5)
+    beside = np.abs(found[:, 0] * direction[1] - found[:, 1] * direction[0]) > 1.5
+    off = on & beside
     second = float(np.where(off, snr, 0).max())
-    if second < chance + (_CONFIRMED if off.sum() > 1 else _ALONE):
+    by_chance = len(found) * _TOLERATED / cell_area
+    confirmations = max(float((indexed & beside).sum()) - 1 - by_chance, 0)
+    if second < chance + max(_ALONE - _CONFIRMATION * confirmations, _CERTAIN):
         if snr[strongest] > 10 * chance:
             return "The spots lie on one line through the center: the picture shows stripes, not a lattice."
         return "Too few spots stand out from the noise of the Fourier transform to show a lattice."

@@ -19,6 +19,8 @@ from lattice_widgets.core.spectra import check_image, remove_plane, taper_window
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
+#: ... or by this one where a lattice predicts it ...
+PREDICTED_SNR = 6.5
 #: ... and that of the saddles towards its neighborhood by this one
 MIN_PROMINENCE = 4.0
 #: at most so many spots of a picture are kept, the strongest first
@@ -327,6 +329,31 @@ def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> tuple[NDArray[np
     found, top, snr = found[keep], top[keep], snr[keep]
     sharp = power.prominence(found, top) >= MIN_PROMINENCE
     return found[sharp], top[sharp], snr[sharp]
+
+
+def spots_at(
+    power: PowerMap, places: NDArray[np.float64], known: NDArray[np.float64], known_power: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], ...]:
+    """Return positions [bins], powers and signal to noise of the spots at predicted places (n, 2), where there are any.
+
+    A predicted spot needs less contrast than one that is found among all frequencies. Places at which one of the ``known`` spots (m, 2)
+    of power ``known_power`` lies are left out, and so is what those may leak.
+    """
+    inside = (np.abs(places) < 0.48 * np.array(power.shape)).all(axis=1) & (np.hypot(*places.T) > 1.8)
+    places = places[inside]
+    if len(known) and len(places):
+        both = np.concatenate([known, -known])
+        places = places[np.hypot(*(places[:, None] - both).transpose(2, 0, 1)).min(axis=1) > 1.2]
+    if not len(places):
+        return np.zeros((0, 2)), np.zeros(0), np.zeros(0)
+    found, top = power.climb(places, reach=0.5)
+    good = np.isfinite(top)
+    good[good] = np.hypot(*(found[good] - places[good]).T) < 0.6
+    found, top = found[good], top[good]
+    snr = top / power.noise_at(found)
+    good = (snr > PREDICTED_SNR) & (top > 4 * power.leakage(found, known, known_power))
+    good &= power.prominence(found, top) > MIN_PROMINENCE
+    return found[good], top[good], snr[good]
 
 
 def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR) -> Spots:

@@ -59,7 +59,7 @@ def window_view(image: NDArray, window_size: int) -> NDArray:
     """
     for length in image.shape[-2:]:
         window_positions(length, window_size, 1)
-    return np.lib.stride_tricks.sliding_window_view(image, (window_size, window_size), axis=(-2, -1))  # type: ignore[call-overload]
+    return np.lib.stride_tricks.sliding_window_view(image, (window_size, window_size), axis=(-2, -1))
 
 
 def take_window(image: NDArray, row: int, col: int, height: int, width: int) -> NDArray:

@@ -104,7 +104,7 @@ class LatticeSimulator(LatticeWidget):
         label="show the reciprocal lattice"
     )
 
-    mode = t.Enum(("STEM", "STM"), "STEM", help="HAADF-STEM or constant-current STM.").tag(
+    mode: Any = t.Enum(("STEM", "STM"), "STEM", help="HAADF-STEM or constant-current STM.").tag(
         request=True, label="microscope"
     )
     probe_size = _float(

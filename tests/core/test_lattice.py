@@ -123,14 +123,10 @@ def test_reciprocal_points_are_all_points_within_the_limit():
 def test_the_largest_d_spacings():
     a, b = 1.0, 7.0
     # every order of the long axis before the first of the short one
-    assert Lattice.from_parameters(a, b, 90).d_spacings(7) == pytest.approx(
-        [7, 7 / 2, 7 / 3, 7 / 4, 7 / 5, 7 / 6, 1.0]
-    )
+    assert Lattice.from_parameters(a, b, 90).d_spacings(7) == pytest.approx([7, 7 / 2, 7 / 3, 7 / 4, 7 / 5, 7 / 6, 1.0])
     assert Lattice.from_parameters(0.1, b, 90).d_spacings(30) == pytest.approx([7 / n for n in range(1, 31)])
     root = np.sqrt(3) / 2
-    assert Lattice.from_parameters(1, 1, 120).d_spacings(4) == pytest.approx(
-        [root / np.sqrt(n) for n in (1, 3, 4, 7)]
-    )
+    assert Lattice.from_parameters(1, 1, 120).d_spacings(4) == pytest.approx([root / np.sqrt(n) for n in (1, 3, 4, 7)])
 
 
 def test_a_rotation_turns_and_nothing_else():

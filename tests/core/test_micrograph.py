@@ -116,9 +116,11 @@ def test_spots_lie_on_the_reciprocal_lattice_of_the_picture(rotation, drift):
         assert heights.max() > 100 * amplitude(picture.image, 0.5 * true, picture.pixel_size)[0]
     drifts = drift != (0.0, 0.0)
     assert (rms(picture.picture_lattice.vectors - picture.crystal_lattice.vectors) > 1e-3) == drifts
-    assert picture.crystal_lattice.rotation % 180 == pytest.approx(
-        ONE.primitive_lattice("STM").rotation % 180 + rotation % 180, abs=1e-6
-    ) or rotation == -75.0
+    assert (
+        picture.crystal_lattice.rotation % 180
+        == pytest.approx(ONE.primitive_lattice("STM").rotation % 180 + rotation % 180, abs=1e-6)
+        or rotation == -75.0
+    )
 
 
 @pytest.mark.parametrize("drift", [(0.25, 0.0), (0.0, -0.5), (-0.2, 0.35)])
@@ -134,10 +136,15 @@ def test_drift_is_what_a_scan_of_a_moving_sample_gives(drift):
         seconds = (line - (microscope.rows - 1) / 2) * microscope.line_time
         moved = positions + np.array(drift) * seconds
         expected[line] = sum_of_gaussians(moved, light, microscope, np.array([row]), cols)[0]
-    # the simulator moves the atoms, but leaves each as round as it was: exact positions, nearly exact flanks
+    # the simulator moves the atoms but leaves each as round as it was, while the scan smears them a little as well
     still = simulate_micrograph(TWO, microscope, rotation=12.0).image
-    assert rms(picture.image - expected) < 0.12 * rms(still - expected)
-    # each atom's middle, where the flank is flat, is exact
+    assert rms(picture.image - expected) < 0.2 * rms(still - expected)
+    # where the atoms are is exact: the spots of the scanned picture too lie on the lattice that the simulator names
+    for true in picture.picture_lattice.reciprocal_points(2.5):
+        steps = np.linspace(-0.1, 0.1, 41)
+        around = true + np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
+        found = around[amplitude(expected, around, picture.pixel_size).argmax()]
+        assert np.hypot(*(found - true)) < 0.03  # a twentieth of a frequency step of the shorter side
     matrix = drift_matrix(microscope, drift)
     met = positions @ matrix.T
     seconds = met[:, 0] / microscope.pixel_size * microscope.line_time
@@ -282,9 +289,7 @@ def test_the_second_layer_has_its_own_turned_and_larger_lattice():
     first = picture.picture_lattice.reciprocal_points(3.0)
     below = picture.picture_lattice.transformed(turn(11.0) * 1.04)
     second = below.reciprocal_points(3.0)
-    np.testing.assert_allclose(
-        amplitude(picture.image, first, 0.03), amplitude(single.image, first, 0.03), atol=2e-5
-    )
+    np.testing.assert_allclose(amplitude(picture.image, first, 0.03), amplitude(single.image, first, 0.03), atol=2e-5)
     alone = amplitude(single.image, second, 0.03)
     both = amplitude(picture.image, second, 0.03)
     assert both.min() > 50 * alone.max()
@@ -298,15 +303,14 @@ def test_the_second_layer_has_its_own_turned_and_larger_lattice():
 
 def test_two_layers_beat_in_stm_only():
     """The moire of STM: a spot at the difference of the two lattices, which a mere sum of the layers does not have."""
-    imperfections = Imperfections(layer=0.8, layer_twist=8.0)
-    for microscope, beats in ((STM, True), (STEM, False)):
-        microscope = replace(microscope, rows=240, cols=320, field_of_view=9.6)
-        picture = simulate_micrograph(ONE, microscope, imperfections)
+    strengths = []
+    for microscope in (STM, STEM):
+        microscope = replace(microscope, rows=240, cols=320, field_of_view=9.6, tip_size=0.15, probe_size=0.15)
+        picture = simulate_micrograph(ONE, microscope, Imperfections(layer=0.8, layer_twist=8.0))
         lattice = picture.picture_lattice
-        below = lattice.transformed(turn(8.0))
-        moire = lattice.reciprocal().vectors[0] - below.reciprocal().vectors[0]
-        strength = amplitude(picture.image, moire, 0.03)[0] / picture.image.std()
-        assert (strength > 0.01) == beats
+        moire = lattice.reciprocal().vectors - lattice.transformed(turn(8.0)).reciprocal().vectors
+        strengths.append(amplitude(picture.image, moire, 0.03).min() / picture.image.std())
+    assert strengths[0] > 10 * strengths[1]
 
 
 EVERYTHING = Imperfections(
