@@ -65,12 +65,14 @@ def test_an_unknown_class_is_named():
 # ------------------------------------------------------------------ PictureCanvas
 
 
-def test_show_sends_one_message_that_fits_together(micrograph, monkeypatch):
+def test_show_sends_one_message_and_the_pixels_that_belong_to_it(micrograph, monkeypatch):
     canvas = PictureCanvas(view=(1, 2, 24, 32))
     messages = sent_messages(canvas, monkeypatch)
     canvas.show(micrograph, pixel_size=0.02, title="Ramp", points=[[1, 2], [3, 4.5]], point_labels=["a", "b"])
-    assert len(messages) == 1
-    state = messages[0]["state"]
+    described, pixels = messages
+    assert pixels["content"] == {"pixels": canvas.picture_number}
+    state = described["state"]
+    assert state["picture_number"] == canvas.picture_number
     assert {"rows", "cols", "value_low", "value_high", "title", "point_labels", "view"} <= set(state)
     assert (canvas.rows, canvas.cols, len(canvas.pixels)) == (ROWS, COLS, ROWS * COLS)
     assert canvas.pixel_size == (0.02, 0.02)
@@ -82,6 +84,17 @@ def test_show_sends_one_message_that_fits_together(micrograph, monkeypatch):
     canvas.view = (1, 2, 24, 32)
     canvas.show(micrograph[::-1])
     assert canvas.view == (1, 2, 24, 32)
+
+
+def test_pixels_are_sent_again_when_a_view_asks_and_are_no_part_of_the_saved_state(micrograph, monkeypatch):
+    canvas = PictureCanvas()
+    messages = sent_messages(canvas, monkeypatch)
+    canvas._handle_custom_msg({"ask": "pixels"}, [])
+    assert messages == []  # there is nothing to send yet
+    canvas.show(micrograph)
+    canvas._handle_custom_msg({"ask": "pixels"}, [])
+    assert [message["content"] for message in messages if "content" in message] == [{"pixels": 1}, {"pixels": 1}]
+    assert "pixels" not in canvas.get_state()
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ class Descriptor:
     ----------
     values : ndarray, float32, shape (n, size, size)
         Smoothed Fourier magnitude above the background of each ring, 0 to 1. Zero frequency at (size // 2, size // 2);
-        symmetric under inversion through it, but for the first row and column, which have no partner.
+        symmetric under inversion through it, but for the first row and column, which have no partner, and some percent in
+        the middle column, up to which the smoothing of either half reaches.
     frequency_step : ndarray, float64, shape (n,)
         Spatial frequency that one pixel of the descriptor spans [1/px of the picture].
     """

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 _SLACK, _BEND = 0.15, 0.004
 #: strongest spots that propose lattices by themselves, and by their differences
 _PROPOSERS, _DIFFERENCES = 14, 7
+#: spots this many times further out than all others do not belong to the lattice, even if they lie on it
+_GAP = 2.5
 #: reciprocal cells smaller than this are not told from one broad spot [bins^2]
 _SMALLEST_CELL = 3.0
 
@@ -144,7 +146,7 @@ def refine(
     covariance, chi2 = np.zeros((4, 4)), 1.0
     for _ in range(4):
         _, indices, hit = _gains(vectors[None], found, tolerance, weight)
-        h, on = indices[0], hit[0]
+        h, on = indices[0], _without_outliers(hit[0], indices[0], found, weight)
         if np.linalg.matrix_rank(h[on]) < 2:
             return None
         # rows and columns are independent, and so are the spots
@@ -169,7 +171,21 @@ def refine(
     if abs(np.linalg.det(vectors)) < 1e-6 * np.prod(np.hypot(*vectors.T)):
         return None
     score, indices, hit = _gains(vectors[None], found, tolerance, weight)
-    return Indexing(vectors, covariance, indices[0].astype(np.int64), hit[0], float(score[0]), chi2)
+    on = _without_outliers(hit[0], indices[0], found, weight)
+    return Indexing(vectors, covariance, indices[0].astype(np.int64), on, float(score[0]), chi2)
+
+
+def _without_outliers(
+    on: NDArray[np.bool_], indices: NDArray[np.float64], found: NDArray[np.float64], weight: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Return ``on`` less the spots far outside all others: vibration and mains put copies of spots there."""
+    trusted = np.flatnonzero(on & (weight > 0.1))
+    trusted = trusted[np.argsort(np.hypot(*found[trusted].T))]
+    radius = np.hypot(*found[trusted].T)
+    for i in range(1, len(trusted) - 1):
+        if radius[i + 1] > _GAP * radius[i] and np.linalg.matrix_rank(indices[trusted[: i + 1]]) == 2:
+            return on & (np.hypot(*found.T) <= radius[i] * _GAP)
+    return on
 
 
 def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:

@@ -281,28 +281,42 @@ def _superstructure(
     power: PowerMap, lattice: Indexing, spots: _SpotTable, radius: float
 ) -> tuple[NDArray[np.float64], _SpotTable] | None:
     """Return the finer reciprocal lattice that weak spots between the strong ones make, and those not yet known."""
-    found, top, snr = spots
-    best, best_evidence = None, _SUPERSTRUCTURE_EVIDENCE
+    best, best_evidence, best_offsets = None, _SUPERSTRUCTURE_EVIDENCE, None
     for vectors, offsets in superlattices(lattice.vectors):
-        nodes = nodes_within(lattice.vectors, radius)
-        nodes = np.concatenate([nodes, -nodes, np.zeros((1, 2))])
-        places = np.concatenate([nodes + offset for offset in offsets]) @ lattice.vectors
-        places = places[(places[:, 1] > 0) | ((places[:, 1] == 0) & (places[:, 0] > 0))]
-        places = places[np.hypot(*places.T) < radius]
-        if len(places) < 3:
-            continue
-        both = np.concatenate([places, -places])
-        known = ~lattice.indexed & (np.hypot(*(found[:, None] - both).transpose(2, 0, 1)).min(axis=1) < 0.5)
-        more = spots_at(power, places, found, top)
-        strength = np.concatenate([snr[known], more[2]])
-        by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))
-        if len(strength) - by_chance < 2.5 and not (len(strength) == 2 and strength.min() > 14):
-            continue
-        # a place among n where noise alone would reach log(n)
-        evidence = float((np.minimum(strength, 60) - 4).sum()) - np.log(len(places)) * len(offsets)
+        more, evidence = _between(power, lattice, spots, offsets, radius)
         if evidence > best_evidence:
-            best, best_evidence = (vectors, more), evidence
+            best, best_evidence, best_offsets = (vectors, more), evidence, offsets
+    if best is None or best_offsets is None:
+        return None
+    # streaks and halos pass through places that mean nothing just as well
+    for elsewhere in (0.62, 1.3):
+        _, evidence = _between(power, lattice, spots, best_offsets * elsewhere, radius)
+        if best_evidence < _SUPERSTRUCTURE_EVIDENCE + 2 * evidence:
+            return None
     return best
+
+
+def _between(
+    power: PowerMap, lattice: Indexing, spots: _SpotTable, offsets: NDArray[np.float64], radius: float
+) -> tuple[_SpotTable, float]:
+    """Return the unknown spots at ``offsets`` (m, 2) from the nodes, and by how much all there exceed noise [nat]."""
+    found, top, snr = spots
+    nodes = nodes_within(lattice.vectors, radius)
+    nodes = np.concatenate([nodes, -nodes, np.zeros((1, 2))])
+    places = np.concatenate([nodes + offset for offset in offsets]) @ lattice.vectors
+    places = places[(places[:, 1] > 0) | ((places[:, 1] == 0) & (places[:, 0] > 0))]
+    places = places[np.hypot(*places.T) < radius]
+    more = spots_at(power, places, found, top)
+    if not len(places):
+        return more, 0.0
+    both = np.concatenate([places, -places])
+    known = ~lattice.indexed & (np.hypot(*(found[:, None] - both).transpose(2, 0, 1)).min(axis=1) < 0.5)
+    strength = np.concatenate([snr[known], more[2]])
+    by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))
+    if len(strength) - by_chance < 2.5 and not (len(strength) == 2 and strength.min() > 14):
+        return more, 0.0
+    # among n places noise alone reaches log(n); one strong spot is not to speak for all
+    return more, float((np.minimum(strength, 60) - 4).sum()) - float(np.log(len(places))) * len(offsets)
 
 
 def _assemble(

@@ -11,7 +11,7 @@ const KEYS =
   "Enter picks the pixel, 0 shows the whole picture. Mouse: Ctrl+wheel zooms, drag moves, double click resets.";
 const COLOR_TRAITS = ["color_map", "low", "high", "contrast_cut", "gamma", "log"];
 const VALUE_TRAITS = ["value_low", "value_high", "value_scale", "missing"];
-const PICTURE_TRAITS = ["pixels", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
+const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
@@ -66,16 +66,16 @@ function render({ model, el }) {
   let image = null;
   let colored = false; // does `source` show the present pixels in the present colors?
   const state = { rows: 0, cols: 0, pixels: new Uint8Array(0), values: {}, tones: [], view: null, pixel: null };
+  const held = { number: -1, pixels: new Uint8Array(0) }; // the pixels that came last; no part of the saved state
   const frame = { width: 0, height: 0, density: 1 };
   let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
   let byKeyboard = false;
 
   function readPicture() {
     const [rows, cols] = [model.get("rows"), model.get("cols")];
-    const pixels = bytesOf(model.get("pixels"));
-    // rows, cols and pixels travel in one message; if a script sets them one by one, wait until they agree
-    if (rows * cols !== pixels.length) return;
-    Object.assign(state, { rows, cols, pixels });
+    // the traits travel in one message and the pixels in the next: go on showing the last picture until both are here
+    if (held.number !== model.get("picture_number") || rows * cols !== held.pixels.length) return;
+    Object.assign(state, { rows, cols, pixels: held.pixels });
     state.values = {
       low: model.get("value_low"), high: model.get("value_high"),
       scale: model.get("value_scale"), missing: model.get("missing"),
@@ -262,10 +262,18 @@ function render({ model, el }) {
     }
   }
   watch(PICTURE_TRAITS, "picture");
-  watch(["pixels", "rows", "cols", ...COLOR_TRAITS, ...VALUE_TRAITS], "colors");
+  watch(["picture_number", "rows", "cols", ...COLOR_TRAITS, ...VALUE_TRAITS], "colors");
   watch(FRAME_TRAITS, "frame");
   watch(OVERLAY_TRAITS, "overlay");
   watch(WORD_TRAITS, "words");
+
+  watched.push(["msg:custom", (message, buffers) => {
+    if (message.pixels === undefined) return;
+    Object.assign(held, { number: message.pixels, pixels: bytesOf(buffers[0]) });
+    invalidate("picture", "colors", "frame", "overlay");
+  }]);
+  model.on(...watched.at(-1));
+  model.send({ ask: "pixels" }); // those that were sent before this view was there
 
   const resized = new ResizeObserver(() => invalidate("frame"));
   resized.observe(root);

@@ -53,7 +53,10 @@ class PictureCanvas(anywidget.AnyWidget):
     _css: ClassVar[str] = (Path(__file__).parent / "picture_canvas.css").read_text(encoding="utf-8")
 
     # the picture: set together, by `show`
-    pixels = t.Bytes(help="One byte a pixel, rows after one another; see `picture_bytes`.").tag(sync=True)
+    pixels = t.Bytes(read_only=True, help="One byte a pixel, rows after one another; see `picture_bytes`.")
+    picture_number = t.Int(0, help="Counts the pictures; the pixels of each follow in a message of their own.").tag(
+        sync=True
+    )
     rows = t.Int(0, min=0, help="Number of rows.").tag(sync=True)
     cols = t.Int(0, min=0, help="Number of columns.").tag(sync=True)
     value_low = t.Float(0.0, help="Value of the lowest byte.").tag(sync=True)
@@ -110,6 +113,7 @@ class PictureCanvas(anywidget.AnyWidget):
     def __init__(self, **settings: Any) -> None:
         reject_unknown(type(self), settings)
         super().__init__(**settings)
+        self.on_msg(self._answer)
 
     def show(
         self,
@@ -121,7 +125,7 @@ class PictureCanvas(anywidget.AnyWidget):
         scale: ValueScale = "linear",
         **settings: Any,
     ) -> None:
-        """Show a picture; everything that changes is sent to the browser in one message.
+        """Show a picture; everything that changes reaches the screen at once.
 
         Parameters
         ----------
@@ -156,11 +160,21 @@ class PictureCanvas(anywidget.AnyWidget):
             if (rows, cols) != (self.rows, self.cols) and "view" not in settings:
                 self.view = ()
             self.rows, self.cols = rows, cols
-            self.pixels = encoded.pixels.tobytes()
+            self.set_trait("pixels", encoded.pixels.tobytes())
+            self.picture_number += 1
             self.value_low, self.value_high = encoded.low, encoded.high
             self.value_scale, self.missing, self.clipped = encoded.scale, encoded.missing, encoded.clipped
             for name, value in settings.items():
                 setattr(self, name, value)
+        self._send_pixels()
+
+    def _send_pixels(self) -> None:
+        # not as a trait: notebooks that keep the state of their widgets would keep every picture in full
+        self.send({"pixels": self.picture_number}, buffers=[self.pixels])
+
+    def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        if content.get("ask") == "pixels" and self.pixels:
+            self._send_pixels()
 
     def set_points(self, points: ArrayLike, labels: Sequence[str] = ()) -> None:
         """Lay points over the picture.

@@ -191,10 +191,13 @@ def test_no_lattice_of_the_type_is_nearer(kind):
             return np.diag([1, np.exp(x)])
         return np.array([[np.exp(x), 1], [-np.exp(x), 1]]) / 2
 
+    def away(x: np.ndarray, start: np.ndarray) -> float:
+        return ratio(cell(x[0]), start)
+
     for lattice in random_lattices(6, seed=7):
         start = lattice.reduced().vectors
         found = min(
-            minimize(lambda x: ratio(cell(x[0]), start), [guess], method="Nelder-Mead", options={"xatol": 1e-7}).fun
+            minimize(away, [guess], args=(start,), method="Nelder-Mead", options={"xatol": 1e-7}).fun
             for guess in (-1.0, -0.3, 0.3, 1.0)
         )
         assert 100 * (found - 1) == pytest.approx(lattice.strains()[kind], rel=1e-4, abs=1e-3)
