@@ -76,9 +76,12 @@ def power_spectrum(images: NDArray, taper: Taper = "hann") -> NDArray[np.float32
         Rows from the most negative to the most positive frequency (as after `fftshift`), columns from 0.
     """
     rows, cols = images.shape[-2:]
-    # to a range near 1 first: float32 has no room for the squares of 16-bit counts less their mean
-    images = images.astype(np.float32)
-    images = images / np.maximum(np.abs(images).max(axis=(-2, -1), keepdims=True), np.finfo(np.float32).tiny)
+    # mean away and to a range near 1 in the picture's own precision: float32 has no room for a small contrast on a large
+    # offset, nor for the squares of very large or small numbers
+    images = images.astype(np.result_type(images.dtype, np.float32))
+    images = images - images.mean(axis=(-2, -1), keepdims=True)
+    largest = np.abs(images).max(axis=(-2, -1), keepdims=True)
+    images = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0).astype(np.float32)
     images = remove_plane(images) * taper_window(rows, taper)[:, None] * taper_window(cols, taper)
     transform = scipy.fft.rfft2(images)
     power = transform.real**2 + transform.imag**2

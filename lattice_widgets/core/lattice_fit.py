@@ -5,13 +5,14 @@ The steps: spots (`spots`), the reciprocal lattice that indexes them (`indexing`
 `LatticeFit.correction` says which drift would have done so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
+from lattice_widgets.core.harmonic_fit import fit_waves, strain_variance
 from lattice_widgets.core.indexing import Indexing, index_spots, nodes_within, refine, spot_weights, superlattices
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.scan_evenness import scan_unevenness
@@ -22,6 +23,10 @@ from lattice_widgets.core.spots import PowerMap, Spots, measure_spots, spots_at
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _SUPERSTRUCTURE_EVIDENCE = 12.0
+
+
+#: spots closer than this shift each other's maxima [bins]
+_CLOSE_SPOTS = 8.0
 
 
 class LatticeNotFound(ValueError):
@@ -232,20 +237,46 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     spots = measure_spots(power)
     if not len(spots[0]):
         raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
-    lattices = index_spots(spots[0], power.position_error(spots[2]), spot_weights(spots[1], spots[2], trials))
+    lattices = index_spots(spots[0], power.position_error(spots[0], spots[1]), spot_weights(spots[1], spots[2], trials))
     if not lattices:
         raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
     best, spots = _complete(power, lattices[0], spots)
     found, top, snr = spots
-    error, weight = power.position_error(snr), spot_weights(top, snr, trials)
+    error, weight = power.position_error(found, top), spot_weights(top, snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))
     reason = why_no_lattice(found, top, snr, weight, best.indexed, cell_area, trials, power.shape)
     if reason is not None:
         raise LatticeNotFound(reason)
+    best = _sharpened(power, best, found, top, snr)
     on = np.flatnonzero(best.indexed)
     on = on[np.argsort(-weight[on])]
     unevenness = scan_unevenness(power.flattened, found[on], error[on], float(np.hypot(*best.vectors[0])))
     return _assemble(best, power, found, error, top, snr, pixel_size, unevenness)
+
+
+def _sharpened(
+    power: PowerMap,
+    lattice: Indexing,
+    found: NDArray[np.float64],
+    top: NDArray[np.float64],
+    snr: NDArray[np.float64],
+) -> Indexing:
+    """Return the lattice with the errors that displaced atoms add.
+
+    Where the spots are too close together to be measured one by one, it is fitted anew to the picture itself.
+    """
+    on = lattice.indexed & (snr > np.log(power.power.size))
+    if not on.any():
+        return lattice
+    if np.hypot(*lattice.vectors[0]) < _CLOSE_SPOTS:
+        fitted = fit_waves(power.flattened, lattice.vectors, 1.05 * float(np.hypot(*found[on].T).max()))
+        if fitted is not None:
+            return replace(lattice, vectors=fitted[0], covariance=fitted[1])
+    everywhere = float(np.median(power.background))
+    beside = power.noise_beside(found[on]) - everywhere
+    variance = strain_variance(found[on], top[on], beside, float(power.width.mean()))
+    shared = np.kron(lattice.vectors @ lattice.vectors.T, np.eye(2)) * variance
+    return replace(lattice, covariance=lattice.covariance + shared)
 
 
 _SpotTable = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
@@ -260,7 +291,9 @@ def _complete(power: PowerMap, lattice: Indexing, spots: _SpotTable) -> tuple[In
     radius = 1.05 * float(np.hypot(*found[certain].T).max())
     radius = max(radius, 1.05 * float(np.hypot(*lattice.vectors.sum(axis=0))))
     nodes = nodes_within(lattice.vectors, radius)
-    lattice, spots = _with_more(power, lattice, lattice.vectors, spots, spots_at(power, nodes @ lattice.vectors, found, top))
+    lattice, spots = _with_more(
+        power, lattice, lattice.vectors, spots, spots_at(power, nodes @ lattice.vectors, found, top)
+    )
     for _ in range(2):
         finer = _superstructure(power, lattice, spots, radius)
         if finer is None:
@@ -273,7 +306,7 @@ def _with_more(
     power: PowerMap, lattice: Indexing, vectors: NDArray[np.float64], spots: _SpotTable, more: _SpotTable
 ) -> tuple[Indexing, _SpotTable]:
     found, top, snr = (np.concatenate([old, new]) for old, new in zip(spots, more, strict=True))
-    refined = refine(vectors, found, power.position_error(snr), spot_weights(top, snr, power.power.size))
+    refined = refine(vectors, found, power.position_error(found, top), spot_weights(top, snr, power.power.size))
     return (refined, (found, top, snr)) if refined is not None else (lattice, spots)
 
 

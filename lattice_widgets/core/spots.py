@@ -108,7 +108,8 @@ class PowerMap:
         if self._pad[1] == 2:
             self.power = np.ascontiguousarray(self.power[:, : self.shape[1] // 2 + 1])
         self._area = float(tapers[0].sum() * tapers[1].sum())
-        self._width = np.array([_frequency_width(taper) for taper in tapers])
+        #: standard error of a position [bins] along each axis times the square root of twice the signal to noise
+        self.width = np.array([_frequency_width(taper) for taper in tapers])
         self.background = self._background()
 
     def _background(self) -> NDArray[np.float32]:
@@ -211,10 +212,21 @@ class PowerMap:
         saddle = np.minimum(deepest[:, :8], deepest[:, 8:]).max(axis=1)
         return top / np.maximum(saddle, np.finfo(float).tiny)
 
-    def position_error(self, snr: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the standard error (n, 2) [bins] of the position of maxima of the given power over noise."""
-        noise = np.sqrt(0.5 / np.maximum(snr, 1e-9))[:, None] * self._width
-        return np.hypot(noise, _INTERPOLATION_ERROR)
+    def position_error(self, bins: NDArray[np.float64], top: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the standard errors (n, 2) [bins] of the positions of maxima (n, 2) [bins] of the given power (n,).
+
+        By the noise of the ring or by that next to the spot, where displaced and missing atoms leave more.
+        """
+        noise = np.maximum(self.noise_at(bins), self.noise_beside(bins))
+        return np.hypot(np.sqrt(0.5 * noise / np.maximum(top, 1e-300))[:, None] * self.width, _INTERPOLATION_ERROR)
+
+    def noise_beside(self, bins: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean power of the noise next to frequencies (n, 2) in bins, from the median over some fifty around each."""
+        reach = np.arange(-4, 5)
+        around = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
+        around = around[(np.hypot(*around.T) > 2.4) & (np.hypot(*around.T) < 4.3)]
+        index = (np.round(bins)[:, None] + around).astype(np.int64) * self._pad
+        return np.median(self.power_at(index[..., 0], index[..., 1]), axis=1) / np.log(2)
 
     def amplitude(self, power: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the amplitudes of the density waves behind spots of the given power, in the unit of the picture."""
@@ -390,7 +402,7 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     amplitude = power.amplitude(top)
     return Spots(
         found / lengths,
-        power.position_error(snr) / lengths,
+        power.position_error(found, top) / lengths,
         amplitude,
         amplitude * np.sqrt(0.5 / np.maximum(snr, 1e-9)),
         snr,

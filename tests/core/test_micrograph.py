@@ -238,6 +238,16 @@ def test_the_ghost_of_a_double_tip():
     )
 
 
+def test_the_ghost_of_a_lattice_reaches_up_to_the_edges():
+    """Atoms outside the picture have ghosts inside it."""
+    scan = replace(STM, double_tip=0.5, double_tip_offset=(0.5, -0.7))
+    positions, light = atoms_at(TWO, scan, 20.0)
+    both = np.concatenate([positions, positions + np.array([0.5, -0.7])])
+    expected = sum_of_gaussians(both, np.concatenate([light, 0.5 * light]), scan, *pixel_places(scan))
+    image = simulate_micrograph(TWO, scan, rotation=20.0).image
+    np.testing.assert_allclose(image, expected, atol=2e-3 * expected.max())
+
+
 def test_jitter_moves_each_line_along_itself_only():
     microscope = replace(STM, rows=240, cols=320, field_of_view=8.0)
     jitter = 0.03
