@@ -7,7 +7,7 @@ network itself is code (`architecture`), so that no upgrade of a file format can
 import hashlib
 import io
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -44,6 +44,8 @@ class ModelCard:
         Accuracy, top-2 accuracy, confusion matrix (rows: truth, columns: answer), on what.
     history : dict
         Loss and accuracy of each epoch, for training and validation.
+    calibration : dict
+        What its confidence is worth, as from `calibration.calibrate`; empty if that was not done.
     versions : dict
         Of Python and the packages that took part.
     weights_sha256 : str
@@ -60,6 +62,7 @@ class ModelCard:
     training: dict[str, Any] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
     history: dict[str, list[float]] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     weights_sha256: str = ""
 
@@ -88,10 +91,13 @@ class ModelCard:
         np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{self.name}.npz").write_bytes(buffer.getvalue())
-        content = {**asdict(self), "weights_sha256": hashlib.sha256(buffer.getvalue()).hexdigest()}
         path = folder / f"{self.name}.json"
-        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        replace(self, weights_sha256=hashlib.sha256(buffer.getvalue()).hexdigest()).write_text(path)
         return path
+
+    def write_text(self, path: Path) -> None:
+        """Write the card alone, for weights that stay as they are."""
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
 
 def read_weights(card: ModelCard, card_path: Path) -> list[NDArray[np.float32]]:

@@ -1,7 +1,7 @@
 """A trained classifier: pictures in, probabilities and features out."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 from lattice_widgets.classifier.architecture import ARCHITECTURES
 from lattice_widgets.classifier.backend import ClassifierError, import_keras
 from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
-from lattice_widgets.classifier.sampling import BATCH, Sampler, check_seed
+from lattice_widgets.classifier.sampling import Sampler
+from lattice_widgets.classifier.uncertain_answers import UncertainAnswers
 from lattice_widgets.core.descriptor import Descriptor, Recipe, describe
 from lattice_widgets.core.spectra import check_image
-from lattice_widgets.core.uncertainty import Summary, summarize
 
 # a new batch size costs a new compilation: pad to one of these
 _BATCHES = (1, 8, 64)
 
 
-class Classifier:
+class Classifier(UncertainAnswers):
     """Names the Bravais lattice of pictures.
 
     The network is built when it is first needed, which takes some seconds; `load` does it at a time of your choice, and
@@ -155,129 +155,6 @@ class Classifier:
         if not isinstance(self._sampler, Sampler):
             raise ClassifierError(str(self._sampler))
         return self._sampler
-
-    def sample(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 5000, seed: int = 0, batch_size: int = BATCH
-    ) -> NDArray[np.float32]:
-        """Return the probabilities of many passes with dropout: Monte-Carlo dropout through all dropout layers.
-
-        Parameters
-        ----------
-        images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
-            Raw micrographs.
-        n_samples : int
-            Passes.
-        seed : int
-            From 0 to 2**64 - 1. Pass number i of a seed is the same whatever the number of passes, the batch size and the
-            other pictures, but for the rounding of float32 (1e-6). All pictures see the same masks in the same pass.
-        batch_size : int
-            Rows (a pass of a picture) that go through the network at once. Changes speed and memory only.
-
-        Returns
-        -------
-        ndarray, float32, shape (n_samples, n, len(classes))
-            Each row sums to 1.
-
-        Raises
-        ------
-        ValueError
-            As for `describe`; if a number is out of its range.
-        ClassifierError
-            As for `sampler`.
-
-        Examples
-        --------
-        >>> import lattice_widgets as lw
-        >>> picture = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], rotation=20)
-        >>> samples = lw.load_classifier("paper").sample(picture.image, 200, seed=1)
-        >>> samples.shape, lw.CLASSES[samples.mean(axis=0)[0].argmax()]
-        ((200, 1, 6), 'square')
-        """
-        for samples in self.iter_samples(images, n_samples, seed, batch_size, n_samples):  # noqa: B007
-            pass
-        return samples
-
-    def iter_samples(
-        self,
-        images: ArrayLike | Sequence[ArrayLike],
-        n_samples: int = 5000,
-        seed: int = 0,
-        batch_size: int = BATCH,
-        every: int = 250,
-    ) -> Iterator[NDArray[np.float32]]:
-        """Yield what `sample` returns while it grows; to stop, stop asking.
-
-        The first part comes after one batch, the next ones after ``every`` passes or a few more, the last has them all.
-        Wrong input is told at the call, before the first part is asked for.
-
-        Yields
-        ------
-        ndarray, float32, shape (done, n, len(classes))
-            All passes done so far, read-only: a view of one array that is filled further, without a copy.
-        """
-        descriptors = self.describe(images).values
-        return self.sampler.iter_samples(descriptors, n_samples, seed, batch_size, every)
-
-    def sample_fast(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0
-    ) -> NDArray[np.float32]:
-        """Return an approximation of `sample`, some hundred times faster per sample: for maps and movies.
-
-        Ten passes go through the whole network, with masks that are balanced (of five masks, each drops another fifth of
-        a layer); each is then shared by a tenth of the samples, which differ in the masks of the last dropout. All
-        pictures see the same masks, and so does every call with the same seed, so that neighboring windows and following
-        frames differ by what they show and not by chance. `fast_error` measures what that costs.
-
-        Takes, returns and raises the same as `sample`; also a ClassifierError if a branch of the network goes around
-        its last dropout.
-        """
-        return self.sampler.sample_fast(self.describe(images).values, n_samples, seed)
-
-    def summarize_fast(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0
-    ) -> Summary:
-        """Return mean, spread, entropy and mutual information of `sample_fast`, in bounded memory: an approximation."""
-        values, sampler = self.describe(images).values, self.sampler
-        # 250 pictures with 1000 samples are 6 MB
-        parts = [values[first : first + 250] for first in range(0, len(values), 250)]
-        return Summary.concatenate([summarize(sampler.sample_fast(part, n_samples, seed)) for part in parts])
-
-    def fast_error(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0, n_checked: int = 16
-    ) -> dict[str, float]:
-        """Return how far `summarize_fast` is from full Monte-Carlo dropout with as many passes, on some of the pictures.
-
-        Parameters
-        ----------
-        images, n_samples, seed
-            As for `sample_fast`.
-        n_checked : int
-            Pictures to check, chosen at random by the seed; all if there are fewer. Each takes as long as `sample`.
-
-        Returns
-        -------
-        dict
-            Root mean squares of the differences: ``mean`` and ``spread`` [probability], ``entropy`` and
-            ``mutual_information`` [bit]; ``sampling``, the standard error that the full passes have themselves
-            [probability]; ``n_checked``. Also ``spread_ratio``, approximate over full, of the root mean square spreads.
-        """
-        values = self.describe(images).values
-        chosen = np.random.default_rng(check_seed(seed)).permutation(len(values))[:n_checked]
-        fast = summarize(self.sampler.sample_fast(values[chosen], n_samples, seed))
-        for samples in self.sampler.iter_samples(values[chosen], n_samples, seed, every=n_samples):  # noqa: B007
-            pass
-        full = summarize(samples)
-
-        def rms(differences: NDArray[np.float64]) -> float:
-            return float(np.sqrt(np.mean(differences**2)))
-
-        names = ("mean", "spread", "entropy", "mutual_information")
-        return {
-            **{name: rms(getattr(fast, name) - getattr(full, name)) for name in names},
-            "sampling": rms(full.standard_error),
-            "spread_ratio": rms(fast.spread) / max(rms(full.spread), 1e-12),
-            "n_checked": float(len(chosen)),
-        }
 
     def run(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return probabilities (n, len(classes)) and features (n, 128) for descriptors (n, size, size)."""

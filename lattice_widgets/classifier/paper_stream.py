@@ -46,6 +46,8 @@ class Example:
 def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = MARGIN) -> Lattice:
     """Return a lattice of a type with random parameters, its shortest vector of length 1, turned at random.
 
+    "Random" is even in the distance that `Lattice.strains` measures, so that no shape is drawn more often than others.
+
     Parameters
     ----------
     kind : str
@@ -55,29 +57,50 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
     margin : float
         Smallest strain to any type of higher symmetry [%].
     """
-    higher: dict[BravaisType, tuple[BravaisType, ...]] = {
-        "oblique": ("rectangular", "centered rectangular"),
-        "rectangular": ("square",),
-        "centered rectangular": ("square", "hexagonal"),
-        "square": (),
-        "hexagonal": (),
-    }
     while True:
-        rotation = rng.uniform(0, 360)
-        if kind == "square":
-            lattice = Lattice.from_parameters(1, 1, 90, rotation)
-        elif kind == "hexagonal":
-            lattice = Lattice.from_parameters(1, 1, 120, rotation)
-        elif kind == "rectangular":
-            lattice = Lattice.from_parameters(1, rng.uniform(1, 2.2), 90, rotation)
-        elif kind == "centered rectangular":
-            # the angle of the rhombus between 50 and 130 degrees: sides of the conventional cell up to 1 : 2.1
-            lattice = Lattice.from_parameters(1, 1, rng.uniform(90, 130), rotation)
-        else:
-            lattice = Lattice.from_parameters(1, rng.uniform(1, 2.2), rng.uniform(90, 120), rotation)
+        tau = _random_shape(kind, rng)
+        lattice = Lattice.from_parameters(1, abs(tau), float(np.rad2deg(np.pi - np.angle(tau))), rng.uniform(0, 360))
         strains = lattice.strains()
-        if all(strains[other] >= margin for other in higher[kind]):
-            return Lattice(lattice.reduced().vectors / lattice.reduced().a)
+        if all(strains[other] >= margin for other in _HIGHER[kind]):
+            return lattice
+
+
+#: for each type, those that its lattices can come near to
+_HIGHER: dict[BravaisType, tuple[BravaisType, ...]] = {
+    "oblique": ("rectangular", "centered rectangular"),
+    "rectangular": ("square",),
+    "centered rectangular": ("square", "hexagonal"),
+    "square": (),
+    "hexagonal": (),
+}
+#: the longest cells: two vectors of lengths 1 : 2.2
+_LONGEST = 2.2
+_HEXAGONAL = complex(0.5, np.sqrt(3) / 2)
+
+
+def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
+    """Return a point of the triangle of all lattices (see `core.lattice`), evenly in its own measure of strain.
+
+    Corner, edge or inside, up to cells of 1 : 2.2: no kind of lattice is favored but by how much there is of it.
+    """
+    if kind == "square":
+        return 1j
+    if kind == "hexagonal":
+        return _HEXAGONAL
+    if kind == "rectangular":
+        return 1j * np.exp(rng.uniform(0, np.log(_LONGEST)))
+    if kind == "centered rectangular":
+        # two edges: from square to hexagonal along |tau| = 1, and from there up along Re(tau) = 1/2
+        rhombic = np.log(np.sqrt(3))
+        length = rng.uniform(0, rhombic + np.log(np.sqrt(_LONGEST**2 - 0.25) / _HEXAGONAL.imag))
+        if length < rhombic:
+            return complex(np.tanh(length), 1 / np.cosh(length))
+        return complex(0.5, _HEXAGONAL.imag * np.exp(length - rhombic))
+    while True:
+        # area dx dy / y^2: y = 1 / u with u even
+        tau = complex(rng.uniform(0, 0.5), 1 / rng.uniform(1 / _LONGEST, 1 / _HEXAGONAL.imag))
+        if 1 <= abs(tau) <= _LONGEST:
+            return tau
 
 
 def simulate_example(seed: int, index: int) -> Example:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.architecture import build_paper_network
-from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.backend import import_keras
+from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.paper_stream import MARGIN, simulate_descriptors
 from lattice_widgets.core.descriptor import Recipe, turned
 from lattice_widgets.core.lattice import CLASSES

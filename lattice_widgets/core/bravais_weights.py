@@ -8,8 +8,8 @@ range to the error (the Occam factor, which Akaike's and the Bayesian criterion 
 171 (1998)).
 
 What counts as error is two things: that of the fit, and what scans do to lattices. A scan may be perfect, stretched along
-its slow axis, sheared by drift, or both, by `SCAN_DISTORTION` typically. So a lattice that lies *exactly* on a line is told from
-one that lies on it only roughly, and an almost hexagonal lattice counts as hexagonal unless it is better explained.
+its slow axis, sheared by drift, or both, by some percent (`ScanDistortion`). So a lattice that lies *exactly* on a line is
+told from one that lies on it only roughly, and an almost hexagonal lattice counts as hexagonal unless it is better explained.
 """
 
 from dataclasses import dataclass
@@ -98,21 +98,24 @@ def bravais_weights(
     'hexagonal'
     """
     distortion = distortion or ScanDistortion()
-    evidence = dict.fromkeys(BRAVAIS_TYPES, 0.0)
+    evidence: dict[BravaisType, float] = dict.fromkeys(BRAVAIS_TYPES, 0.0)
     evidence["oblique"] = 1 / _OBLIQUE_AREA
-    offsets = {kind: _offset(lattice, kind) for kind in ("square", "hexagonal")}
+    points: tuple[BravaisType, ...] = ("square", "hexagonal")
+    offsets = {point: _offset(lattice, point) for point in points}
     lines = _mirror_lines(lattice)
     for share, spread in _scans(distortion):
         total = covariance + spread
-        for kind, offset in offsets.items():
+        for point, offset in offsets.items():
             exponent = -0.5 * offset @ np.linalg.solve(total, offset)
-            evidence[kind] += share * np.exp(exponent) / (2 * np.pi * np.sqrt(np.linalg.det(total)))
+            evidence[point] += float(share * np.exp(exponent) / (2 * np.pi * np.sqrt(np.linalg.det(total))))
         for kind, distance, normal in lines:
-            variance = normal @ total @ normal
+            variance = float(normal @ total @ normal)
             length = _RECTANGULAR_LENGTH if kind == "rectangular" else _CENTERED_LENGTH
-            evidence[kind] += share * np.exp(-0.5 * distance**2 / variance) / np.sqrt(2 * np.pi * variance) / length
+            evidence[kind] += float(
+                share * np.exp(-0.5 * distance**2 / variance) / np.sqrt(2 * np.pi * variance) / length
+            )
     whole = sum(evidence.values())
-    return {kind: float(value / whole) for kind, value in evidence.items()}
+    return {kind: value / whole for kind, value in evidence.items()}
 
 
 def _scans(distortion: ScanDistortion) -> list[tuple[float, NDArray[np.float64]]]:
@@ -145,8 +148,8 @@ def lattice_nearest(lattice: Lattice, kind: BravaisType) -> NDArray[np.float64]:
 def _mirror_lines(lattice: Lattice) -> list[tuple[BravaisType, float, NDArray[np.float64]]]:
     """Return the lines of rectangular and centered rectangular lattices near by: type, distance, normal.
 
-    A lattice has mirrors when two of its vectors are at right angles: two primitive ones in a rectangular, sum and difference of two
-    primitive ones in a centered rectangular lattice.
+    A lattice has mirrors when two of its vectors are at right angles: two primitive ones in a rectangular, sum and
+    difference of two primitive ones in a centered rectangular lattice.
     """
     a, b = lattice.reduced().vectors
     c = -a - b

@@ -1,9 +1,9 @@
 """A picture of few cells and a rough lattice in, the lattice fitted to the picture itself out.
 
 With three to seven cells in the picture the spots overlap, and their maxima are shifted by their neighbors. So the picture is
-fitted directly: a sum of density waves at the nodes of the reciprocal lattice and a smooth background. The amplitudes are linear and
-are eliminated in each step (variable projection: Golub & Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)); the four components of the
-two reciprocal vectors remain.
+fitted directly: a sum of density waves at the nodes of the reciprocal lattice and a smooth background. The amplitudes are
+linear and are eliminated in each step (variable projection: Golub & Pereyra, SIAM J. Numer. Anal. 10, 413 (1973)); the four
+components of the two reciprocal vectors remain.
 """
 
 import numpy as np
@@ -85,7 +85,7 @@ def fit_waves(
     power = (amplitudes[6 : 6 + len(indices)] ** 2 + amplitudes[6 + len(indices) :] ** 2) * len(data) ** 2 / 4
     # standard error of the frequency of one wave in white noise, in bins, times the square root of twice the signal to noise
     width = np.sqrt(12) / (2 * np.pi)
-    disorder = strain_variance(indices @ vectors, power, level[wave_ring], width)
+    disorder = strain_variance(indices @ vectors, power, level[wave_ring] - np.median(level), width)
     return vectors, normal @ noise @ normal + np.kron(vectors @ vectors.T, np.eye(2)) * disorder
 
 
@@ -94,9 +94,9 @@ def strain_variance(
 ) -> float:
     """Return the variance of the mean strain that displaced atoms leave in a finite picture.
 
-    Displacements shift all spots together, by as much as they are far out, so averaging over spots does not help. They leave
-    noise next to each spot in proportion to its power and the square of its frequency; the median over the strongest spots of that
-    ratio tells how much.
+    Displacements shift all spots together, by as much as they are far out, so averaging over spots does not help. They
+    leave noise next to each spot in proportion to its power and the square of its frequency; the median over the
+    strongest spots of that ratio tells how much.
 
     Parameters
     ----------
@@ -117,8 +117,8 @@ def _residual_levels(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
     """Return the mean power of each ring of frequencies of the residual, the ring of each frequency, and of each wave.
 
-    Displaced and missing atoms make noise of the same frequencies as the lattice, much more than elsewhere. The part of it that the
-    waves have taken up is made good by the share of each ring that is left.
+    Displaced and missing atoms make noise of the same frequencies as the lattice, much more than elsewhere. The part of
+    it that the waves have taken up is made good by the share of each ring that is left.
     """
     rows, cols = shape
     distance = np.hypot(np.fft.fftfreq(rows, 1 / rows)[:, None], np.fft.fftfreq(cols, 1 / cols)).ravel()

@@ -92,7 +92,8 @@ def _gains(
     area = np.abs(np.linalg.det(lattices))[:, None]
     gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2
     hit = (misfit < 9) & (gain > 0) & (indices != 0).any(axis=2)
-    return np.where(hit, weight * gain, 0).sum(axis=1), indices, hit
+    scores: NDArray[np.float64] = np.where(hit, weight * gain, 0.0).sum(axis=1)
+    return scores, indices, hit
 
 
 def index_spots(

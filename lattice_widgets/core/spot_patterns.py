@@ -7,6 +7,8 @@ lattice is that it predicts: spots that were not needed to make it lie on it, an
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.spots import SpotTable
+
 #: how far a spot's signal to noise exceeds what noise alone reaches, ``log(trials)``, before it counts
 _CERTAIN = 3.0
 #: how far that of the second direction must exceed it where nothing confirms it, and what each further spot on the lattice
@@ -51,9 +53,7 @@ def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64]
 
 
 def why_no_lattice(
-    found: NDArray[np.float64],
-    power: NDArray[np.float64],
-    snr: NDArray[np.float64],
+    spots: SpotTable,
     weight: NDArray[np.float64],
     indexed: NDArray[np.bool_],
     cell_area: float,
@@ -64,10 +64,10 @@ def why_no_lattice(
 
     Parameters
     ----------
-    found : ndarray, shape (n, 2)
-        Spots, one of each pair [bins].
-    power, snr, weight : ndarray, shape (n,)
-        Power, signal to noise, and weight of each (see `indexing.spot_weights`).
+    spots : SpotTable
+        The n spots.
+    weight : ndarray, shape (n,)
+        Of each (see `indexing.spot_weights`).
     indexed : ndarray, bool, shape (n,)
         Whether each lies on the best lattice.
     cell_area : float
@@ -77,6 +77,7 @@ def why_no_lattice(
     shape : tuple of int
         Rows and columns of the picture.
     """
+    found, power, snr = spots
     chance = np.log(trials)
     certain = snr > chance + _CERTAIN
     if not certain.any():

@@ -16,6 +16,9 @@ __all__ = ["ProbabilityBars"]
 #: Text and error bars take the color of the theme's text; the second name is for pages that have no theme.
 _INK = "var(--jp-content-font-color1, #555555)"
 
+#: more points than this cover each other and slow the page down
+_CLOUD = 60
+
 _MARGIN = {"top": 6, "bottom": 22, "left": 158, "right": 74}
 
 
@@ -98,8 +101,12 @@ class ProbabilityBars(widgets.VBox):
         names = beside_bars(0, [style.label for style in self._styles], [_INK], "end", -24, 12)
         glyphs = beside_bars(0, [style.glyph for style in self._styles], colors, "middle", -12, 15)
         self._numbers = beside_bars(1, [""] * n, [_INK], "start", 10, 12)
+        # faint points, the samples: the colors repeat in the order of the classes
+        self._cloud = bqplot.Scatter(
+            x=[], y=[], scales=scales, colors=colors, opacities=[0.3], default_size=6, stroke_width=0
+        )
         self.figure = bqplot.Figure(
-            marks=[self._bars, self._errors, names, glyphs, self._numbers],
+            marks=[self._bars, self._errors, self._cloud, names, glyphs, self._numbers],
             axes=[
                 bqplot.Axis(scale=probability, tick_values=[0, 0.5, 1], tick_labels={"0": "0", "0.5": "", "1": "100 %"})
             ],
@@ -118,7 +125,7 @@ class ProbabilityBars(widgets.VBox):
         self.text = ""
         self._say()
 
-    def update(self, mean: ArrayLike, std: ArrayLike | None = None) -> None:
+    def update(self, mean: ArrayLike, std: ArrayLike | None = None, samples: ArrayLike = ()) -> None:
         """Show new probabilities.
 
         Parameters
@@ -127,6 +134,8 @@ class ProbabilityBars(widgets.VBox):
             Mean probability of each class, 0-1.
         std : array_like, shape (n_classes,), optional
             Standard deviation of each. Without it no error bars are drawn.
+        samples : array_like, shape (n, n_classes), optional
+            Single probabilities, drawn as faint points; of more than 60 only the last 60.
 
         Raises
         ------
@@ -144,9 +153,19 @@ class ProbabilityBars(widgets.VBox):
             self._errors.visible = std is not None
             if std is not None:
                 self._errors.x = np.stack([low, low, low, high, high, high], axis=1)
+        self._draw_cloud(np.asarray(samples, dtype=np.float64).reshape(-1, len(self._styles))[-_CLOUD:])
         with self._numbers.hold_sync():
             self._numbers.text = [_percent(m, s) for m, s in zip(means, errors, strict=True)]
         self._say()
+
+    def _draw_cloud(self, samples: NDArray[np.float64]) -> None:
+        if not len(samples) and not len(self._cloud.x):
+            return
+        # spread over the height of a bar by the golden ratio, so that every point keeps its place
+        place = (np.arange(len(samples)) * 0.618034) % 1 * 0.6 - 0.3
+        with self._cloud.hold_sync():
+            self._cloud.y = (np.arange(len(self._styles)) + place[:, None]).ravel()
+            self._cloud.x = samples.ravel()
 
     def _checked(self, numbers: ArrayLike, what: str) -> NDArray[np.float64]:
         array = np.asarray(numbers, dtype=np.float64)

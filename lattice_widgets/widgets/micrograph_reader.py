@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -13,26 +12,18 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers
 from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
-from lattice_widgets.data import list_samples, load_sample
-from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.data import list_samples
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.sources import Upload, load_source
 
 #: a longer side is thinned out for the screen; every number comes from the full picture
 _SCREEN = 1024
 OWN = "a file of yours"
-
-
-@dataclass(frozen=True, eq=False)
-class Upload:
-    """A file that came through the browser."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +88,7 @@ class MicrographReader(LatticeWidget):
     @staticmethod
     def compute(request: Request) -> Iterator[Read | Named]:
         """Yield the picture, then what the network says of it."""
-        stack = _load(request.source)
+        stack = load_source(request.source)
         frames = 1 if stack.ndim == 2 else len(stack)
         if request.frame >= frames:
             raise ValueError(f"There is no frame {request.frame}: the last one is number {frames - 1}.")
@@ -213,19 +204,3 @@ class MicrographReader(LatticeWidget):
         with self.hold_trait_notifications():
             self.frame = 0
             self.source = source
-
-
-def _load(source: Any) -> xr.DataArray:
-    """Return a picture (row, col) or movie (frame, row, col)."""
-    if isinstance(source, Upload):
-        return read_micrograph_bytes(source.name, source.content)
-    if isinstance(source, str | Path):
-        if str(source) in {sample.name for sample in list_samples()}:
-            return load_sample(str(source))
-        return read_micrograph(source)
-    if isinstance(source, xr.DataArray):
-        return source
-    array = np.asarray(source)
-    if array.ndim not in (2, 3):
-        raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
-    return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])

@@ -1,16 +1,17 @@
 """The words that the widgets say, in one place, so that they can be read together and translated."""
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
 from lattice_widgets.core.lattice import BravaisType, Lattice
+from lattice_widgets.core.uncertainty import Summary, Verdict
 
 LOADING = "The classifier is being loaded; this takes some seconds, once."
-NO_ANSWER = "No answer yet."
-FIGURE_UNITS = {"1/nm": "nm⁻¹", "1/px": "px⁻¹"}
+NO_PICTURE = "Give a picture: an array, the name of a sample, a file, or a widget that shows one."
 
 #: the types that a lattice of each type could still become
 _HIGHER: dict[BravaisType, tuple[BravaisType, ...]] = {
@@ -85,3 +86,20 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     if image.attrs.get("notes"):
         text += f"; {image.attrs['notes']}"
     return html.escape(text + ".")
+
+
+def describe_verdict(verdict: Verdict, classes: Sequence[str], summary: Summary) -> str:
+    """Say the verdict with its numbers."""
+    first = int(summary.mean[0].argmax())
+    share = f"{classes[first]} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"
+    if verdict.label is not None:
+        return f"<b>{html.escape(verdict.describe(classes))}</b> ({share}; {100 * summary.agreement[0]:.0f} % of the passes say so)"
+    return f"<b>{html.escape(verdict.describe(classes))}</b>; most likely {share}"
+
+
+def describe_confidence(confidence: float, right: float, name: str) -> str:
+    """Say what a confidence means."""
+    return (
+        f"Of pictures for which {html.escape(name)} was about {100 * confidence:.0f} % confident, "
+        f"{100 * right:.0f} % were named right (simulated pictures like those it was trained on)."
+    )

@@ -38,9 +38,9 @@ def test_samples_and_files_are_read_and_named(lab: Lab, page: Page, tmp_path: Pa
     wait_until(page, lambda: "3.2 nm" in page.locator(".lattice-widgets-says").first.inner_text(), "the size in nm")
 
     microscope = lw.Microscope(rows=120, cols=160, field_of_view=4, dose=1e6)
-    image = lw.simulate_micrograph(lw.CRYSTALS["Cu(110)"], microscope, rotation=30).image
-    Image.fromarray((250 * image / image.max()).astype(np.uint8)).save(tmp_path / "copper.png")
-    page.locator("input[type=file]").set_input_files(tmp_path / "copper.png")
+    image = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [110]"], microscope, rotation=30).image
+    Image.fromarray((250 * image / image.max()).astype(np.uint8)).save(tmp_path / "titanate.png")
+    page.locator("input[type=file]").set_input_files(tmp_path / "titanate.png")
     wait_until_changed(page, lambda: canvas_digest(picture), before)
     wait_until(page, lambda: "says rectangular" in says.inner_text(), "the word rectangular")
     assert lab.python("reader.image.shape") == [120, 160]

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.micrograph_reader import MicrographReader, Upload
+from lattice_widgets.widgets.micrograph_reader import MicrographReader
+from lattice_widgets.widgets.sources import Upload
 
 
 @pytest.fixture

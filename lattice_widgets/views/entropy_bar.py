@@ -1,0 +1,49 @@
+"""The doubt of an answer in its two parts, as a bar and in words."""
+
+from html import escape
+
+import ipywidgets as widgets
+
+__all__ = ["EntropyBar"]
+
+#: Okabe-Ito; the hatching tells the parts apart without their colors
+_MODEL, _PICTURE = "#D55E00", "#56B4E9"
+
+
+class EntropyBar(widgets.VBox):
+    """Predictive entropy: the part in which the passes contradict each other, and the part that the picture leaves open."""
+
+    def __init__(self, title: str = "Where the doubt comes from") -> None:
+        self._bar = widgets.HTML()
+        self._bar.add_class("lattice-widgets-says")
+        super().__init__([widgets.HTML(f"<b>{escape(title)}</b>"), self._bar], layout=widgets.Layout(width="100%"))
+
+    def show(self, model: float, picture: float, most: float) -> None:
+        """Show the two parts.
+
+        Parameters
+        ----------
+        model : float
+            Mutual information [bit]: more training could remove it.
+        picture : float
+            The rest [bit]: no training removes it, a better picture may.
+        most : float
+            The largest possible entropy [bit], the width of the bar.
+        """
+        words = (
+            f"{model + picture:.2f} of at most {most:.2f} bit: {model:.2f} because the passes contradict each other, which "
+            f"more training could remove; {picture:.2f} that the picture itself leaves open."
+        )
+        parts = "".join(
+            f'<div title="{escape(name)}" style="width:{100 * max(value, 0) / most:.1f}%;background:{look}"></div>'
+            for name, value, look in (
+                ("the passes contradict each other", model, _MODEL),
+                (
+                    "the picture leaves it open",
+                    picture,
+                    f"repeating-linear-gradient(45deg,{_PICTURE} 0 6px,transparent 6px 8px),{_PICTURE}88",
+                ),
+            )
+        )
+        frame = "display:flex;height:16px;max-width:440px;border:1px solid var(--jp-border-color1,#999);margin:4px 0"
+        self._bar.value = f'<div role="img" aria-label="{escape(words)}" style="{frame}">{parts}</div>{escape(words)}'

@@ -1,0 +1,66 @@
+"""How often a classifier is right when it is so sure: the reliability curve, with one answer marked in it."""
+
+import bqplot
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["ReliabilityCurve"]
+
+_INK = "var(--jp-content-font-color1, #555555)"
+
+
+class ReliabilityCurve(widgets.VBox):
+    """Fraction of right answers against confidence, the diagonal of an honest classifier, and the bin of one answer.
+
+    Parameters
+    ----------
+    title : str
+        Line above the curve.
+    """
+
+    def __init__(self, title: str = "What the confidence means") -> None:
+        confidence, right = bqplot.LinearScale(min=0, max=1), bqplot.LinearScale(min=0, max=1)
+        scales = {"x": confidence, "y": right}
+        self._curve = bqplot.Lines(x=[], y=[], scales=scales, colors=["#0072B2"], marker="circle", marker_size=36)
+        honest = bqplot.Lines(
+            x=[0, 1], y=[0, 1], scales=scales, colors=["#808080"], line_style="dashed", stroke_width=1
+        )
+        self._answer = bqplot.Scatter(
+            x=[], y=[], scales=scales, colors=["#D55E00"], marker="diamond", default_size=120, stroke=_INK
+        )
+        axis = {"grid_lines": "none", "tick_format": ".0%", "tick_values": [0, 0.5, 1]}
+        self.figure = bqplot.Figure(
+            marks=[honest, self._curve, self._answer],
+            axes=[
+                bqplot.Axis(scale=confidence, label="confidence", **axis),
+                bqplot.Axis(scale=right, orientation="vertical", label="right", label_offset="36px", **axis),
+            ],
+            fig_margin={"top": 8, "bottom": 40, "left": 56, "right": 16},
+            animation_duration=0,
+            display_toolbar=False,
+            layout=widgets.Layout(width="100%", height="190px", min_width="0"),
+        )
+        self._words = widgets.HTML()
+        self._words.add_class("lattice-widgets-says")
+        super().__init__(
+            [widgets.HTML(f"<b>{title}</b>"), self.figure, self._words],
+            layout=widgets.Layout(width="100%", max_width="480px", min_width="0"),
+        )
+
+    def show_curve(self, confidence: ArrayLike, right: ArrayLike) -> None:
+        """Show the curve of a classifier.
+
+        Parameters
+        ----------
+        confidence, right : array_like, shape (bins,)
+            Mean confidence and fraction of right answers of each bin that holds any, 0-1.
+        """
+        with self._curve.hold_sync():
+            self._curve.x, self._curve.y = np.asarray(confidence, float), np.asarray(right, float)
+
+    def mark(self, confidence: float, right: float, words: str) -> None:
+        """Mark one answer, and say what that means."""
+        with self._answer.hold_sync():
+            self._answer.x, self._answer.y = [confidence], [right]
+        self._words.value = words

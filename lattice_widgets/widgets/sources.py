@@ -1,0 +1,46 @@
+"""What a widget takes as its picture: a sample by name, a file, a file that came through the browser, or an array."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from lattice_widgets.data import list_samples, load_sample
+from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Upload:
+    """A file that came through the browser."""
+
+    name: str
+    content: bytes
+
+
+def load_source(source: Any) -> xr.DataArray:
+    """Return a picture (row, col) or movie (frame, row, col).
+
+    Parameters
+    ----------
+    source : str, Path, Upload, xarray.DataArray or array_like
+        Name of a sample, path of a file, an upload, or an array (rows, cols) or (frames, rows, cols).
+
+    Raises
+    ------
+    ValueError, OSError
+        If it is none of these or cannot be read, in one sentence.
+    """
+    if isinstance(source, Upload):
+        return read_micrograph_bytes(source.name, source.content)
+    if isinstance(source, str | Path):
+        if str(source) in {sample.name for sample in list_samples()}:
+            return load_sample(str(source))
+        return read_micrograph(source)
+    if isinstance(source, xr.DataArray):
+        return source
+    array = np.asarray(source)
+    if array.ndim not in (2, 3):
+        raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
+    return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])
