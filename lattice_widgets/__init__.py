@@ -32,6 +32,7 @@ _WHERE = {
     "load_sample": "data",
     "read_micrograph": "files",
     "MicrographFileError": "files",
+    "ProbabilityPanel": "widgets.probability_panel",
     "LatticeSimulator": "widgets.lattice_simulator",
     "MicrographReader": "widgets.micrograph_reader",
 }
