@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from lattice_widgets import __version__
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.core.uncertainty import summarize
 from lattice_widgets.files import read_micrograph
 
 app = typer.Typer(
@@ -41,6 +43,10 @@ def main(
 def classify(
     files: Annotated[list[Path], typer.Argument(help="Pictures or movies: png, jpg, tif, gif, npy, npz, dm3, ...")],
     classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
+    samples: Annotated[
+        int, typer.Option(min=0, help="Passes with dropout: adds spread, entropy and a verdict. 0: none.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
 ) -> None:
     """Say which lattice each picture shows, and how probable each class is."""
@@ -51,9 +57,9 @@ def classify(
     failed = False
     for path in files:
         try:
-            for answer in _classify(path, network):
+            for answer in _classify(path, network, samples, seed):
                 typer.echo(json.dumps(answer) if as_json else _sentence(answer))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, ClassifierError) as error:
             failed = True
             if as_json:
                 typer.echo(json.dumps({"file": str(path), "error": str(error)}))
@@ -62,27 +68,56 @@ def classify(
         raise typer.Exit(1)
 
 
-def _classify(path: Path, network: Classifier) -> Iterator[dict[str, Any]]:
+def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Iterator[dict[str, Any]]:
     """Yield what there is to say about each picture of a file."""
     picture = read_micrograph(path)
     frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
     for number, frame in frames:
         start = time.perf_counter()
-        probability = network.predict(np.asarray(frame))[0]
+        values = np.asarray(frame)
+        probability = network.predict(values)[0]
+        uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
         seconds = time.perf_counter() - start
         yield {
             "file": str(path),
             **({} if number is None else {"frame": number}),
             "classifier": network.name,
             "classes": list(network.classes),
-            "probability": [round(float(p), 6) for p in probability],
+            "probability": _rounded(probability),
+            **uncertainty,
             "seconds": round(seconds, 4),
         }
 
 
+def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
+    """Return what the passes with dropout say; ``probability`` is then their mean."""
+    summary = summarize(network.sample(values, samples, seed))
+    judged = network.judge(values, summary)[0].describe(network.classes) if network.card.calibration else None
+    return {
+        "probability": _rounded(summary.mean[0]),
+        "spread": _rounded(summary.spread[0]),
+        "entropy": round(float(summary.entropy[0]), 6),
+        "mutual_information": round(float(summary.mutual_information[0]), 6),
+        "verdict": judged,
+        "samples": samples,
+        "seed": seed,
+    }
+
+
+def _rounded(values: NDArray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
 def _sentence(answer: dict[str, Any]) -> str:
-    order = sorted(zip(answer["probability"], answer["classes"], strict=True), reverse=True)
-    said = ", ".join(f"{name} {100 * p:.1f} %" for p, name in order if p >= 0.0005)
+    spreads = answer.get("spread", [None] * len(answer["classes"]))
+    order = sorted(zip(answer["probability"], spreads, answer["classes"], strict=True), reverse=True)
+    said = ", ".join(
+        f"{name} {100 * p:.1f} %" if spread is None else f"{name} {100 * p:.1f} ± {100 * spread:.1f} %"
+        for p, spread, name in order
+        if p >= 0.0005
+    )
+    if answer.get("verdict"):
+        said = f"{answer['verdict']} ({said})"
     frame = f" frame {answer['frame']}" if "frame" in answer else ""
     return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"
 
@@ -99,6 +134,7 @@ def train(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from lattice_widgets.classifier.calibration import calibrate, rewrite_card
     from lattice_widgets.classifier.training import train_paper
 
     if name != "paper":
@@ -125,6 +161,12 @@ def train(
                     console.print(f"{stage} {done}/{total}  {text}")
 
             card = train_paper(folder, count=count, epochs=epochs, seed=seed, progress=show)
+            path = folder / f"{card.name}.json"
+            try:
+                network = load_classifier(path)
+                rewrite_card(path, calibrate(network, progress=lambda done, of: show("calibrating", done, of, {})))
+            except ValueError as error:  # too little trained to ever be sure: it still answers, without verdicts
+                typer.echo(f"Not calibrated: {error}", err=True)
     except ClassifierError as error:
         _fail(str(error))
     for what, result in card.results.items():
@@ -133,7 +175,6 @@ def train(
     typer.echo("confusion (rows: truth, columns: answer; classes in this order: " + ", ".join(card.classes) + ")")
     for row in card.results["test"]["confusion"]:
         typer.echo("  " + " ".join(f"{number:5d}" for number in row))
-    path = folder / f"{card.name}.json"
     typer.echo(f"Written: {path} and its weights. Use them: lattice-widgets classify FILE --classifier {path}")
 
 

@@ -25,8 +25,7 @@ from lattice_widgets.core.reliability import (
     fit_temperature,
     reliability_curve,
 )
-from lattice_widgets.core.uncertainty import Summary, summarize
-from lattice_widgets.core.verdict import abstain
+from lattice_widgets.core.uncertainty import Summary, abstain, summarize
 
 #: a stream that no training uses
 SEED = 777_000
@@ -70,7 +69,7 @@ def calibrate(
     dict
         Plain numbers and lists:
         ``temperature`` (for means of samples), ``predict_temperature`` (for `Classifier.predict`), ``threshold`` (of
-        `core.verdict.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
+        `core.uncertainty.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
         (accuracy, expected calibration error and Brier score before and after, ``reliability``, ``coverage``, AUROC of
         the trust and of the confidence alone) and what it was fitted on.
 

@@ -66,7 +66,8 @@ class Classifier(UncertainAnswers):
         Raises
         ------
         ClassifierError
-            If TensorFlow is not installed.
+            If TensorFlow is not installed, or the network answers at random although its dropout is off. (A network that
+            is not random with dropout on loads and predicts; `sample` refuses.)
         ValueError
             If the weights do not belong to the card.
         """
@@ -84,8 +85,15 @@ class Classifier(UncertainAnswers):
                 except ClassifierError as error:
                     # it can still predict
                     self._sampler = error
+                rng = np.random.default_rng(0)
                 for batch in _BATCHES[:2]:
-                    both.predict_on_batch(np.zeros((batch, *network.input.shape[1:]), np.float32))
+                    probes = rng.random((batch, *network.input.shape[1:]), dtype=np.float32)
+                    once, again = (np.asarray(both.predict_on_batch(probes)[0]) for _ in range(2))
+                    if not np.array_equal(once, again):
+                        raise ClassifierError(
+                            f"The classifier {self.name!r} gives another answer each time although its dropout is off: "
+                            "it cannot be used."
+                        )
                 self._both = both
         return self
 

@@ -99,6 +99,11 @@ class NetworkPart:
         What it is given, the same in every pass.
     end : KerasTensor
         What it gives.
+
+    Attributes
+    ----------
+    dropouts : list of keras.layers.Dropout
+        Those that need a mask, in order.
     """
 
     def __init__(self, network: Any, starts: Sequence[Any], end: Any) -> None:
@@ -106,7 +111,7 @@ class NetworkPart:
         self._end = end
         self._layers = path_between(network, starts, end)
         dropouts = dropout_layers(network)
-        self._dropouts = [layer for layer in dropouts if layer in self._layers]
+        self.dropouts = [layer for layer in dropouts if layer in self._layers]
         self._compiled = self._compile()
 
     def __call__(
@@ -132,8 +137,8 @@ class NetworkPart:
                 tensor if of_pass == each_pass else ops.tile(tensor, (n_passes, *[1] * (len(tensor.shape) - 1)))
                 for tensor, of_pass in inputs
             ]
-            if layer in self._dropouts and masks is not None:
-                mask = masks[self._dropouts.index(layer)]
+            if layer in self.dropouts and masks is not None:
+                mask = masks[self.dropouts.index(layer)]
                 known[id(layer.output)] = _drop(tensors[0], mask, layer.rate, each_pass), True
             else:
                 result = layer(tensors[0] if len(tensors) == 1 else tensors, training=False)
@@ -153,7 +158,7 @@ class NetworkPart:
             import tensorflow
 
             signature = [tensorflow.TensorSpec([None, *start.shape[1:]], start.dtype) for start in self._starts]
-            signature += [tensorflow.TensorSpec([None, *layer.output.shape[1:]], bool) for layer in self._dropouts]
+            signature += [tensorflow.TensorSpec([None, *layer.output.shape[1:]], bool) for layer in self.dropouts]
             return tensorflow.function(run, input_signature=signature)
         if backend == "jax":
             import jax

@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier.backend import ClassifierError
 from lattice_widgets.classifier.network_parts import NetworkPart, dropout_layers, path_between, sources_of
 
-#: passes of the trunk that the fast approximation shares between its samples
-TRUNKS = 10
+#: the fast approximation: passes of the trunk of the network, up to its last dropout but one ...
+TRUNKS = 5
+#: ... and masks of that dropout for each of them
+BRANCHES = 8
 # Rows of a batch: the masked activations of 50 passes stay in the cache, those of 250 took a sixth longer.
 BATCH = 50
 _LEVELS = 1 << 16
 # Streams of the fast approximation, far from the numbers of the passes: its error can be measured against full passes.
-_TRUNK_STREAM = 1 << 62
-_TAIL_STREAM = 1 << 63
+_TRUNK_STREAM, _BRANCH_STREAM, _TAIL_STREAM = 1 << 61, 1 << 62, 1 << 63
 
 
 class Sampler:
@@ -36,7 +37,7 @@ class Sampler:
     """
 
     def __init__(self, network: Any) -> None:
-        self._network = network
+        self.network = network
         self._dropouts = dropout_layers(network)
         layers = path_between(network, [network.input], network.output)
         masked: set[int] = set()
@@ -54,7 +55,7 @@ class Sampler:
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         self._offsets = np.cumsum([0, *((size + 3) // 4 * 4 for size in self._sizes)])
         self._thresholds = [round(layer.rate * _LEVELS) for layer in self._dropouts]
-        self._cut: tuple[NetworkPart, NetworkPart] | None = None
+        self._cut: tuple[NetworkPart, NetworkPart, NetworkPart] | None = None
         self._prove()
 
     def iter_samples(
@@ -74,11 +75,11 @@ class Sampler:
         n = len(descriptors)
         pictures = min(n, batch_size)
         passes = max(1, batch_size // pictures)
-        samples = np.empty((n_samples, n, self._network.output.shape[-1]), np.float32)
+        samples = np.empty((n_samples, n, self.network.output.shape[-1]), np.float32)
         shown = 0
         for start in range(0, n_samples, passes):
             stop = min(start + passes, n_samples)
-            masks = self._draw_masks(range(start, stop), seed)
+            masks = self._draw_masks(range(start, stop), seed, range(len(self._dropouts)))
             for first in range(0, n, pictures):
                 part = slice(first, first + pictures)
                 samples[start:stop, part] = self._full([value[part] for value in values], masks)
@@ -89,22 +90,28 @@ class Sampler:
                 view.flags.writeable = False
                 yield view
 
-    def sample_fast(
-        self, descriptors: NDArray[np.float32], n_samples: int, seed: int, trunks: int = TRUNKS
-    ) -> NDArray[np.float32]:
+    def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
         """Return approximate samples, float32 (n_samples, n, k); see `Classifier.sample_fast`."""
         n_samples, seed = _check_count(n_samples, "n_samples"), check_seed(seed)
-        trunk, tail = self._cut_at_last_dropout()
-        trunks = min(_check_count(trunks, "trunks"), n_samples)
-        trunk_masks = self._draw_balanced_masks(trunks, seed)
-        tail_masks = self._draw_masks(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, last_only=True)[0]
-        samples = np.empty((n_samples, len(descriptors), self._network.output.shape[-1]), np.float32)
+        trunk, branch, tail = self._cut_before_last_dropouts()
+        branches = min(TRUNKS * BRANCHES, n_samples)
+        last = len(self._dropouts) - 1
+        in_trunk = len(trunk.dropouts)
+        trunk_masks = self._draw_balanced_masks(range(in_trunk), TRUNKS, seed, _TRUNK_STREAM)
+        branch_masks = self._draw_balanced_masks(range(in_trunk, last), branches, seed, _BRANCH_STREAM)
+        tail_masks = self._draw_masks(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [last])[0]
+        samples = np.empty((n_samples, len(descriptors), self.network.output.shape[-1]), np.float32)
         for first in range(0, len(descriptors), BATCH):
             part = slice(first, first + BATCH)
             values = self._compute_before(descriptors[part])
-            for number in range(trunks):
-                features = trunk(values, [mask[number : number + 1] for mask in trunk_masks])[0]
-                samples[number::trunks, part] = tail([features], [tail_masks[number::trunks]])
+            for number in range(min(TRUNKS, branches)):
+                middle = trunk(values, [mask[number : number + 1] for mask in trunk_masks])[0]
+                own = range(number, branches, TRUNKS)
+                features = branch([middle], [mask[number::TRUNKS] for mask in branch_masks])
+                for row, which in enumerate(own):
+                    # one row for all where the branches have no dropout of their own
+                    some = features[min(row, len(features) - 1)]
+                    samples[which::branches, part] = tail([some], [tail_masks[which::branches]])
         return samples
 
     def _compute_before(self, descriptors: NDArray[np.float32]) -> list[NDArray[np.float32]]:
@@ -114,49 +121,58 @@ class Sampler:
         parts = []
         for first in range(0, len(descriptors), 4 * BATCH):
             rows = keras.ops.convert_to_tensor(descriptors[first : first + 4 * BATCH, :, :, None])
-            values = {id(self._network.input): rows}
+            values = {id(self.network.input): rows}
             for layer in self._before:
                 inputs = [values[id(source)] for source in sources_of(layer)]
                 values[id(layer.output)] = layer(inputs[0] if len(inputs) == 1 else inputs, training=False)
             parts.append([keras.ops.convert_to_numpy(values[id(start)]) for start in self._starts])
         return [np.concatenate(part) for part in zip(*parts, strict=True)]
 
-    def _draw_masks(self, numbers: Sequence[int], seed: int, *, last_only: bool = False) -> list[NDArray[np.bool_]]:
-        """Return for each dropout which elements are kept in some passes, bool (len(numbers), ...)."""
-        chosen = range(len(self._sizes) - last_only, len(self._sizes)) if last_only else range(len(self._sizes))
-        begin, end = (int(self._offsets[chosen[0]]), int(self._offsets[-1])) if last_only else (0, self._offsets[-1])
+    def _draw_masks(self, numbers: Sequence[int], seed: int, chosen: Sequence[int]) -> list[NDArray[np.bool_]]:
+        """Return for some successive dropouts which elements are kept in some passes, each bool (len(numbers), ...)."""
         masks = [np.empty((len(numbers), self._sizes[k]), bool) for k in chosen]
         for row, number in enumerate(numbers):
-            words = _words(seed, number, end - begin)
+            words = _words(seed, number, self._offsets[chosen[-1] + 1] - self._offsets[chosen[0]])
             for k, mask in zip(chosen, masks, strict=True):
-                offset = self._offsets[k] - begin
+                offset = self._offsets[k] - self._offsets[chosen[0]]
                 np.greater_equal(words[offset : offset + self._sizes[k]], self._thresholds[k], out=mask[row])
         return [mask.reshape(-1, *self._shapes[k]) for k, mask in zip(chosen, masks, strict=True)]
 
-    def _draw_balanced_masks(self, count: int, seed: int) -> list[NDArray[np.bool_]]:
-        """Return masks of all dropouts but the last that are balanced: at 20 %, each element is dropped once in five.
+    def _draw_balanced_masks(
+        self, chosen: Sequence[int], count: int, seed: int, stream: int
+    ) -> list[NDArray[np.bool_]]:
+        """Return masks of some dropouts that are balanced: at 20 %, each element is dropped once in five of them.
 
         Each mask taken alone is as random as any; together they leave the mean of a layer where it is without dropout,
         which takes most of the error out of so few of them.
         """
         masks = []
-        for k, threshold in enumerate(self._thresholds[:-1]):
-            group = max(2, round(_LEVELS / threshold))
+        for k in chosen:
+            group = max(2, round(_LEVELS / self._thresholds[k]))
             rows = np.empty((count, self._sizes[k]), bool)
             for row in range(count):
                 number, turn = divmod(row, group)
-                words = _words(seed, _TRUNK_STREAM + number, self._offsets[-1])
-                words = words[self._offsets[k] : self._offsets[k] + self._sizes[k]]
+                words = _words(seed, stream + number, self._offsets[-1])[self._offsets[k] :][: self._sizes[k]]
                 # overflows on purpose: turned around the circle of 16-bit numbers
-                np.greater_equal(words + np.uint16(turn * _LEVELS // group), threshold, out=rows[row])
+                np.greater_equal(words + np.uint16(turn * _LEVELS // group), self._thresholds[k], out=rows[row])
             masks.append(rows.reshape(-1, *self._shapes[k]))
         return masks
 
-    def _cut_at_last_dropout(self) -> tuple[NetworkPart, NetworkPart]:
+    def _cut_before_last_dropouts(self) -> tuple[NetworkPart, NetworkPart, NetworkPart]:
+        """Return the network in three parts: to the last dropout but one, from there to the last one, and the rest.
+
+        Where a branch goes around the last dropout but one, the first part reaches to the last one and the second is empty.
+        """
         if self._cut is None:
             features = self._dropouts[-1].input
-            trunk = NetworkPart(self._network, self._starts, features)
-            self._cut = trunk, NetworkPart(self._network, [features], self._network.output)
+            tail = NetworkPart(self.network, [features], self.network.output)
+            middle = self._dropouts[-2].input if len(self._dropouts) > 1 else features
+            try:
+                branch = NetworkPart(self.network, [middle], features)
+            except ClassifierError:
+                middle = features
+                branch = NetworkPart(self.network, [middle], features)
+            self._cut = NetworkPart(self.network, self._starts, middle), branch, tail
         return self._cut
 
     def _prove(self) -> None:
@@ -166,7 +182,7 @@ class Sampler:
         """
         import keras
 
-        network = self._network
+        network = self.network
         probes = np.random.default_rng(0).random((2, *network.input.shape[1:]), dtype=np.float32)
         without, again = (keras.ops.convert_to_numpy(network(probes, training=False)) for _ in range(2))
         values = self._compute_before(probes[..., 0])

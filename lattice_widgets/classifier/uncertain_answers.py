@@ -12,8 +12,8 @@ from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.familiarity import read_familiarity
 from lattice_widgets.classifier.sampling import BATCH, Sampler, check_seed
 from lattice_widgets.core.descriptor import Descriptor
-from lattice_widgets.core.uncertainty import Summary, summarize
-from lattice_widgets.core.verdict import Verdict, abstain
+from lattice_widgets.core.reliability import apply_temperature
+from lattice_widgets.core.uncertainty import Summary, Verdict, abstain, summarize
 
 
 class UncertainAnswers(ABC):
@@ -54,7 +54,7 @@ class UncertainAnswers(ABC):
         Returns
         -------
         ndarray, float32, shape (n_samples, n, len(classes))
-            Each row sums to 1.
+            Each row sums to 1. Read-only.
 
         Raises
         ------
@@ -101,8 +101,9 @@ class UncertainAnswers(ABC):
     ) -> NDArray[np.float32]:
         """Return an approximation of `sample`, some hundred times faster per sample: for maps and movies.
 
-        Ten passes go through the whole network, with masks that are balanced (of five masks, each drops another fifth of
-        a layer); each is then shared by a tenth of the samples, which differ in the masks of the last dropout. All
+        Five passes go through the network up to its last dropout but one; each meets eight masks of that dropout, and each
+        of these forty is shared by a fortieth of the samples, which have a mask each of the last dropout. The few masks
+        are balanced: of five, each drops another fifth of a layer, so that together they do not shift the mean. All
         pictures see the same masks, and so does every call with the same seed, so that neighboring windows and following
         frames differ by what they show and not by chance. `fast_error` measures what that costs.
 
@@ -164,32 +165,56 @@ class UncertainAnswers(ABC):
         statistics = self._calibration["familiarity"]
         return read_familiarity(statistics, *self.run(self.describe(images).values))
 
-    def judge(self, images: ArrayLike | Sequence[ArrayLike], summary: Summary) -> list[Verdict]:
+    def verdicts(self, summary: Summary, familiarity: ArrayLike | None = None) -> list[Verdict]:
         """Return for each picture a class or "not sure" with the reason, by the threshold and temperature of the card.
 
         Parameters
         ----------
-        images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
-            Raw micrographs.
         summary : Summary
-            Of their samples. The rule is that of `core.verdict.abstain`.
+            Of the samples of n pictures. The rule is that of `core.uncertainty.abstain`.
+        familiarity : array_like, shape (n,), optional
+            What `familiarity` returns for these pictures; without it, none counts as outside.
 
         Raises
         ------
         ValueError
-            As for `describe`; if the summary is of another number of pictures.
+            If there is not one familiarity from 0 to 1 for each picture.
         ClassifierError
-            If the card has no calibration, or TensorFlow is not installed.
+            If the card has no calibration.
         """
         calibration = self._calibration
-        known = self.familiarity(images)
-        return abstain(summary, calibration["threshold"], known, calibration["temperature"])
+        return abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])
+
+    def calibrated(self, means: ArrayLike) -> NDArray[np.float64]:
+        """Return mean probabilities of samples, float64 (..., k), after the temperature of the card.
+
+        Raises
+        ------
+        ClassifierError
+            If the card has no calibration.
+        """
+        return apply_temperature(means, self._calibration["temperature"])
+
+    def reliability(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean confidence, calibrated, and fraction of right answers, of the bins that hold test pictures.
+
+        Raises
+        ------
+        ClassifierError
+            If the card has no calibration.
+        """
+        curve = self._calibration["test"]["reliability"]
+        filled = [number for number, count in enumerate(curve["count"]) if count]
+        confidence, right = (
+            np.array([curve[name][number] for number in filled]) for name in ("confidence", "accuracy")
+        )
+        return confidence, right
 
     @property
     def _calibration(self) -> dict[str, Any]:
         if not self.card.calibration:
             raise ClassifierError(
-                f"The classifier {self.card.name!r} was not calibrated: run 'python -m lattice_widgets.classifier.calibration "
-                "CARD'."
+                f"The classifier {self.card.name!r} was not calibrated: give the path of its model card to "
+                "'python -m lattice_widgets.classifier.calibration'."
             )
         return self.card.calibration

@@ -38,10 +38,10 @@ class ScanDistortion:
         Share of the latter among the distorted.
     """
 
-    perfect: float = 0.35
-    usual: float = 0.012
-    large: float = 0.03
-    large_share: float = 0.35
+    perfect: float = 0.25
+    usual: float = 0.014
+    large: float = 0.035
+    large_share: float = 0.4
 
     @classmethod
     def from_unevenness(cls, unevenness: float | None) -> Self:
@@ -52,7 +52,7 @@ class ScanDistortion:
         if unevenness is None:
             return cls()
         if unevenness < 0.003:
-            return cls(perfect=0.6)
+            return cls(perfect=0.6, usual=0.01, large=0.03, large_share=0.3)
         return cls(perfect=0.1, usual=max(0.012, 1.5 * unevenness), large=max(0.03, 3 * unevenness), large_share=0.5)
 
 

@@ -87,7 +87,7 @@ def _gains(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return the scores (m,), nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
     coordinates = found @ np.linalg.inv(lattices)
-    indices = np.round(coordinates)
+    indices: NDArray[np.float64] = np.round(coordinates)
     misfit = (((coordinates - indices) @ lattices) ** 2).sum(axis=2) / tolerance**2
     area = np.abs(np.linalg.det(lattices))[:, None]
     gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2
@@ -132,7 +132,7 @@ def index_spots(
         return []
     score, _, _ = _gains(pairs, found, tolerance, weight)
     best: list[Indexing] = []
-    for candidate in np.argsort(-score)[:12]:
+    for candidate in np.argsort(-score)[:8]:
         refined = refine(pairs[candidate], found, error, weight)
         if refined is not None and not any(same_lattice(refined.vectors, other.vectors) for other in best):
             best.append(refined)
@@ -145,10 +145,14 @@ def refine(
     """Return the weighted least-squares lattice of the spots near the nodes of ``vectors``; None if they span no area."""
     tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
     covariance, chi2 = np.zeros((4, 4)), 1.0
+    before: NDArray[np.bool_] | None = None
     for _ in range(4):
         _, indices, hit = _gains(vectors[None], found, tolerance, weight)
         h, on = indices[0], _without_outliers(hit[0], indices[0], found, weight)
-        if np.linalg.matrix_rank(h[on]) < 2:
+        if before is not None and np.array_equal(on, before):
+            break
+        before = on
+        if not _spans(h[on]):
             return None
         # rows and columns are independent, and so are the spots
         solution, blocks, residual = np.empty((2, 2)), [], 0.0
@@ -176,6 +180,13 @@ def refine(
     return Indexing(vectors, covariance, indices[0].astype(np.int64), on, float(score[0]), chi2)
 
 
+def _spans(indices: NDArray[np.float64]) -> bool:
+    """Return whether whole-numbered indices (n, 2) are not all on one line."""
+    if len(indices) < 2:
+        return False
+    return bool((np.abs(indices[:, :1] * indices[:, 1] - indices[:, 1:] * indices[:, 0]) > 0.5).any())
+
+
 def _without_outliers(
     on: NDArray[np.bool_], indices: NDArray[np.float64], found: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
@@ -184,7 +195,7 @@ def _without_outliers(
     trusted = trusted[np.argsort(np.hypot(*found[trusted].T))]
     radius = np.hypot(*found[trusted].T)
     for i in range(1, len(trusted) - 1):
-        if radius[i + 1] > _GAP * radius[i] and np.linalg.matrix_rank(indices[trusted[: i + 1]]) == 2:
+        if radius[i + 1] > _GAP * radius[i] and _spans(indices[trusted[: i + 1]]):
             return on & (np.hypot(*found.T) <= radius[i] * _GAP)
     return on
 

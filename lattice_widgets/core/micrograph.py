@@ -1,8 +1,8 @@
 """A crystal in, the picture that a microscope takes of it out: STEM and STM, with what goes wrong in real ones.
 
 Three steps, one file each: the numbers (`microscope`), atoms and what probe or tip make of them (`exposure`), and what the
-detector makes of that (`detection`). The slow drift of a scan is an affine map of the atoms: exact for where they are met, while
-each is drawn as round as without drift.
+detector makes of it (`detection`). The slow drift of a scan is an affine map of the atoms: exact for where they are met,
+while each is drawn as round as without drift.
 
 Every random number belongs to an atom, a scan line or a pixel through the seed alone: the same seed gives the same picture,
 and a picture changes smoothly when one of its numbers does.

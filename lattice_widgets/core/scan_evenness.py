@@ -12,6 +12,8 @@ from lattice_widgets.core.spectra import taper_window
 
 #: strongest spots that are followed across the picture
 _FOLLOWED = 6
+#: an even strain says something only where the noise of the local strains is below this
+_TELLING = 0.008
 #: a spot is followed in a quarter where its amplitude reaches this fraction of the largest in all quarters
 _FAINTEST = 0.4
 
@@ -98,7 +100,8 @@ def scan_unevenness(
     Returns
     -------
     float or None
-        0 where noise explains it all; None where a quarter of the picture holds too few cells or spots to tell.
+        0 where little noise explains it all; None where a quarter of the picture holds too few cells or spots, or too much
+        noise, to tell.
     """
     if spacing < 8:
         return None
@@ -109,7 +112,9 @@ def scan_unevenness(
     variance = float((apart**2).sum() / (2 * (len(strains) - 1)))
     noise = float(np.trace(covariance.mean(axis=0)) / 2)
     # with some six degrees of freedom noise alone reaches twice its mean now and then
-    return float(np.sqrt(variance - noise)) if variance > 2.5 * noise else 0.0
+    if variance > 2.5 * noise:
+        return float(np.sqrt(variance - noise))
+    return 0.0 if noise < _TELLING**2 else None
 
 
 def _moments(length: int, frequency: NDArray[np.float64]) -> NDArray[np.complex64]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lattice_widgets.core.uncertainty import Summary
+if TYPE_CHECKING:  # `uncertainty` offers all of this module as its own
+    from lattice_widgets.core.uncertainty import Summary
 
 #: why there is no answer
 Doubt = Literal["", "spread too large", "two classes too close", "outside what the network was trained for"]
@@ -63,7 +64,7 @@ class Verdict:
 
 
 def abstain(
-    summary: Summary, threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
+    summary: "Summary", threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
 ) -> list[Verdict]:
     """Return for each picture a class, or "not sure" with the reason.
 

@@ -10,8 +10,10 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.reliability import apply_temperature
 from lattice_widgets.core.spectra import check_image
-from lattice_widgets.core.uncertainty import Summary, Verdict, summarize
+from lattice_widgets.core.uncertainty import Summary, summarize
+from lattice_widgets.core.verdict import Verdict, abstain
 from lattice_widgets.views.entropy_bar import EntropyBar
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.reliability_curve import ReliabilityCurve
@@ -36,11 +38,14 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Partial:
-    """What is known after some of the passes; ``samples`` is float32 of shape (done, 6)."""
+    """What is known after some of the passes.
+
+    ``samples`` is float32 of shape (done, 6); there is no verdict from a classifier that was not calibrated.
+    """
 
     samples: NDArray[np.float32]
     summary: Summary
-    verdict: Verdict
+    verdict: Verdict | None
     wanted: int
     classifier: Classifier
 
@@ -82,7 +87,7 @@ class ProbabilityPanel(LatticeWidget):
         if source is not None and not source.has_trait("image"):
             raise TypeError(f"{type(source).__name__} shows no picture that could be followed.")
         super().__init__(image=source.image if source is not None else image, **settings)
-        self._followed = t.dlink((source, "image"), (self, "image")) if source is not None else None
+        self._followed: Any = t.dlink((source, "image"), (self, "image")) if source is not None else None
 
     def request(self) -> Request:
         """Return the settings."""
@@ -98,10 +103,13 @@ class ProbabilityPanel(LatticeWidget):
         network = request.classifier
         if network is None:
             return
-        familiarity = network.familiarity(values)
+        calibration = network.card.calibration
+        familiarity = network.familiarity(values) if calibration else None
         for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
             summary = summarize(samples)
-            verdict = network.verdicts(summary, familiarity)[0]
+            verdict = None
+            if calibration:
+                verdict = abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])[0]
             yield Partial(samples[:, 0], summary, verdict, request.n_samples, network)
 
     def apply(self, answer: Partial) -> None:
@@ -111,7 +119,7 @@ class ProbabilityPanel(LatticeWidget):
         self.set_trait("samples", answer.samples)
         self.set_trait("summary", summary)
         self.set_trait("done", done)
-        self.set_trait("verdict", answer.verdict.describe(classes))
+        self.set_trait("verdict", answer.verdict.describe(classes) if answer.verdict else "")
         self._bars.update(summary.mean[0], summary.spread[0], answer.samples)
         self._progress.max, self._progress.value = answer.wanted, done
         error = float(summary.standard_error[0].max())
@@ -120,13 +128,19 @@ class ProbabilityPanel(LatticeWidget):
         self._doubt.show(
             float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
         )
-        confidence, right = answer.classifier.reliability()
-        self._curve.show_curve(confidence, right)
-        mine = answer.classifier.calibrated(summary.mean)[0].max()
-        nearest = int(np.abs(np.asarray(confidence) - mine).argmin())
-        self._curve.mark(
-            confidence[nearest], right[nearest], texts.describe_confidence(mine, right[nearest], answer.classifier.name)
-        )
+        self._show_reliability(answer)
+
+    def _show_reliability(self, answer: Partial) -> None:
+        calibration, name = answer.classifier.card.calibration, answer.classifier.name
+        self._curve.layout.display = None if calibration else "none"
+        if not calibration:
+            return
+        curve = calibration["test"]["reliability"]
+        bins = [pair for pair in zip(curve["confidence"], curve["accuracy"], strict=True) if None not in pair]
+        self._curve.show_curve(*zip(*bins, strict=True))
+        mine = float(apply_temperature(answer.summary.mean, calibration["temperature"]).max())
+        confidence, right = min(bins, key=lambda pair: abs(pair[0] - mine))
+        self._curve.mark(confidence, right, texts.describe_confidence(mine, confidence, right, name))
 
     def stop(self) -> None:
         """Stop the passes; what is known so far stays."""

@@ -8,7 +8,8 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from lattice_widgets.core.lattice import BravaisType, Lattice
-from lattice_widgets.core.uncertainty import Summary, Verdict
+from lattice_widgets.core.uncertainty import Summary
+from lattice_widgets.core.verdict import Verdict
 
 LOADING = "The classifier is being loaded; this takes some seconds, once."
 NO_PICTURE = "Give a picture: an array, the name of a sample, a file, or a widget that shows one."
@@ -88,18 +89,21 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     return html.escape(text + ".")
 
 
-def describe_verdict(verdict: Verdict, classes: Sequence[str], summary: Summary) -> str:
+def describe_verdict(verdict: Verdict | None, classes: Sequence[str], summary: Summary) -> str:
     """Say the verdict with its numbers."""
     first = int(summary.mean[0].argmax())
     share = f"{classes[first]} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"
-    if verdict.label is not None:
-        return f"<b>{html.escape(verdict.describe(classes))}</b> ({share}; {100 * summary.agreement[0]:.0f} % of the passes say so)"
-    return f"<b>{html.escape(verdict.describe(classes))}</b>; most likely {share}"
+    if verdict is None:
+        return f"Most likely {share}; this classifier was not calibrated, so there is no verdict."
+    words = f"<b>{html.escape(verdict.describe(classes))}</b>"
+    if verdict.label is None:
+        return f"{words}; most likely {share}"
+    return f"{words} ({share}; {100 * summary.agreement[0]:.0f} % of the passes say so)"
 
 
-def describe_confidence(confidence: float, right: float, name: str) -> str:
+def describe_confidence(mine: float, confidence: float, right: float, name: str) -> str:
     """Say what a confidence means."""
     return (
-        f"Of pictures for which {html.escape(name)} was about {100 * confidence:.0f} % confident, "
-        f"{100 * right:.0f} % were named right (simulated pictures like those it was trained on)."
+        f"Calibrated confidence {100 * mine:.0f} %. Of simulated pictures for which {html.escape(name)} was about "
+        f"{100 * confidence:.0f} % confident, {100 * right:.0f} % were named right."
     )
