@@ -54,7 +54,7 @@ class Sampler:
         self._shapes = [tuple(layer.output.shape[1:]) for layer in self._dropouts]
         self._sizes = [int(np.prod(shape)) for shape in self._shapes]
         self._offsets = np.cumsum([0, *((size + 3) // 4 * 4 for size in self._sizes)])
-        self._thresholds = [round(layer.rate * _LEVELS) for layer in self._dropouts]
+        self._thresholds = [max(1, round(layer.rate * _LEVELS)) for layer in self._dropouts]
         self._cut: tuple[NetworkPart, NetworkPart, NetworkPart] | None = None
         self._prove()
 

@@ -13,6 +13,7 @@ import traitlets as t
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.runner import Background, NewestWins
+from lattice_widgets.views.stylesheet import stylesheet
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
 _BUSY_AFTER = 0.3
@@ -63,7 +64,7 @@ class LatticeWidget(ipw.VBox):
         self._background = Background()
         self._loading: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.children = [*self.build_views(), self._status]
+        self.children = [stylesheet(), *self.build_views(), self._status]
         self.add_class("lattice-widgets")
         self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
         self.refresh()

@@ -99,7 +99,9 @@ class ProbabilityPanel(LatticeWidget):
         if request.image is None:
             return
         picture = load_source(request.image)
-        values = check_image(picture.values if picture.ndim == 2 else picture.values[0])
+        if picture.ndim == 3 and len(picture) > 1:
+            raise ValueError(f"This is a movie of {len(picture)} frames: give one of them.")
+        values = check_image(np.squeeze(picture.values))
         network = request.classifier
         if network is None:
             return

@@ -40,7 +40,10 @@ def load_source(source: Any) -> xr.DataArray:
         return read_micrograph(source)
     if isinstance(source, xr.DataArray):
         return source
-    array = np.asarray(source)
+    try:
+        array = np.asarray(source)
+    except ValueError as error:
+        raise ValueError("These pictures differ in size: give one picture, or frames of one size.") from error
     if array.ndim not in (2, 3):
         raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
     return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])

@@ -34,21 +34,21 @@ def calibrated(uncalibrated: Classifier, tmp_path_factory: pytest.TempPathFactor
     folder: Path = tmp_path_factory.mktemp("calibrated")
     for suffix in (".json", ".npz"):
         shutil.copy(WEIGHTS / f"paper{suffix}", folder)
-    result = calibrate(uncalibrated, count=540, seed=CALIBRATION_SEED, n_samples=30, target_accuracy=0.95)
+    result = calibrate(uncalibrated, count=360, seed=CALIBRATION_SEED, n_samples=20, target_accuracy=0.95)
     rewrite_card(folder / "paper.json", result)
     return lw.load_classifier(folder / "paper.json")
 
 
 def test_the_card_keeps_what_was_found(calibrated: Classifier) -> None:
     found = calibrated.card.calibration
-    assert (found["seed"], found["count"], found["n_samples"]) == (CALIBRATION_SEED, 540, 30)
+    assert (found["seed"], found["count"], found["n_samples"]) == (CALIBRATION_SEED, 360, 20)
     assert 0.3 < found["temperature"] < 2
     assert 0 < found["threshold"] < 1
     assert np.shape(found["familiarity"]["means"]) == (6, 7)
     assert np.shape(found["familiarity"]["precisions"]) == (6, 7, 7)
     test = found["test"]
-    assert test["count"] == 180
-    assert sum(test["reliability"]["count"]) == 180
+    assert test["count"] == 120
+    assert sum(test["reliability"]["count"]) == 120
     assert test["coverage"]["coverage"][-1] == 1
     assert test["coverage"]["accuracy"][-1] == test["accuracy"]
     # abstaining is worth it, and trust tells right answers from wrong ones
@@ -71,8 +71,8 @@ def test_verdicts_answer_most_pictures_and_rightly(calibrated: Classifier) -> No
     images = np.stack([example.image for example in examples])
     summary = summarize(calibrated.sample(images, 40, seed=1))
     verdicts = calibrated.verdicts(summary, calibrated.familiarity(images))
-    answered = [verdict.label == example.label for verdict, example in zip(verdicts, examples, strict=True)
-                if verdict.label is not None]  # fmt: skip
+    pairs = list(zip(verdicts, examples, strict=True))
+    answered = [verdict.label == example.label for verdict, example in pairs if verdict.label is not None]
     right = summary.mean.argmax(axis=1) == [example.label for example in examples]
     assert len(answered) > 0.4 * len(examples)
     assert np.mean(answered) > np.mean(right)
@@ -105,8 +105,8 @@ def test_distances_are_those_of_the_gaussian_they_were_fitted_on() -> None:
     features = np.exp(rng.normal(1, 0.2, (9000, 1))) * np.ones(4)
     statistics = fit_statistics(probabilities, features, labels)
     found = distances(statistics, probabilities, features)
-    # the probabilities have two degrees of freedom, the length one; classes may be nearer to another mean
-    assert np.mean(found**2) == pytest.approx(3, abs=0.6)
+    # three logarithms of probabilities and one of the length; a few points are nearer to another class
+    assert np.mean(found**2) == pytest.approx(4, abs=0.3)
     familiar = read_familiarity({**statistics, "limit": 4.0}, probabilities, features)
     assert np.all((familiar > 0) & (familiar <= 1))
     assert np.array_equal(familiar == 1, found <= 4)

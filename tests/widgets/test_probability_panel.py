@@ -1,0 +1,120 @@
+"""The panel: passes come in, the verdict stands in words, a new picture cancels the old passes, bad input is told."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+import lattice_widgets as lw
+from lattice_widgets.core.uncertainty import summarize
+from lattice_widgets.widgets.probability_panel import ProbabilityPanel
+
+
+@pytest.fixture(scope="module")
+def picture() -> np.ndarray:
+    lw.load_classifier().load()
+    microscope = lw.Microscope(rows=96, cols=120, field_of_view=3)
+    return lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], microscope, rotation=20).image
+
+
+async def test_it_shows_what_the_engine_computes(picture: np.ndarray) -> None:
+    panel = ProbabilityPanel(picture, n_samples=600, seed=3)
+    await panel.settled()
+    assert panel.error == ""
+    assert panel.done == 600
+    samples = lw.load_classifier().sample(picture, 600, seed=3)
+    assert np.allclose(panel.samples, samples[:, 0], atol=1e-5)
+    summary = summarize(samples)
+    assert panel._bars.mean == pytest.approx(tuple(summary.mean[0]), abs=1e-5)
+    assert panel._bars.std == pytest.approx(tuple(summary.spread[0]), abs=1e-5)
+    assert panel.verdict == lw.load_classifier().judge(picture, summary)[0].describe(lw.CLASSES)
+    assert panel._count.value.startswith("600/600, ±")
+    assert "square" in panel._verdict.value
+    assert "bit" in panel._doubt._bar.value
+    assert "were named right" in panel._curve._words.value
+    panel.close()
+
+
+async def test_it_fills_in_while_the_passes_run(picture: np.ndarray) -> None:
+    seen: list[int] = []
+    panel = ProbabilityPanel(n_samples=5000)
+    panel.observe(lambda change: seen.append(change.new), "done")
+    panel.image = picture
+    await panel.settled()
+    assert seen[-1] == 5000
+    assert len(seen) >= 5
+    assert seen == sorted(seen)
+    panel.close()
+
+
+async def test_stop_keeps_what_is_known(picture: np.ndarray) -> None:
+    panel = ProbabilityPanel(picture, n_samples=20_000)
+    while panel.done == 0:
+        await asyncio.sleep(0.005)
+    panel.stop()
+    await panel.settled()
+    assert 0 < panel.done < 20_000
+    assert not panel.busy
+    assert panel.verdict
+    panel.close()
+
+
+async def test_a_new_picture_cancels_the_running_passes(picture: np.ndarray) -> None:
+    noise = np.random.default_rng(1).normal(size=(64, 80))
+    panel = ProbabilityPanel(picture, n_samples=20_000)
+    while panel.done == 0:
+        await asyncio.sleep(0.005)
+    panel.n_samples = 300
+    panel.image = noise
+    await panel.settled()
+    assert panel.done == 300
+    assert np.allclose(panel.samples, lw.load_classifier().sample(noise, 300)[:, 0], atol=1e-5)
+    panel.close()
+
+
+async def test_it_follows_another_widget(picture: np.ndarray) -> None:
+    simulator = lw.LatticeSimulator(rows=80, cols=100)
+    await simulator.settled()
+    panel = ProbabilityPanel(simulator, n_samples=100)
+    simulator.gamma = 90.0
+    await simulator.settled()
+    await panel.settled()
+    assert np.array_equal(panel.image, simulator.image)
+    panel.close()
+    simulator.gamma = 95.0  # the link is gone: nothing follows any more
+    await simulator.settled()
+    assert not np.array_equal(panel.image, simulator.image)
+    simulator.close()
+
+
+@pytest.mark.parametrize(
+    ("image", "sentence"),
+    [
+        (np.full((40, 50), np.nan), "NaN"),
+        (np.zeros((40, 50)), "constant"),
+        (np.ones((3, 3)), "too small"),
+        (np.ones((40, 50), complex), "real numbers"),
+        ([np.eye(40), np.eye(50)], "one size"),
+        ("nowhere.png", "nowhere.png"),
+    ],
+    ids=["nan", "constant", "tiny", "complex", "sizes", "missing"],
+)
+async def test_bad_input_gets_one_sentence_and_leaves_the_panel_usable(picture, image, sentence: str) -> None:
+    panel = ProbabilityPanel(picture, n_samples=50)
+    await panel.settled()
+    panel.image = image
+    await panel.settled()
+    assert sentence in panel.error
+    assert "should not happen" not in panel.error
+    panel.image = picture[::-1]
+    await panel.settled()
+    assert panel.error == ""
+    assert panel.done == 50
+    panel.close()
+
+
+def test_a_widget_without_a_picture_is_refused() -> None:
+    import ipywidgets
+
+    with pytest.raises(TypeError, match="IntSlider shows no picture"):
+        ProbabilityPanel(ipywidgets.IntSlider())
