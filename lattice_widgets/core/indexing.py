@@ -87,7 +87,7 @@ def _gains(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Return the scores (m,), nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
     coordinates = found @ np.linalg.inv(lattices)
-    indices: NDArray[np.float64] = np.round(coordinates)
+    indices = np.rint(coordinates)
     misfit = (((coordinates - indices) @ lattices) ** 2).sum(axis=2) / tolerance**2
     area = np.abs(np.linalg.det(lattices))[:, None]
     gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2

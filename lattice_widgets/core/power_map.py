@@ -41,15 +41,17 @@ class PowerMap:
     """
 
     def __init__(self, image: NDArray) -> None:
-        array = _without_frame(image).astype(np.float32)
+        array = _without_frame(image)
+        # without its mean first: float32 has no room for a small corrugation on a large offset
+        array = (array - np.mean(array, dtype=np.float64)).astype(np.float32)
         self.shape = array.shape
         # hot pixels, scale bars and single bright atoms are no part of the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
-        low, high = np.percentile(thinned, [0.3, 99.7])
+        low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))
         if high > low:
             array = np.clip(array, low - 0.75 * (high - low), high + 0.75 * (high - low))
         self.gain = float(np.abs(array).max())
-        array = remove_plane(array / self.gain)
+        array = remove_plane((array / self.gain).astype(np.float32))
         #: the picture less a plane, scaled to 1; without its frame
         self.flattened = array
         tapers = [taper_window(n).astype(np.float64) for n in self.shape]
