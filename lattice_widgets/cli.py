@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets import __version__
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.core.lattice_fit import LatticeNotFound, fit_lattice
 from lattice_widgets.core.uncertainty import summarize
 from lattice_widgets.files import read_micrograph
 
@@ -85,8 +86,17 @@ def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Itera
             "classes": list(network.classes),
             "probability": _rounded(probability),
             **uncertainty,
+            **_geometry(values, frame.attrs.get("pixel_size")),
             "seconds": round(seconds, 4),
         }
+
+
+def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
+    """Return what the spots say, without the network: ``lattice_fit``, or None and why."""
+    try:
+        return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
+    except LatticeNotFound as reason:
+        return {"lattice_fit": None, "lattice_fit_reason": str(reason)}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
@@ -119,6 +129,12 @@ def _sentence(answer: dict[str, Any]) -> str:
     if answer.get("verdict"):
         said = f"{answer['verdict']} ({said})"
     frame = f" frame {answer['frame']}" if "frame" in answer else ""
+    fit = answer["lattice_fit"]
+    if fit:
+        said += f"; geometry: {fit['type']}, a = {fit['a']:.4g} {fit['unit']}, b = {fit['b']:.4g} {fit['unit']}"
+        said += f", γ = {fit['gamma']:.1f}°"
+    else:
+        said += "; geometry: no lattice"
     return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"
 
 

@@ -49,6 +49,35 @@ def test_classify_as_json_and_goes_on_after_a_bad_file(picture: Path, tmp_path: 
     assert "Traceback" not in answer.stderr
 
 
+def test_passes_with_dropout_add_spread_entropy_and_a_verdict(picture: Path) -> None:
+    answers = [
+        json.loads(run("classify", picture, "--samples", "400", "--seed", "1", "--json").stdout) for _ in range(2)
+    ]
+    for answer in answers:
+        answer.pop("seconds")
+    assert answers[0] == answers[1], "the same seed gave other numbers"
+    answer = answers[0]
+    assert answer["verdict"] == "square"
+    assert sum(answer["probability"]) == pytest.approx(1, abs=1e-4)
+    assert len(answer["spread"]) == 6
+    assert 0 <= answer["mutual_information"] <= answer["entropy"] <= np.log2(6)
+    samples = lw.load_classifier().sample(np.load(picture), 400, seed=1)
+    assert answer["probability"] == pytest.approx(samples.mean(axis=0)[0].tolist(), abs=1e-4)
+
+
+def test_the_geometry_is_told_beside_the_network(picture: Path, tmp_path: Path) -> None:
+    noise = tmp_path / "noise.npy"
+    np.save(noise, np.random.default_rng(0).normal(size=(64, 80)))
+    fits = [json.loads(line) for line in run("classify", picture, noise, "--json").stdout.splitlines()]
+    fit = fits[0]["lattice_fit"]
+    assert fit["type"] == "square"
+    assert fit["a"] == pytest.approx(0.3905 * 160 / 3, rel=0.005)  # nm -> px
+    assert fit["unit"] == "px"
+    assert sum(fit["weights"].values()) == pytest.approx(1)
+    assert fits[1]["lattice_fit"] is None
+    assert fits[1]["lattice_fit_reason"]
+
+
 def test_the_real_graphene_picture(shared_picture: Callable[[str], Path]) -> None:
     answer = run("classify", shared_picture("graphene_stm.tif"), "--classifier", "paper", "--json")
     said = json.loads(answer.stdout)

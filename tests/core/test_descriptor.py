@@ -246,7 +246,9 @@ def test_power_spectra_are_those_of_the_flattened_and_faded_picture():
     flat = image - (design @ np.linalg.lstsq(design, image.ravel(), rcond=None)[0]).reshape(image.shape)
     fade = np.sin(np.pi * (np.arange(40) + 0.5) / 40)[:, None] ** 2 * np.sin(np.pi * (np.arange(55) + 0.5) / 55) ** 2
     expected = np.fft.fftshift(np.abs(np.fft.fft2(flat * fade * 8 / 3)) ** 2, axes=0)[:, :28]
-    np.testing.assert_allclose(power * np.abs(image - image.mean()).max() ** 2, expected, rtol=1e-3, atol=1e-4 * expected.max())
+    np.testing.assert_allclose(
+        power * np.abs(image - image.mean()).max() ** 2, expected, rtol=1e-3, atol=1e-4 * expected.max()
+    )
 
 
 def test_scan_lines_do_not_set_the_scale():
