@@ -185,6 +185,13 @@ class UncertainAnswers(ABC):
         calibration = self._calibration
         return abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])
 
+    def judge(self, images: ArrayLike | Sequence[ArrayLike], summary: Summary) -> list[Verdict]:
+        """Return `verdicts` of a summary of the samples of these pictures, with their familiarity.
+
+        Takes pictures as `sample`, and raises what `familiarity` and `verdicts` do.
+        """
+        return self.verdicts(summary, self.familiarity(images))
+
     def calibrated(self, means: ArrayLike) -> NDArray[np.float64]:
         """Return mean probabilities of samples, float64 (..., k), after the temperature of the card.
 

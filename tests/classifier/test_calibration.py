@@ -70,7 +70,7 @@ def test_verdicts_answer_most_pictures_and_rightly(calibrated: Classifier) -> No
     examples = [example for example in simulate_examples(240, seed=31) if example.image.shape == (80, 80)]
     images = np.stack([example.image for example in examples])
     summary = summarize(calibrated.sample(images, 40, seed=1))
-    verdicts = calibrated.verdicts(summary, calibrated.familiarity(images))
+    verdicts = calibrated.judge(images, summary)
     pairs = list(zip(verdicts, examples, strict=True))
     answered = [verdict.label == example.label for verdict, example in pairs if verdict.label is not None]
     right = summary.mean.argmax(axis=1) == [example.label for example in examples]
