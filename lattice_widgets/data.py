@@ -38,6 +38,10 @@ _TIMEOUT = (5, 30)
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 
 
+# Every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception.
+pooch.get_logger().setLevel("ERROR")
+
+
 class SampleError(OSError):
     """A sample cannot be had. Its message says why and what helps."""
 

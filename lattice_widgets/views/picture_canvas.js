@@ -1,10 +1,11 @@
 // The picture on the screen: elements, events, and one repaint per animation frame at most.
 import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "./color_maps.js";
-import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawScaleBar } from "./picture_drawing.js";
+import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
+import { buildWindow } from "./picture_window.js";
 
 const KEYS =
   "Keys: + and − zoom, arrows move the picture when zoomed, Shift+arrows move the crosshair, " +
@@ -15,7 +16,7 @@ const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...C
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
-  "pixel_size", "unit", "origin", "value_unit", "clipped",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window",
 ];
 const WORD_TRAITS = ["title", "description", "points_name", "toolbar"];
 
@@ -68,6 +69,8 @@ function render({ model, el }) {
   const state = { rows: 0, cols: 0, pixels: new Uint8Array(0), values: {}, tones: [], view: null, pixel: null };
   const held = { number: -1, pixels: new Uint8Array(0) }; // the pixels that came last; no part of the saved state
   const frame = { width: 0, height: 0, density: 1 };
+  const active = buildWindow(model, state, frame);
+  stage.append(active.box);
   let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
   let byKeyboard = false;
 
@@ -144,12 +147,14 @@ function render({ model, el }) {
     context.clearRect(0, 0, frame.width, frame.height);
     context.font = `12px ${getComputedStyle(stage).fontFamily}`;
     drawBoxes(context, model.get("boxes"), state.view, frame);
+    drawRings(context, model.get("rings"), state, frame);
     if (model.get("show_points")) {
       const look = { color: model.get("point_color"), marker: model.get("point_marker"), size: model.get("point_size") };
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
     if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
+    active.place();
     count(overlay);
   }
 

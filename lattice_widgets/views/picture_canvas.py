@@ -32,7 +32,8 @@ class PictureCanvas(anywidget.AnyWidget):
 
     Keyboard, when the picture has the focus: ``+`` and ``-`` zoom, arrows move the picture, Shift with arrows moves a
     crosshair, Enter picks its pixel, ``0`` shows the whole picture. Mouse and touch: Ctrl with the wheel or two fingers
-    zoom, dragging moves, a double click shows the whole picture.
+    zoom, dragging moves, a double click shows the whole picture. Where there is a `window`, it is dragged by its inside
+    and sized by its edges; with the focus on it arrows move it and Shift with arrows sizes it.
 
     Examples
     --------
@@ -48,6 +49,7 @@ class PictureCanvas(anywidget.AnyWidget):
         "picture_drawing.js",
         "picture_gestures.js",
         "picture_toolbar.js",
+        "picture_window.js",
         "picture_canvas.js",
     )
     _css: ClassVar[str] = (Path(__file__).parent / "picture_canvas.css").read_text(encoding="utf-8")
@@ -102,6 +104,13 @@ class PictureCanvas(anywidget.AnyWidget):
     point_marker = t.Enum(MARKERS, "circle", help="Marker of the points.").tag(sync=True)
     point_size = t.Float(6.0, min=1.0, max=50.0, help="Radius of the markers [CSS px].").tag(sync=True)
     boxes = Boxes(help="Boxes: dicts with row, col, height, width [px] and, if wanted, label, color, dashed.").tag(
+        sync=True
+    )
+
+    rings = TypedTuple(t.Float(min=1e-12), help="Frequencies, in `unit`, of the rings around the middle of a spectrum.").tag(
+        sync=True
+    )
+    window = TypedTuple(t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none.").tag(
         sync=True
     )
 
@@ -201,6 +210,14 @@ class PictureCanvas(anywidget.AnyWidget):
         if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
             raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
         return view
+
+
+    @t.validate("window")
+    def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:
+        window = proposal["value"]
+        if len(window) not in (0, 4) or (window and (min(window[:2]) < 0 or min(window[2:]) < 1)):
+            raise t.TraitError(f"window is () or (row, col, height, width) inside the picture, not {window}.")
+        return window
 
 
 def _pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:

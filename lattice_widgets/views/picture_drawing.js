@@ -1,5 +1,5 @@
 // Drawing on a canvas context: the picture itself, and above it the scale bar, points, boxes and the crosshair.
-import { scaleBar, toScreen } from "./picture_geometry.js";
+import { inverseUnit, quantity, scaleBar, toScreen } from "./picture_geometry.js";
 
 const INK = "#ffffff";
 const HALO = "rgba(0, 0, 0, 0.65)"; // under every overlay line, so that it shows on dark and on bright pixels
@@ -72,6 +72,23 @@ export function drawBoxes(context, boxes, view, frame) {
     strokeTwice(context, box.color, 2, () => context.rect(start.x, start.y, end.x - start.x, end.y - start.y));
     context.setLineDash([]);
     if (box.label) writeTwice(context, box.label, start.x + 2, start.y > 18 ? start.y - 4 : start.y + 18, INK);
+  }
+}
+
+/** Rings of one spacing around the zero frequency of a centered spectrum; `rings` are their frequencies, in its unit. */
+export function drawRings(context, rings, { rows, cols, pixel, view }, frame) {
+  if (!rings.length) return;
+  const middle = toScreen(Math.floor(rows / 2) + 0.5, Math.floor(cols / 2) + 0.5, view, frame);
+  context.textAlign = "center";
+  context.textBaseline = "bottom";
+  for (const ring of rings) {
+    const wide = (ring / pixel.col / view.width) * frame.width;
+    const tall = (ring / pixel.row / view.height) * frame.height;
+    context.setLineDash([5, 4]);
+    strokeTwice(context, "#E69F00", 1.5, () => context.ellipse(middle.x, middle.y, wide, tall, 0, 0, 2 * Math.PI));
+    context.setLineDash([]);
+    const label = `d = ${quantity(1 / ring, inverseUnit(pixel.unit))}`;
+    writeTwice(context, label, middle.x, Math.max(middle.y - tall - 3, 16), INK);
   }
 }
 

@@ -29,7 +29,7 @@ class ReliabilityCurve(widgets.VBox):
         self._answer = bqplot.Scatter(
             x=[], y=[], scales=scales, colors=["#D55E00"], marker="diamond", default_size=120, stroke=_INK
         )
-        axis = {"grid_lines": "none", "tick_format": ".0%", "tick_values": [0, 0.5, 1]}
+        axis = {"label_color": _INK, "grid_lines": "none", "tick_format": ".0%", "tick_values": [0, 0.5, 1]}
         self.figure = bqplot.Figure(
             marks=[honest, self._curve, self._answer],
             axes=[

@@ -13,7 +13,8 @@ _LAYOUT = {"width": "100%", "max_width": "400px", "min_width": "0"}
 def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     """Return a control that is linked to a trait both ways.
 
-    The tags of the trait say what it looks like: ``label``, ``step``, ``unit``, ``format``, ``logarithmic``. Its range is
+    The tags of the trait say what it looks like: ``label``, ``step``, ``unit``, ``format``, ``logarithmic``, ``typed``
+    (a number to type instead of a slider). Its range is
     that of the trait and its tooltip the help of the trait.
 
     Parameters
@@ -48,6 +49,8 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
             readout_format=trait.metadata.get("format", ".3g"),
             **common,
         )
+    elif trait.metadata.get("typed"):
+        widget = ipw.BoundedIntText(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
     else:
         widget = ipw.IntSlider(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
     t.link((owner, name), (widget, "value"))

@@ -163,7 +163,7 @@ class LatticeSimulator(LatticeWidget):
         16.0, 2.0, 60.0, "Largest frequency that the spectrum shows.", label="spectrum to", unit="1/nm", step=0.5
     )
     seed = t.Int(0, min=0, max=999, help="Another number: other random atoms and noise.").tag(
-        request=True, label="seed"
+        request=True, label="seed", typed=True
     )
     classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
         request=True, label="network"

@@ -70,9 +70,11 @@ class ProbabilityPanel(LatticeWidget):
 
     image = t.Any(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
     n_samples = t.Int(5000, min=1, max=20_000, help="How many passes with dropout.").tag(
-        request=True, label="passes", step=100
+        request=True, label="passes", step=100, typed=True
     )
-    seed = t.Int(0, min=0, max=999, help="Another number: other dropout masks.").tag(request=True, label="seed")
+    seed = t.Int(0, min=0, max=999, help="Another number: other dropout masks.").tag(
+        request=True, label="seed", typed=True
+    )
     classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
         request=True, label="network"
     )

@@ -27,6 +27,12 @@ def page(lab: Lab) -> Page:
     return page
 
 
+def choose_file(page: Page, path: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="open a file").click()
+    chooser.value.set_files(path)
+
+
 def test_samples_and_files_are_read_and_named(lab: Lab, page: Page, tmp_path: Path) -> None:
     picture = page.locator("canvas.lw-pixels").first
     says = page.locator(".lattice-widgets-says").last
@@ -40,13 +46,13 @@ def test_samples_and_files_are_read_and_named(lab: Lab, page: Page, tmp_path: Pa
     microscope = lw.Microscope(rows=120, cols=160, field_of_view=4, dose=1e6)
     image = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [110]"], microscope, rotation=30).image
     Image.fromarray((250 * image / image.max()).astype(np.uint8)).save(tmp_path / "titanate.png")
-    page.locator("input[type=file]").set_input_files(tmp_path / "titanate.png")
+    choose_file(page, tmp_path / "titanate.png")
     wait_until_changed(page, lambda: canvas_digest(picture), before)
     wait_until(page, lambda: "says rectangular" in says.inner_text(), "the word rectangular")
     assert lab.python("reader.image.shape") == [120, 160]
 
     (tmp_path / "notes.png").write_text("not a picture at all")
-    page.locator("input[type=file]").set_input_files(tmp_path / "notes.png")
+    choose_file(page, tmp_path / "notes.png")
     wait_until(page, lambda: page.locator(".lattice-widgets-error").count() == 1, "a sentence that says what is wrong")
     assert "notes.png" in page.locator(".lattice-widgets-error").inner_text()
     assert lab.python("reader.image.shape") == [120, 160], "the last picture is lost"

@@ -1,0 +1,73 @@
+"""A picture and the shear and scale of a drift correction in, the corrected picture out."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import affine_transform
+
+#: below this many rows or columns nothing can be said of a picture
+_LEAST = 16
+
+
+def correction_matrix(scale: float, shear: float) -> NDArray[np.float64]:
+    """Return the matrix, float64 (2, 2), that carries (row, col) vectors of the picture to those of the corrected one.
+
+    Parameters
+    ----------
+    scale : float
+        Stretch of the slow scan axis (down) [%].
+    shear : float
+        Shift along the scan lines, in percent of the distance down.
+
+    Raises
+    ------
+    ValueError
+        If the stretch would leave no height.
+    """
+    if not scale > -100:
+        raise ValueError(f"A stretch of {scale:g} % leaves nothing of the picture.")
+    return np.array([[1 + scale / 100, 0.0], [shear / 100, 1.0]])
+
+
+def correct_image(image: ArrayLike, scale: float, shear: float) -> NDArray:
+    """Return a picture with its drift taken away: each scan line put where it belongs, by cubic interpolation.
+
+    A sheared rectangle is a parallelogram; what is returned is the upright rectangle of full height within it, about the same
+    middle. So nothing is made up at the edges, and the sides, ``abs(shear) * rows`` pixels in all, are lost.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, cols), any real dtype
+        As scanned: rows are scan lines.
+    scale, shear : float
+        As for `correction_matrix` [%].
+
+    Returns
+    -------
+    ndarray, float32 (float64 for float64 and large integers), shape (rows * (1 + scale / 100), cols - abs(shear) / 100 * rows)
+        The picture itself if there is nothing to correct.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 16 rows or columns are left.
+
+    Examples
+    --------
+    >>> rows, cols = np.mgrid[:64, :96]
+    >>> correct_image(np.cos(rows / 5) + np.cos(cols / 7), scale=25, shear=-50).shape
+    (80, 64)
+    """
+    array = np.asarray(image)
+    if scale == 0 and shear == 0:
+        return array
+    matrix = correction_matrix(scale, shear)
+    rows, cols = array.shape
+    shape = round(rows * matrix[0, 0]), int(np.floor(cols - abs(matrix[1, 0]) * rows + 1e-9))
+    if min(shape) < _LEAST:
+        raise ValueError(
+            f"A stretch of {scale:g} % and a shear of {shear:g} % leave too little of {rows} x {cols} px: take a wider window."
+        )
+    back = np.linalg.inv(matrix)
+    offset = (np.array(array.shape) - 1) / 2 - back @ ((np.array(shape) - 1) / 2)
+    array = array.astype(np.result_type(array.dtype, np.float32))
+    return affine_transform(array, back, offset, output_shape=shape, order=3, mode="nearest")
