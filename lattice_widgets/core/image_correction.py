@@ -71,3 +71,27 @@ def correct_image(image: ArrayLike, scale: float, shear: float) -> NDArray:
     offset = (np.array(array.shape) - 1) / 2 - back @ ((np.array(shape) - 1) / 2)
     array = array.astype(np.result_type(array.dtype, np.float32))
     return affine_transform(array, back, offset, output_shape=shape, order=3, mode="nearest")
+
+
+def original_positions(
+    points: ArrayLike, shape: tuple[int, int], corrected_shape: tuple[int, int], scale: float, shear: float
+) -> NDArray[np.float64]:
+    """Return where positions (row, col) of a corrected picture, shape (n, 2) [px], lie in the picture itself.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2)
+        In the picture of `correct_image`.
+    shape, corrected_shape : tuple of int
+        Of the picture, and of what `correct_image` returned.
+    scale, shear : float
+        As for `correction_matrix` [%].
+
+    Examples
+    --------
+    >>> original_positions([[39.5, 31.5]], (64, 96), (80, 64), scale=25, shear=-50).tolist()
+    [[31.5, 47.5]]
+    """
+    back = np.linalg.inv(correction_matrix(scale, shear))
+    middle, corrected_middle = (np.array(shape) - 1) / 2, (np.array(corrected_shape) - 1) / 2
+    return (np.asarray(points, np.float64).reshape(-1, 2) - corrected_middle) @ back.T + middle

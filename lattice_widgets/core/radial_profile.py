@@ -27,7 +27,7 @@ def radial_profile(spectrum: Spectrum) -> tuple[NDArray[np.float64], NDArray[np.
     >>> from lattice_widgets.core.spectra import spectrum
     >>> rows, cols = np.mgrid[:96, :128]
     >>> frequency, magnitude = radial_profile(spectrum(np.cos(2 * np.pi * cols / 8)))
-    >>> float(frequency[magnitude.argmax()])
+    >>> round(float(frequency[magnitude.argmax()]), 6)
     0.125
     """
     step = max(spectrum.steps)

@@ -1,4 +1,4 @@
-"""A picture and a place in it in, what a classifier says of ever smaller windows there out (Vasudevan et al. 2018, Fig. 3d, e)."""
+"""A picture and a place in, what a classifier says of ever smaller windows there out (the paper's Fig. 3d, e)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -34,9 +34,9 @@ class ReliabilityCurve(widgets.VBox):
             marks=[honest, self._curve, self._answer],
             axes=[
                 bqplot.Axis(scale=confidence, label="confidence", **axis),
-                bqplot.Axis(scale=right, orientation="vertical", label="right", label_offset="36px", **axis),
+                bqplot.Axis(scale=right, orientation="vertical", label="named right", label_offset="44px", **axis),
             ],
-            fig_margin={"top": 8, "bottom": 40, "left": 56, "right": 16},
+            fig_margin={"top": 8, "bottom": 40, "left": 64, "right": 16},
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="190px", min_width="0"),

@@ -128,10 +128,10 @@ class LatticeSimulator(LatticeWidget):
     )
     vacancies = _float(0.0, 0.0, 0.9, "Fraction of atoms that are missing.", label="vacancies", step=0.01)
     drift_down = _float(
-        0.0, -0.5, 0.5, "Drift of the sample down the picture.", label="drift, down", unit="nm/s", step=0.005
+        0.0, -0.5, 0.5, "Drift of the sample down the picture.", label="drift ↓", unit="nm/s", step=0.005
     )
     drift_right = _float(
-        0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift, right", unit="nm/s", step=0.005
+        0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift →", unit="nm/s", step=0.005
     )
     jitter = _float(0.0, 0.0, 0.1, "Random shift of each scan line.", label="line jitter", unit="nm", step=0.001)
     line_noise = _float(0.0, 0.0, 2.0, "Random brightness of each scan line.", label="line noise", step=0.01)

@@ -1,0 +1,73 @@
+"""Mean magnitude of a spectrum against frequency, with the rings of one spacing marked."""
+
+import bqplot
+import ipywidgets as widgets
+import numpy as np
+from numpy.typing import ArrayLike
+
+__all__ = ["RadialCurve"]
+
+_INK = "var(--jp-content-font-color1, #555555)"
+
+
+class RadialCurve(widgets.VBox):
+    """The radial profile, on a logarithmic axis, with a vertical line at one frequency."""
+
+    def __init__(self) -> None:
+        self._frequency, self._magnitude = bqplot.LinearScale(min=0.0), bqplot.LogScale()
+        scales = {"x": self._frequency, "y": self._magnitude}
+        self._curve = bqplot.Lines(x=[1.0], y=[1.0], scales=scales, colors=["#0072B2"], stroke_width=2)
+        # a linear scale of its own, so that the line spans the figure whatever the curve does
+        self._mark = bqplot.Lines(
+            x=[0.0, 0.0],
+            y=[0.0, 1.0],
+            scales={"x": self._frequency, "y": bqplot.LinearScale(min=0, max=1)},
+            colors=["#E69F00"],
+            line_style="dashed",
+            visible=False,
+        )
+        self._axis = bqplot.Axis(scale=self._frequency, label="spatial frequency", grid_lines="none", num_ticks=6)
+        magnitude = bqplot.Axis(
+            scale=self._magnitude,
+            orientation="vertical",
+            label="mean magnitude",
+            label_offset="48px",
+            grid_lines="none",
+            num_ticks=4,
+            tick_format=".0e",
+        )
+        self.figure = bqplot.Figure(
+            marks=[self._curve, self._mark],
+            axes=[self._axis, magnitude],
+            fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
+            padding_y=0.05,
+            animation_duration=0,
+            display_toolbar=False,
+            layout=widgets.Layout(width="100%", height="230px", min_width="0"),
+        )
+        super().__init__([self.figure], layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
+        self.add_class("lw-radial-curve")
+
+    def show(self, frequency: ArrayLike, magnitude: ArrayLike, unit: str) -> None:
+        """Show a profile.
+
+        Parameters
+        ----------
+        frequency, magnitude : array_like, shape (n,)
+            Spatial frequency [`unit`] and mean magnitude of each ring.
+        unit : str
+            "1/nm" or "1/px".
+        """
+        x, y = np.asarray(frequency, np.float64), np.asarray(magnitude, np.float64)
+        shown = y > 0
+        self._frequency.max = float(x[-1])
+        self._axis.label = f"spatial frequency [{unit}]"
+        with self._curve.hold_sync():
+            self._curve.x, self._curve.y = x[shown], y[shown]
+
+    def mark(self, frequency: float | None) -> None:
+        """Mark one frequency, or none."""
+        with self._mark.hold_sync():
+            self._mark.visible = frequency is not None
+            if frequency is not None:
+                self._mark.x = np.array([frequency, frequency])
