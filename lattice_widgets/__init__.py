@@ -39,6 +39,7 @@ _WHERE = {
     "ProbabilityPanel": "widgets.probability_panel",
     "LatticeSimulator": "widgets.lattice_simulator",
     "MicrographReader": "widgets.micrograph_reader",
+    "FFTExplorer": "widgets.fft_explorer",
 }
 
 __all__ = ["__version__", *_WHERE]

@@ -1,7 +1,10 @@
 """The command line: parses, calls the same public functions as everybody, prints."""
 
+import io
 import json
+import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +41,9 @@ def main(
     ] = False,
 ) -> None:
     """Name the two-dimensional Bravais lattice of STM and STEM pictures."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know no γ and no name of a file: show what it knows
+            stream.reconfigure(errors="backslashreplace")
 
 
 @app.command()
@@ -59,11 +65,11 @@ def classify(
     for path in files:
         try:
             for answer in _classify(path, network, samples, seed):
-                typer.echo(json.dumps(answer) if as_json else _sentence(answer))
+                _say(json.dumps(answer) if as_json else _sentence(answer))
         except (ValueError, OSError, ClassifierError) as error:
             failed = True
             if as_json:
-                typer.echo(json.dumps({"file": str(path), "error": str(error)}))
+                _say(json.dumps({"file": str(path), "error": str(error)}))
             typer.echo(f"{path}: {error}", err=True)
     if failed:
         raise typer.Exit(1)
@@ -156,6 +162,7 @@ def train(
     if name != "paper":
         _fail(f'There is no recipe to train {name!r}; there is "paper".')
     folder = out or Path("runs") / name
+    _check_writable(folder)
     console = Console(stderr=not sys.stdout.isatty())
     columns = (
         TextColumn("{task.description:>10}"),
@@ -180,10 +187,12 @@ def train(
             path = folder / f"{card.name}.json"
             try:
                 network = load_classifier(path)
-                rewrite_card(path, calibrate(network, progress=lambda done, of: show("calibrating", done, of, {})))
+                pictures = min(3600, max(180, count))  # no more to judge a trial than to train it
+                told = calibrate(network, count=pictures, progress=lambda done, of: show("calibrating", done, of, {}))
+                rewrite_card(path, told)
             except ValueError as error:  # too little trained to ever be sure: it still answers, without verdicts
                 typer.echo(f"Not calibrated: {error}", err=True)
-    except ClassifierError as error:
+    except (ClassifierError, OSError) as error:
         _fail(str(error))
     for what, result in card.results.items():
         shares = f"{result['accuracy']:.1%} right, {result['top2']:.1%} among the first two"
@@ -192,6 +201,29 @@ def train(
     for row in card.results["test"]["confusion"]:
         typer.echo("  " + " ".join(f"{number:5d}" for number in row))
     typer.echo(f"Written: {path} and its weights. Use them: lattice-widgets classify FILE --classifier {path}")
+
+
+def _say(line: str) -> None:
+    """Print a line; that the output cannot take it is the end, and no fault of the picture."""
+    try:
+        typer.echo(line)
+    except BrokenPipeError:  # ``| head``: whoever was listening has left
+        # Python would complain once more when it flushes at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"The output cannot be written: {error.strerror}.")
+
+
+def _check_writable(folder: Path) -> None:
+    """Make a folder and try it, before the work whose result it should keep."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        _fail(f"The folder {folder} cannot be written to: {error.strerror}.")
 
 
 def _fail(sentence: str) -> Any:

@@ -57,7 +57,9 @@ class NewestWins:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets")
 
     def submit(self, request: Any) -> None:
-        """Ask for an answer; what was asked before and is not answered yet is given up."""
+        """Ask for an answer; what was asked before and is not answered yet is given up. Nothing happens once closed."""
+        if self._closed:
+            return
         loop = _running_loop() or self._home
         if loop is None or loop.is_closed():
             self._work_here(request)

@@ -1,6 +1,7 @@
 """The command line, in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 import lattice_widgets as lw
 
 
-def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | int | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lattice_widgets.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
@@ -95,6 +96,49 @@ def test_errors_are_one_sentence(arguments: list[str], sentence: str) -> None:
     answer = run(*arguments)
     assert answer.returncode == 1
     assert sentence in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_listener_that_leaves_is_no_fault_of_the_pictures(picture: Path) -> None:
+    command = [sys.executable, "-m", "lattice_widgets.cli", "classify", *[str(picture)] * 3]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full to write to")
+def test_an_output_that_is_full_is_told(picture: Path) -> None:
+    command = [sys.executable, "-m", "lattice_widgets.cli", "classify", str(picture)]
+    with open("/dev/full", "w") as full:
+        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("The output cannot be written: ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_terminal_without_greek_letters_gets_the_answer(picture: Path) -> None:
+    command = [sys.executable, "-m", "lattice_widgets.cli", "classify", str(picture)]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    answer = subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert b"\\u03b3 = " in answer.stdout
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_training(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for folder in (file, file / "below"):
+        answer = run("train", "paper", "--out", folder)
+        assert answer.returncode == 1
+        assert answer.stdout == ""
+        assert answer.stderr.startswith(f"The folder {folder} cannot be written to")
+        assert answer.stderr.count("\n") == 1
+
+
+def test_too_many_passes_are_told_in_one_sentence(picture: Path) -> None:
+    answer = run("classify", picture, "--samples", 10**13)
+    assert answer.returncode == 1
+    assert "ask for fewer" in answer.stderr
     assert answer.stderr.count("\n") == 1
 
 

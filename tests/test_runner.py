@@ -103,6 +103,14 @@ async def test_nothing_arrives_after_close_or_cancel() -> None:
     assert watched.answers == []
 
 
+def test_nothing_is_computed_after_close_without_an_event_loop() -> None:
+    watched = Watched(lambda number: number)
+    watched.runner.close()
+    watched.runner.submit(1)
+    assert watched.answers == []
+    assert watched.busy == []
+
+
 def test_without_an_event_loop_everything_is_computed_at_once() -> None:
     watched = Watched(lambda number: iter([number]) if number else 1 / 0)
     watched.runner._compute = lambda number: number * 2

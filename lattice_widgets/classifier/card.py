@@ -7,12 +7,15 @@ network itself is code (`architecture`), so that no upgrade of a file format can
 import hashlib
 import io
 import json
+import os
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lattice_widgets.core.descriptor import Recipe
 
 #: where the bundled classifiers lie
 WEIGHTS = Path(__file__).parent / "weights"
@@ -77,8 +80,13 @@ class ModelCard:
         """
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**{**content, "classes": tuple(content["classes"])})
-        except (OSError, UnicodeDecodeError, json.JSONDecodeError, TypeError, KeyError) as error:
+            card = cls(**{**content, "classes": tuple(content["classes"])})
+            Recipe(**card.recipe)
+            if card.calibration:
+                [card.calibration[key] for key in ("threshold", "temperature", "familiarity", "test")]
+            return card
+        # bytes that are no text and text that is no JSON are ValueErrors, and so is a recipe that cannot be
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise ValueError(f"{path.name} is not a model card that this version can read ({error}).") from error
 
     def write(self, folder: Path, weights: list[NDArray]) -> Path:
@@ -138,11 +146,13 @@ def find_card(name: str | Path) -> Path:
     ValueError
         If there is none.
     """
-    bundled = WEIGHTS / f"{ALIASES.get(str(name), name)}.json"
-    if bundled.parent == WEIGHTS and bundled.exists():
-        return bundled
-    if Path(name).suffix == ".json" and Path(name).exists():
-        return Path(name)
+    if isinstance(name, str | Path):
+        bundled = WEIGHTS / f"{ALIASES.get(str(name), name)}.json"
+        # os.path and not pathlib: a name that is too long for a file system is no file, and no error
+        if bundled.parent == WEIGHTS and os.path.isfile(bundled):
+            return bundled
+        if Path(name).suffix == ".json" and os.path.isfile(name):
+            return Path(name)
     names = ", ".join(list_classifiers())
     raise ValueError(
         f"There is no classifier {str(name)!r}: choose one of {names}, or give the path of a model card (.json)."

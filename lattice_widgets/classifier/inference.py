@@ -15,7 +15,7 @@ from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
 from lattice_widgets.classifier.sampling import Sampler
 from lattice_widgets.classifier.uncertain_answers import UncertainAnswers
 from lattice_widgets.core.descriptor import Descriptor, Recipe, describe
-from lattice_widgets.core.spectra import check_image
+from lattice_widgets.core.spectra import MIN_SIZE, check_image
 
 # a new batch size costs a new compilation: pad to one of these
 _BATCHES = (1, 8, 64)
@@ -69,15 +69,21 @@ class Classifier(UncertainAnswers):
             If TensorFlow is not installed, or the network answers at random although its dropout is off. (A network that
             is not random with dropout on loads and predicts; `sample` refuses.)
         ValueError
-            If the weights do not belong to the card.
+            If the weights do not belong to the card, or the card describes no network of this version.
         """
         with self._lock:
             if self._both is None:
                 keras = import_keras()
                 weights = read_weights(self.card, self._card_path)
-                network = ARCHITECTURES[self.card.architecture](**self.card.arguments)
-                network.set_weights(weights)
-                outputs = [network.output, network.get_layer("features").output]
+                try:
+                    network = ARCHITECTURES[self.card.architecture](**self.card.arguments)
+                    network.set_weights(weights)
+                    outputs = [network.output, network.get_layer("features").output]
+                except (KeyError, TypeError, ValueError) as error:
+                    raise ValueError(
+                        f"The model card {self._card_path.name} describes no network that this version can build: "
+                        f"the architecture {self.card.architecture!r} with {self.card.arguments} and these weights."
+                    ) from error
                 both = keras.Model(network.input, outputs)
                 self._network = network
                 try:
@@ -196,6 +202,10 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
             raise ValueError(
                 f"All pictures of one call must have one size; these have {sizes} px. Call once for each size."
             )
+        if not images:
+            raise ValueError("There is no picture to classify: the list is empty.")
+    if np.ma.is_masked(images) or (isinstance(images, list | tuple) and any(map(np.ma.is_masked, images))):
+        raise ValueError("The picture has masked pixels: fill or crop them first.")
     try:
         array = np.asarray(images)
     except ValueError as error:
@@ -205,6 +215,12 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
     if array.ndim != 3:
         raise ValueError(
             f"Give a picture (rows, columns) or pictures (n, rows, columns), not an array with {array.ndim} axes."
+        )
+    if array.shape[2] in (3, 4) and array.shape[1] >= MIN_SIZE:
+        rows, cols, channels = array.shape
+        raise ValueError(
+            f"This looks like a color picture of {rows} x {cols} px with {channels} channels: give one of them, "
+            "or their mean."
         )
     if len(array) == 0:
         raise ValueError("There is no picture to classify: the array is empty.")

@@ -63,7 +63,7 @@ class Sampler:
     ) -> Iterator[NDArray[np.float32]]:
         """Yield the passes done so far, float32 (done, n, k), for descriptors (n, size, size); see `Classifier`."""
         n_samples, batch_size, every = (
-            _check_count(value, name)
+            check_count(value, name)
             for value, name in ((n_samples, "n_samples"), (batch_size, "batch_size"), (every, "every"))
         )
         return self._iterate(descriptors, n_samples, check_seed(seed), batch_size, every)
@@ -75,7 +75,7 @@ class Sampler:
         n = len(descriptors)
         pictures = min(n, batch_size)
         passes = max(1, batch_size // pictures)
-        samples = np.empty((n_samples, n, self.network.output.shape[-1]), np.float32)
+        samples = self._room_for(n_samples, n)
         shown = 0
         for start in range(0, n_samples, passes):
             stop = min(start + passes, n_samples)
@@ -92,7 +92,8 @@ class Sampler:
 
     def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
         """Return approximate samples, float32 (n_samples, n, k); see `Classifier.sample_fast`."""
-        n_samples, seed = _check_count(n_samples, "n_samples"), check_seed(seed)
+        n_samples, seed = check_count(n_samples, "n_samples"), check_seed(seed)
+        samples = self._room_for(n_samples, len(descriptors))
         trunk, branch, tail = self._cut_before_last_dropouts()
         branches = min(TRUNKS * BRANCHES, n_samples)
         last = len(self._dropouts) - 1
@@ -100,7 +101,6 @@ class Sampler:
         trunk_masks = self._draw_balanced_masks(range(in_trunk), TRUNKS, seed, _TRUNK_STREAM)
         branch_masks = self._draw_balanced_masks(range(in_trunk, last), branches, seed, _BRANCH_STREAM)
         tail_masks = self._draw_masks(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [last])[0]
-        samples = np.empty((n_samples, len(descriptors), self.network.output.shape[-1]), np.float32)
         for first in range(0, len(descriptors), BATCH):
             part = slice(first, first + BATCH)
             values = self._compute_before(descriptors[part])
@@ -113,6 +113,13 @@ class Sampler:
                     some = features[min(row, len(features) - 1)]
                     samples[which::branches, part] = tail([some], [tail_masks[which::branches]])
         return samples
+
+    def _room_for(self, n_samples: int, n: int) -> NDArray[np.float32]:
+        """Return an empty array for samples, or say that there are too many."""
+        try:
+            return np.empty((n_samples, n, self.network.output.shape[-1]), np.float32)
+        except (MemoryError, ValueError) as error:  # ValueError: more than an address can reach
+            raise ValueError(f"{n_samples} samples of {n} pictures do not fit into memory: ask for fewer.") from error
 
     def _compute_before(self, descriptors: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Return what every pass has in common: the values where the part with dropout begins, each (n, ...)."""
@@ -225,7 +232,14 @@ def check_seed(seed: int) -> int:
     return value
 
 
-def _check_count(value: int, name: str) -> int:
+def check_count(value: int, name: str) -> int:
+    """Return a number of something as an int, or say why it is none.
+
+    Raises
+    ------
+    ValueError
+        If it is not a whole number of at least 1.
+    """
     try:
         count = operator.index(value)
     except TypeError as error:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from lattice_widgets.classifier.backend import ClassifierError
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.familiarity import read_familiarity
-from lattice_widgets.classifier.sampling import BATCH, Sampler, check_seed
+from lattice_widgets.classifier.sampling import BATCH, Sampler, check_count, check_seed
 from lattice_widgets.core.descriptor import Descriptor
 from lattice_widgets.core.reliability import apply_temperature
 from lattice_widgets.core.uncertainty import Summary, Verdict, abstain, summarize
@@ -139,7 +139,7 @@ class UncertainAnswers(ABC):
             [probability]; ``n_checked``. Also ``spread_ratio``, approximate over full, of the root mean square spreads.
         """
         values = self.describe(images).values
-        chosen = np.random.default_rng(check_seed(seed)).permutation(len(values))[:n_checked]
+        chosen = np.random.default_rng(check_seed(seed)).permutation(len(values))[: check_count(n_checked, "n_checked")]
         fast = summarize(self.sampler.sample_fast(values[chosen], n_samples, seed))
         for samples in self.sampler.iter_samples(values[chosen], n_samples, seed, every=n_samples):  # noqa: B007
             pass
@@ -179,9 +179,13 @@ class UncertainAnswers(ABC):
         ------
         ValueError
             If there is not one familiarity from 0 to 1 for each picture.
+        TypeError
+            If `summary` is none.
         ClassifierError
             If the card has no calibration.
         """
+        if not isinstance(summary, Summary):
+            raise TypeError("A verdict needs the Summary of samples, as from summarize(samples).")
         calibration = self._calibration
         return abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])
 

@@ -36,4 +36,4 @@ def radial_profile(spectrum: Spectrum) -> tuple[NDArray[np.float64], NDArray[np.
     last = int(min(-spectrum.row_frequency[0], -spectrum.col_frequency[0]) / step + 1e-6)
     count = np.bincount(ring, minlength=last + 1)[1 : last + 1]
     total = np.bincount(ring, spectrum.magnitude.ravel().astype(np.float64), minlength=last + 1)[1 : last + 1]
-    return step * np.arange(1, last + 1), total / np.maximum(count, 1)
+    return step * np.arange(1, last + 1, dtype=np.float64), total / np.maximum(count, 1)

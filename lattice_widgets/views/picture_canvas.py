@@ -107,12 +107,12 @@ class PictureCanvas(anywidget.AnyWidget):
         sync=True
     )
 
-    rings = TypedTuple(t.Float(min=1e-12), help="Frequencies, in `unit`, of the rings around the middle of a spectrum.").tag(
-        sync=True
-    )
-    window = TypedTuple(t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none.").tag(
-        sync=True
-    )
+    rings = TypedTuple(
+        t.Float(min=1e-12), help="Frequencies, in `unit`, of the rings around the middle of a spectrum."
+    ).tag(sync=True)
+    window = TypedTuple(
+        t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none."
+    ).tag(sync=True)
 
     # what the user did
     view = TypedTuple(t.Float(), help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
@@ -210,7 +210,6 @@ class PictureCanvas(anywidget.AnyWidget):
         if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
             raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
         return view
-
 
     @t.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:

@@ -26,11 +26,19 @@ class RadialCurve(widgets.VBox):
             line_style="dashed",
             visible=False,
         )
-        self._axis = bqplot.Axis(scale=self._frequency, label="spatial frequency", grid_lines="none", num_ticks=6)
+        self._axis = bqplot.Axis(
+            scale=self._frequency,
+            label="spatial frequency",
+            label_color=_INK,
+            grid_lines="none",
+            num_ticks=6,
+            tick_format=".3~g",
+        )
         magnitude = bqplot.Axis(
             scale=self._magnitude,
             orientation="vertical",
             label="mean magnitude",
+            label_color=_INK,
             label_offset="48px",
             grid_lines="none",
             num_ticks=4,
@@ -40,6 +48,7 @@ class RadialCurve(widgets.VBox):
             marks=[self._curve, self._mark],
             axes=[self._axis, magnitude],
             fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
+            padding_x=0.0,
             padding_y=0.05,
             animation_duration=0,
             display_toolbar=False,
@@ -61,6 +70,9 @@ class RadialCurve(widgets.VBox):
         x, y = np.asarray(frequency, np.float64), np.asarray(magnitude, np.float64)
         shown = y > 0
         self._frequency.max = float(x[-1])
+        step = 10.0 ** np.floor(np.log10(x[-1] / 2))
+        step *= next(part for part in (1, 2, 5) if x[-1] / (part * step) < 8)
+        self._axis.tick_values = step * np.arange(np.floor(x[-1] / step + 1e-9) + 1)
         self._axis.label = f"spatial frequency [{unit}]"
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]

@@ -9,6 +9,8 @@ from lattice_widgets.views.palette import CLASS_STYLES
 
 __all__ = ["StudyCurve"]
 
+_INK = "var(--jp-content-font-color1, #555555)"
+
 
 class StudyCurve(widgets.VBox):
     """One line a class: mean probability against window size, and one standard deviation as a bar."""
@@ -41,12 +43,13 @@ class StudyCurve(widgets.VBox):
             for style in styles
         ]
         self._axis = bqplot.Axis(
-            scale=self._size, label="width of the window [px]", grid_lines="none", tick_format=".0f"
+            scale=self._size, label="width of the window [px]", label_color=_INK, grid_lines="none", tick_format=".0f"
         )
         vertical = bqplot.Axis(
             scale=probability,
             orientation="vertical",
             label="probability",
+            label_color=_INK,
             label_offset="38px",
             tick_format=".0%",
             tick_values=[0, 0.5, 1],
@@ -66,7 +69,9 @@ class StudyCurve(widgets.VBox):
                 for style in styles
             )
         )
-        super().__init__([self.figure, self._legend], layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
+        super().__init__(
+            [self.figure, self._legend], layout=widgets.Layout(width="100%", max_width="720px", min_width="0")
+        )
         self.add_class("lw-study-curve")
         for line in self._lines:
             line.display_legend = False

@@ -63,6 +63,7 @@ class LatticeWidget(ipw.VBox):
         self._runner = NewestWins(self.compute, self._apply, self._fail, self._set_busy)
         self._background = Background()
         self._loading: set[str] = set()
+        self._unloadable: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.children = [stylesheet(), *self.build_views(), self._status]
         self.add_class("lattice-widgets")
@@ -118,6 +119,8 @@ class LatticeWidget(ipw.VBox):
         for worker in (getattr(self, "_runner", None), getattr(self, "_background", None)):
             if worker is not None:
                 worker.close()
+        if self.busy:
+            self._set_busy(False)
         super().close()
 
     def ready_classifier(self, name: str) -> Classifier | None:
@@ -128,7 +131,7 @@ class LatticeWidget(ipw.VBox):
         classifier = load_classifier(name)
         if classifier.ready:
             return classifier
-        if name not in self._loading:
+        if name not in self._loading and name not in self._unloadable:
             self._loading.add(name)
             self._background.start(classifier.load, lambda problem: self._loaded(name, problem))
         return classifier if classifier.ready else None
@@ -138,6 +141,7 @@ class LatticeWidget(ipw.VBox):
         if problem is None:
             self.refresh()
         else:
+            self._unloadable.add(name)  # what is not installed will not be there at the next move of a slider either
             self.classifier_failed(problem)
 
     def classifier_failed(self, problem: Exception) -> None:

@@ -35,8 +35,18 @@ _LOCKS = {
 }
 
 
+class _Finite(t.Float):
+    """A number; NaN, which passes every comparison with a limit, is none."""
+
+    def validate(self, obj: Any, value: Any) -> float:
+        number: float = super().validate(obj, value)
+        if number != number:
+            raise t.TraitError(f"{self.name} must be a number, not NaN.")
+        return number
+
+
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
-    return t.Float(default, min=low, max=high, help=help).tag(request=True, **tags)
+    return _Finite(default, min=low, max=high, help=help).tag(request=True, **tags)
 
 
 @dataclass(frozen=True)
@@ -130,9 +140,7 @@ class LatticeSimulator(LatticeWidget):
     drift_down = _float(
         0.0, -0.5, 0.5, "Drift of the sample down the picture.", label="drift ↓", unit="nm/s", step=0.005
     )
-    drift_right = _float(
-        0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift →", unit="nm/s", step=0.005
-    )
+    drift_right = _float(0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift →", unit="nm/s", step=0.005)
     jitter = _float(0.0, 0.0, 0.1, "Random shift of each scan line.", label="line jitter", unit="nm", step=0.001)
     line_noise = _float(0.0, 0.0, 2.0, "Random brightness of each scan line.", label="line noise", step=0.01)
     tilt = _float(0.0, 0.0, 5.0, "Slope of the background, as a fraction of the contrast.", label="tilt", step=0.05)

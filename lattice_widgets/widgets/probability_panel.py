@@ -182,4 +182,5 @@ class ProbabilityPanel(LatticeWidget):
         """Stop all work and take the widget off the page."""
         if getattr(self, "_followed", None) is not None:
             self._followed.unlink()
+            self._followed = None  # closing twice is no error
         super().close()

@@ -35,15 +35,27 @@ def load_source(source: Any) -> xr.DataArray:
     if isinstance(source, Upload):
         return read_micrograph_bytes(source.name, source.content)
     if isinstance(source, str | Path):
+        if not str(source).strip() or "\0" in str(source):
+            raise ValueError("This is no name of a file: give the name of a sample or of a file.")
         if str(source) in {sample.name for sample in list_samples()}:
             return load_sample(str(source))
         return read_micrograph(source)
     if isinstance(source, xr.DataArray):
         return source
+    if isinstance(source, xr.Dataset):
+        raise ValueError(f"This is a set of arrays: give one of them ({', '.join(map(str, source.data_vars))}).")
+    if np.ma.is_masked(source):
+        raise ValueError("The picture has masked pixels: fill or crop them first.")
     try:
         array = np.asarray(source)
     except ValueError as error:
         raise ValueError("These pictures differ in size: give one picture, or frames of one size.") from error
     if array.ndim not in (2, 3):
         raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
+    if array.ndim == 3 and array.shape[2] in (3, 4):
+        raise ValueError(
+            f"This looks like a color picture with {array.shape[2]} channels: give one of them, or their mean."
+        )
+    if array.size == 0:
+        raise ValueError("There is no picture: the array is empty.")
     return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])

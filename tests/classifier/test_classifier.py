@@ -72,6 +72,10 @@ def test_any_real_dtype_gives_the_same_answer(paper: Classifier, dtype: type) ->
         ([np.eye(40), np.eye(50)], "one size; these have 40 x 40, 50 x 50 px"),
         ([[1, 2], [3]], "regular array"),
         ("picture.png", "0 axes"),
+        ([], "list is empty"),
+        (np.ma.masked_greater(np.eye(40), 0.5), "masked pixels"),
+        ([np.ma.masked_greater(np.eye(40), 0.5)], "masked pixels"),
+        (np.ones((40, 50, 3)), "color picture of 40 x 50 px"),
         (np.stack([np.eye(40), np.zeros((40, 40))]), "picture number 1 is constant"),
     ],
 )
@@ -114,6 +118,31 @@ def test_names_that_do_not_exist_are_told() -> None:
         lw.load_classifier("nonsense")
 
 
+@pytest.mark.parametrize("name", ["", "../paper", None, 5, [], "a\0b", "x" * 5000, "x" * 5000 + ".json", Path()])
+def test_what_names_no_classifier_is_told(name) -> None:
+    with pytest.raises(ValueError, match="There is no classifier"):
+        lw.load_classifier(name)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"architecture": "cathedral"}, "describes no network"),
+        ({"arguments": {"towers": 2}}, "describes no network"),
+        ({"arguments": {"filters": [8, 8, 8]}}, "describes no network"),
+        ({"recipe": {"salt": 1}}, "not a model card"),
+        ({"calibration": {"threshold": 0.5}}, "not a model card"),
+    ],
+)
+def test_a_card_that_makes_no_sense_is_refused(tmp_path: Path, changes: dict, sentence: str) -> None:
+    shutil.copy(WEIGHTS / "paper.npz", tmp_path / "mine.npz")
+    content = json.loads((WEIGHTS / "paper.json").read_text(encoding="utf-8"))
+    (tmp_path / "mine.json").write_text(json.dumps({**content, **changes}), encoding="utf-8")
+    with pytest.raises(ValueError, match=sentence) as error:
+        lw.load_classifier(tmp_path / "mine.json").load()
+    assert "\n" not in str(error.value)
+
+
 def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
     for suffix in (".json", ".npz"):
         shutil.copy(WEIGHTS / f"paper{suffix}", tmp_path)
@@ -141,6 +170,20 @@ def test_a_missing_tensorflow_is_told_in_plain_words() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert 'pip install "lattice-widgets[cpu]"' in run.stdout
+
+
+def test_a_missing_tensorflow_is_told_in_the_widget_whose_pictures_go_on() -> None:
+    program = (
+        "import sys; sys.modules['tensorflow'] = None\n"
+        "import lattice_widgets as lw\n"
+        "simulator = lw.LatticeSimulator(rows=64, cols=80)\n"
+        "before = simulator.image\n"
+        "simulator.gamma = 100.0\n"
+        "print(simulator._says.value, simulator.error == '', (before != simulator.image).any())"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert 'pip install "lattice-widgets[cpu]"' in run.stdout
+    assert run.stdout.strip().endswith("True True")
 
 
 @pytest.mark.parametrize("kind", BRAVAIS_TYPES)

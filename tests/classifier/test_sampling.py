@@ -199,3 +199,21 @@ def test_the_fast_approximation_is_near_and_does_not_flicker(paper: Classifier) 
     assert error["entropy"] < 0.1
     full = summarize(paper.sample(images[:2], 600, seed=6))
     assert np.allclose(full.mean, summary.mean[:2], atol=0.08)
+
+
+def test_more_samples_than_memory_holds_are_refused(paper: Classifier, stack: np.ndarray) -> None:
+    for ask in (paper.sample, paper.sample_fast, paper.summarize_fast):
+        for count in (10**13, 10**25):
+            with pytest.raises(ValueError, match="ask for fewer"):
+                ask(stack, count)
+
+
+@pytest.mark.parametrize("count", [0, -1, 1.5, None])
+def test_fast_error_checks_at_least_one_picture(paper: Classifier, stack: np.ndarray, count) -> None:
+    with pytest.raises(ValueError, match="n_checked must be"):
+        paper.fast_error(stack, 10, n_checked=count)
+
+
+def test_a_verdict_needs_a_summary(paper: Classifier, stack: np.ndarray) -> None:
+    with pytest.raises(TypeError, match=r"summarize\(samples\)"):
+        paper.judge(stack, paper.sample(stack, 10))

@@ -12,14 +12,14 @@ from lattice_widgets.cli import app
 
 
 def test_a_small_training_learns_and_its_classifier_works(tmp_path: Path) -> None:
-    command = ["train", "paper", "--count", "900", "--epochs", "4", "--seed", "3", "--out", str(tmp_path)]
+    command = ["train", "paper", "--count", "480", "--epochs", "5", "--seed", "3", "--out", str(tmp_path)]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 0, result.output
     card = json.loads((tmp_path / "paper.json").read_text())
     accuracy = card["history"]["accuracy"]
-    assert len(accuracy) == 4
+    assert len(accuracy) == 5
     assert accuracy[-1] > max(accuracy[0], 0.4)  # one in six by chance
-    assert (card["data"]["training"], card["data"]["validation"]) == (720, 180)
+    assert (card["data"]["training"], card["data"]["validation"]) == (384, 96)
     assert np.sum(card["results"]["test"]["confusion"]) == 1200
     assert "confusion" in result.output
     classifier = lw.load_classifier(tmp_path / "paper.json")

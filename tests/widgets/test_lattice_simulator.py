@@ -118,8 +118,17 @@ async def test_unknown_names_and_values_that_do_not_fit_are_refused() -> None:
         LatticeSimulator(gama=3)
     with pytest.raises(t.TraitError, match="gamma"):
         LatticeSimulator(gamma=200.0)
+    with pytest.raises(t.TraitError, match="gamma must be a number, not NaN"):
+        LatticeSimulator(gamma=float("nan"))
     with pytest.raises(t.TraitError, match="crystal"):
         LatticeSimulator(crystal="kryptonite")
+
+
+async def test_nan_is_refused_and_the_value_stays(simulator: LatticeSimulator) -> None:
+    with pytest.raises(t.TraitError, match="a must be a number, not NaN"):
+        simulator.a = float("nan")
+    await simulator.settled()
+    assert (simulator.a, simulator.error) == (0.2461, "")
 
 
 async def test_results_cannot_be_set(simulator: LatticeSimulator) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from PIL import Image
 
 import lattice_widgets as lw
@@ -82,8 +83,18 @@ async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Pa
         (Upload("empty.png", b""), "empty"),
         (Upload("text.png", b"this is no picture, whatever its name says"), "text.png"),
         (7, "two axes"),
+        ("", "no name of a file"),
+        ("a\0b", "no name of a file"),
+        (np.ones((40, 50, 3)), "color picture"),
+        (np.ones((0, 40, 50)), "empty"),
+        (np.ma.masked_greater(np.eye(40), 0.5), "masked pixels"),
+        (xr.DataArray(np.eye(40), dims=("row", "col"), attrs={"pixel_size": "wide"}), "pixel size"),
+        (xr.DataArray(np.eye(40), dims=("row", "col"), attrs={"pixel_size": (0.1, 0.2)}), "pixel size"),
     ],
-    ids=["missing", "constant", "nan", "tiny", "complex", "line", "empty", "text", "number"],
+    ids=[
+        *("missing", "constant", "nan", "tiny", "complex", "line", "empty", "text", "number", "no name", "null"),
+        *("color", "no frames", "masked", "word as pixel size", "two pixel sizes"),
+    ],
 )
 async def test_what_is_no_picture_gets_one_sentence_and_the_reader_goes_on(reader, source, sentence: str) -> None:
     reader.source = source
@@ -94,3 +105,10 @@ async def test_what_is_no_picture_gets_one_sentence_and_the_reader_goes_on(reade
     await reader.settled()
     assert reader.error == ""
     assert reader.image.shape == (192, 256)
+
+
+async def test_a_data_set_of_several_arrays_is_told_what_it_has() -> None:
+    reader = MicrographReader(source=xr.Dataset({"height": (("row", "col"), np.eye(40))}))
+    await reader.settled()
+    assert reader.error == "This is a set of arrays: give one of them (height)."
+    reader.close()

@@ -113,6 +113,24 @@ async def test_bad_input_gets_one_sentence_and_leaves_the_panel_usable(picture, 
     panel.close()
 
 
+async def test_it_can_be_closed_twice_and_while_it_is_busy(picture: np.ndarray) -> None:
+    simulator = lw.LatticeSimulator(rows=80, cols=100)
+    await simulator.settled()
+    panel = ProbabilityPanel(simulator, n_samples=20_000)
+    while panel.done == 0:
+        await asyncio.sleep(0.005)
+    done = panel.done
+    assert panel.busy
+    for _ in range(2):
+        panel.close()
+    assert not panel.busy
+    await asyncio.wait_for(panel.settled(), 20)
+    panel.seed = 5
+    await asyncio.wait_for(panel.settled(), 20)
+    assert (panel.done, panel.error) == (done, "")
+    simulator.close()
+
+
 def test_a_widget_without_a_picture_is_refused() -> None:
     import ipywidgets
 

@@ -1,0 +1,154 @@
+"""The explorer in a real JupyterLab: the window is dragged, sized and typed, a spot is clicked, keys alone suffice."""
+
+import pytest
+from playwright.sync_api import Page
+
+from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
+from .lab import Lab
+
+CELL = """
+import numpy as np
+import lattice_widgets as lw
+rows, cols = np.ogrid[:300, :400]
+picture = np.cos(2 * np.pi * (rows / 14 + cols / 21)) + np.cos(2 * np.pi * (cols / 12 - rows / 33))
+picture[:, 200:] = (np.cos(2 * np.pi * rows / 11) + np.cos(2 * np.pi * cols / 11))[:, 200:]
+picture += 0.2 * np.random.default_rng(0).normal(size=picture.shape)
+explorer = lw.FFTExplorer(picture, window=(60, 20, 150, 160))
+explorer
+"""
+
+
+@pytest.fixture
+def page(lab: Lab) -> Page:
+    page = lab.open([CELL])
+    lab.run_all()
+    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 60)
+    return page
+
+
+def transform(page: Page) -> str:
+    return canvas_digest(page.locator("canvas.lw-pixels").nth(1))
+
+
+def said(page: Page) -> str:
+    return page.locator(".lattice-widgets-says [role=status]").inner_text()
+
+
+def test_a_dragged_window_changes_the_transform_and_both_opinions(lab: Lab, page: Page) -> None:
+    before, words = transform(page), said(page)
+    window = page.locator(".lw-window").first
+    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
+    drag(window, right=200 * scale, steps=30, seconds=0.6)
+    wait_until_changed(page, lambda: transform(page), before)
+    wait_until(page, lambda: lab.python("explorer.window") == [60, 220, 150, 160], "the window in Python")
+    wait_until(page, lambda: "square" in said(page), "the word square")
+    assert said(page) != words
+    assert lab.python("explorer.fit.lattice_type") == "square"
+    assert lab.python("explorer.fit.a") == pytest.approx(11, rel=0.01)
+
+
+def test_an_edge_sizes_the_window(lab: Lab, page: Page) -> None:
+    before = transform(page)
+    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
+    drag(page.locator(".lw-handle-se").first, right=20 * scale, down=-40 * scale, steps=10)
+    wait_until_changed(page, lambda: transform(page), before)
+    wait_until(page, lambda: lab.python("explorer.window") == [60, 20, 110, 180], "the window in Python")
+
+
+def test_keys_alone_move_and_size_the_window(lab: Lab, page: Page) -> None:
+    before = transform(page)
+    window = page.locator(".lw-window").first
+    press(window, "ArrowRight", times=5)
+    press(window, "Alt+ArrowDown")
+    press(window, "Shift+ArrowUp", times=3)
+    wait_until(page, lambda: lab.python("explorer.window") == [73, 25, 144, 160], "the window in Python")
+    wait_until_changed(page, lambda: transform(page), before)
+    assert "144 by 160" in (window.get_attribute("aria-label") or "")
+
+
+def test_numbers_set_the_window(lab: Lab, page: Page) -> None:
+    before = canvas_digest(page.locator("canvas.lw-overlay").first)
+    field = page.get_by_label("height", exact=True)
+    field.fill("90")
+    field.press("Enter")
+    wait_until(page, lambda: lab.python("explorer.window") == [60, 20, 90, 160], "the window in Python")
+    wait_until_changed(page, lambda: canvas_digest(page.locator("canvas.lw-overlay").first), before)
+    wait_until(page, lambda: "90 by 160" in (page.locator(".lw-window").first.get_attribute("aria-label") or ""), "it")
+
+
+def test_a_clicked_spot_shows_its_ring_and_its_fringes(lab: Lab, page: Page) -> None:
+    overlay = page.locator("canvas.lw-overlay").nth(1)
+    before = canvas_digest(overlay)
+    row, col, rows, cols = lab.python(
+        "[*explorer._looked.spectrum.pixel_of(explorer.fit.reciprocal_vectors[0])[0],"
+        " *explorer._looked.spectrum.magnitude.shape]"
+    )
+    box = page.locator(".lw-stage").nth(1).bounding_box()
+    x, y = (col + 0.5) / cols * box["width"], (row + 0.5) / rows * box["height"]
+    page.locator(".lw-stage").nth(1).click(position={"x": x, "y": y})
+    wait_until(page, lambda: len(lab.python("explorer.spot")) == 2, "the spot in Python")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    spacing = lab.python("1 / float(np.hypot(*explorer.fit.reciprocal_vectors[0]))")
+    wait_until(page, lambda: lab.python("explorer.d_spacing") == pytest.approx(spacing, rel=0.01), "its spacing")
+    page.get_by_role("tab", name="Spot").click()
+    fringes = page.locator("canvas.lw-pixels").nth(2)
+    wait_until(page, lambda: fringes.is_visible() and int(fringes.get_attribute("data-drawn")) > 0, "its fringes")
+    pixels, bars = transform(page), lab.python("explorer.probabilities")
+    page.get_by_label("switch this spot off").check()
+    wait_until_changed(page, lambda: transform(page), pixels)
+    wait_until(page, lambda: lab.python("explorer.probabilities") != bars, "another answer of the network")
+
+
+def test_a_typed_spacing_draws_its_ring(lab: Lab, page: Page) -> None:
+    overlay = page.locator("canvas.lw-overlay").nth(1)
+    before = canvas_digest(overlay)
+    field = page.get_by_label("d [px]", exact=True)
+    field.fill("12.5")
+    field.press("Enter")
+    wait_until(page, lambda: lab.python("explorer.d_spacing") == 12.5, "the spacing in Python")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    assert lab.python("explorer._fourier.rings") == [pytest.approx(0.08)]
+
+
+def test_a_shear_slider_changes_the_transform_live(lab: Lab, page: Page) -> None:
+    page.get_by_role("tab", name="Drift").click()
+    before = transform(page)
+    drag_slider(page, "shear [%]", to=0.6, steps=10)
+    wait_until_changed(page, lambda: transform(page), before)
+    wait_until(page, lambda: abs(lab.python("explorer.shear") - 12) < 2, "the shear in Python")
+    page.get_by_role("button", name="as scanned").click()
+    wait_until(page, lambda: transform(page) == before, "the transform as it was")
+
+
+def test_pins_stand_in_the_table_and_on_the_picture(lab: Lab, page: Page) -> None:
+    overlay = page.locator("canvas.lw-overlay").first
+    before = canvas_digest(overlay)
+    page.get_by_role("tab", name="Pins").click()
+    page.get_by_placeholder("name", exact=True).fill("left half")
+    page.get_by_role("button", name="pin this window").click()
+    wait_until(page, lambda: page.get_by_role("cell", name="left half").count() == 1, "the pin in the table")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    assert lab.python("list(explorer.table().index)") == ["left half"]
+
+
+def test_the_study_draws_its_curve_wherever_it_was_started(lab: Lab, page: Page) -> None:
+    lab.execute("explorer.study()\nawait explorer.settled()", timeout=60)
+    page.get_by_role("tab", name="Size").click()
+    curve = page.locator(".lw-study-curve svg.svg-figure")
+    wait_until(page, lambda: curve.count() == 1 and curve.is_visible(), "the curve")
+    assert lab.python("len(explorer.studied)") >= 8
+    before = lab.python("explorer.studied[0].window")
+    lab.execute("first = explorer.studied")
+    page.get_by_role("button", name="study the window size").click()
+    wait_until(
+        page, lambda: lab.python("explorer.studied is not first and len(explorer.studied) == len(first)"), "it", 30
+    )
+    assert lab.python("explorer.studied[0].window") == before
+
+
+def test_it_fits_a_phone(lab: Lab, page: Page) -> None:
+    lab.resize("phone")
+    stage = page.locator(".lw-stage").first
+    wait_until(page, lambda: stage.bounding_box()["width"] < 340, "a picture as narrow as the page")
+    page.locator(".lw-window").first.scroll_into_view_if_needed()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 391

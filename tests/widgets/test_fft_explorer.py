@@ -1,0 +1,244 @@
+"""The explorer: windows, two opinions, spots, window size, drift, pins; known lattices in, known answers out."""
+
+import re
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import lattice_widgets as lw
+from lattice_widgets.core.image_correction import correct_image
+from lattice_widgets.core.lattice import Lattice
+
+ROWS, COLS = 180, 236
+
+
+def waves(lattice: Lattice, rows: int = ROWS, cols: int = COLS, noise: float = 0.1) -> np.ndarray:
+    """A picture of a lattice [px]: its three shortest waves and some noise."""
+    first, second = lattice.reciprocal().reduced().vectors
+    y, x = np.mgrid[:rows, :cols]
+    picture = sum(np.cos(2 * np.pi * (g[0] * y + g[1] * x)) for g in (first, second, first + second))
+    return picture + noise * np.random.default_rng(1).normal(size=(rows, cols))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def network() -> None:
+    lw.load_classifier().load()
+
+
+@pytest.fixture(scope="module")
+def honeycomb() -> np.ndarray:
+    return waves(Lattice.from_parameters(14, 14, 120, rotation=8))
+
+
+async def test_both_opinions_of_a_window_are_those_of_the_public_functions(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb, window=(20, 30, 120, 150))
+    await explorer.settled()
+    assert explorer.error == ""
+    part = honeycomb[20:140, 30:180]
+    fit = lw.fit_lattice(part)
+    assert explorer.fit.a == fit.a
+    assert explorer.fit.weights == fit.weights
+    assert explorer.probabilities == pytest.approx(lw.load_classifier().predict(part)[0], abs=1e-6)
+    assert explorer.fit.a == pytest.approx(14, rel=0.005)
+    assert explorer._geometry_bars.mean == pytest.approx(tuple(fit.weights.values()))
+    assert explorer._network_bars.mean == pytest.approx(explorer.probabilities)
+    assert "hexagonal" in explorer.message
+    assert "14.0" in explorer._cell.value
+    assert explorer.static_picture().startswith(b"\x89PNG")
+    explorer.close()
+
+
+async def test_the_window_follows_from_picture_to_traits_and_back(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb)
+    await explorer.settled()
+    assert explorer.window == (0, 0, ROWS, COLS)
+    explorer._canvas.window = (10, 20, 90, 100)  # as the browser sets it
+    await explorer.settled()
+    assert explorer.window == (10, 20, 90, 100)
+    assert [part.value for part in explorer._numbers._parts] == [10, 20, 90, 100]
+    explorer._numbers._parts[2].value = 1000
+    await explorer.settled()
+    assert explorer.window == (0, 20, ROWS, 100)
+    assert explorer._canvas.window == explorer.window
+    explorer.whole()
+    await explorer.settled()
+    assert explorer.fit.a == lw.fit_lattice(honeycomb).a
+    with pytest.raises(Exception, match="four whole numbers"):
+        explorer.window = (1, 2)
+    explorer.close()
+
+
+async def test_the_lattice_is_drawn_back_onto_the_crests(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb, window=(30, 40, 130, 140))
+    await explorer.settled()
+    points = np.frombuffer(explorer._canvas.points, np.float32).reshape(-1, 2)
+    assert len(points) == pytest.approx(130 * 140 / explorer.fit.lattice.area, rel=0.15)
+    assert points.min(axis=0) == pytest.approx([30, 40], abs=14)
+    row, col = np.rint(points).astype(int).T
+    # three waves in step make 3 on every lattice point, and 0 on average
+    assert honeycomb[row, col].mean() > 2.5
+    explorer.close()
+
+
+async def test_the_drift_of_a_known_shear_is_found_applied_and_told() -> None:
+    true = np.array([[1.12, 0.0], [0.05, 1.0]])  # what corrects it
+    drifted = Lattice.from_parameters(15, 15, 120, rotation=12).transformed(np.linalg.inv(true))
+    explorer = lw.FFTExplorer(waves(drifted))
+    await explorer.settled()
+    assert explorer.fit.lattice_type != "hexagonal"
+    told = re.search(r"stretch of (\S+) % .* shear of (\S+) % make it <b>hexagonal", explorer.drift_message)
+    assert told
+    assert [float(number) for number in told.groups()] == pytest.approx([12, 5], abs=0.3)
+    assert "presumes the answer" in explorer.drift_message
+    explorer.correct()
+    await explorer.settled()
+    assert explorer.scale == pytest.approx(12, abs=0.3)
+    assert explorer.shear == pytest.approx(5, abs=0.3)
+    assert explorer.fit.a == pytest.approx(15, rel=0.01)
+    assert explorer.fit.b == pytest.approx(15, rel=0.01)
+    assert explorer.fit.gamma == pytest.approx(120, abs=0.6)
+    assert explorer.fit.lattice_type == "hexagonal"
+    # the points still lie in the picture as it was scanned
+    points = np.frombuffer(explorer._canvas.points, np.float32).reshape(-1, 2)
+    row, col = np.rint(points).astype(int).T
+    assert waves(drifted, noise=0.0)[row, col].mean() > 2.3
+    explorer.close()
+
+
+async def test_a_shear_that_leaves_nothing_is_told_and_can_be_taken_back(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb, window=(0, 0, 180, 60))
+    explorer.shear = 50.0
+    await explorer.settled()
+    assert "take a wider window" in explorer.error
+    explorer.shear = 0.0
+    await explorer.settled()
+    assert explorer.error == ""
+    explorer.close()
+
+
+async def test_a_spot_is_asked_and_switched_off(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb)
+    await explorer.settled()
+    with_spot = explorer.probabilities
+    first = explorer.fit.reciprocal_vectors[0]
+    spectrum = explorer._looked.spectrum
+    row, col = np.rint(spectrum.pixel_of(first)[0]).astype(int)
+    explorer._fourier.cursor = (int(row), int(col))
+    explorer._fourier.clicked += 1
+    await explorer.settled()
+    assert np.hypot(*np.subtract(np.abs(explorer.spot), np.abs(first))) < 0.002
+    assert explorer.d_spacing == pytest.approx(14 * np.sqrt(3) / 2, rel=0.01)
+    assert explorer._fourier.rings == pytest.approx((1 / explorer.d_spacing,))
+    assert explorer._panels._fringes.rows == ROWS
+    explorer.spot_off = True
+    await explorer.settled()
+    assert np.abs(np.subtract(explorer.probabilities, with_spot)).max() > 0.05
+    assert "changes its mind" in explorer._panels._spot_text.value
+    explorer.ask_spot(())
+    await explorer.settled()
+    assert explorer.probabilities == pytest.approx(with_spot)
+    explorer.close()
+
+
+async def test_the_study_goes_from_the_whole_picture_to_an_eighth(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb)
+    await explorer.settled()
+    explorer.study()
+    await explorer.settled()
+    windows = [one.window for one in explorer.studied]
+    assert windows[0] == (0, 0, ROWS, COLS)
+    assert windows[-1][2:] == (22, 30)
+    assert all(one.mean.sum() == pytest.approx(1, abs=1e-5) for one in explorer.studied)
+    assert "unit cells" in explorer._panels.study_text.value or "not sure" in explorer._panels.study_text.value
+    explorer.close()
+
+
+async def test_pins_go_to_a_table_and_a_file_and_the_code_repeats_them(honeycomb: np.ndarray, tmp_path) -> None:
+    explorer = lw.FFTExplorer(xr.DataArray(honeycomb, dims=("row", "col"), attrs={"pixel_size": 0.02}))
+    await explorer.settled()
+    with pytest.raises(ValueError, match="Nothing is pinned"):
+        explorer.save_table(tmp_path / "none.csv")
+    explorer.pin("whole")
+    explorer.window = (20, 30, 120, 150)
+    await explorer.settled()
+    explorer.pin("whole")
+    table = explorer.table()
+    assert list(table.index) == ["whole", "whole (2)"]
+    assert table.loc["whole (2)", "height"] == 120
+    assert table.loc["whole", "a"] == pytest.approx(0.28, rel=0.005)
+    assert (table["unit"] == "nm").all()
+    text = explorer.save_table(tmp_path / "pins.csv").read_text()
+    assert len(text.splitlines()) == 3
+    assert [box["label"] for box in explorer._canvas.boxes] == ["whole", "whole (2)"]
+    explorer.unpin("whole")
+    assert list(explorer.table().index) == ["whole (2)"]
+    explorer.correct()
+    await explorer.settled()
+    space = {"array": xr.DataArray(honeycomb, attrs={"pixel_size": 0.02})}
+    exec(explorer.code(), space)
+    assert space["fit"].a == pytest.approx(explorer.fit.a, rel=1e-6)
+    explorer.close()
+
+
+async def test_no_lattice_is_said_by_both() -> None:
+    explorer = lw.FFTExplorer(np.random.default_rng(4).normal(size=(150, 190)))
+    await explorer.settled()
+    assert explorer.fit is None
+    assert "no lattice" in explorer.message
+    assert explorer._panels.drift_text.value
+    explorer.close()
+
+
+async def test_a_large_picture_is_reduced_for_the_screen_only_and_says_so() -> None:
+    picture = waves(Lattice.from_parameters(9, 12, 90, rotation=10), 1300, 2100, noise=1.0).astype(np.float32)
+    explorer = lw.FFTExplorer(picture)
+    await explorer.settled()
+    assert (explorer._canvas.rows, explorer._canvas.cols) == (1300 // 3, 2100 // 3)
+    assert explorer.window == (0, 0, 1300, 2100)
+    assert "means of 3 × 3 pixels" in explorer._place.value
+    assert "the numbers come from all pixels" in explorer._place.value
+    assert explorer.fit.a == lw.fit_lattice(picture).a
+    explorer._canvas.window = (133, 200, 300, 500)  # to the very edge, which is no multiple of 3
+    await explorer.settled()
+    assert explorer.window == (399, 600, 901, 1500)
+    explorer.close()
+
+
+@pytest.mark.parametrize(
+    ("image", "sentence"),
+    [(np.zeros((40, 50)), "constant"), (np.ones((3, 3)), "too small"), ("nowhere.png", "nowhere.png")],
+    ids=["constant", "tiny", "missing"],
+)
+async def test_bad_input_is_told_in_one_sentence(image, sentence: str, honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(image)
+    await explorer.settled()
+    assert sentence in explorer.error
+    assert "should not happen" not in explorer.error
+    explorer.source = honeycomb
+    await explorer.settled()
+    assert explorer.error == ""
+    assert explorer.window == (0, 0, ROWS, COLS)
+    explorer.close()
+
+
+async def test_the_drifted_graphene_is_oblique_and_a_stretch_makes_it_hexagonal(shared_picture) -> None:
+    explorer = lw.FFTExplorer(shared_picture("graphene_stm.tif"))
+    await explorer.settled()
+    assert explorer.fit.lattice_type == "oblique"
+    correction = explorer.fit.correction("hexagonal")
+    assert f"{correction.scale:+.1f} %" in explorer.drift_message
+    assert f"{correction.length_ratio:.3f} times the uncorrected lattice constant" in explorer.drift_message
+    explorer.correct()
+    await explorer.settled()
+    assert explorer.fit.lattice_type == "hexagonal"
+    explorer.close()
+
+
+def test_correcting_undoes_a_known_drift() -> None:
+    crystal = Lattice.from_parameters(12, 12, 90, rotation=20)
+    drifted = crystal.transformed(np.linalg.inv([[0.9, 0.0], [-0.08, 1.0]]))
+    corrected = correct_image(waves(drifted, noise=0.0), scale=-10, shear=-8)
+    assert corrected.shape == (162, COLS - 15)
+    fit = lw.fit_lattice(corrected)
+    assert (fit.a, fit.b, fit.gamma) == pytest.approx((12, 12, 90), rel=0.002)
