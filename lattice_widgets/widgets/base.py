@@ -121,6 +121,9 @@ class LatticeWidget(ipw.VBox):
                 worker.close()
         if self.busy:
             self._set_busy(False)
+        # ipywidgets keeps every widget for ever that was not closed, and its parts are not closed with it
+        for part in _parts(self):
+            part.close()
         super().close()
 
     def ready_classifier(self, name: str) -> Classifier | None:
@@ -196,3 +199,21 @@ class LatticeWidget(ipw.VBox):
             data["image/png"] = base64.b64encode(picture).decode("ascii")
         data["text/plain"] = f"{type(self).__name__}: run this cell to use the widget"
         return data
+
+
+def _parts(widget: ipw.Widget) -> list[ipw.Widget]:
+    """Return the widgets that a widget is made of, at any depth: children, layouts, styles, marks, axes, scales."""
+    found: dict[int, ipw.Widget] = {}
+    waiting = [widget]
+    while waiting:
+        holder = waiting.pop()
+        for name in holder.keys:
+            value = getattr(holder, name, None)
+            values = (
+                value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else (value,)
+            )
+            for part in values:
+                if isinstance(part, ipw.Widget) and part is not widget and id(part) not in found:
+                    found[id(part)] = part
+                    waiting.append(part)
+    return list(found.values())

@@ -143,6 +143,19 @@ async def test_a_notebook_keeps_a_picture_and_no_large_buffers(simulator: Lattic
     assert len(json.dumps(bundle)) < 300_000
 
 
+async def test_a_closed_widget_leaves_none_of_its_parts_behind() -> None:
+    from ipywidgets.widgets.widget import _instances
+
+    # what all widgets share, such as the default layout of a slider's handle, may stay
+    LatticeSimulator(rows=64, cols=80).close()
+    before = len(_instances)
+    for _ in range(3):
+        widget = LatticeSimulator(rows=64, cols=80)
+        await widget.settled()
+        widget.close()
+    assert len(_instances) <= before + 5
+
+
 async def test_every_control_says_what_it_does(simulator: LatticeSimulator) -> None:
     for name, trait in simulator.traits(request=True).items():
         assert trait.help, name
