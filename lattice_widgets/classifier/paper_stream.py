@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.crystals import Atom, Crystal
 from lattice_widgets.core.descriptor import Recipe, describe
-from lattice_widgets.core.lattice import CLASSES, BravaisType, Lattice
+from lattice_widgets.core.lattice import CLASSES, HIGHER_TYPES, BravaisType, Lattice
 from lattice_widgets.core.micrograph import Imperfections, Microscope, simulate_micrograph
 
 #: a lattice this near [%] to a type of higher symmetry is not used: its label would be a matter of taste
@@ -61,18 +61,10 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
         tau = _random_shape(kind, rng)
         lattice = Lattice.from_parameters(1, abs(tau), float(np.rad2deg(np.pi - np.angle(tau))), rng.uniform(0, 360))
         strains = lattice.strains()
-        if all(strains[other] >= margin for other in _HIGHER[kind]):
+        if all(strains[other] >= margin for other in HIGHER_TYPES[kind]):
             return lattice
 
 
-#: for each type, those that its lattices can come near to
-_HIGHER: dict[BravaisType, tuple[BravaisType, ...]] = {
-    "oblique": ("rectangular", "centered rectangular"),
-    "rectangular": ("square",),
-    "centered rectangular": ("square", "hexagonal"),
-    "square": (),
-    "hexagonal": (),
-}
 #: the longest cells: two vectors of lengths 1 : 2.2
 _LONGEST = 2.2
 _HEXAGONAL = complex(0.5, np.sqrt(3) / 2)

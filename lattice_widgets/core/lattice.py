@@ -9,7 +9,9 @@ corner *is* the smallest strain that makes the lattice rectangular, square, ...,
 the distances).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, Self
 
 import numpy as np
@@ -21,6 +23,16 @@ BravaisType = Literal["oblique", "rectangular", "centered rectangular", "square"
 BRAVAIS_TYPES: tuple[BravaisType, ...] = ("oblique", "rectangular", "centered rectangular", "square", "hexagonal")
 #: what a classifier can answer: the five types, and "noise" where there is no lattice
 CLASSES: tuple[str, ...] = (*BRAVAIS_TYPES, "noise")
+#: for each type, the next higher ones: those that a lattice of the type may be near to
+HIGHER_TYPES: Mapping[BravaisType, tuple[BravaisType, ...]] = MappingProxyType(
+    {
+        "oblique": ("rectangular", "centered rectangular"),
+        "rectangular": ("square",),
+        "centered rectangular": ("square", "hexagonal"),
+        "square": (),
+        "hexagonal": (),
+    }
+)
 
 _HEXAGONAL_TAU = complex(0.5, np.sqrt(3) / 2)
 

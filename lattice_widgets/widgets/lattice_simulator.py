@@ -1,25 +1,24 @@
 """The lattice simulator: move a slider, and see the micrograph, its Fourier transform and the classes change."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as ipw
 import numpy as np
 import traitlets as t
-from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.crystals import CRYSTALS, Atom, Crystal
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, Lattice
-from lattice_widgets.core.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
-from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, spectrum
+from lattice_widgets.core.micrograph import Imperfections, Microscope
+from lattice_widgets.core.spectra import TAPERS
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side, tabs
+from lattice_widgets.widgets.simulator_answers import Answer, Pictures, Request, compute_answers
 
 ONE_ATOM = "one atom a cell"
 FREE = "as the numbers say"
@@ -47,37 +46,6 @@ class _Finite(t.Float):
 
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
     return _Finite(default, min=low, max=high, help=help).tag(request=True, **tags)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the simulator is asked to show."""
-
-    crystal: Crystal
-    rotation: float
-    microscope: Microscope
-    imperfections: Imperfections
-    seed: int
-    taper: Taper
-    frequency_range: float
-    classifier: Classifier | None
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """First answer: the micrograph, and its spectrum up to the frequency range."""
-
-    micrograph: Micrograph
-    spectrum: Spectrum
-    spots: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Second answer: the probability of each class, float32 of shape (6,)."""
-
-    probabilities: NDArray[np.float32]
-    classifier: Classifier
 
 
 class LatticeSimulator(LatticeWidget):
@@ -228,17 +196,7 @@ class LatticeSimulator(LatticeWidget):
             classifier=self.ready_classifier(self.classifier),
         )
 
-    @staticmethod
-    def compute(request: Request) -> Iterator[Pictures | Answer]:
-        """Yield the pictures, then what the network says of them."""
-        micrograph = simulate_micrograph(
-            request.crystal, request.microscope, request.imperfections, rotation=request.rotation, seed=request.seed
-        )
-        shown = spectrum(micrograph.image, micrograph.pixel_size, request.taper).cropped(request.frequency_range)
-        spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
-        yield Pictures(micrograph, shown, shown.pixel_of(spots))
-        if request.classifier is not None:
-            yield Answer(request.classifier.predict(micrograph.image)[0], request.classifier)
+    compute = staticmethod(compute_answers)
 
     def apply(self, answer: Pictures | Answer) -> None:
         """Show pictures or probabilities."""

@@ -7,21 +7,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from lattice_widgets.core.lattice import BravaisType, Lattice
+from lattice_widgets.core.lattice import HIGHER_TYPES, Lattice
 from lattice_widgets.core.uncertainty import Summary
 from lattice_widgets.core.verdict import Verdict
 
 LOADING = "The classifier is being loaded; this takes some seconds, once."
 NO_PICTURE = "Give a picture: an array, the name of a sample, a file, or a widget that shows one."
-
-#: the types that a lattice of each type could still become
-_HIGHER: dict[BravaisType, tuple[BravaisType, ...]] = {
-    "oblique": ("rectangular", "centered rectangular"),
-    "rectangular": ("square",),
-    "centered rectangular": ("square", "hexagonal"),
-    "square": (),
-    "hexagonal": (),
-}
 
 
 def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:
@@ -37,7 +28,7 @@ def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:
     if kind == "oblique":
         size += f", γ = {gamma:.1f}°"
     words = f"{kind} ({size})"
-    higher = _HIGHER[kind]
+    higher = HIGHER_TYPES[kind]
     if not higher:
         return f"{words}, as symmetric as it can be"
     strains = lattice.strains()
