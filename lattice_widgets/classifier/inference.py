@@ -43,7 +43,6 @@ class Classifier(UncertainAnswers):
         self.recipe = Recipe(**self.card.recipe)
         self._card_path = card_path
         self._lock = threading.RLock()
-        self._network: Any = None
         self._both: Any = None
         self._sampler: Sampler | ClassifierError | None = None
 
@@ -85,7 +84,6 @@ class Classifier(UncertainAnswers):
                         f"the architecture {self.card.architecture!r} with {self.card.arguments} and these weights."
                     ) from error
                 both = keras.Model(network.input, outputs)
-                self._network = network
                 try:
                     self._sampler = Sampler(network)
                 except ClassifierError as error:
