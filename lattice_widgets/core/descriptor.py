@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
+import scipy.ndimage
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.spectra import Taper, check_image, remove_plane, taper_window
@@ -33,6 +34,13 @@ class Recipe:
         A spot weaker than this fraction of the strongest *power* carries no weight when the scale is found.
     taper : {"none", "hann", "hamming", "tukey", "blackman"}
         How the picture fades out towards its edges.
+    destreaked : bool
+        Whether the streaks on the two axes of the spectrum, which uneven scan lines and picture frames leave, are
+        taken off before anything else.
+    aligned : bool
+        Whether the spectrum is turned so that its strongest spot lies to the right of zero frequency, and scaled so that
+        this spot, rather than the mean of the strong ones, lies at ``radius``. What is left is the shape of the lattice
+        without its size and without its orientation.
     """
 
     size: int = 64
@@ -40,6 +48,8 @@ class Recipe:
     smoothing: float = 0.8
     floor: float = 1e-3
     taper: Taper = "hann"
+    destreaked: bool = False
+    aligned: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +119,11 @@ def find_scale(power: NDArray[np.float32], cols: int, floor: float = 1e-3) -> ND
         Spatial frequency [1/px].
     """
     plane = _plane(power.shape[1], cols)
-    tiny = 1e-12 * power.max(axis=(1, 2), keepdims=True) + np.finfo(np.float32).tiny
-    inverse = (1 / np.sqrt(power + tiny)).reshape(len(power), -1)
-    level = (plane.counts / np.add.reduceat(inverse[:, plane.order], plane.starts, axis=1)) ** 2
+    level = _ring_levels(power, plane)
     # in a picture of few cells broad spots fill their rings: take the level from just outside where that is lower
     for ring in range(level.shape[1] - 2):
         level[:, ring] = level[:, ring : ring + 3].min(axis=1)
-    background = level.astype(np.float32)[:, plane.ring]
+    background = level[:, plane.ring]
     contrast = power / (background + floor * np.where(plane.seen, power, 0).max(axis=(1, 2), keepdims=True))
     # scan-line noise and picture frames light up the axes at all frequencies: judge them by their outer, spotless part
     for line in plane.axes:
@@ -175,9 +183,12 @@ def describe(images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike |
     images = np.asarray(images)
     rows, cols = images.shape[-2:]
     power = power_spectrum(images, recipe.taper)
+    if recipe.destreaked:
+        power = remove_streaks(power, cols)
     found = find_scale(power, cols, recipe.floor) if scale is None else np.asarray(scale, dtype=np.float64)
-    half = recipe.size // 2
-    step = found / (recipe.radius * half)
+    step = found / (recipe.radius * (recipe.size // 2))
+    # room to turn, and to go out where the strongest spot lies further out than the mean
+    half = recipe.size // 2 if not recipe.aligned else recipe.size * 3 // 4
     grid = np.arange(-half, half + 1) * step[:, None]
     # smooth to the resolution of the drawing, and never draw finer than the picture's own resolution
     spread = [np.maximum(0.8 / n, recipe.smoothing * step) for n in (rows, cols)]
@@ -194,6 +205,9 @@ def describe(images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike |
     # a square of pixels knows nothing beyond its Nyquist frequency, and its corners only for some rotations
     magnitude[np.hypot(grid[:, :, None], grid[:, None, half:]) > 0.5] = 0
     whole = np.concatenate([magnitude[:, ::-1, :0:-1], magnitude], axis=2)[:, :-1, :-1]
+    if recipe.aligned:
+        whole, zoom = align(whole, recipe.size, recipe.radius)
+        step = step * zoom
     peak = whole.max(axis=(1, 2), keepdims=True)
     return Descriptor(np.divide(whole, peak, out=np.zeros_like(whole), where=peak > 0), step)
 
@@ -250,6 +264,94 @@ def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArr
     if mirrored:
         whole = whole[:, :, ::-1]
     return np.ascontiguousarray(np.rot90(whole, quarter_turns, axes=(1, 2))[:, :-1, :-1])
+
+
+def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]:
+    """Return power spectra without the streaks that uneven scan lines and picture frames leave on the two axes.
+
+    The level of a streak is that of its outer, spotless half, relative to the rings; thrice that is taken off. Spots on the
+    axes that are stronger stay. A spectrum without streaks is returned as it is.
+
+    Parameters
+    ----------
+    power : ndarray, float32, shape (n, rows, cols // 2 + 1)
+        As from `power_spectrum`.
+    cols : int
+        Columns of the pictures.
+    """
+    plane = _plane(power.shape[1], cols)
+    level = _ring_levels(power, plane)[:, plane.ring]
+    power = power.copy()
+    for line in plane.axes:
+        there = (slice(None), *line)
+        streak = np.median((power[there] / level[there])[:, plane.radius[line] > 0.2], axis=1)
+        # speckle has a median of 0.7 of its mean, and the rings are judged by a low mean of theirs
+        excess = np.where(streak > 4, 3 * streak, 0)[:, None] * level[there]
+        power[there] = np.maximum(power[there] - excess, np.minimum(level[there], power[there]))
+    return power
+
+
+def align(magnitude: NDArray[np.float32], size: int, radius: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return spectra turned and scaled so that the strongest spot lies at a fixed place, to the right of the middle.
+
+    Parameters
+    ----------
+    magnitude : ndarray, float32, shape (n, m, m)
+        Fourier magnitudes around zero frequency at (m // 2, m // 2), with room around what is wanted.
+    size : int
+        Rows and columns of the result [px], even.
+    radius : float
+        Where the spot comes to lie, as a fraction of half the width.
+
+    Returns
+    -------
+    aligned : ndarray, float32, shape (n, size, size)
+        The spectra, symmetric under inversion as `Descriptor.values` are.
+    zoom : ndarray, float64, shape (n,)
+        Pixels of the input that one pixel of the result spans, from 0.6 to 1.5.
+    """
+    middle, half = magnitude.shape[1] // 2, size // 2
+    wanted = radius * half
+    row, col = np.mgrid[-half : half + 1, 0 : half + 1].astype(np.float64)
+    out = np.empty((len(magnitude), size + 1, half + 1), np.float32)
+    zoom = np.ones(len(magnitude))
+    ring = np.hypot(*np.mgrid[-middle : magnitude.shape[1] - middle, : magnitude.shape[1] - middle])
+    usual = (ring > 0.4 * wanted) & (ring < 1.5 * wanted)
+    for number, picture in enumerate(magnitude):
+        spot_row, spot_col = _peak(picture, middle, usual)
+        distance = np.hypot(spot_row, spot_col)
+        if distance == 0:
+            spot_row, spot_col, distance = 0.0, wanted, wanted
+        zoom[number] = np.clip(distance / wanted, 0.6, 1.5)
+        sine, cosine = zoom[number] * spot_row / distance, zoom[number] * spot_col / distance
+        place = [middle + cosine * row + sine * col, middle - sine * row + cosine * col]
+        out[number] = scipy.ndimage.map_coordinates(picture, place, order=3, mode="constant")
+    out = np.maximum(out, 0)
+    whole = np.concatenate([out[:, ::-1, :0:-1], out], axis=2)[:, :-1, :-1]
+    return whole, zoom
+
+
+def _peak(picture: NDArray[np.float32], middle: int, usual: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return (row, col) of the strongest spot of the right half, from the middle, to a fraction of a pixel."""
+    right = np.where(usual, picture[:, middle:], 0)
+    row, col = divmod(int(right.argmax()), right.shape[1])
+    col = col + middle
+    if picture[row, col] <= 0:
+        return 0.0, 0.0
+    # a smoothed spot is a Gaussian: its logarithm is a parabola
+    logs = np.log(np.maximum(picture[row - 1 : row + 2, col - 1 : col + 2], 1e-3 * picture[row, col]))
+    offsets = []
+    for line in (logs[:, 1], logs[1, :]):
+        curvature = line[0] - 2 * line[1] + line[2]
+        offsets.append(float(np.clip((line[0] - line[2]) / (2 * curvature), -1, 1)) if curvature < 0 else 0.0)
+    return row - middle + offsets[0], col - middle + offsets[1]
+
+
+def _ring_levels(power: NDArray[np.float32], plane: _Plane) -> NDArray[np.float32]:
+    """Return the (harmonic) mean power of each ring, which spots hardly move, shape (n, rings)."""
+    tiny = 1e-12 * power.max(axis=(1, 2), keepdims=True) + np.finfo(np.float32).tiny
+    inverse = (1 / np.sqrt(power + tiny)).reshape(len(power), -1)
+    return ((plane.counts / np.add.reduceat(inverse[:, plane.order], plane.starts, axis=1)) ** 2).astype(np.float32)
 
 
 def _kernel(
