@@ -136,13 +136,13 @@ def _uneven_lines(shape: tuple[int, int], rng: np.random.Generator) -> NDArray:
         # a tip that jumps in the middle of lines
         jump = rng.integers(0, shape[1], shape[0])
         offsets = np.where(np.arange(shape[1]) < jump[:, None], offsets, np.roll(offsets, 1, axis=0))
-    return offsets if rng.random() < 0.85 else offsets[: shape[0]].mean(axis=1, keepdims=True) + 0 * offsets
+    return offsets if rng.random() < 0.9 else offsets[:, :1] * 0 + np.resize(offsets[:, 0], shape[1])[None, :]
 
 
 def _shoot(image: NDArray, rng: np.random.Generator, trouble: float) -> NDArray:
     """Return a picture with noise of the detector: none to what still leaves spots in a picture of this size."""
-    most = max(0.03 * np.sqrt(image.size), 0.5) * max(trouble, 0.1)
-    noise = rng.uniform(0, 0.1) if rng.random() < 0.4 else np.exp(rng.uniform(np.log(0.1), np.log(most)))
+    most = max(0.045 * np.sqrt(image.size), 0.5) * max(trouble, 0.1)
+    noise = rng.uniform(0, 0.1) if rng.random() < 0.35 else np.exp(rng.uniform(np.log(0.1), np.log(most)))
     if rng.random() < 0.5 or noise < 0.03:
         return image + noise * rng.standard_normal(image.shape)
     # counted electrons: the darkest part may be black

@@ -33,9 +33,10 @@ def draw_lattice(kind: BravaisType, rng: np.random.Generator) -> Lattice:
     else:
         vectors = _from_parameters(kind, rng, margin).vectors
     if kind != "oblique":
-        strain = rng.normal(0, rng.choice([0.0, 0.002, 0.004, 0.007], p=[0.4, 0.25, 0.2, 0.15]), (2, 2))
+        strain = rng.normal(0, rng.choice([0.0, 0.003, 0.006, 0.01], p=[0.4, 0.25, 0.2, 0.15]), (2, 2))
         vectors = vectors @ (np.eye(2) + (strain + strain.T) / 2)
-    angle = rng.uniform(0, 2 * np.pi)
+    # many crystals are turned so that they lie along the scan
+    angle = rng.uniform(0, 2 * np.pi) if rng.random() < 0.85 else np.angle(complex(*vectors[0]))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return Lattice(vectors @ turn / np.sqrt(abs(np.linalg.det(vectors))))
 

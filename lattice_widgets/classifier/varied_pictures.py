@@ -68,7 +68,10 @@ def draw_scene(kind: BravaisType, rng: np.random.Generator) -> Scene:
     # the longer of the two short reciprocal vectors must be seen
     coarsest = min(shape) / 3 / np.sqrt(len(positions) ** 0.3)
     finest = np.hypot(*np.linalg.inv(vectors)).max() / _FINEST
-    middle = np.clip(min(shape) / np.exp(rng.normal(np.log(11), 0.6)), finest, max(coarsest, finest))
+    # a quarter as fine as large pictures of many cells have them
+    fine = rng.random() < 0.25
+    middle = np.exp(rng.uniform(np.log(3), np.log(9))) if fine else min(shape) / np.exp(rng.normal(np.log(10), 0.6))
+    middle = np.clip(middle, finest, max(coarsest, finest))
     return Scene(shape, vectors * middle, positions, brightness, width * middle)
 
 
@@ -95,7 +98,7 @@ def draw_atoms(scene: Scene, rng: np.random.Generator, disorder: float = 0.0, tr
         light = light * (rng.random(len(light)) > rng.uniform(0.05, 0.5))
     if rng.random() < 0.3 * trouble:
         light = light * np.exp(rng.normal(0, rng.uniform(0.05, 0.5), len(light)))
-    if rng.random() < 0.06 * trouble:
+    if rng.random() < 0.1 * trouble:
         # a second layer of the same crystal, or a grain of it in a part of the picture
         place, light = _second_crystal(scene, place, light, rng)
     padded = tuple(scipy.fft.next_fast_len(n + 2 * _ROOM, real=True) for n in scene.shape)
@@ -160,6 +163,10 @@ def _expose(points: NDArray, scene: Scene, rng: np.random.Generator, trouble: fl
         transfer = np.exp(-(x**2) / 3) * np.sin(rng.uniform(-1.2, 1.2) * x**2 + rng.uniform(0.3, 1.57))
     else:
         transfer = 0.6 * np.exp(-(x**2) / 4) + 0.4 * np.exp(-2 * x**2)
+    if rng.random() < 0.03 * trouble:
+        # differential phase contrast: the slope along one direction
+        angle = rng.uniform(0, np.pi)
+        transfer = transfer * 1j * (np.sin(angle) * row + np.cos(angle) * col)
     transfer = transfer / (np.sinc(row) * np.sinc(col)) ** 4
     if rng.random() < 0.08 * trouble:
         offset = rng.uniform(-0.7, 0.7, 2) * scene.spacing

@@ -67,7 +67,7 @@ def _evident(image: NDArray[np.float32], scene: Scene) -> bool:
         reach = np.arange(-4, 5)
         patch = power[np.ix_((center[0] + reach) % rows, (center[1] + reach) % cols)]
         spot, around = patch[3:6, 3:6].max(), np.median(patch)
-        if spot > 12 * around:
+        if spot > 9 * around:
             seen.append(order)
     if len(seen) < 2:
         return False

@@ -167,7 +167,9 @@ def _plane(rows: int, cols: int) -> _Plane:
     return _Plane(radius, np.log(np.where(seen, radius, 1)), seen, ring, order, starts, counts, axes)
 
 
-def describe(images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None) -> Descriptor:
+def describe(
+    images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None, rank: int = 0
+) -> Descriptor:
     """Return what the network sees of a stack of pictures of one size.
 
     Parameters
@@ -178,6 +180,8 @@ def describe(images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike |
         How to make it.
     scale : array_like, shape (n,), optional
         Radius of the strong spots [1/px], found by `find_scale` when not given.
+    rank : int
+        For an aligned recipe, which of the strong spots to align with (see `align`).
     """
     recipe = recipe or Recipe()
     images = np.asarray(images)
@@ -206,7 +210,7 @@ def describe(images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike |
     magnitude[np.hypot(grid[:, :, None], grid[:, None, half:]) > 0.5] = 0
     whole = np.concatenate([magnitude[:, ::-1, :0:-1], magnitude], axis=2)[:, :-1, :-1]
     if recipe.aligned:
-        whole, zoom = align(whole, recipe.size, recipe.radius)
+        whole, zoom = align(whole, recipe.size, recipe.radius, rank)
         step = step * zoom
     peak = whole.max(axis=(1, 2), keepdims=True)
     return Descriptor(np.divide(whole, peak, out=np.zeros_like(whole), where=peak > 0), step)
@@ -269,8 +273,9 @@ def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArr
 def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]:
     """Return power spectra without the streaks that uneven scan lines and picture frames leave on the two axes.
 
-    The level of a streak is that of its outer, spotless half, relative to the rings; thrice that is taken off. Spots on the
-    axes that are stronger stay. A spectrum without streaks is returned as it is.
+    A line is a streak when its outer, spotless half is well above the rings that it crosses; its level is then a running
+    median. What does not stand out of that far enough to be a spot is put down to the level of its ring. A spectrum
+    without streaks is returned as it is.
 
     Parameters
     ----------
@@ -284,14 +289,24 @@ def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]
     power = power.copy()
     for line in plane.axes:
         there = (slice(None), *line)
-        streak = np.median((power[there] / level[there])[:, plane.radius[line] > 0.2], axis=1)
-        # speckle has a median of 0.7 of its mean, and the rings are judged by a low mean of theirs
-        excess = np.where(streak > 4, 3 * streak, 0)[:, None] * level[there]
-        power[there] = np.maximum(power[there] - excess, np.minimum(level[there], power[there]))
+        ratio = power[there] / level[there]
+        outer = np.median(ratio[:, plane.radius[line] > 0.2], axis=1)
+        for number in np.flatnonzero(outer > _STREAK):
+            values, ring = power[there][number], level[there][number]
+            streak = np.maximum(scipy.ndimage.median_filter(ratio[number], 15, mode="nearest"), outer[number])
+            power[(number, *line)] = np.where(values > _SPOT * streak * ring, values, np.minimum(values, ring))
     return power
 
 
-def align(magnitude: NDArray[np.float32], size: int, radius: float) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+#: a line is a streak when its median is so many times the (low) mean of the rings ...
+_STREAK = 4.0
+#: ... and a spot on it must be so many times its median: of speckle, one in 4000 is
+_SPOT = 12.0
+
+
+def align(
+    magnitude: NDArray[np.float32], size: int, radius: float, rank: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return spectra turned and scaled so that the strongest spot lies at a fixed place, to the right of the middle.
 
     Parameters
@@ -302,6 +317,8 @@ def align(magnitude: NDArray[np.float32], size: int, radius: float) -> tuple[NDA
         Rows and columns of the result [px], even.
     radius : float
         Where the spot comes to lie, as a fraction of half the width.
+    rank : int
+        0 for the strongest spot, 1 for the next, ...: other views of the same lattice.
 
     Returns
     -------
@@ -318,7 +335,7 @@ def align(magnitude: NDArray[np.float32], size: int, radius: float) -> tuple[NDA
     ring = np.hypot(*np.mgrid[-middle : magnitude.shape[1] - middle, : magnitude.shape[1] - middle])
     usual = (ring > 0.4 * wanted) & (ring < 1.5 * wanted)
     for number, picture in enumerate(magnitude):
-        spot_row, spot_col = _peak(picture, middle, usual)
+        spot_row, spot_col = _peak(picture, middle, usual, rank)
         distance = np.hypot(spot_row, spot_col)
         if distance == 0:
             spot_row, spot_col, distance = 0.0, wanted, wanted
@@ -331,10 +348,18 @@ def align(magnitude: NDArray[np.float32], size: int, radius: float) -> tuple[NDA
     return whole, zoom
 
 
-def _peak(picture: NDArray[np.float32], middle: int, usual: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return (row, col) of the strongest spot of the right half, from the middle, to a fraction of a pixel."""
+def _peak(picture: NDArray[np.float32], middle: int, usual: NDArray[np.bool_], rank: int) -> tuple[float, float]:
+    """Return (row, col) of a strong spot of the right half, from the middle, to a fraction of a pixel."""
     right = np.where(usual, picture[:, middle:], 0)
     row, col = divmod(int(right.argmax()), right.shape[1])
+    best = right[row, col]
+    for _ in range(rank):
+        apart = right.copy()
+        apart[max(row - 4, 0) : row + 5, max(col - 4, 0) : col + 5] = 0
+        if apart.max() < 0.3 * best:
+            break
+        right = apart
+        row, col = divmod(int(right.argmax()), right.shape[1])
     col = col + middle
     if picture[row, col] <= 0:
         return 0.0, 0.0

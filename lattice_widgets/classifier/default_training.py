@@ -1,0 +1,207 @@
+"""Training of the default classifier: fresh pictures every epoch, made while the network learns; it can be interrupted."""
+
+import io
+import json
+import os
+import platform
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lattice_widgets.classifier.architecture import build_aligned_network
+from lattice_widgets.classifier.backend import import_keras
+from lattice_widgets.classifier.card import ModelCard
+from lattice_widgets.classifier.picture_store import BLOCK, mirrored_at_random, open_store, whole
+from lattice_widgets.classifier.training import Progress, measure
+from lattice_widgets.core.descriptor import Recipe
+from lattice_widgets.core.lattice import CLASSES
+
+RECIPE = Recipe(destreaked=True, aligned=True)
+#: another stream validates
+VALIDATION_SEED_OFFSET = 1
+
+
+def train_default(
+    folder: Path,
+    *,
+    epochs: int = 24,
+    pool: int = 20,
+    fresh: int = 5,
+    block: int = BLOCK,
+    batch_size: int = 128,
+    learning_rate: float = 2e-3,
+    seed: int = 7003,
+    workers: int = 0,
+    precision: str = "float32",
+    progress: Progress = lambda *_: None,
+) -> ModelCard:
+    """Train the default classifier, and write card and weights.
+
+    The first epoch learns from ``pool`` blocks of pictures; each further one drops the ``fresh`` oldest and takes as many new
+    ones, which other processes make meanwhile. Half of the pictures are mirrored, anew in each epoch. What was reached is
+    kept after each epoch in ``folder/default.checkpoint``; the same call goes on from there. When done, that folder can be
+    thrown away.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``default.json`` and ``default.npz`` go.
+    epochs : int
+        How long to learn.
+    pool, fresh : int
+        Blocks of pictures for one epoch, and how many of them are new.
+    block : int
+        Pictures in a block.
+    batch_size : int
+        Pictures in a step.
+    learning_rate : float
+        Of AdamW at its highest; it rises over the first 300 steps and falls as a cosine.
+    seed : int
+        Decides pictures, first weights, order and dropout.
+    workers : int
+        Processes that make pictures; 0 for one less than there are processors.
+    precision : {"float32", "mixed_bfloat16", "mixed_float16"}
+        Of the arithmetic; the mixed ones are quicker where the processor knows them.
+    progress : callable, optional
+        Told about every step.
+
+    Returns
+    -------
+    ModelCard
+        As written, not yet calibrated.
+
+    Raises
+    ------
+    ClassifierError
+        If Keras has no backend.
+    ValueError
+        If the folder holds the beginning of a training with other settings.
+    """
+    settings = {
+        "epochs": epochs,
+        "pool": pool,
+        "fresh": fresh,
+        "block": block,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "seed": seed,
+    }
+    kept = folder / "default.checkpoint"
+    _claim(kept, settings)
+    keras = import_keras()
+    keras.utils.set_random_seed(seed)
+    arguments: dict[str, Any] = {"size": RECIPE.size, "n_classes": len(CLASSES)}
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        network = build_aligned_network(**arguments)
+    finally:
+        keras.config.set_dtype_policy(before)
+    steps = max(1, pool * block // batch_size) * epochs
+    schedule = keras.optimizers.schedules.CosineDecay(
+        learning_rate / 20, steps, alpha=0.005, warmup_target=learning_rate, warmup_steps=min(300, steps // 10)
+    )
+    network.compile(
+        optimizer=keras.optimizers.AdamW(schedule, weight_decay=1e-3),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=["accuracy"],
+    )
+    network.optimizer.build(network.trainable_variables)
+    first, history = _resume(kept, network)
+
+    workers = workers or max(1, (os.cpu_count() or 2) - 1)
+    pictures = kept / "pictures"
+    with (
+        open_store(pictures, RECIPE, seed, block, workers) as store,
+        open_store(pictures, RECIPE, seed + VALIDATION_SEED_OFFSET, block, workers) as validation_store,
+    ):
+        store.order(range(first * fresh, first * fresh + pool))
+        validation, truth = validation_store.take([0])
+        for epoch in range(first, epochs):
+            numbers = range(epoch * fresh, epoch * fresh + pool)
+            halves, labels = store.take(numbers, lambda done, count: progress("simulating", done, count, {}))
+            store.order(range(numbers.stop, numbers.stop + fresh))
+            progress("training", epoch, epochs, {key: values[-1] for key, values in history.items()})
+            rng = np.random.default_rng([seed, epoch])
+            figures = network.fit(
+                whole(mirrored_at_random(halves, rng)),
+                labels,
+                validation_data=(whole(validation), truth),
+                batch_size=batch_size,
+                verbose=0,
+            ).history
+            for key, values in figures.items():
+                history.setdefault(key, []).append(round(float(values[0]), 5))
+            _keep(kept, network, epoch + 1, history)
+    progress("training", epochs, epochs, {key: values[-1] for key, values in history.items()})
+
+    # as it will be read back and used: rounded to float16, computed in float32
+    plain = build_aligned_network(**arguments)
+    plain.set_weights([np.asarray(array).astype(np.float16).astype(np.float32) for array in network.get_weights()])
+    card = ModelCard(
+        name="default",
+        title="trained on varied simulated pictures: all lattices, several atoms a cell, all troubles, and nothing at all",
+        architecture="aligned",
+        arguments=arguments,
+        recipe=asdict(RECIPE),
+        classes=CLASSES,
+        data={
+            "stream": "classifier.varied_stream",
+            "seed": seed,
+            "training": (pool + (epochs - 1) * fresh) * block,
+            "validation": block,
+            "test_seed": seed + VALIDATION_SEED_OFFSET,
+        },
+        training={"optimizer": "AdamW, cosine", "precision": precision, **settings},
+        results={"validation": measure(plain.predict(whole(validation), verbose=0), truth.astype(np.int64))},
+        history=history,
+        versions={
+            "python": platform.python_version(),
+            "backend": keras.backend.backend(),
+            **{name: version(name) for name in ("keras", "numpy", "scipy", "lattice-widgets")},
+        },
+    )
+    return ModelCard.read(card.write(folder, plain.get_weights()))
+
+
+def _claim(kept: Path, settings: dict[str, Any]) -> None:
+    """Note the settings of a training, or refuse if another one was begun there."""
+    kept.mkdir(parents=True, exist_ok=True)
+    note = kept / "settings.json"
+    if note.exists() and json.loads(note.read_text()) != settings:
+        raise ValueError(
+            f"The folder {kept} holds the beginning of a training with other settings: delete it or choose another folder."
+        )
+    note.write_text(json.dumps(settings))
+
+
+def _keep(kept: Path, network: Any, epoch: int, history: dict[str, list[float]]) -> None:
+    arrays = [np.asarray(value) for value in (*network.get_weights(), *map(_array, network.optimizer.variables))]
+    buffer = io.BytesIO()
+    np.savez(buffer, *arrays, epoch=epoch, history=json.dumps(history))
+    unfinished = kept / "state.unfinished"
+    unfinished.write_bytes(buffer.getvalue())
+    unfinished.replace(kept / "state.npz")
+
+
+def _array(variable: Any) -> np.ndarray:
+    import keras
+
+    return keras.ops.convert_to_numpy(variable)
+
+
+def _resume(kept: Path, network: Any) -> tuple[int, dict[str, list[float]]]:
+    """Put a network and its optimizer where they were; return the number of finished epochs and their history."""
+    path = kept / "state.npz"
+    if not path.exists():
+        return 0, {}
+    with np.load(path, allow_pickle=False) as state:
+        count = len(network.get_weights())
+        arrays = [state[f"arr_{number}"] for number in range(len(state.files) - 2)]
+        network.set_weights(arrays[:count])
+        for variable, value in zip(network.optimizer.variables, arrays[count:], strict=True):
+            variable.assign(value)
+        return int(state["epoch"]), json.loads(str(state["history"]))
