@@ -5,7 +5,7 @@ lattice_widgets.classifier.calibration paper` does it anew for a bundled classif
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,10 @@ from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
 from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.classifier.paper_stream import simulate_descriptors
+from lattice_widgets.classifier.suites import draw_question
+from lattice_widgets.classifier.varied_stream import simulate_varied
+from lattice_widgets.core.descriptor import Recipe, describe
+from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.reliability import (
     apply_temperature,
     auroc,
@@ -33,6 +37,36 @@ SEED = 777_000
 TARGET_ACCURACY = 0.97
 #: this fraction of held-out pictures counts as wholly familiar
 FAMILIAR = 0.99
+
+
+def fitting_descriptors(
+    stream: str, count: int, seed: int, recipe: Recipe, start: int = 0
+) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """Yield (descriptor, label): what a classifier of a stream is calibrated on.
+
+    For the paper's network more pictures of its own kind. For the default one of its own kind and of the kind of the
+    examination (`suites`) in turn, with a seed of their own: confidence should be worth the same whoever drew the picture.
+
+    Parameters
+    ----------
+    stream : str
+        As the model card names it.
+    count, seed, start : int
+        How many, of which seed, from which number on.
+    recipe : Recipe
+        How the descriptor, float32 of shape (size, size), is made.
+    """
+    if stream != "classifier.varied_stream":
+        yield from simulate_descriptors(count, seed, recipe, start)
+        return
+    for index in range(start, start + count):
+        if index % 2:
+            question = draw_question(np.random.default_rng([seed, index]))
+            image, label = question.image, CLASSES.index(question.truth)
+        else:
+            # another number for each of two: every fifth of them shows nothing
+            image, label = simulate_varied(seed, index // 2)
+        yield describe(image[None], recipe).values[0], label
 
 
 def calibrate(
@@ -107,7 +141,7 @@ def calibrate(
     answered = trust[third] >= threshold
     shown = np.unique(np.linspace(0, len(coverage.coverage) - 1, 41).astype(int))
     return {
-        "stream": "classifier.paper_stream",
+        "stream": data.get("stream", "classifier.paper_stream"),
         "seed": seed,
         "count": count,
         "n_samples": n_samples,
@@ -155,7 +189,8 @@ def _answers(
     plain, features, summaries = [], [], []
     for start in range(0, count, 60):
         size = min(60, count - start)
-        values, some = zip(*simulate_descriptors(size, seed, classifier.recipe, start), strict=True)
+        stream = classifier.card.data.get("stream", "")
+        values, some = zip(*fitting_descriptors(stream, size, seed, classifier.recipe, start), strict=True)
         descriptors = np.stack(values)
         labels.extend(some)
         probabilities, hidden = classifier.run(descriptors)

@@ -13,15 +13,19 @@ import numpy as np
 
 from lattice_widgets.classifier.architecture import build_aligned_network
 from lattice_widgets.classifier.backend import import_keras
+from lattice_widgets.classifier.calibration import fitting_descriptors
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.picture_store import BLOCK, mirrored_at_random, open_store, whole
 from lattice_widgets.classifier.training import Progress, measure
 from lattice_widgets.core.descriptor import Recipe
 from lattice_widgets.core.lattice import CLASSES
+from lattice_widgets.core.reliability import fit_temperature
 
 RECIPE = Recipe(destreaked=True, aligned=True)
 #: another stream validates
 VALIDATION_SEED_OFFSET = 1
+#: and another one tells what confidence is worth
+FITTING_SEED_OFFSET = 2
 
 
 def train_default(
@@ -36,6 +40,7 @@ def train_default(
     seed: int = 7003,
     workers: int = 0,
     precision: str = "float32",
+    fitting: int = 3000,
     progress: Progress = lambda *_: None,
 ) -> ModelCard:
     """Train the default classifier, and write card and weights.
@@ -65,6 +70,8 @@ def train_default(
         Processes that make pictures; 0 for one less than there are processors.
     precision : {"float32", "mixed_bfloat16", "mixed_float16"}
         Of the arithmetic; the mixed ones are quicker where the processor knows them.
+    fitting : int
+        Pictures that fit the temperature, which becomes part of the last layer.
     progress : callable, optional
         Told about every step.
 
@@ -138,9 +145,11 @@ def train_default(
             _keep(kept, network, epoch + 1, history)
     progress("training", epochs, epochs, {key: values[-1] for key, values in history.items()})
 
-    # as it will be read back and used: rounded to float16, computed in float32
     plain = build_aligned_network(**arguments)
-    plain.set_weights([np.asarray(array).astype(np.float16).astype(np.float32) for array in network.get_weights()])
+    plain.set_weights([np.asarray(array, np.float32) for array in network.get_weights()])
+    temperature = _temper(plain, seed + FITTING_SEED_OFFSET, fitting, progress)
+    # as it will be read back and used: rounded to float16, computed in float32
+    plain.set_weights([array.astype(np.float16).astype(np.float32) for array in plain.get_weights()])
     card = ModelCard(
         name="default",
         title="trained on varied simulated pictures: all lattices, several atoms a cell, all troubles, and nothing at all",
@@ -155,7 +164,13 @@ def train_default(
             "validation": block,
             "test_seed": seed + VALIDATION_SEED_OFFSET,
         },
-        training={"optimizer": "AdamW, cosine", "precision": precision, **settings},
+        training={
+            "optimizer": "AdamW, cosine",
+            "precision": precision,
+            **settings,
+            "temperature": round(temperature, 4),
+            "temperature_seed": seed + FITTING_SEED_OFFSET,
+        },
         results={"validation": measure(plain.predict(whole(validation), verbose=0), truth.astype(np.int64))},
         history=history,
         versions={
@@ -165,6 +180,20 @@ def train_default(
         },
     )
     return ModelCard.read(card.write(folder, plain.get_weights()))
+
+
+def _temper(network: Any, seed: int, count: int, progress: Progress) -> float:
+    """Fit a temperature to fresh pictures and make it part of the last layer; return it."""
+    values, labels = [], []
+    for number, (descriptor, label) in enumerate(fitting_descriptors("classifier.varied_stream", count, seed, RECIPE)):
+        values.append(descriptor)
+        labels.append(label)
+        if number % 50 == 49 or number + 1 == count:
+            progress("tempering", number + 1, count, {})
+    temperature = fit_temperature(network.predict(np.array(values)[..., None], verbose=0), np.array(labels))
+    last = network.get_layer("probabilities")
+    last.set_weights([array / temperature for array in last.get_weights()])
+    return temperature
 
 
 def _claim(kept: Path, settings: dict[str, Any]) -> None:

@@ -72,14 +72,24 @@ def iter_questions(scale: float = 1.0, seed: int = EXAM_SEED) -> Iterator[Questi
     plan += [(SUITES[3], name, "") for name in CRYSTALS for _ in range(max(1, round(24 * scale)))]
     plan += [(SUITES[4], kind, "noise") for kind in NOTHINGS for _ in range(max(1, round(40 * scale)))]
     for number, (suite, detail, truth) in enumerate(plan):
-        rng = np.random.default_rng([seed, number])
-        if suite == SUITES[3]:
-            yield _crystal(detail, rng)
-        elif suite == SUITES[4]:
-            yield Question(suite, detail, truth, _nothing(rng, detail))
-        else:
-            margin = 0.7 if suite == SUITES[0] else 8.0
-            yield Question(suite, detail, truth, _lattice(rng, truth, margin, detail))  # type: ignore[arg-type]
+        yield _ask(suite, detail, truth, np.random.default_rng([seed, number]))
+
+
+def draw_question(rng: np.random.Generator) -> Question:
+    """Return a picture of a random suite: what temperatures and thresholds are fitted on."""
+    suite = SUITES[rng.choice(len(SUITES), p=[0.35, 0.1, 0.3, 0.1, 0.15])]
+    details = {SUITES[2]: TROUBLES, SUITES[3]: tuple(CRYSTALS), SUITES[4]: NOTHINGS}.get(suite, ("",))
+    truth = "noise" if suite == SUITES[4] else BRAVAIS_TYPES[rng.integers(5)]
+    return _ask(suite, details[rng.integers(len(details))], truth, rng)
+
+
+def _ask(suite: str, detail: str, truth: str, rng: np.random.Generator) -> Question:
+    if suite == SUITES[3]:
+        return _crystal(detail, rng)
+    if suite == SUITES[4]:
+        return Question(suite, detail, truth, _nothing(rng, detail))
+    margin = 0.7 if suite == SUITES[0] else 8.0
+    return Question(suite, detail, truth, _lattice(rng, truth, margin, detail))  # type: ignore[arg-type]
 
 
 def _lattice(rng: np.random.Generator, kind: BravaisType, margin: float, trouble: str) -> NDArray:

@@ -157,7 +157,7 @@ def _expose(points: NDArray, scene: Scene, rng: np.random.Generator, trouble: fl
     elif profile == "tailed":
         transfer = (1 + x**2 / 2) ** -1.5
     elif profile == "disk":
-        transfer = 2 * scipy.special.j1(2 * x + 1e-9) / (2 * x + 1e-9)
+        transfer = np.asarray(2 * scipy.special.j1(2 * x + 1e-9) / (2 * x + 1e-9))
     elif profile == "ringed":
         # as a lens out of focus transfers: bright and dark rings, contrast that turns over
         transfer = np.exp(-(x**2) / 3) * np.sin(rng.uniform(-1.2, 1.2) * x**2 + rng.uniform(0.3, 1.57))

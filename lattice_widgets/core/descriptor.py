@@ -153,7 +153,7 @@ class _Plane(NamedTuple):
     axes: tuple[tuple[slice | int, slice | int], ...]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=256)
 def _plane(rows: int, cols: int) -> _Plane:
     radius = np.hypot(scipy.fft.fftshift(scipy.fft.fftfreq(rows))[:, None], scipy.fft.rfftfreq(cols)).astype(np.float32)
     seen = (radius >= 1.8 / min(rows, cols)) & (radius <= 0.5)
