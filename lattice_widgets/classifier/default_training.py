@@ -31,16 +31,16 @@ FITTING_SEED_OFFSET = 2
 def train_default(
     folder: Path,
     *,
-    epochs: int = 24,
+    epochs: int = 18,
     pool: int = 20,
-    fresh: int = 5,
+    fresh: int = 2,
     block: int = BLOCK,
     batch_size: int = 128,
     learning_rate: float = 2e-3,
     seed: int = 7003,
     workers: int = 0,
     precision: str = "float32",
-    fitting: int = 3000,
+    fitting: int = 3600,
     progress: Progress = lambda *_: None,
 ) -> ModelCard:
     """Train the default classifier, and write card and weights.

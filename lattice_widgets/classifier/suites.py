@@ -65,14 +65,19 @@ def iter_questions(scale: float = 1.0, seed: int = EXAM_SEED) -> Iterator[Questi
     seed : int
         `EXAM_SEED` for the examination, `FITTING_SEED` to fit thresholds.
     """
+    for number, (suite, detail, truth) in enumerate(plan_questions(scale)):
+        yield _ask(suite, detail, truth, np.random.default_rng([seed, number]))
+
+
+def plan_questions(scale: float = 1.0) -> list[tuple[str, str, str]]:
+    """Return suite, detail and class (empty for a crystal, which has its own) of each picture of the examination."""
     plan: list[tuple[str, str, str]] = []
     plan += [(SUITES[0], "", BRAVAIS_TYPES[n % 5]) for n in range(round(1000 * scale))]
     plan += [(SUITES[1], "", BRAVAIS_TYPES[n % 5]) for n in range(round(500 * scale))]
     plan += [(SUITES[2], trouble, BRAVAIS_TYPES[n % 5]) for trouble in TROUBLES for n in range(round(80 * scale))]
     plan += [(SUITES[3], name, "") for name in CRYSTALS for _ in range(max(1, round(24 * scale)))]
     plan += [(SUITES[4], kind, "noise") for kind in NOTHINGS for _ in range(max(1, round(40 * scale)))]
-    for number, (suite, detail, truth) in enumerate(plan):
-        yield _ask(suite, detail, truth, np.random.default_rng([seed, number]))
+    return plan
 
 
 def draw_question(rng: np.random.Generator) -> Question:

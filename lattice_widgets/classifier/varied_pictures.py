@@ -176,5 +176,5 @@ def _expose(points: NDArray, scene: Scene, rng: np.random.Generator, trouble: fl
         jumps = rng.normal(0, rng.uniform(0.02, 0.14) * scene.spacing, rows)
         if rng.random() < 0.4:
             jumps = scipy.ndimage.gaussian_filter1d(jumps, rng.uniform(0.5, 3)) * 2
-        lines = lines * np.exp(-2j * np.pi * col * jumps[:, None])
+        lines = lines * np.exp(-2j * np.pi * col * np.asarray(jumps)[:, None])
     return scipy.fft.irfft(lines, n=cols, axis=1)

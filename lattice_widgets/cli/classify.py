@@ -1,0 +1,114 @@
+"""``lattice-widgets classify``: which lattice each picture shows."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.cli.output import fail, say
+from lattice_widgets.core.lattice_fit import LatticeNotFound, fit_lattice
+from lattice_widgets.core.uncertainty import summarize
+from lattice_widgets.files import read_micrograph
+
+
+def classify(
+    files: Annotated[list[Path], typer.Argument(help="Pictures or movies: png, jpg, tif, gif, npy, npz, dm3, ...")],
+    classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
+    samples: Annotated[
+        int, typer.Option(min=0, help="Passes with dropout: adds spread, entropy and a verdict. 0: none.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
+) -> None:
+    """Say which lattice each picture shows, and how probable each class is."""
+    try:
+        network = load_classifier(classifier).load()
+    except (ValueError, ClassifierError) as error:
+        fail(str(error))
+    failed = False
+    for path in files:
+        try:
+            for answer in _classify(path, network, samples, seed):
+                say(json.dumps(answer) if as_json else _sentence(answer))
+        except (ValueError, OSError, ClassifierError) as error:
+            failed = True
+            if as_json:
+                say(json.dumps({"file": str(path), "error": str(error)}))
+            typer.echo(f"{path}: {error}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Yield what there is to say about each picture of a file."""
+    picture = read_micrograph(path)
+    frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
+    for number, frame in frames:
+        start = time.perf_counter()
+        values = np.asarray(frame)
+        probability = network.predict(values)[0]
+        uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
+        seconds = time.perf_counter() - start
+        yield {
+            "file": str(path),
+            **({} if number is None else {"frame": number}),
+            "classifier": network.name,
+            "classes": list(network.classes),
+            "probability": _rounded(probability),
+            **uncertainty,
+            **_geometry(values, frame.attrs.get("pixel_size")),
+            "seconds": round(seconds, 4),
+        }
+
+
+def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
+    """Return what the spots say, without the network: ``lattice_fit``, or None and why."""
+    try:
+        return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
+    except LatticeNotFound as reason:
+        return {"lattice_fit": None, "lattice_fit_reason": str(reason)}
+
+
+def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
+    """Return what the passes with dropout say; ``probability`` is then their mean."""
+    summary = summarize(network.sample(values, samples, seed))
+    judged = network.judge(values, summary)[0].describe(network.classes) if network.card.calibration else None
+    return {
+        "probability": _rounded(summary.mean[0]),
+        "spread": _rounded(summary.spread[0]),
+        "entropy": round(float(summary.entropy[0]), 6),
+        "mutual_information": round(float(summary.mutual_information[0]), 6),
+        "verdict": judged,
+        "samples": samples,
+        "seed": seed,
+    }
+
+
+def _rounded(values: NDArray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _sentence(answer: dict[str, Any]) -> str:
+    spreads = answer.get("spread", [None] * len(answer["classes"]))
+    order = sorted(zip(answer["probability"], spreads, answer["classes"], strict=True), reverse=True)
+    said = ", ".join(
+        f"{name} {100 * p:.1f} %" if spread is None else f"{name} {100 * p:.1f} ± {100 * spread:.1f} %"
+        for p, spread, name in order
+        if p >= 0.0005
+    )
+    if answer.get("verdict"):
+        said = f"{answer['verdict']} ({said})"
+    frame = f" frame {answer['frame']}" if "frame" in answer else ""
+    fit = answer["lattice_fit"]
+    if fit:
+        said += f"; geometry: {fit['type']}, a = {fit['a']:.4g} {fit['unit']}, b = {fit['b']:.4g} {fit['unit']}"
+        said += f", γ = {fit['gamma']:.1f}°"
+    else:
+        said += "; geometry: no lattice"
+    return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"
