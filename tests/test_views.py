@@ -1,5 +1,6 @@
 """The drawing layer: palette, what widgets accept and send, and the browser's mathematics in node."""
 
+import inspect
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import traitlets as t
 
 from lattice_widgets.views.palette import CLASS_STYLES, class_style
 from lattice_widgets.views.picture_canvas import COLOR_MAPS, PictureCanvas
+from lattice_widgets.views.point_cloud import PointCloud
 from lattice_widgets.views.probability_bars import ProbabilityBars
 
 ROWS, COLS = 48, 64
@@ -241,7 +243,8 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    module.write_text(PictureCanvas._esm, encoding="utf-8")
+    view = PointCloud if test_file.name.startswith("cloud") else PictureCanvas
+    module.write_text(view._esm, encoding="utf-8")
     tables = {
         name: [round(255 * c) for i in range(256) for c in matplotlib.colormaps[name](i)[:3]] for name in COLOR_MAPS
     }
@@ -252,8 +255,11 @@ def test_browser_mathematics(test_file, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_browser_offers_every_trait_it_reads():
+@pytest.mark.parametrize(("view", "files"), [(PictureCanvas, "picture_*.js"), (PointCloud, "point_cloud.js")])
+def test_the_browser_offers_every_trait_it_reads(view, files):
     """A trait name misspelled in JavaScript would be silently undefined there."""
-    read = set(re.findall(r'model\.[gs]et\("(\w+)"', PictureCanvas._esm))
+    folder = Path(inspect.getfile(view)).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob(files))
+    read = set(re.findall(r'model\.[gs]et\("(\w+)"', source))
     assert read
-    assert read <= set(PictureCanvas.class_trait_names(sync=True))
+    assert read <= set(view.class_trait_names(sync=True))
