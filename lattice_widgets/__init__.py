@@ -31,6 +31,12 @@ _WHERE = {
     "window_positions": "core.windows",
     "window_view": "core.windows",
     "load_classifier": "classifier",
+    "Embedding": "core.embedding",
+    "embed": "core.embedding",
+    "embed_steps": "core.embedding",
+    "class_distances": "core.feature_distances",
+    "neighborhood_quality": "core.feature_distances",
+    "lattice_walk": "core.lattice_walk",
     "list_samples": "data",
     "fetch_sample": "data",
     "load_sample": "data",
@@ -40,6 +46,7 @@ _WHERE = {
     "LatticeSimulator": "widgets.lattice_simulator",
     "MicrographReader": "widgets.micrograph_reader",
     "FFTExplorer": "widgets.fft_explorer",
+    "EmbeddingViewer": "widgets.embedding_viewer",
 }
 
 __all__ = ["__version__", *_WHERE]

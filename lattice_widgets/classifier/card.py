@@ -19,8 +19,6 @@ from lattice_widgets.core.descriptor import Recipe
 
 #: where the bundled classifiers lie
 WEIGHTS = Path(__file__).parent / "weights"
-#: names that stand for another
-ALIASES = {"default": "paper"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def read_weights(card: ModelCard, card_path: Path) -> list[NDArray[np.float32]]:
 
 def list_classifiers() -> list[str]:
     """Return the names of the bundled classifiers, "default" first."""
-    return ["default", *sorted(path.stem for path in WEIGHTS.glob("*.json"))]
+    return ["default", *sorted({path.stem for path in WEIGHTS.glob("*.json")} - {"default"})]
 
 
 def find_card(name: str | Path) -> Path:
@@ -147,7 +145,7 @@ def find_card(name: str | Path) -> Path:
         If there is none.
     """
     if isinstance(name, str | Path):
-        bundled = WEIGHTS / f"{ALIASES.get(str(name), name)}.json"
+        bundled = WEIGHTS / f"{name}.json"
         # os.path and not pathlib: a name that is too long for a file system is no file, and no error
         if bundled.parent == WEIGHTS and os.path.isfile(bundled):
             return bundled

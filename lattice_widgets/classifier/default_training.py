@@ -4,6 +4,7 @@ import io
 import json
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,8 @@ from lattice_widgets.core.descriptor import Recipe
 from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.reliability import fit_temperature
 
+#: epochs of the cycles of the bundled weights
+CYCLES = (18, 10)
 RECIPE = Recipe(destreaked=True, aligned=True)
 #: another stream validates
 VALIDATION_SEED_OFFSET = 1
@@ -31,7 +34,7 @@ FITTING_SEED_OFFSET = 2
 def train_default(
     folder: Path,
     *,
-    epochs: int = 18,
+    cycles: Sequence[int] = CYCLES,
     pool: int = 20,
     fresh: int = 2,
     block: int = BLOCK,
@@ -54,8 +57,8 @@ def train_default(
     ----------
     folder : Path
         Where ``default.json`` and ``default.npz`` go.
-    epochs : int
-        How long to learn.
+    cycles : sequence of int
+        Epochs of each cycle: in each the rate falls as a cosine, from half of what the one before began with.
     pool, fresh : int
         Blocks of pictures for one epoch, and how many of them are new.
     block : int
@@ -63,7 +66,7 @@ def train_default(
     batch_size : int
         Pictures in a step.
     learning_rate : float
-        Of AdamW at its highest; it rises over the first 300 steps and falls as a cosine.
+        Of AdamW at its highest; it rises over the first 300 steps.
     seed : int
         Decides pictures, first weights, order and dropout.
     workers : int
@@ -88,7 +91,7 @@ def train_default(
         If the folder holds the beginning of a training with other settings.
     """
     settings = {
-        "epochs": epochs,
+        "cycles": list(cycles),
         "pool": pool,
         "fresh": fresh,
         "block": block,
@@ -107,10 +110,9 @@ def train_default(
         network = build_aligned_network(**arguments)
     finally:
         keras.config.set_dtype_policy(before)
-    steps = max(1, pool * block // batch_size) * epochs
-    schedule = keras.optimizers.schedules.CosineDecay(
-        learning_rate / 20, steps, alpha=0.005, warmup_target=learning_rate, warmup_steps=min(300, steps // 10)
-    )
+    epochs = sum(cycles)
+    # Keras makes a last, smaller step of what is left
+    schedule = _falling_rates(learning_rate, [-(-pool * block // batch_size) * length for length in cycles])
     network.compile(
         optimizer=keras.optimizers.AdamW(schedule, weight_decay=1e-3),
         loss=keras.losses.SparseCategoricalCrossentropy(),
@@ -180,6 +182,26 @@ def train_default(
         },
     )
     return ModelCard.read(card.write(folder, plain.get_weights()))
+
+
+def _falling_rates(highest: float, cycles: Sequence[int]) -> Any:
+    """Return a schedule of the rate: cosines over so many steps each, after a short rise."""
+    import keras
+    from keras import ops
+
+    class FallingRates(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step: Any) -> Any:
+            now = ops.cast(step, "float32")
+            rise = ops.minimum(1.0, (now + 1) / min(300, max(1, cycles[0] // 10)))
+            rate, begin, peak = 0.0 * now, 0, highest
+            for length in cycles:
+                done = ops.clip((now - begin) / length, 0.0, 1.0)
+                falling = peak * (0.005 + 0.995 * 0.5 * (1 + ops.cos(np.pi * done)))
+                rate = ops.where(now >= begin, falling, rate)
+                begin, peak = begin + length, peak / 2
+            return rate * rise
+
+    return FallingRates()
 
 
 def _temper(network: Any, seed: int, count: int, progress: Progress) -> float:

@@ -14,7 +14,7 @@ def train(
     name: Annotated[str, typer.Argument(help='Which network: "default" or "paper".')],
     out: Annotated[Path | None, typer.Option(help="Folder for the weights and the model card [runs/NAME].")] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes through the training pictures [default: 18, paper: 30].")
+        int | None, typer.Option(min=1, help="Passes through the training pictures [default: 18 and 10, paper: 30].")
     ] = None,
     count: Annotated[
         int, typer.Option(min=60, help="paper: pictures for training and validation together; others: to calibrate.")
@@ -36,7 +36,7 @@ def train(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from lattice_widgets.classifier.calibration import calibrate, rewrite_card
-    from lattice_widgets.classifier.default_training import train_default
+    from lattice_widgets.classifier.default_training import CYCLES, train_default
     from lattice_widgets.classifier.training import train_paper
 
     if name not in ("default", "paper"):
@@ -73,7 +73,7 @@ def train(
             else:
                 card = train_default(
                     folder,
-                    epochs=epochs or 18,
+                    cycles=(epochs,) if epochs else CYCLES,
                     block=block,
                     seed=7003 if seed is None else seed,
                     workers=workers,

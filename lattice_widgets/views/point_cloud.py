@@ -111,6 +111,21 @@ class PointCloud(anywidget.AnyWidget):
             raise ValueError(f"There are {self.count} points on the map, not {len(array)}.")
         self._tell("points", array)
 
+    def recolor(self, classes: ArrayLike) -> None:
+        """Color the points by classes, one for each.
+
+        Raises
+        ------
+        ValueError
+            If there is not one for each point.
+        """
+        kinds = np.asarray(classes, np.uint8)
+        if kinds.shape != (self.count,):
+            raise ValueError(f"There must be one class for each of the {self.count} points.")
+        rings = self._parts.get("classes", [b"", bytes(self.count)])[1]
+        self._tell("classes", kinds, np.frombuffer(rings, np.uint8))
+        self.color_by("", None)
+
     def color_by(self, name: str, values: ArrayLike | None) -> None:
         """Color the points by a value, or by their class.
 

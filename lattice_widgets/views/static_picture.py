@@ -4,11 +4,13 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
+from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.picture_canvas import PictureCanvas
 
-__all__ = ["png_of_pictures"]
+__all__ = ["png_of_pictures", "png_of_points"]
 
 _HEIGHT, _GAP = 300, 12
 
@@ -43,4 +45,32 @@ def png_of_pictures(canvases: Sequence[PictureCanvas]) -> bytes:
         left += part.width + _GAP
     buffer = io.BytesIO()
     whole.save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def png_of_points(points: NDArray[np.float32], classes: NDArray[np.int64]) -> bytes:
+    """Return a map of points in the colors of their classes.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, 2)
+        Places (x to the right, y up).
+    classes : ndarray of int, shape (n,)
+        Class of each.
+
+    Returns
+    -------
+    bytes
+        A PNG of 400 x 400 px.
+    """
+    side, room, radius = 400, 16, 3
+    low, high = points.min(axis=0), points.max(axis=0)
+    scale = (side - 2 * room) / max(float((high - low).max()), 1e-12)
+    picture = Image.new("RGB", (side, side), "white")
+    pen = ImageDraw.Draw(picture)
+    colors = [style.color for style in CLASS_STYLES.values()]
+    for (x, y), kind in zip((points - (low + high) / 2) * scale + side / 2, classes, strict=True):
+        pen.ellipse((x - radius, side - y - radius, x + radius, side - y + radius), fill=colors[kind])
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()

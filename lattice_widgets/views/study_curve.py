@@ -1,4 +1,4 @@
-"""Class probability, with its spread, against the size of the window."""
+"""Class probability, with its spread, against something else, such as the size of the window."""
 
 import bqplot
 import ipywidgets as widgets
@@ -13,11 +13,19 @@ _INK = "var(--jp-content-font-color1, #555555)"
 
 
 class StudyCurve(widgets.VBox):
-    """One line a class: mean probability against window size, and one standard deviation as a bar."""
+    """One line a class: mean probability against something, and one standard deviation as a bar.
 
-    def __init__(self) -> None:
-        # halving the window is one step to the side
-        self._size = bqplot.LogScale()
+    Parameters
+    ----------
+    label : str
+        What lies along the horizontal axis, with its unit.
+    logarithmic : bool
+        Whether doubling is one step to the side.
+    """
+
+    def __init__(self, label: str = "width of the window [px]", logarithmic: bool = True) -> None:
+        self._logarithmic = logarithmic
+        self._size = bqplot.LogScale() if logarithmic else bqplot.LinearScale()
         probability = bqplot.LinearScale(min=0.0, max=1.0)
         scales = {"x": self._size, "y": probability}
         styles = list(CLASS_STYLES.values())
@@ -42,9 +50,7 @@ class StudyCurve(widgets.VBox):
             bqplot.Lines(x=[[1.0, 1.0]], y=[[0.0, 0.0]], scales=scales, colors=[style.color], visible=False)
             for style in styles
         ]
-        self._axis = bqplot.Axis(
-            scale=self._size, label="width of the window [px]", label_color=_INK, grid_lines="none", tick_format=".0f"
-        )
+        self._axis = bqplot.Axis(scale=self._size, label=label, label_color=_INK, grid_lines="none", tick_format=".0f")
         vertical = bqplot.Axis(
             scale=probability,
             orientation="vertical",
@@ -82,13 +88,14 @@ class StudyCurve(widgets.VBox):
         Parameters
         ----------
         sizes : array_like, shape (n,)
-            Width of each window [px].
+            Places along the horizontal axis, such as the width of each window [px].
         mean, spread : array_like, shape (n, 6)
             Mean probability and its standard deviation of each class, 0-1.
         """
         x = np.asarray(sizes, np.float64)
         means, spreads = np.asarray(mean, np.float64), np.asarray(spread, np.float64)
-        ends = sorted({float(x.min()), float(np.sqrt(x.min() * x.max())), float(x.max())})
+        middle = np.sqrt(x.min() * x.max()) if self._logarithmic else np.round((x.min() + x.max()) / 2)
+        ends = sorted({float(x.min()), float(middle), float(x.max())})
         self._axis.tick_values = np.array(ends)
         low, high = np.clip(means - spreads, 0, 1), np.clip(means + spreads, 0, 1)
         for k, (line, points, bars) in enumerate(zip(self._lines, self._points, self._bars, strict=True)):
