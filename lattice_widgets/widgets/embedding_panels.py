@@ -39,27 +39,30 @@ class PointPanel(ipw.VBox):
             title="Descriptor", toolbar=False, display_width=200, color_map="inferno", gamma=0.6, scale_bar=False
         )
         self._bars = ProbabilityBars(title="What the network says")
+        self._known = False
         self._pictures = side_by_side(self.picture, self.spectrum)
-        for part in (self._pictures, self._bars):
-            part.layout.display = "none"
-        super().__init__([self._words, self._pictures, self._bars], layout=ipw.Layout(width="100%", min_width="0"))
+        self._pictures.layout.display = "none"
+        super().__init__([self._words, self._pictures], layout=ipw.Layout(width="100%", min_width="0"))
 
     def show(self, content: Content, number: int, recipe: Recipe) -> None:
         """Show one picture of the map."""
         truth = "" if content.labels is None else CLASSES[content.labels[number]]
-        known = content.probabilities is not None
         answer = CLASSES[content.probabilities[number].argmax()] if content.probabilities is not None else ""
         confidence = float(content.probabilities[number].max()) if content.probabilities is not None else 0.0
         facts = {name: float(values[number]) for name, values in content.parameters.items()}
         self._words.value = texts.describe_point(number, truth, answer, confidence, facts)
-        self._bars.layout.display = None if known else "none"
         if content.probabilities is not None:
             self._bars.update(np.clip(content.probabilities[number], 0, 1))
+        self._known = content.probabilities is not None
         self._pictures.layout.display = "none" if content.pictures is None else "flex"
         if content.pictures is not None:
             image = np.asarray(content.pictures(number))
             self.picture.show(image, description=f"picture {number}, {truth or answer}")
             self.spectrum.show(descriptor(image, recipe).values[0], description="its Fourier descriptor")
+
+    def place_chart(self) -> None:
+        """Put the bars on the page, which has to be in view: a chart without room complains in the browser."""
+        self.children = (self._words, self._pictures, *([self._bars] if self._known else []))
 
 
 class SelectionPanel(ipw.VBox):
@@ -156,11 +159,9 @@ class WalkPanel(ipw.VBox):
         )
         self.strip = PictureCanvas(toolbar=False, display_width=444, scale_bar=False)
         self.curve = StudyCurve(label="step of the walk", logarithmic=False)
-        for part in (self.strip, self.curve):
-            part.layout.display = "none"
-        super().__init__(
-            [self._words, self.start, self.strip, self.curve], layout=ipw.Layout(width="100%", min_width="0")
-        )
+        self.strip.layout.display = "none"
+        self._walked = False
+        super().__init__([self._words, self.start, self.strip], layout=ipw.Layout(width="100%", min_width="0"))
 
     def show(self, walk: Walk) -> None:
         """Show a walk."""
@@ -170,5 +171,10 @@ class WalkPanel(ipw.VBox):
         some = np.linspace(0, count - 1, min(6, count)).astype(int)
         self.strip.show(montage([walk.images[n] for n in some]), description="pictures along the walk")
         self.curve.show(np.arange(count), walk.probabilities, np.zeros_like(walk.probabilities))
-        for part in (self.strip, self.curve):
-            part.layout.display = None
+        self.strip.layout.display = None
+        self._walked = True
+
+    def place_chart(self) -> None:
+        """Put the curves on the page, which has to be in view: a chart without room complains in the browser."""
+        if self._walked:
+            self.children = (self._words, self.start, self.strip, self.curve)

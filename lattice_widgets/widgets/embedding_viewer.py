@@ -132,6 +132,7 @@ class EmbeddingViewer(LatticeWidget):
         panels.titles = ("point", "selection", "your picture", "walk")
         panels.add_class("lattice-widgets-panels")
         panels.layout = ipw.Layout(width="100%", max_width="480px", min_width="0")
+        panels.observe(lambda _: self._place_charts(), "selected_index")
         self._panels = panels
         self._cloud.observe(self._hovered, "hovered")
         t.dlink((self._cloud, "selected"), (self, "selection"))
@@ -147,6 +148,16 @@ class EmbeddingViewer(LatticeWidget):
             )
         ]
 
+    def _open_panel(self, index: int) -> None:
+        self._panels.selected_index = index
+        self._place_charts()
+
+    def _place_charts(self) -> None:
+        if self._panels.selected_index == 0:
+            self._point.place_chart()
+        elif self._panels.selected_index == 3:
+            self._walk.place_chart()
+
     # ---- what is pointed at and selected
 
     def _hovered(self, change: dict[str, Any]) -> None:
@@ -154,7 +165,7 @@ class EmbeddingViewer(LatticeWidget):
         if self._content is not None and 0 <= number < len(self._content.features):
             recipe = answers.recipe_of(self.classifier)
             self._point.show(self._content, number, recipe)
-            self._panels.selected_index = 0
+            self._open_panel(0)
 
     def _selection_set(self, change: dict[str, Any]) -> None:
         if self._cloud.selected != change["new"]:
@@ -172,7 +183,7 @@ class EmbeddingViewer(LatticeWidget):
         self._selection.show(self._content, self.selection)
         self._walk.start.disabled = len(self.selection) != 2
         if self.selection and self._panels.selected_index == 0:
-            self._panels.selected_index = 1
+            self._open_panel(1)
 
     def _offer_colors(self, content: Content) -> None:
         options = ["class"]
@@ -267,12 +278,12 @@ class EmbeddingViewer(LatticeWidget):
                 self.set_trait("placed", answer)
                 self._cloud.place(answer.points, answer.far)
                 self._windows.show(answer)
-                self._panels.selected_index = 2
+                self._open_panel(2)
             else:
                 self.set_trait("walked", answer)
                 self._cloud.draw_path(answer.points)
                 self._walk.show(answer)
-                self._panels.selected_index = 3
+                self._open_panel(3)
         if problem is not None:
             self._last_source = self._last_walk = None
             self._fail(problem)

@@ -1,0 +1,178 @@
+"""The embedding viewer without a browser: the map, selections, windows of one's own, walks, files, errors."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import lattice_widgets as lw
+from lattice_widgets.core.feature_distances import class_agreement
+from lattice_widgets.widgets.embedding_viewer import EmbeddingViewer
+
+
+@pytest.fixture(scope="module")
+def groups():
+    """Four groups of 12 in 16 dimensions, with their classes."""
+    rng = np.random.default_rng(5)
+    labels = np.repeat([0, 1, 3, 5], 12)
+    return rng.normal(0, 4, (6, 16))[labels] + rng.normal(0, 1, (48, 16)), labels
+
+
+@pytest.fixture
+async def viewer():
+    made = EmbeddingViewer()
+    await made.settled()
+    yield made
+    made.close()
+
+
+async def test_the_default_map_is_ready_and_parts_the_classes(viewer):
+    content = viewer._content
+    assert viewer.points.shape == (1000, 2)
+    assert class_agreement(viewer.points, content.labels) > 0.7
+    assert 0.3 < viewer.quality < 1
+    assert "Of the 10 pictures nearest" in viewer._quality.value
+    assert viewer.static_picture().startswith(b"\x89PNG")
+
+
+async def test_the_point_under_the_mouse_shows_picture_descriptor_and_answer(viewer):
+    viewer._cloud.hovered = 8
+    image = viewer._content.pictures(8)
+    assert (viewer._point.picture.rows, viewer._point.picture.cols) == image.shape
+    assert viewer._point.spectrum.rows == 64
+    assert "Picture 8: <b>centered rectangular</b>" in viewer._point._words.value
+    np.testing.assert_allclose(viewer._point._bars.mean, viewer._content.probabilities[8], atol=1e-6)
+
+
+async def test_a_selection_tells_composition_and_means_and_can_be_linked(viewer):
+    chosen = np.flatnonzero(viewer._content.labels == 4)[:7]
+    viewer.selection = tuple(chosen.tolist())
+    words = viewer._selection._words.value
+    assert "7 selected" in words
+    assert "hexagonal 100 %" in words
+    mean = viewer._content.parameters["disorder"][chosen].mean()
+    assert f"disorder {mean:.3g}" in words
+    assert viewer._selection.montage.rows > 72
+    # the other way round, as a lasso does it
+    viewer._cloud.select([3, 1])
+    assert viewer.selection == (1, 3)
+    assert not viewer._walk.start.disabled
+
+
+async def test_colors_follow_the_choice(viewer):
+    assert viewer._cloud.value_name == ""
+    viewer.color_by = "disorder"
+    values = viewer._content.parameters["disorder"]
+    assert viewer._cloud.value_name == "disorder"
+    np.testing.assert_allclose(viewer._cloud.value_range, (values.min(), values.max()))
+    shades = np.frombuffer(viewer._cloud._parts["shades"][0], np.float32)
+    np.testing.assert_allclose(shades, (values - values.min()) / np.ptp(values), atol=1e-5)
+    viewer.color_by = "what the network says"
+    drawn = np.frombuffer(viewer._cloud._parts["classes"][0], np.uint8)
+    np.testing.assert_array_equal(drawn, viewer._content.answers)
+    rings = np.frombuffer(viewer._cloud._parts["classes"][1], np.uint8).astype(bool)
+    np.testing.assert_array_equal(rings, viewer._content.labels != viewer._content.answers)
+
+
+async def test_windows_of_a_picture_go_to_the_map_which_does_not_move(viewer):
+    before = viewer.points.copy()
+    image = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], lw.Microscope(rows=180, cols=240), rotation=12).image
+    viewer.place(image, window_size=90, step=45)
+    await viewer.settled()
+    assert viewer.error == ""
+    np.testing.assert_array_equal(viewer.points, before)
+    # (180 - 90) / 45 + 1 rows of windows, 3 + 1 and one at the rim in each row
+    assert len(viewer.placed.points) == 3 * 5
+    squares = viewer.points[viewer._content.answers == 3]
+    gaps = np.linalg.norm(viewer.placed.points[:, None] - squares, axis=2).min(axis=1)
+    assert np.median(gaps) < 5, "windows of a square crystal lie away from the square pictures"
+    # map to picture, and picture to map
+    viewer._cloud.mark([0, 2])
+    assert [(box["row"], box["col"]) for box in viewer._windows.picture.boxes] == [(0, 0), (0, 90)]
+    viewer._windows.picture.window = (30, 30, 40, 40)
+    assert viewer.marked == (0,)
+
+
+async def test_what_is_no_picture_is_told_and_the_map_stays(viewer):
+    viewer.place("no such file.tif")
+    await viewer.settled()
+    assert "no such file.tif" in viewer.error
+    assert viewer.points.shape == (1000, 2)
+    viewer.place(np.eye(64), window_size=100)
+    await viewer.settled()
+    assert "window" in viewer.error
+
+
+async def test_a_walk_leads_from_square_to_hexagonal(viewer):
+    viewer.walk(lw.Lattice.from_parameters(1, 1, 90, 10), lw.Lattice.from_parameters(1, 1, 120, 10), count=9)
+    await viewer.settled()
+    said = viewer.walked.probabilities.argmax(axis=1)
+    assert (said[0], said[-1]) == (3, 4)
+    assert set(said[3:6]) == {2}, "half way is centered rectangular"
+    viewer.selection = (3, 4)
+    viewer._walk.start.click()
+    await viewer.settled()
+    assert viewer.walked.lattices[0].bravais_type() == "square"
+    assert viewer.walked.lattices[-1].bravais_type() == "hexagonal"
+
+
+async def test_your_own_features_and_another_perplexity(groups):
+    features, labels = groups
+    viewer = EmbeddingViewer(features=features, labels=labels, perplexity=5)
+    await viewer.settled()
+    first = viewer.points
+    assert class_agreement(first, labels) > 0.9
+    viewer.perplexity = 9
+    await viewer.settled()
+    assert not np.allclose(viewer.points, first)
+    viewer.perplexity = 5
+    await viewer.settled()
+    np.testing.assert_array_equal(viewer.points, first)
+    viewer.close()
+
+
+async def test_pictures_alone_are_looked_at_by_the_network():
+    images = [
+        lw.simulate_micrograph(lw.CRYSTALS[name], seed=n).image for name in ("graphene", "Fe [001]") for n in range(4)
+    ]
+    viewer = EmbeddingViewer(images=images, labels=["hexagonal"] * 4 + ["square"] * 4, perplexity=2)
+    await viewer.settled()
+    assert viewer.error == ""
+    assert viewer.points.shape == (8, 2)
+    assert (viewer._content.answers[:4] == 4).all()
+    viewer.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"features": np.zeros((3, 8))}, "at least 4 pictures; there are 3"),
+        ({"features": np.full((9, 8), np.nan)}, "not finite"),
+        ({"features": np.eye(40), "labels": [0] * 39}, "40 pictures but 39 labels"),
+        ({"features": np.eye(40), "labels": ["circle"] * 40}, "A label is no class"),
+        ({"features": np.eye(40), "images": [np.eye(32)] * 3}, "40 rows of features but 3 pictures"),
+        ({"features": np.eye(40), "perplexity": 30}, "perplexity must be from 1 to 13"),
+    ],
+)
+async def test_what_makes_no_map_is_one_sentence_in_the_widget(settings, sentence):
+    viewer = EmbeddingViewer(**settings)
+    await viewer.settled()
+    assert sentence in viewer.error
+    viewer.close()
+
+
+async def test_one_class_only_is_a_map_too():
+    viewer = EmbeddingViewer(features=np.random.default_rng(0).normal(size=(40, 8)), labels=[2] * 40)
+    await viewer.settled()
+    assert viewer.error == ""
+    assert viewer.points.shape == (40, 2)
+    viewer.close()
+
+
+async def test_the_file_holds_places_classes_and_parameters(viewer, tmp_path):
+    viewer.selection = (4,)
+    table = pd.read_csv(viewer.to_csv(tmp_path / "map.csv"), index_col="picture")
+    assert len(table) == 1000
+    np.testing.assert_allclose(table[["x", "y"]], viewer.points, rtol=1e-5)
+    assert list(table["class"][:2]) == ["oblique", "rectangular"]
+    assert table["selected"].sum() == 1
+    assert table["disorder"][7] == pytest.approx(viewer._content.parameters["disorder"][7], rel=1e-5)
