@@ -40,7 +40,7 @@ function spriteMaker(density) {
       context.fillStyle = color;
       context.fill();
       context.lineWidth = 0.6;
-      context.strokeStyle = "rgb(0 0 0 / 0.45)";
+      context.strokeStyle = "rgb(128 128 128 / 0.7)";
       context.stroke();
       sprites.set(key, sprite);
     }
@@ -55,7 +55,7 @@ function render({ model, el }) {
   const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
   const legend = element("div", { class: "lw-cloud-legend", role: "group", "aria-label": "Classes: click to hide" });
   const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
-  const hand = button("✋", "Move the map by dragging, instead of drawing a lasso", () => setHand(!moving));
+  const hand = button("move", "Move the map by dragging, instead of drawing a lasso", () => setHand(!moving));
   hand.setAttribute("aria-pressed", "false");
   const buttons = element("div", { class: "lw-buttons" },
     hand,
@@ -148,10 +148,10 @@ function render({ model, el }) {
       context.drawImage(drawing, screen[2 * n] * frame.density - half, screen[2 * n + 1] * frame.density - half);
     }
     context.setTransform(frame.density, 0, 0, frame.density, 0, 0);
-    context.lineWidth = 1.4;
+    context.lineWidth = 1;
     context.strokeStyle = ink();
     for (let n = 0; n < data.ringed.length; n++) {
-      if (data.ringed[n] && !hidden(n)) circle(context, screen[2 * n], screen[2 * n + 1], size * 1.9);
+      if (data.ringed[n] && !hidden(n)) circle(context, screen[2 * n], screen[2 * n + 1], size * 1.7);
     }
     counted(canvas);
   }
