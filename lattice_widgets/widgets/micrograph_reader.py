@@ -113,7 +113,8 @@ class MicrographReader(LatticeWidget):
                 "message",
                 texts.describe_answer(answer.classifier.classes, answer.probabilities, answer.classifier.name),
             )
-            self._seen.show(answer.descriptor)
+            turned = answer.classifier.recipe.aligned
+            self._seen.show(answer.descriptor, title=texts.SEEN_TURNED if turned else texts.SEEN)
             self._bars.update(answer.probabilities)
             self._says.value = self.message
             return
@@ -161,7 +162,7 @@ class MicrographReader(LatticeWidget):
             log=True,
         )
         self._seen = PictureCanvas(
-            title="What the network sees",
+            title=texts.SEEN,
             description="the descriptor: a spectrum that has found its own scale",
             color_map="inferno",
             scale_bar=False,

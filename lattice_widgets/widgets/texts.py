@@ -12,6 +12,8 @@ from lattice_widgets.core.uncertainty import Summary
 from lattice_widgets.core.verdict import Verdict
 
 LOADING = "The classifier is being loaded; this takes some seconds, once."
+SEEN = "What the network sees"
+SEEN_TURNED = "What the network sees (turned so that the strongest spot is to the right)"
 NO_PICTURE = "Give a picture: an array, the name of a sample, a file, or a widget that shows one."
 
 

@@ -118,7 +118,8 @@ async def test_a_shear_that_leaves_nothing_is_told_and_can_be_taken_back(honeyco
 
 
 async def test_a_spot_is_asked_and_switched_off(honeycomb: np.ndarray) -> None:
-    explorer = lw.FFTExplorer(honeycomb)
+    # four of six spots still make the same lattice: the default network is not impressed, the paper's is
+    explorer = lw.FFTExplorer(honeycomb, classifier="paper")
     await explorer.settled()
     with_spot = explorer.probabilities
     first = explorer.fit.reciprocal_vectors[0]

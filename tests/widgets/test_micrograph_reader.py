@@ -26,7 +26,7 @@ async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> No
     assert "3.75 × 5 nm" in reader._about.value
     assert reader._canvas.unit == "nm"
     assert reader._fourier.unit == "1/nm"
-    assert reader.message.startswith("The network (paper) says square")
+    assert reader.message.startswith("The network (default) says square")
 
 
 async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
