@@ -102,7 +102,12 @@ class EmbeddingViewer(LatticeWidget):
             self._quality.value = "The map is forming …"
             return
         self.set_trait("quality", answer.quality)
-        self._quality.value = texts.describe_quality(answer.quality, len(content.features), answers.K)
+        alone = (
+            ""
+            if content.labels is None or np.ptp(content.labels)
+            else texts.describe_one_class(CLASSES[content.labels[0]])
+        )
+        self._quality.value = alone + texts.describe_quality(answer.quality, len(content.features), answers.K)
         self._cloud.description = f"t-SNE map of {len(content.features)} pictures"
         self._place_again()
 

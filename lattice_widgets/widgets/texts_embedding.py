@@ -23,6 +23,11 @@ def describe_quality(quality: float, count: int, k: int) -> str:
     )
 
 
+def describe_one_class(name: str) -> str:
+    """Say that there is nothing to tell apart."""
+    return f"⚠ All pictures are {name}: the map can show how they differ, but no classes apart. "
+
+
 def describe_point(number: int, truth: str, answer: str, confidence: float, parameters: Mapping[str, float]) -> str:
     """Say what is known of one picture."""
     asked = f"<b>{truth}</b>" if truth else ""

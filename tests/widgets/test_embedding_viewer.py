@@ -160,11 +160,12 @@ async def test_what_makes_no_map_is_one_sentence_in_the_widget(settings, sentenc
     viewer.close()
 
 
-async def test_one_class_only_is_a_map_too():
+async def test_one_class_only_is_a_map_that_says_so():
     viewer = EmbeddingViewer(features=np.random.default_rng(0).normal(size=(40, 8)), labels=[2] * 40)
     await viewer.settled()
     assert viewer.error == ""
     assert viewer.points.shape == (40, 2)
+    assert "All pictures are centered rectangular" in viewer._quality.value
     viewer.close()
 
 
