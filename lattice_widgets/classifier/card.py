@@ -49,6 +49,8 @@ class ModelCard:
         What its confidence is worth, as from `calibration.calibrate`; empty if that was not done.
     versions : dict
         Of Python and the packages that took part.
+    tried : list of dict
+        What was tried on the way and what it brought, so that the next person starts from knowledge.
     weights_sha256 : str
         Of the weights file.
     """
@@ -65,6 +67,7 @@ class ModelCard:
     history: dict[str, list[float]] = field(default_factory=dict)
     calibration: dict[str, Any] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    tried: list[dict[str, Any]] = field(default_factory=list)
     weights_sha256: str = ""
 
     @classmethod

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lattice_widgets.classifier.architecture import build_aligned_network
 from lattice_widgets.classifier.backend import import_keras
-from lattice_widgets.classifier.calibration import fitting_descriptors
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.picture_store import BLOCK, mirrored_at_random, open_store, whole
+from lattice_widgets.classifier.suites import draw_question
 from lattice_widgets.classifier.training import Progress, measure
-from lattice_widgets.core.descriptor import Recipe
+from lattice_widgets.core.descriptor import Recipe, describe
 from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.reliability import fit_temperature
 
@@ -205,13 +206,23 @@ def _falling_rates(highest: float, cycles: Sequence[int]) -> Any:
 
 
 def _temper(network: Any, seed: int, count: int, progress: Progress) -> float:
-    """Fit a temperature to fresh pictures and make it part of the last layer; return it."""
-    values, labels = [], []
-    for number, (descriptor, label) in enumerate(fitting_descriptors("classifier.varied_stream", count, seed, RECIPE)):
-        values.append(descriptor)
-        labels.append(label)
-        if number % 50 == 49 or number + 1 == count:
-            progress("tempering", number + 1, count, {})
+    """Fit a temperature to pictures of lattices as the examination has them, and make it part of the last layer; return it.
+
+    Pictures of nothing are left out: the network is less sure of them than it could be, which would hide that it is too
+    sure of lattices near the borders between types.
+    """
+    values: list[NDArray[np.float32]] = []
+    labels: list[int] = []
+    number = 0
+    while len(labels) < count:
+        question = draw_question(np.random.default_rng([seed, number]))
+        number += 1
+        if question.truth == "noise":
+            continue
+        values.append(describe(question.image[None], RECIPE).values[0])
+        labels.append(CLASSES.index(question.truth))
+        if len(labels) % 50 == 0 or len(labels) == count:
+            progress("tempering", len(labels), count, {})
     temperature = fit_temperature(network.predict(np.array(values)[..., None], verbose=0), np.array(labels))
     last = network.get_layer("probabilities")
     last.set_weights([array / temperature for array in last.get_weights()])
