@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, load_classifier
@@ -147,6 +148,7 @@ class Placed:
     """Windows of a picture, or pictures of a movie, on a map.
 
     ``boxes`` int (k, 4): row, col, height and width in the picture [px]; None where each is a picture of its own.
+    ``pixel_size`` [nm], None where it is not known.
     """
 
     picture: NDArray
@@ -154,10 +156,11 @@ class Placed:
     points: NDArray[np.float32]
     far: NDArray[np.bool_]
     probabilities: NDArray[np.float32]
+    pixel_size: float | None = None
 
 
 def place(
-    embedding: Embedding, classifier: Classifier, source: NDArray, window_size: int | None, step: int | None
+    embedding: Embedding, classifier: Classifier, picture: xr.DataArray, window_size: int | None, step: int | None
 ) -> Placed:
     """Find where the windows of a picture (rows, cols), or the pictures of a stack (n, rows, cols), lie on a map.
 
@@ -166,14 +169,15 @@ def place(
     ValueError
         If there is no such picture, or the window does not fit.
     """
+    source, pixel_size = picture.values, picture.attrs.get("pixel_size")
     if source.ndim == 3 and len(source) > 1:
         probabilities, features = classifier.run(classifier.describe(source).values)
-        return Placed(source[0], None, *embedding.place(features), probabilities)
-    picture = check_image(np.squeeze(source))
-    size = window_size or max(32, min(picture.shape) // 3)
-    rows, cols = (window_positions(length, size, step or max(1, size // 2)) for length in picture.shape)
+        return Placed(source[0], None, *embedding.place(features), probabilities, pixel_size)
+    image = check_image(np.squeeze(source))
+    size = window_size or max(32, min(image.shape) // 3)
+    rows, cols = (window_positions(length, size, step or max(1, size // 2)) for length in image.shape)
     corners = [(row, col) for row in rows for col in cols]
-    windows = np.stack([picture[row : row + size, col : col + size] for row, col in corners])
+    windows = np.stack([image[row : row + size, col : col + size] for row, col in corners])
     # a blank window has no spectrum to speak of; a hint of grain makes it what it is, noise
     blank = np.ptp(windows, axis=(1, 2)) == 0
     if blank.any():
@@ -181,7 +185,7 @@ def place(
         windows = np.where(blank[:, None, None], grain, windows)
     probabilities, features = classifier.run(classifier.describe(windows).values)
     boxes = np.array([(row, col, size, size) for row, col in corners])
-    return Placed(picture, boxes, *embedding.place(features), probabilities)
+    return Placed(image, boxes, *embedding.place(features), probabilities, pixel_size)
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,6 +121,7 @@ class WindowsPanel(ipw.VBox):
             boxes=(),
             title="Your picture",
             description="the picture on the map",
+            pixel_size=(placed.pixel_size or 0.0) * self._step,
         )
         self.picture.window = () if placed.boxes is None else (0, 0, *(n // self._step for n in placed.boxes[0, 2:]))
         self._placed = placed

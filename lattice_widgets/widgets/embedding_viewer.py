@@ -269,7 +269,7 @@ class EmbeddingViewer(LatticeWidget):
 
         def work() -> None:
             if source is not None:
-                found.append(answers.place(embedding, network, load_source(source[0]).values, *source[1:]))
+                found.append(answers.place(embedding, network, load_source(source[0]), *source[1:]))
             if walk is not None:
                 found.append(answers.walk(embedding, network, *walk))
 
