@@ -154,11 +154,15 @@ class LatticeWidget(ipw.VBox):
     def _changed(self, change: dict[str, Any]) -> None:
         self.refresh()
 
-    def _apply(self, answer: Any) -> None:
-        self.apply(answer)
+    def clear_error(self) -> None:
+        """Take away what was said to be wrong: it no longer is."""
         if self.error:
             self.set_trait("error", "")
             self._show_status()
+
+    def _apply(self, answer: Any) -> None:
+        self.apply(answer)
+        self.clear_error()
 
     def _fail(self, problem: Exception) -> None:
         known = isinstance(problem, ValueError | OSError | ClassifierError)

@@ -292,8 +292,8 @@ class EmbeddingViewer(LatticeWidget):
         if problem is not None:
             self._last_source = self._last_walk = None
             self._fail(problem)
-        elif self.error:
-            self._fail(ValueError(""))
+        else:
+            self.clear_error()
 
     def _forget_placed(self) -> None:
         self._cloud.place(np.zeros((0, 2)), np.zeros(0))

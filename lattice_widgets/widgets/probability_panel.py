@@ -93,6 +93,8 @@ class ProbabilityPanel(LatticeWidget):
 
     def request(self) -> Request:
         """Return the settings."""
+        if self.image is None:
+            self.clear_error()
         return Request(self.image, self.n_samples, self.seed, self.ready_classifier(self.classifier))
 
     @staticmethod

@@ -136,3 +136,13 @@ def test_a_widget_without_a_picture_is_refused() -> None:
 
     with pytest.raises(TypeError, match="IntSlider shows no picture"):
         ProbabilityPanel(ipywidgets.IntSlider())
+
+
+async def test_taking_the_picture_away_takes_the_error_away() -> None:
+    panel = ProbabilityPanel("no such picture.tif")
+    await panel.settled()
+    assert "no such picture.tif" in panel.error
+    panel.image = None
+    await panel.settled()
+    assert panel.error == ""
+    panel.close()
