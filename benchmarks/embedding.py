@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from lattice_widgets.classifier.example_map import load_example_map  # noqa: E402
-from lattice_widgets.core.embedding import embed_steps  # noqa: E402
+from lattice_widgets.core.embedding import embed_steps, warm_up  # noqa: E402
 from tests.browser.chromium import find_chromium, launch  # noqa: E402
 from tests.browser.lab import Lab  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
@@ -41,6 +41,7 @@ WATCH = """() => {
 
 
 def in_python() -> None:
+    warm_up()
     features = load_example_map("default").features
     start = last = time.perf_counter()
     gaps = []
@@ -90,12 +91,15 @@ def in_the_browser() -> None:
             page.wait_for_timeout(1500)
             took = page.evaluate("record.last - record.start") / 1000
             print(f"20,000 points {what}: {took:.2f} s from the statement to the last repaint (goal {goal})")
+        page.locator(".lw-cloud-stage").scroll_into_view_if_needed()
         box = page.locator(".lw-cloud-stage").bounding_box()
         assert box is not None
         times = []
         for number in range(60):
             page.evaluate("() => { record.count = 0; record.start = performance.now() }")
-            page.mouse.move(box["x"] + 60 + 5 * number, box["y"] + 60 + 4 * number)
+            page.mouse.move(
+                box["x"] + box["width"] / 2 - 150 + 5 * number, box["y"] + box["height"] / 2 - 120 + 4 * number
+            )
             page.wait_for_timeout(60)
             if page.evaluate("record.count"):
                 times.append(page.evaluate("record.last - record.start"))

@@ -172,12 +172,17 @@ def embed_steps(features: ArrayLike, perplexity: float = 10.0, seed: int = 0) ->
     return _steps(array, float(perplexity), int(seed))
 
 
-def _steps(array: NDArray[np.float32], perplexity: float, seed: int) -> Iterator[Embedding]:
-    from openTSNE import TSNEEmbedding
+def warm_up() -> None:
+    """Load what maps are made with, so that the first one does not wait half a second for it."""
+    import openTSNE  # noqa: F401
 
+
+def _steps(array: NDArray[np.float32], perplexity: float, seed: int) -> Iterator[Embedding]:
     start = _principal_components(array)
     # at once: what the map grows from
     yield Embedding(array, start, perplexity, seed)
+    from openTSNE import TSNEEmbedding
+
     state = TSNEEmbedding(
         start.astype(np.float64),
         _affinities(array, perplexity, seed),

@@ -10,7 +10,7 @@ import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 
 from lattice_widgets.classifier import list_classifiers
-from lattice_widgets.core.embedding import Embedding
+from lattice_widgets.core.embedding import Embedding, warm_up
 from lattice_widgets.core.lattice import CLASSES, Lattice
 from lattice_widgets.views.point_cloud import PointCloud
 from lattice_widgets.views.static_picture import png_of_points
@@ -115,6 +115,7 @@ class EmbeddingViewer(LatticeWidget):
         """Return the map, its controls, and the panels beside it."""
         self._last_source: tuple[Any, int | None, int | None] | None = None
         self._last_walk: tuple[Lattice, Lattice, int] | None = None
+        self._background.start(warm_up, lambda _: None)
         self._cloud: PointCloud = PointCloud(title="Each point is a picture, where the network sees it")
         self._quality: ipw.HTML = ipw.HTML(texts.WAITING)
         self._quality.add_class("lattice-widgets-says")
