@@ -42,7 +42,8 @@ def evaluate(
     -------
     dict
         suite -> answerer -> ``count``, ``accuracy``, ``interval`` (95 %, Wilson), ``top2``, ``ece`` (expected calibration
-        error), ``confusion`` (rows: truth, columns: answer) and ``by_detail``: trouble -> ``count``, ``accuracy``.
+        error), ``confusion`` (rows: truth, columns: answer) and ``by_detail``: trouble -> ``count``, ``accuracy`` and
+        ``interval``.
     """
     answers: dict[str, dict[str, list[NDArray]]] = {}
     truths: dict[str, list[int]] = {}
@@ -83,20 +84,21 @@ def _grade(probabilities: NDArray, truth: NDArray[np.int64], details: Sequence[s
     k = len(CLASSES)
     told = np.array(details)
     return {
-        "count": len(truth),
-        "accuracy": round(float(right.mean()), 4),
-        "interval": [round(value, 4) for value in wilson_interval(int(right.sum()), len(right))],
+        **_share(right),
         "top2": round(float((order[:, :2] == truth[:, None]).any(axis=1).mean()), 4),
         "ece": round(expected_calibration_error(probabilities, truth), 4),
         "confusion": np.bincount(truth * k + order[:, 0], minlength=k * k).reshape(k, k).tolist(),
-        "by_detail": {
-            detail: {
-                "count": int((told == detail).sum()),
-                "accuracy": round(float(right[told == detail].mean()), 4),
-            }
-            for detail in dict.fromkeys(details)
-            if detail
-        },
+        "by_detail": {detail: _share(right[told == detail]) for detail in dict.fromkeys(details) if detail},
+    }
+
+
+def _share(right: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many answers there were, and the fraction that was right with its interval."""
+    interval = wilson_interval(int(right.sum()), len(right))
+    return {
+        "count": len(right),
+        "accuracy": round(float(right.mean()), 4),
+        "interval": [round(value, 4) for value in interval],
     }
 
 
