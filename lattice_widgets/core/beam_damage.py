@@ -106,9 +106,7 @@ class BeamDamageMovie:
     def hole_areas(self) -> NDArray[np.float64]:
         """Area of each hole in each frame, counted in pixels, float64, shape (frames, holes) [nm^2]."""
         count = self._holes.pixels.shape[1]
-        areas = [
-            np.bincount(self.hole_labels(n).ravel(), minlength=count + 1)[1 : count + 1] for n in range(len(self))
-        ]
+        areas = [np.bincount(self.hole_labels(n).ravel(), minlength=count + 1)[1 : count + 1] for n in range(len(self))]
         return np.array(areas) * self.pixel_size**2
 
 

@@ -132,7 +132,9 @@ def _lives(
     """Return when the passing holes are there: lives that overlap, so that about ``count`` are there at any time."""
     span = time[-1] - time[0] or 1.0
     life = 0.6 * span
-    births = np.arange(-life, span, life / count) + rng.uniform(0, life / count, len(np.arange(-life, span, life / count)))
+    births = np.arange(-life, span, life / count) + rng.uniform(
+        0, life / count, len(np.arange(-life, span, life / count))
+    )
     age = (time[:, None] - time[0] - births) / life
     # opens and heals in a tenth of its life each
     return np.clip(np.minimum(age, 1 - age) * 10, 0, 1) * ((age > 0) & (age < 1)), ("passing",) * len(births)

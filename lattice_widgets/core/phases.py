@@ -1,0 +1,146 @@
+"""Probabilities on the window grid -> maps, and the fraction of the frame that each phase fills."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.core.lattice import CLASSES
+
+#: the ways to count, in the order of the results
+DEFINITIONS = ("mean probability by coverage", "mean probability", "most likely", "most likely, sure")
+
+_NOISE = CLASSES.index("noise")
+
+
+@dataclass(frozen=True, eq=False)
+class PhaseFractions:
+    """What fraction of a frame each class fills, counted in the ways of `DEFINITIONS`.
+
+    Attributes
+    ----------
+    fraction : ndarray, float64, shape (4, classes)
+        Each row sums to 1; the last one is NaN where no window is sure.
+    error : ndarray, float64, shape (4, classes)
+        One standard deviation over the passes with dropout: how much another network of the same kind might differ.
+    """
+
+    fraction: NDArray[np.float64]
+    error: NDArray[np.float64]
+
+
+def cell_edges(length: int, centers: ArrayLike) -> NDArray[np.float64]:
+    """Return the borders of what each window of a row stands for: half way to its neighbors, out to the border of the frame.
+
+    Parameters
+    ----------
+    length : int
+        Of the frame along this axis [px].
+    centers : array_like, shape (n,)
+        Centers of the windows [px], rising.
+
+    Returns
+    -------
+    ndarray, float64, shape (n + 1,)
+        From -0.5 to ``length - 0.5`` [px].
+
+    Examples
+    --------
+    >>> cell_edges(100, [15.5, 31.5, 47.5, 63.5, 83.5])
+    array([-0.5, 23.5, 39.5, 55.5, 73.5, 99.5])
+    """
+    middle = np.asarray(centers, dtype=np.float64)
+    return np.concatenate([[-0.5], (middle[1:] + middle[:-1]) / 2, [length - 0.5]])
+
+
+def window_weights(shape: tuple[int, int], row: ArrayLike, col: ArrayLike) -> NDArray[np.float64]:
+    """Return the part of the frame that each window stands for, shape (window_rows, window_cols); they sum to 1.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (rows, cols) of the frame [px].
+    row, col : array_like
+        Centers of the windows [px], rising.
+    """
+    down, across = (np.diff(cell_edges(n, places)) / n for n, places in zip(shape, (row, col), strict=True))
+    return np.outer(down, across)
+
+
+def covered_probability(probability: ArrayLike, coverage: ArrayLike) -> NDArray[np.float64]:
+    """Return probabilities of the place that a window stands for: its class as far as lattice is there, noise for the rest.
+
+    A window that is mostly lattice with a hole in its middle is, rightly, named after the lattice; its middle is not.
+
+    Parameters
+    ----------
+    probability : array_like, shape (..., classes)
+        Of the windows.
+    coverage : array_like, shape (...)
+        How much of the place is filled with lattice, 0 to 1 (see `lattice_coverage`).
+    """
+    there = np.asarray(coverage, dtype=np.float64)[..., None]
+    mixed = np.asarray(probability, dtype=np.float64) * there
+    mixed[..., _NOISE] += 1 - there[..., 0]
+    return mixed
+
+
+def phase_fractions(samples: ArrayLike, sure: ArrayLike, coverage: ArrayLike, weights: ArrayLike) -> PhaseFractions:
+    """Return what fraction of a frame each class fills.
+
+    Four ways to count: the mean of the probabilities of all windows, each for the part of its place that holds lattice (the
+    rest counts as noise); the plain mean, as in the paper; the share of the most likely class; the same without the windows
+    that abstain. The last three see no hole that is smaller than about half a window.
+
+    Parameters
+    ----------
+    samples : array_like, shape (passes, windows, classes)
+        Probabilities of each pass with dropout; one pass gives errors of 0.
+    sure : array_like, bool, shape (windows,)
+        Whether a window answers; the others abstain.
+    coverage : array_like, shape (windows,)
+        How much of the place of each window is filled with lattice, 0 to 1.
+    weights : array_like, shape (windows,)
+        Part of the frame that each window stands for.
+
+    Examples
+    --------
+    >>> samples = np.zeros((1, 4, 6))
+    >>> samples[0, :, 4] = 1  # four windows, all hexagonal for the network; one of them lies over a small hole
+    >>> found = phase_fractions(samples, [True] * 4, [1, 1, 0.4, 1], np.full(4, 0.25))
+    >>> found.fraction[:2, 4:].round(2)
+    array([[0.85, 0.15],
+           [1.  , 0.  ]])
+    """
+    passes = np.asarray(samples, dtype=np.float32)
+    weight = np.asarray(weights, dtype=np.float64).ravel()
+    weight = weight / weight.sum()
+    there = np.asarray(coverage, dtype=np.float64).ravel()
+    certain = np.asarray(sure, dtype=bool).ravel()
+    k = passes.shape[-1]
+    mean = passes.mean(axis=0, dtype=np.float64)
+    plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32))
+    covered = np.einsum("swk,w->sk", passes, (weight * there).astype(np.float32))
+    covered[:, _NOISE] += 1 - float(weight @ there)
+    winners = passes.argmax(axis=2)
+    chosen = _shares(winners, weight, k)
+    firm = _shares(winners, np.where(certain, weight, 0), k)
+    winner = mean.argmax(axis=1)[None]
+    fraction = np.stack(
+        [
+            weight @ covered_probability(mean, there),
+            weight @ mean,
+            _shares(winner, weight, k)[0],
+            _shares(winner, np.where(certain, weight, 0), k)[0],
+        ]
+    )
+    return PhaseFractions(fraction, np.stack([part.std(axis=0) for part in (covered, plain, chosen, firm)]))
+
+
+def _shares(winners: NDArray[np.int64], weight: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """Return the weight of each winning class as a share of all weight, shape (passes, k); NaN where there is none."""
+    total = weight.sum()
+    if total == 0:
+        return np.full((len(winners), k), np.nan)
+    shares = np.stack([(winners == number).astype(np.float64) @ weight for number in range(k)], axis=1)
+    return shares / total
