@@ -128,7 +128,7 @@ class HoleTracks:
             if free:
                 numbers[label] = free[0]
                 taken.add(free[0])
-                merged.update({other: free[0] for other in free[1:]})
+                merged.update(dict.fromkeys(free[1:], free[0]))
                 continue
             self._last += 1
             numbers[label] = self._last
