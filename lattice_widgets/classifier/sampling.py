@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.backend import ClassifierError
+from lattice_widgets.classifier.dense_tail import DenseTail
 from lattice_widgets.classifier.network_parts import NetworkPart, dropout_layers, path_between, sources_of
 
 #: the fast approximation: passes of the trunk of the network, up to its last dropout but one ...
@@ -56,6 +57,8 @@ class Sampler:
         self._offsets = np.cumsum([0, *((size + 3) // 4 * 4 for size in self._sizes)])
         self._thresholds = [max(1, round(layer.rate * _LEVELS)) for layer in self._dropouts]
         self._cut: tuple[NetworkPart, NetworkPart, NetworkPart] | None = None
+        self._tail = DenseTail.of(network, self._dropouts)
+        self._start = NetworkPart(network, [network.input], self._starts[0]) if self._tail is not None else None
         self._prove()
 
     def iter_samples(
@@ -90,9 +93,24 @@ class Sampler:
                 view.flags.writeable = False
                 yield view
 
+    def sample_with_plain(
+        self, descriptors: NDArray[np.float32], n_samples: int, seed: int
+    ) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]] | None]:
+        """Return `sample_fast`, and probabilities (n, k) and features (n, m) without dropout where they cost nothing more."""
+        n_samples, seed = check_count(n_samples, "n_samples"), check_seed(seed)
+        if self._tail is None:
+            return self.sample_fast(descriptors, n_samples, seed), None
+        values = self._compute_before(descriptors)[0]
+        first = self._draw_balanced_masks([0], min(TRUNKS * BRANCHES, n_samples), seed, _BRANCH_STREAM)[0]
+        last = self._draw_masks(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [1])[0]
+        self._room_for(n_samples, len(descriptors))
+        return self._tail.sample(values, first, last), self._tail.plain(values)
+
     def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
         """Return approximate samples, float32 (n_samples, n, k); see `Classifier.sample_fast`."""
         n_samples, seed = check_count(n_samples, "n_samples"), check_seed(seed)
+        if self._tail is not None:
+            return self.sample_with_plain(descriptors, n_samples, seed)[0]
         samples = self._room_for(n_samples, len(descriptors))
         trunk, branch, tail = self._cut_before_last_dropouts()
         branches = min(TRUNKS * BRANCHES, n_samples)
@@ -127,6 +145,9 @@ class Sampler:
 
         parts = []
         for first in range(0, len(descriptors), 4 * BATCH):
+            if self._start is not None:
+                parts.append([self._start([descriptors[first : first + 4 * BATCH, :, :, None]], [])[0]])
+                continue
             rows = keras.ops.convert_to_tensor(descriptors[first : first + 4 * BATCH, :, :, None])
             values = {id(self.network.input): rows}
             for layer in self._before:
