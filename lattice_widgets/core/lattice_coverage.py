@@ -122,6 +122,20 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     return Coverage(values.astype(np.float32), row, col, width)
 
 
+def lattice_spacing(image: ArrayLike) -> float:
+    """Return the largest distance between the lattice lines of a picture [px]; NaN where no lattice was found.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, cols), any real dtype
+        A micrograph.
+    """
+    array = check_image(image)
+    spots = find_spots(array)
+    strong = _lattice_spots(array, spots)
+    return 1 / float(np.hypot(*spots.frequency[strong].T).min()) if len(strong) else float("nan")
+
+
 def _lattice_spots(image: NDArray, spots: Spots) -> NDArray[np.int64]:
     """Return the numbers of the spots that belong to a lattice: not the slow waves of holes and uneven ground."""
     radius = np.hypot(*spots.frequency.T)

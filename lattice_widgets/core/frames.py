@@ -1,0 +1,201 @@
+"""A movie, wherever its frames lie: in memory, on disk, in a dask or zarr array, or made when they are asked for."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+#: frames that are looked at before an analysis begins
+SAMPLED = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Frames of one size, in the order of their times; one is read when it is asked for.
+
+    Attributes
+    ----------
+    source : object
+        What gives a frame as ``source[number]``: array, memory map, dask or zarr array, simulated movie, list of arrays.
+    shape : tuple of int
+        (frames, rows, cols).
+    time : ndarray, float64, shape (frames,)
+        [s]; the numbers of the frames where nobody knows.
+    pixel_size : float or None
+        [nm/px].
+    name : str
+        What it is called, for the recipe.
+    timed : bool
+        Whether the times are seconds.
+    notes : tuple of str
+        What the user must know about how the numbers came about.
+    """
+
+    source: Any = field(repr=False)
+    shape: tuple[int, int, int]
+    time: NDArray[np.float64] = field(repr=False)
+    pixel_size: float | None
+    name: str = "movie"
+    timed: bool = True
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, number: int) -> NDArray[Any]:
+        """Return one frame, shape (rows, cols).
+
+        Raises
+        ------
+        ValueError
+            If it has another size than the first one, or numbers that are not finite.
+        """
+        frame = np.asarray(self.source[number])
+        return check_frame(frame, number, self.shape[1:])
+
+    @property
+    def frame_interval(self) -> float:
+        """Usual time from one frame to the next [s]."""
+        return float(np.median(np.diff(self.time))) if len(self) > 1 else 0.0
+
+    def sampled(self) -> list[int]:
+        """Return the numbers of some frames, spread over the movie."""
+        return sorted({round(x) for x in np.linspace(0, len(self) - 1, min(SAMPLED, len(self)))})
+
+    def fingerprint(self) -> str:
+        """Return a sha256 over the size and some frames: the same movie has the same, without reading all of it."""
+        digest = hashlib.sha256(repr(self.shape).encode())
+        for number in self.sampled():
+            frame = np.ascontiguousarray(self[number])
+            digest.update(str(frame.dtype).encode())
+            digest.update(frame.tobytes())
+        return digest.hexdigest()
+
+
+def check_frame(frame: NDArray[Any], number: int, shape: tuple[int, ...]) -> NDArray[Any]:
+    """Return a frame, or say in one sentence why it is none.
+
+    Raises
+    ------
+    ValueError
+        If it has another size than ``shape``, or numbers that are not real and finite.
+    """
+    if frame.shape != shape:
+        found = " x ".join(map(str, frame.shape))
+        raise ValueError(
+            f"All frames of a movie must have one size: frame {number} has {found} px, the first one {shape[0]} x "
+            f"{shape[1]} px."
+        )
+    if frame.dtype.kind not in "biuf":
+        raise ValueError(f"Frame {number} does not hold real numbers but {frame.dtype}.")
+    if frame.dtype.kind == "f" and not np.isfinite(frame).all():
+        raise ValueError(f"Frame {number} holds pixels that are not finite (NaN or infinity): fill them first.")
+    return frame
+
+
+def is_blank(frame: NDArray[Any]) -> bool:
+    """Return whether all pixels of a frame are the same: nothing was recorded."""
+    return bool(frame.size == 0 or frame.min() == frame.max())
+
+
+def as_frames(
+    movie: Any,
+    *,
+    time: ArrayLike | None = None,
+    frame_interval: float | None = None,
+    pixel_size: float | None = None,
+    name: str | None = None,
+) -> Frames:
+    """Return a movie as `Frames`, without reading more of it than its size.
+
+    Parameters
+    ----------
+    movie : array_like, xarray.DataArray, dask or zarr array, simulated movie, list of pictures, or Frames
+        Axes (frame, row, col). A single picture counts as a movie of one frame.
+    time : array_like, shape (frames,), optional
+        Time of each frame [s]; taken from the movie where it knows.
+    frame_interval : float, optional
+        Time from one frame to the next instead [s].
+    pixel_size : float, optional
+        [nm/px]; taken from the movie where it knows.
+    name : str, optional
+        What it is called.
+
+    Raises
+    ------
+    ValueError
+        If it is no movie, its times do not rise, or a number is not positive. In one sentence.
+    """
+    if frame_interval is not None and not (np.isfinite(frame_interval) and frame_interval > 0):
+        raise ValueError(f"The frame interval is a positive number of seconds, not {frame_interval}.")
+    if pixel_size is not None and not (np.isfinite(pixel_size) and pixel_size > 0):
+        raise ValueError(f"The pixel size is a positive number of nm, not {pixel_size}.")
+    source, known_time, known_size, known_name, notes = _look_into(movie)
+    shape = _shape(source)
+    timed = True
+    if time is not None:
+        times = np.asarray(time, dtype=np.float64)
+    elif frame_interval is not None:
+        times = frame_interval * np.arange(shape[0])
+    elif known_time is not None:
+        times = np.asarray(known_time, dtype=np.float64)
+    else:
+        times, timed = np.arange(shape[0], dtype=np.float64), False
+    _check_times(times, shape[0])
+    return Frames(source, shape, times, pixel_size or known_size, name or known_name or "movie", timed, tuple(notes))
+
+
+def _look_into(movie: Any) -> tuple[Any, Any, float | None, str | None, Sequence[str]]:
+    """Return what gives frames, and what the movie knows of its times, pixel size, name and notes."""
+    if isinstance(movie, Frames):
+        return movie.source, movie.time if movie.timed else None, movie.pixel_size, movie.name, movie.notes
+    if isinstance(movie, xr.DataArray):
+        if movie.ndim == 2:
+            movie = movie.expand_dims("frame")
+        first = movie.dims[0]
+        known = movie.coords.get(first)
+        times = known.values if known is not None and known.attrs.get("units") == "s" else None
+        size = movie.attrs.get("pixel_size")
+        return movie.data, times, size, movie.attrs.get("file"), movie.attrs.get("notes", ())
+    if hasattr(movie, "frame") and hasattr(movie, "time"):  # a simulated movie
+        return movie, movie.time, movie.pixel_size, type(movie).__name__, ()
+    if isinstance(movie, list | tuple):
+        return [np.asarray(frame) for frame in movie], None, None, None, ()
+    if getattr(movie, "ndim", None) == 2:
+        return np.asarray(movie)[None], None, None, None, ()
+    return movie, None, None, None, ()
+
+
+def _shape(source: Any) -> tuple[int, int, int]:
+    if isinstance(source, list):
+        if not source:
+            raise ValueError("The movie has no frames.")
+        for number, frame in enumerate(source):
+            check_frame(frame, number, source[0].shape if source[0].ndim == 2 else (0, 0))
+        return len(source), *source[0].shape
+    shape = tuple(getattr(source, "shape", ()))
+    if len(shape) != 3:
+        what = f"an array with {len(shape)} axes" if shape else type(source).__name__
+        raise ValueError(f"A movie has the axes (frame, row, column); this is {what}.")
+    if shape[2] in (3, 4) and shape[1] > 16:
+        raise ValueError("This looks like a color picture, not like a movie: its last axis has 3 or 4 values.")
+    if 0 in shape:
+        raise ValueError("The movie has no frames." if shape[0] == 0 else "The frames of the movie have no pixels.")
+    return int(shape[0]), int(shape[1]), int(shape[2])
+
+
+def _check_times(times: NDArray[np.float64], count: int) -> None:
+    if times.shape != (count,):
+        raise ValueError(f"There are {times.size} times for {count} frames.")
+    if not np.isfinite(times).all():
+        raise ValueError("The times of the frames must be finite numbers of seconds.")
+    back = np.flatnonzero(np.diff(times) <= 0)
+    if len(back):
+        k = int(back[0])
+        raise ValueError(
+            f"The time must rise from frame to frame: frame {k} is at {times[k]:g} s, frame {k + 1} at {times[k + 1]:g} s."
+        )
