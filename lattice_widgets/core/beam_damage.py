@@ -187,7 +187,8 @@ def simulate_beam_damage(
     path = np.arange(n_frames)[:, None] * np.array(drift) + np.cumsum(rng.normal(0, 0.15, (n_frames, 2)), axis=0)
     path -= path[0]
     room = float(np.abs(path).max()) + 1
-    holes = plan_holes(time, shape, pixel_size, growth, room, seed)
+    # holes stay in the frame, unless it drifts so far that there would be no room for them
+    holes = plan_holes(time, shape, pixel_size, growth, min(room, 0.05 * min(shape)), seed)
     margin = sheet_margin(probe_size, pixel_size) + int(np.ceil(room)) + 2
     positions, brightness, fate = grow_sheet(shape, pixel_size, rotation, molybdenum, disorder, margin, seed)
     sheet = DamagedSheet(
