@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lattice_widgets import __version__
+from lattice_widgets.cli.analyze import analyze
 from lattice_widgets.cli.classify import classify
 from lattice_widgets.cli.evaluate import evaluate
 from lattice_widgets.cli.train import train
@@ -37,5 +38,5 @@ def main(
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (classify, train, evaluate):
+for _command in (classify, analyze, train, evaluate):
     app.command()(_command)

@@ -140,7 +140,7 @@ def as_frames(
     if time is not None:
         times = np.asarray(time, dtype=np.float64)
     elif frame_interval is not None:
-        times = frame_interval * np.arange(shape[0])
+        times = float(frame_interval) * np.arange(shape[0])
     elif known_time is not None:
         times = np.asarray(known_time, dtype=np.float64)
     else:
@@ -160,7 +160,7 @@ def _look_into(movie: Any) -> tuple[Any, Any, float | None, str | None, Sequence
         known = movie.coords.get(first)
         times = known.values if known is not None and known.attrs.get("units") == "s" else None
         size = movie.attrs.get("pixel_size")
-        return movie.data, times, size, movie.attrs.get("file"), movie.attrs.get("notes", ())
+        return movie.data, times, size, movie.attrs.get("file"), _notes(movie.attrs.get("notes"))
     if hasattr(movie, "frame") and hasattr(movie, "time"):  # a simulated movie
         return movie, movie.time, movie.pixel_size, type(movie).__name__, ()
     if isinstance(movie, list | tuple):
@@ -168,6 +168,10 @@ def _look_into(movie: Any) -> tuple[Any, Any, float | None, str | None, Sequence
     if getattr(movie, "ndim", None) == 2:
         return np.asarray(movie)[None], None, None, None, ()
     return movie, None, None, None, ()
+
+
+def _notes(notes: Any) -> Sequence[str]:
+    return (notes,) if isinstance(notes, str) and notes else tuple(notes or ())
 
 
 def _shape(source: Any) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ One reader per kind of file, each in a module of its own; :mod:`.reading` choose
 (never by its name alone) and is the only place that builds the result.
 
 ==================  ============================================================
+:mod:`.movies`      movies that need not fit into memory
 :mod:`.reading`     ``read_micrograph``: checks, choice of the reader, result
 :mod:`.selection`   which data set and frames are read, what is refused
 :mod:`.kinds`       what a file is, told from its first bytes

@@ -156,6 +156,33 @@ def set_pixel_size(image: xr.DataArray, pixel_size: float | tuple[float, float])
     return image
 
 
+def look_into(path: Path) -> StoredImage:
+    """Describe the picture or movie that `read_micrograph` would read from a file, whatever its size.
+
+    Raises
+    ------
+    MicrographFileError
+        As `read_micrograph`.
+    """
+    kind, reader, _ = _reader(path, path.name, 2**62)
+    try:
+        with ExitStack() as stack:
+            return choose(reader(path, stack), None, path.name)[0]
+    except MicrographFileError as error:
+        text = str(error)
+        raise MicrographFileError(text if path.name in text else f"{path.name} cannot be read: {text}.") from None
+    except Exception as error:  # as in `_read`
+        raise _damaged(path, path.name, kind, error) from None
+
+
+def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
+    """Return what to say of a broken file. Foreign readers fail in any way they like: their first line goes into it."""
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".").replace(str(path), name)
+    return MicrographFileError(
+        f"{name} cannot be read as {kind or suffix_of(name)}: it is damaged or cut off ({reason})."
+    )
+
+
 def _read(path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int) -> xr.DataArray:
     kind, reader, notes = _reader(path, name, max_bytes)
     try:
@@ -177,12 +204,8 @@ def _read(path: Path, name: str, key: str | int | None, frames: int | slice | No
         raise MicrographFileError(
             f"{name} does not fit into memory: choose fewer frames with frames=slice(...)."
         ) from None
-    # Foreign readers fail in any way they like on a broken file; their first line goes into our sentence.
     except Exception as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".").replace(str(path), name)
-        raise MicrographFileError(
-            f"{name} cannot be read as {kind or suffix_of(name)}: it is damaged or cut off ({reason})."
-        ) from None
+        raise _damaged(path, name, kind, error) from None
     array = _labeled(values, image, selected, isinstance(frames, int | np.integer))
     array.attrs = {
         "file": name,

@@ -1,0 +1,17 @@
+"""Analyses of whole movies: written frame by frame, taken up where they stopped, spread over a cluster, reported.
+
+==================  ============================================================
+:mod:`.movies`      ``analyze_movie``: from any movie to the finished dataset
+:mod:`.store`       the zarr folder that results are written to, frame by frame
+:mod:`.cluster`     the same frames on the workers of a dask cluster
+:mod:`.finish`      what needs all frames: holes followed through the movie
+:mod:`.growth`      the laws of growth of an analysis
+:mod:`.report`      tables, figure and recipe as files
+==================  ============================================================
+"""
+
+from lattice_widgets.analysis.growth import growth_report
+from lattice_widgets.analysis.movies import MovieAnalysis, analyze_movie, open_analysis
+from lattice_widgets.analysis.report import write_report
+
+__all__ = ["MovieAnalysis", "analyze_movie", "growth_report", "open_analysis", "write_report"]

@@ -1,0 +1,75 @@
+"""The frames of a movie on the workers of a dask cluster: here or anywhere else."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lattice_widgets.core.frames import Frames
+from lattice_widgets.core.movie_plan import MoviePlan
+from lattice_widgets.core.pipeline import Classify, FrameAnalysis, analyze_frame
+
+#: frames that wait for each thread of the cluster: enough that none is idle, few enough to fit into memory
+_WAITING = 3
+
+
+def on_cluster(
+    frames: Frames, plan: MoviePlan, classify: Classify, numbers: list[int], scheduler: str | Any
+) -> Iterator[tuple[int, FrameAnalysis]]:
+    """Yield (number, analysis) of frames as they are done, in any order.
+
+    Every worker loads the classifier once. Movies on disk are read by the workers, which must see the same path; all others
+    are sent to them, frame by frame. What a worker was doing when it died is done again by another one.
+
+    Parameters
+    ----------
+    frames, plan, classify, numbers
+        As for `core.pipeline.iter_movie`.
+    scheduler : str or distributed.Client
+        Address of the scheduler, such as ``tcp://127.0.0.1:8786``, or a client that is connected to it.
+
+    Raises
+    ------
+    ValueError
+        If there is no scheduler at this address, or as `analyze_frame`.
+    """
+    from distributed import Client, as_completed
+
+    client, ours = scheduler, isinstance(scheduler, str)
+    if ours:
+        try:
+            client = Client(scheduler, timeout="10s", set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise ValueError(f"There is no dask scheduler at {scheduler}: {error}.") from error
+    try:
+        sent = _travels(frames.source)
+        waiting = iter(numbers)
+
+        def submit(number: int) -> Any:
+            work = frames if sent else frames[number]
+            future = client.submit(_analyze, work, number, plan, classify, pure=False, retries=2)
+            future.number = number
+            return future
+
+        threads = max(1, sum(client.nthreads().values()))
+        first = [submit(number) for number, _ in zip(waiting, range(_WAITING * threads + 1), strict=False)]
+        running = as_completed(first)
+        for future in running:
+            yield future.number, future.result()
+            future.release()
+            number = next(waiting, None)
+            if number is not None:
+                running.add(submit(number))
+    finally:
+        if ours:
+            client.close()
+
+
+def _analyze(work: Any, number: int, plan: MoviePlan, classify: Classify) -> FrameAnalysis:
+    frame = work[number] if isinstance(work, Frames) else work
+    return analyze_frame(frame, plan, classify)
+
+
+def _travels(source: Any) -> bool:
+    """Return whether a movie can go to a worker whole: it is a name of a file, or makes its frames itself."""
+    return not isinstance(source, np.ndarray | list) and not hasattr(source, "__dask_graph__")

@@ -1,0 +1,142 @@
+"""An analysis as files that others can read: tables, kinetics, figure, recipe."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from lattice_widgets.analysis.growth import growth_report, growth_sentence, has_holes, series_of
+from lattice_widgets.core.frames import Frames
+from lattice_widgets.core.kinetics import GrowthFit, fit_growth
+from lattice_widgets.core.phases import cell_edges, covered_probability
+from lattice_widgets.views.movie_figure import FigureFrame, plot_movie
+
+
+def write_fractions(analysis: xr.Dataset, path: str | Path) -> None:
+    """Write the table of an analysis: frame, time, one column per class (by coverage), hole_fraction.
+
+    Parameters
+    ----------
+    analysis : xarray.Dataset
+        From `analyze_movie`.
+    path : path-like
+        Of the CSV file.
+    """
+    classes = [str(name) for name in analysis["class"].values]
+    values = analysis["fraction"].isel(definition=0).values
+    holes = analysis["hole_fraction"].values
+    with Path(path).open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(["frame", "time", *classes, "hole_fraction"])
+        for number, time in enumerate(analysis["time"].values):
+            table.writerow([number, _text(time), *map(_text, values[number]), _text(holes[number])])
+
+
+def write_definitions(analysis: xr.Dataset, path: str | Path) -> None:
+    """Write the fractions by every definition with their errors, one row a frame and definition."""
+    classes = [str(name) for name in analysis["class"].values]
+    values, errors = analysis["fraction"].values, analysis["fraction_error"].values
+    with Path(path).open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow(["frame", "time", "definition", *classes, *(f"{name} error" for name in classes)])
+        for number, time in enumerate(analysis["time"].values):
+            for k, definition in enumerate(analysis["definition"].values):
+                row = [*values[number, k], *errors[number, k]]
+                table.writerow([number, _text(time), str(definition), *map(_text, row)])
+
+
+def draw_movie(
+    analysis: xr.Dataset,
+    frames: Frames,
+    fit: GrowthFit | None = None,
+    truth: Any = None,
+    shown: list[int] | None = None,
+) -> Any:
+    """Return the figure of an analysis, a Matplotlib figure like Fig. 6 of the paper.
+
+    Parameters
+    ----------
+    analysis : xarray.Dataset
+        From `analyze_movie`.
+    frames : Frames
+        The movie.
+    fit : GrowthFit, optional
+        Drawn over the hole fraction.
+    truth : array_like, shape (frames,), optional
+        Known hole fraction.
+    shown : list of int, optional
+        Frames to show; the first, the middle and the last one when not given.
+    """
+    count = analysis.sizes["frame"]
+    numbers = shown if shown is not None else sorted({0, count // 2, count - 1})
+    pixel = float(analysis.attrs["pixel_size"]) or None
+    seconds = analysis["time"].attrs.get("units") == "s"
+    time = analysis["time"].values
+    shape = analysis.attrs["frame_rows"], analysis.attrs["frame_cols"]
+    edges = [cell_edges(n, analysis[axis].values) for n, axis in zip(shape, ("row", "col"), strict=True)]
+    pictures = []
+    for number in numbers:
+        frame = analysis.isel(frame=number)
+        title = f"{time[number]:g} s" if seconds else f"frame {number}"
+        mixed = covered_probability(frame["probability"].values, frame["coverage"].values)
+        pictures.append(
+            FigureFrame(np.asarray(frames[number], float), title, mixed, *edges, frame["hole_labels"].values)
+        )
+    drawn = None
+    if fit is not None and fit.ok and np.isfinite(fit.curve).all():
+        drawn = fit.time, fit.curve, fit.band, f"{fit.model} fit"
+    return plot_movie(
+        pictures,
+        time,
+        analysis["fraction"].isel(definition=0).values,
+        analysis["hole_fraction"].values if has_holes(analysis) else None,
+        drawn,
+        "s" if seconds else "frame",
+        None if truth is None else np.asarray(truth, float),
+        pixel,
+    )
+
+
+def write_report(
+    analysis: xr.Dataset, frames: Frames, folder: str | Path, onset: float | None = None
+) -> dict[str, Any]:
+    """Write fractions.csv, definitions.csv, kinetics.json, figure.svg and recipe.json, and return what is in kinetics.json.
+
+    Parameters
+    ----------
+    analysis : xarray.Dataset
+        From `analyze_movie`.
+    frames : Frames
+        The movie.
+    folder : path-like
+        Made if need be.
+    onset : float, optional
+        As for `growth_report`.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_fractions(analysis, folder / "fractions.csv")
+    write_definitions(analysis, folder / "definitions.csv")
+    report = growth_report(analysis, onset)
+    report["sentence"] = growth_sentence(report)
+    _write_json(report, folder / "kinetics.json")
+    _write_json(json.loads(analysis.attrs["recipe"]), folder / "recipe.json")
+    best = fit_growth(analysis["time"].values, series_of(analysis, report["of"])[0], model=report["model"])
+    draw_movie(analysis, frames, best).savefig(folder / "figure.svg", metadata={"Date": None})
+    return report
+
+
+def _write_json(content: Any, path: Path) -> None:
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _text(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.6g}"

@@ -1,0 +1,97 @@
+"""Movies that need not fit into memory: a frame is read when it is asked for, also in another process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.frames import Frames, as_frames
+from lattice_widgets.files.reading import look_into, read_micrograph
+from lattice_widgets.files.stored import MicrographFileError
+
+#: movies up to this size are read at once [bytes]
+_SMALL = 512 * 1024**2
+
+
+@dataclass(eq=False)
+class StoredMovie:
+    """A movie on disk; opened when first used, and anew in every process it is sent to.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A .npy file (memory-mapped), a folder with a zarr array, or any file that `read_micrograph` reads.
+    shape : tuple of int
+        (frames, rows, cols).
+    """
+
+    path: Path
+    shape: tuple[int, int, int]
+    kind: str
+    _opened: Any = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_opened": None}
+
+    def __getitem__(self, number: int) -> NDArray[Any]:
+        if self.kind == "file":
+            return np.asarray(read_micrograph(self.path, frames=int(number), max_bytes=2**62))
+        if self._opened is None:
+            npy = self.kind == "npy"
+            self._opened = np.load(self.path, mmap_mode="r", allow_pickle=False) if npy else _open_zarr(self.path)
+        return np.asarray(self._opened[number])
+
+
+def open_movie(path: str | Path, **known: Any) -> Frames:
+    """Return a movie in a file as `Frames`; large ones stay on disk.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file that `read_micrograph` reads, a .npy file of any size, or a folder with a zarr array (frame, row, col).
+    **known
+        ``time``, ``frame_interval``, ``pixel_size`` as for `core.frames.as_frames`; they win over what the file says.
+
+    Raises
+    ------
+    MicrographFileError
+        If the file cannot be read, in one sentence.
+    ValueError
+        As `as_frames`.
+    """
+    path = Path(path)
+    known.setdefault("name", path.name)
+    if path.is_dir():
+        source = StoredMovie(path, as_frames(_open_zarr(path)).shape, "zarr")
+        return as_frames(source, **known)
+    image = look_into(path)
+    if len(image.shape) == 2 or np.prod(image.shape) * image.dtype.itemsize <= _SMALL:
+        return as_frames(read_micrograph(path, max_bytes=2**62), **known)
+    rows, cols = int(image.shape[1]), int(image.shape[2])
+    kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 else "file"
+    if known.get("time") is None and known.get("frame_interval") is None:
+        known["time"] = image.frame_times
+    if known.get("pixel_size") is None and image.pixel_size is not None and image.pixel_size[0] == image.pixel_size[1]:
+        known["pixel_size"] = image.pixel_size[0]
+    return as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
+
+
+def _open_zarr(path: Path) -> Any:
+    import zarr
+
+    try:
+        opened = zarr.open(str(path), mode="r")
+    except Exception as error:  # zarr has no common exception
+        raise MicrographFileError(f"The folder {path.name} holds no zarr array.") from error
+    if isinstance(opened, zarr.Group):
+        movies = [array for _, array in opened.arrays() if array.ndim == 3]
+        if len(movies) != 1:
+            raise MicrographFileError(
+                f"The zarr group {path.name} holds {len(movies)} arrays with the axes (frame, row, column); one is needed."
+            )
+        return movies[0]
+    return opened
