@@ -35,7 +35,8 @@ def on_cluster(
     """
     from distributed import Client, as_completed
 
-    client, ours = scheduler, isinstance(scheduler, str)
+    client: Any = scheduler
+    ours = isinstance(scheduler, str)
     if ours:
         try:
             client = Client(scheduler, timeout="10s", set_as_default=False)

@@ -74,10 +74,8 @@ def growth_report(analysis: xr.Dataset, onset: float | None = None, seed: int = 
         If the onset leaves too few frames.
     """
     time = analysis["time"].values
-    if analysis["time"].attrs.get("units") != "s":
-        unit = "Rates are per frame: the movie does not know its time."
-    else:
-        unit = ""
+    timed = analysis["time"].attrs.get("units") == "s"
+    unit = "" if timed else "Rates are per frame: the movie does not know its time."
     names = (["hole_fraction"] if has_holes(analysis) else []) + ["noise"]
     series = {name: compare_growth(time, series_of(analysis, name)[0], seed=seed) for name in names}
     best = next(iter(series[names[0]].values()))

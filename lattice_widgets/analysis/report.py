@@ -83,7 +83,9 @@ def draw_movie(
         title = f"{time[number]:g} s" if seconds else f"frame {number}"
         mixed = covered_probability(frame["probability"].values, frame["coverage"].values)
         pictures.append(
-            FigureFrame(np.asarray(frames[number], float), title, mixed, *edges, frame["hole_labels"].values)
+            FigureFrame(
+                np.asarray(frames[number], float), title, mixed, edges[0], edges[1], frame["hole_labels"].values
+            )
         )
     drawn = None
     if fit is not None and fit.ok and np.isfinite(fit.curve).all():

@@ -48,13 +48,13 @@ class AnalysisStore:
         there = folder is not None and folder.exists() and any(folder.iterdir())
         if there and not restart:
             self._check_same(recipe)
-            self._group = zarr.open_group(self.store, mode="r+")
+            self._group: Any = zarr.open_group(self.store, mode="r+")
             return
         if there and not (folder / ".zgroup").exists():  # type: ignore[operator]
             raise ValueError(f"The folder {folder} holds something that is no analysis: choose another one.")
         empty = empty_analysis(frames, plan).assign_attrs(recipe=json.dumps(recipe))
         # everything but the recipe first: an analysis without one is begun anew
-        empty.drop_attrs().to_zarr(self.store, mode="w", consolidated=False, zarr_format=2)
+        empty.drop_attrs(deep=False).to_zarr(self.store, mode="w", consolidated=False, zarr_format=2)
         self._group = zarr.open_group(self.store, mode="r+")
         sizes = {
             "frame": len(frames),
@@ -87,7 +87,7 @@ class AnalysisStore:
         import zarr
 
         try:
-            known = json.loads(zarr.open_group(self.store, mode="r").attrs["recipe"])
+            known = json.loads(str(zarr.open_group(self.store, mode="r").attrs["recipe"]))
         except (KeyError, FileNotFoundError, ValueError, zarr.errors.GroupNotFoundError):
             raise ValueError(
                 f"The folder {self.folder} holds something that is no analysis, or one that was hardly begun: choose another "

@@ -102,7 +102,7 @@ def threshold_voltage(energy: float, element: str) -> float:
     Examples
     --------
     >>> round(threshold_voltage(21.14, "C"))
-    108
+    105
     >>> round(threshold_voltage(maximum_energy_transfer(80, "S"), "S"), 9)
     80.0
     """

@@ -100,14 +100,15 @@ class BeamDamageMovie:
     @property
     def hole_fraction(self) -> NDArray[np.float64]:
         """Fraction of each frame that is hole, shape (frames,)."""
-        return self.hole_areas.sum(axis=1) / (self.shape[1] * self.shape[2] * self.pixel_size**2)
+        total: NDArray[np.float64] = self.hole_areas.sum(axis=1)
+        return total / (self.shape[1] * self.shape[2] * self.pixel_size**2)
 
     @property
     def hole_areas(self) -> NDArray[np.float64]:
         """Area of each hole in each frame, counted in pixels, float64, shape (frames, holes) [nm^2]."""
         count = self._holes.pixels.shape[1]
         areas = [np.bincount(self.hole_labels(n).ravel(), minlength=count + 1)[1 : count + 1] for n in range(len(self))]
-        return np.array(areas) * self.pixel_size**2
+        return np.array(areas, np.float64) * self.pixel_size**2
 
 
 def simulate_beam_damage(
@@ -182,7 +183,7 @@ def simulate_beam_damage(
     if not (growth[0] >= 0 and growth[1] >= 0 and np.isfinite(growth).all()):
         raise ValueError("The fractions C and A0 of the growth are not negative, and its rate is a finite number.")
     pixel_size = field_of_view / shape[1]
-    time = frame_interval * np.arange(n_frames)
+    time = np.asarray(frame_interval * np.arange(n_frames), np.float64)
     rng = np.random.default_rng([seed, 41])
     path = np.arange(n_frames)[:, None] * np.array(drift) + np.cumsum(rng.normal(0, 0.15, (n_frames, 2)), axis=0)
     path -= path[0]

@@ -137,14 +137,15 @@ def as_frames(
     source, known_time, known_size, known_name, notes = _look_into(movie)
     shape = _shape(source)
     timed = True
+    times: NDArray[np.float64]
     if time is not None:
         times = np.asarray(time, dtype=np.float64)
     elif frame_interval is not None:
-        times = float(frame_interval) * np.arange(shape[0])
+        times = (frame_interval * np.arange(shape[0])).astype(np.float64)
     elif known_time is not None:
         times = np.asarray(known_time, dtype=np.float64)
     else:
-        times, timed = np.arange(shape[0], dtype=np.float64), False
+        times, timed = np.arange(shape[0]).astype(np.float64), False
     _check_times(times, shape[0])
     return Frames(source, shape, times, pixel_size or known_size, name or known_name or "movie", timed, tuple(notes))
 

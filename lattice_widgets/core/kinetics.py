@@ -8,12 +8,20 @@ the larger one counts.
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.growth_models import EXPONENTIAL, MODELS, GrowthModel, growth_rates, solve_linear
+from lattice_widgets.core.growth_fitting import (
+    RawFit,
+    curve_error,
+    fit_law,
+    independent_observations,
+    information_criterion,
+    numbers_at_zero,
+)
+from lattice_widgets.core.growth_models import MODELS, GrowthModel
 
 Model = Literal["exponential", "logistic", "linear", "none"]
 
@@ -21,7 +29,6 @@ Model = Literal["exponential", "logistic", "linear", "none"]
 MIN_FRAMES = 8
 #: how much better a law must be than no growth, in units of the information criterion
 _BETTER = 6.0
-_REPLICATES = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +168,7 @@ def fit_growth(
         word = "frame" if len(t) == 1 else "frames"
         return _nothing(law, t, y, f"{len(t)} {word} are too few for a law of growth: {MIN_FRAMES} are needed.")
     if onset is None:
-        return _judge(_fit(law, t, y, weight, None, seed), t, y, weight)
+        return _judge(fit_law(law, t, y, weight, None, seed), t, y, weight)
     before = t < onset
     if before.sum() < 3 or (~before).sum() < MIN_FRAMES:
         raise ValueError(
@@ -169,8 +176,8 @@ def fit_growth(
             f"{MIN_FRAMES} are needed."
         )
     level = float(np.average(y[before], weights=weight[before] ** 2))
-    level_error = float(np.std(y[before], ddof=1) / np.sqrt(_independent(y[before] - level)))
-    return _judge(_fit(law, t[~before], y[~before], weight[~before], (level, level_error), seed), t, y, weight)
+    level_error = float(np.std(y[before], ddof=1) / np.sqrt(independent_observations(y[before] - level)))
+    return _judge(fit_law(law, t[~before], y[~before], weight[~before], (level, level_error), seed), t, y, weight)
 
 
 def compare_growth(
@@ -194,9 +201,9 @@ def compare_growth(
         return fits  # too few frames
     residuals = {name: fit.fraction - fit.curve for name, fit in fits.items()}
     closest = min(residuals.values(), key=lambda residual: float(residual @ residual))
-    observations = _independent(closest)
+    observations = independent_observations(closest)
     ranked = {
-        name: replace(fit, criterion=_criterion(residuals[name], len(fit.values), observations))
+        name: replace(fit, criterion=information_criterion(residuals[name], len(fit.values), observations))
         for name, fit in fits.items()
     }
 
@@ -240,130 +247,7 @@ def _check(time: ArrayLike, fraction: ArrayLike, error: ArrayLike | None) -> tup
     return t[good], y[good], weight[good] / weight[good].max(initial=1e-300)
 
 
-def _independent(residuals: NDArray[np.float64]) -> float:
-    """Return how many independent observations so many residuals are worth, if each resembles the one before."""
-    n = len(residuals)
-    power = float(residuals @ residuals)
-    if n < 4 or power == 0:
-        return float(n)
-    likeness = float(residuals[1:] @ residuals[:-1] / power)
-    # short series look less alike than they are (Kendall, Biometrika 41, 403 (1954))
-    likeness = float(np.clip(likeness + (1 + 4 * likeness) / n, 0.0, 0.9))
-    return max(n * (1 - likeness) / (1 + likeness), 3.0)
-
-
-@dataclass(eq=False)
-class _Raw:
-    law: GrowthModel
-    time: NDArray[np.float64]
-    fraction: NDArray[np.float64]
-    numbers: NDArray[np.float64]
-    covariance: NDArray[np.float64]
-    replicates: NDArray[np.float64] | None
-    bounded: bool
-    fixed: tuple[float, float] | None
-
-
-def _fit(
-    law: GrowthModel, t: NDArray, y: NDArray, weight: NDArray, fixed: tuple[float, float] | None, seed: int
-) -> _Raw:
-    """Fit by lmfit, with the time counted from the end: so that amplitude and rate hardly depend on each other."""
-    from lmfit import Parameters, minimize
-
-    end, length = t[-1], t[-1] - t[0]
-    s = t - end
-    start = law.start(s, y, weight, length)
-    if fixed is not None:
-        start[0] = fixed[0]
-    parameters = Parameters()
-    for name, value in zip(law.names, start, strict=True):
-        parameters.add(name, value=float(value))
-    if fixed is not None:
-        parameters["offset"].vary = False
-        if len(law.names) == 1:
-            return _Raw(law, t, y, start, np.array([[fixed[1] ** 2]]), None, False, fixed)
-    slowest, fastest = growth_rates(length, float(np.median(np.diff(t))))[[0, -1]]
-    if "rate" in parameters:
-        parameters["rate"].set(min=slowest / 2, max=fastest * 2)
-        parameters["amplitude"].set(min=0.0)
-    if "middle" in parameters:
-        parameters["middle"].set(min=-2 * length, max=2 * length)
-
-    def residuals(numbers: Any) -> NDArray[np.float64]:
-        return weight * (law.value(s, *(numbers[name].value for name in law.names)) - y)
-
-    result = minimize(residuals, parameters, method="least_squares", x_scale="jac")
-    numbers = np.array([result.params[name].value for name in law.names])
-    covariance = np.zeros((len(numbers),) * 2)
-    varying = [law.names.index(name) for name in result.var_names]
-    jacobian = np.asarray(result.jac)
-    free = max(_independent(law.value(s, *numbers) - y) - len(varying), 1.0)
-    try:
-        # lmfit takes frames for independent: here as many count as are
-        inverse = np.linalg.inv(jacobian.T @ jacobian) * float((residuals(result.params) ** 2).sum()) / free
-    except np.linalg.LinAlgError:
-        inverse = np.full((len(varying),) * 2, np.inf)
-    covariance[np.ix_(varying, varying)] = inverse
-    bounded = False
-    if "rate" in law.names:
-        rate = numbers[law.names.index("rate")]
-        bounded = not slowest < rate < fastest or numbers[1] <= 0
-    if fixed is not None and law is EXPONENTIAL:
-        covariance = covariance + _from_offset(law, s, weight, numbers, fixed[1])
-    raw = _Raw(law, t, y, numbers, covariance, None, bounded, fixed)
-    if law is EXPONENTIAL and not bounded:
-        raw.replicates = _bootstrap(raw, weight, seed)
-    return raw
-
-
-def _from_offset(law: GrowthModel, s: NDArray, weight: NDArray, numbers: NDArray, error: float) -> NDArray:
-    """Return what the error of a fixed offset adds to the covariance of amplitude and rate."""
-    growing = np.exp(numbers[2] * s)
-    jacobian = weight[:, None] * np.column_stack([growing, numbers[1] * s * growing])
-    shift = -np.linalg.lstsq(jacobian, weight * error, rcond=None)[0]
-    moved = np.array([error, *shift])
-    return np.outer(moved, moved)
-
-
-def _bootstrap(raw: _Raw, weight: NDArray, seed: int) -> NDArray[np.float64]:
-    """Return numbers of the exponential law, fitted to its curve with blocks of residuals put in another order, (r, 3).
-
-    Moving blocks (Kuensch, Ann. Stat. 17, 1217 (1989)), long enough for neighboring frames to stay together.
-    """
-    rng = np.random.default_rng([seed, 50])
-    s = raw.time - raw.time[-1]
-    n = len(s)
-    curve = raw.law.value(s, *raw.numbers)
-    residual = raw.fraction - curve
-    residual = residual - residual.mean()
-    block = int(np.clip(math.ceil(2 * n / _independent(residual)), math.ceil(n ** (1 / 3)), n // 3))
-    starts = rng.integers(0, n - block + 1, (_REPLICATES, math.ceil(n / block)))
-    drawn = residual[(starts[:, :, None] + np.arange(block)).reshape(_REPLICATES, -1)[:, :n]]
-    # three numbers fitted leave residuals that are a little too small
-    series = curve + drawn * math.sqrt(n / max(n - 3, 1))
-    rates = raw.numbers[2] * np.geomspace(0.25, 4, 240)
-    shapes = np.exp(np.minimum(rates[:, None] * s, 50.0))
-    if raw.fixed is None:
-        solved = solve_linear(shapes, series, weight)
-        offset, amplitude, misfit = solved.offset, solved.amplitude, solved.misfit
-    else:
-        levels = raw.fixed[0] + raw.fixed[1] * rng.standard_normal(_REPLICATES)
-        above = series - levels[:, None]
-        square = weight**2
-        amplitude = np.maximum((shapes * square) @ above.T / ((shapes**2) @ square)[:, None], 0)
-        misfit = (above**2 @ square)[None] - amplitude**2 * ((shapes**2) @ square)[:, None]
-        offset = np.broadcast_to(levels, amplitude.shape)
-    best = misfit.argmin(axis=0)
-    every = np.arange(_REPLICATES)
-    inner = np.clip(best, 1, len(rates) - 2)
-    low, mid, high = (misfit[inner + d, every] for d in (-1, 0, 1))
-    curvature = low - 2 * mid + high
-    step = np.where(curvature > 0, np.clip(0.5 * (low - high) / np.where(curvature > 0, curvature, 1), -1, 1), 0)
-    ratio = rates[1] / rates[0]
-    return np.column_stack([offset[best, every], amplitude[best, every], rates[inner] * ratio**step])
-
-
-def _judge(raw: _Raw, t: NDArray, y: NDArray, weight: NDArray) -> GrowthFit:
+def _judge(raw: RawFit, t: NDArray, y: NDArray, weight: NDArray) -> GrowthFit:
     """Turn numbers counted from the end into those of the law, with errors, and say whether they mean anything."""
     law = raw.law
     end = raw.time[-1]
@@ -372,7 +256,7 @@ def _judge(raw: _Raw, t: NDArray, y: NDArray, weight: NDArray) -> GrowthFit:
     residual = raw.fraction - fitted
     free = max(len(s) - len(law.names), 1)
     scatter = float(np.sqrt((residual**2).sum() / free))
-    values, by_covariance = _at_zero(law, raw.numbers, raw.covariance, end)
+    values, by_covariance = numbers_at_zero(law, raw.numbers, raw.covariance, end)
     by_bootstrap: dict[str, float] = {}
     if raw.replicates is not None:
         amplitude = raw.replicates[:, 1] * np.exp(-raw.replicates[:, 2] * end)
@@ -381,18 +265,18 @@ def _judge(raw: _Raw, t: NDArray, y: NDArray, weight: NDArray) -> GrowthFit:
         halves = [float(np.diff(np.quantile(x, [0.1587, 0.8413]))[0] / 2) for x in spread]
         by_bootstrap = dict(zip(law.names, halves, strict=True))
     errors = {name: max(by_covariance[name], by_bootstrap.get(name, 0.0)) for name in law.names}
-    band = _band(law, s, raw.numbers, raw.covariance)
+    band = curve_error(law, s, raw.numbers, raw.covariance)
     grow = errors["rate"] / by_covariance["rate"] if by_bootstrap and by_covariance["rate"] > 0 else 1.0
     ok, message = _sense(raw, values, errors, weight)
     return GrowthFit(
-        model=law.name,  # type: ignore[arg-type]
+        model=cast("Model", law.name),
         ok=ok,
         message=message,
         values=values,
         errors=errors,
         covariance_errors=by_covariance,
         bootstrap_errors=by_bootstrap,
-        criterion=_criterion(residual, len(law.names), _independent(residual)),
+        criterion=information_criterion(residual, len(law.names), independent_observations(residual)),
         scatter=scatter,
         time=raw.time,
         fraction=raw.fraction,
@@ -402,62 +286,21 @@ def _judge(raw: _Raw, t: NDArray, y: NDArray, weight: NDArray) -> GrowthFit:
     )
 
 
-def _at_zero(
-    law: GrowthModel, numbers: NDArray, covariance: NDArray, end: float
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Return numbers and errors with the time counted from 0 instead of from the end of the span."""
-    values = dict(zip(law.names, map(float, numbers), strict=True))
-    errors = dict(zip(law.names, np.sqrt(np.maximum(np.diag(covariance), 0)).tolist(), strict=True))
-    if law is EXPONENTIAL:
-        values["amplitude"] = float(numbers[1] * math.exp(-numbers[2] * end))
-        gradient = np.array([0.0, math.exp(-numbers[2] * end), -end * values["amplitude"]])
-        errors["amplitude"] = float(np.sqrt(max(gradient @ covariance @ gradient, 0)))
-    elif law.name == "linear":
-        values["offset"] -= values["slope"] * end
-        gradient = np.array([1.0, -end])
-        errors["offset"] = float(np.sqrt(max(gradient @ covariance @ gradient, 0)))
-    elif law.name == "logistic":
-        values["middle"] += end
-    return values, errors
-
-
-def _band(law: GrowthModel, s: NDArray, numbers: NDArray, covariance: NDArray) -> NDArray[np.float64]:
-    """Return the standard error of the curve at times ``s`` from the end."""
-    step = 1e-4 * np.maximum(np.abs(numbers), 1e-6)
-    columns = []
-    for k in range(len(numbers)):
-        up, down = numbers.copy(), numbers.copy()
-        up[k] += step[k]
-        down[k] -= step[k]
-        columns.append((law.value(s, *up) - law.value(s, *down)) / (2 * step[k]))
-    jacobian = np.column_stack(columns)
-    return np.sqrt(np.maximum(np.einsum("ni,ij,nj->n", jacobian, covariance, jacobian), 0))
-
-
-def _criterion(residual: NDArray[np.float64], count: int, observations: float) -> float:
-    """Return the corrected Akaike information criterion of a law with so many numbers, and the scatter as one more.
-
-    Laws are compared with the same number of independent observations.
-    """
-    k = count + 1
-    effective = max(observations, k + 2.0)
-    power = max(float(residual @ residual) / len(residual), 1e-18)
-    return effective * math.log(power) + 2 * k + 2 * k * (k + 1) / (effective - k - 1)
-
-
-def _sense(raw: _Raw, values: dict[str, float], errors: dict[str, float], weight: NDArray) -> tuple[bool, str]:
+def _sense(raw: RawFit, values: dict[str, float], errors: dict[str, float], weight: NDArray) -> tuple[bool, str]:
     """Return whether the numbers mean anything, and one sentence."""
     law = raw.law
     mean = float(np.average(raw.fraction, weights=weight[-len(raw.fraction) :] ** 2))
     flat = raw.fraction - mean
-    level_error = float(np.std(raw.fraction) / math.sqrt(_independent(flat)))
+    level_error = float(np.std(raw.fraction) / math.sqrt(independent_observations(flat)))
     still = f"No growth can be seen: the fraction stays at {mean:.4f} +- {level_error:.4f}."
     if law.name == "none":
         return True, still
     s = raw.time - raw.time[-1]
     residual = raw.fraction - law.value(s, *raw.numbers)
-    observations = _independent(residual)
-    better = _criterion(flat, 1, observations) - _criterion(residual, len(law.names), observations)
+    observations = independent_observations(residual)
+    better = information_criterion(flat, 1, observations) - information_criterion(
+        residual, len(law.names), observations
+    )
     if better < _BETTER:
         return False, still
     if law.name == "linear":
@@ -469,6 +312,9 @@ def _sense(raw: _Raw, values: dict[str, float], errors: dict[str, float], weight
         return False, still
     if raw.bounded or not math.isfinite(error) or error > 0.5 * rate:
         return False, f"The fraction changes, but these frames do not tell the rate of {law.formula}: many fit."
+    if law.name == "logistic" and values["middle"] + 2 * errors["middle"] > raw.time[-1]:
+        # what has not begun to level off says nothing about where it will
+        return False, "The fraction grows, but it has not begun to level off: a logistic curve says nothing yet."
     doubling = math.log(2) / rate
     return True, (
         f"The growing part doubles every {doubling:.3g} +- {doubling * error / rate:.2g} s "
@@ -480,7 +326,7 @@ def _nothing(law: GrowthModel, t: NDArray, y: NDArray, message: str) -> GrowthFi
     nan = dict.fromkeys(law.names, math.nan)
     blank = np.full(len(t), np.nan)
     return GrowthFit(
-        law.name,
+        cast("Model", law.name),
         False,
         message,
         nan,
@@ -492,5 +338,5 @@ def _nothing(law: GrowthModel, t: NDArray, y: NDArray, message: str) -> GrowthFi
         t,
         y,
         blank,
-        blank,  # type: ignore[arg-type]
+        blank,
     )

