@@ -1,5 +1,6 @@
 """The frames of a movie on the workers of a dask cluster: here or anywhere else."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,7 +34,7 @@ def on_cluster(
     ValueError
         If there is no scheduler at this address, or as `analyze_frame`.
     """
-    from distributed import Client, as_completed
+    from distributed import Client, wait
 
     client: Any = scheduler
     ours = isinstance(scheduler, str)
@@ -48,19 +49,20 @@ def on_cluster(
 
         def submit(number: int) -> Any:
             work = frames if sent else frames[number]
-            future = client.submit(_analyze, work, number, plan, classify, pure=False, retries=2)
-            future.number = number
-            return future
+            return client.submit(_analyze, work, number, plan, classify, pure=False, retries=2)
 
-        threads = max(1, sum(client.nthreads().values()))
-        first = [submit(number) for number, _ in zip(waiting, range(_WAITING * threads + 1), strict=False)]
-        running = as_completed(first)
-        for future in running:
-            yield future.number, future.result()
-            future.release()
-            number = next(waiting, None)
-            if number is not None:
-                running.add(submit(number))
+        # not `as_completed`: it forgets a frame that was done, lost with its worker and done again
+        running: dict[Any, int] = {}
+        room = _WAITING * max(1, sum(client.nthreads().values())) + 1
+        while True:
+            running.update({submit(number): number for number in itertools.islice(waiting, room - len(running))})
+            if not running:
+                break
+            with client.as_current():
+                done, _ = wait(list(running), return_when="FIRST_COMPLETED")
+            for future in done:
+                found = future.result()
+                yield running.pop(future), found
     finally:
         if ours:
             client.close()

@@ -165,8 +165,8 @@ def fit_growth(
     law = _law(model)
     t, y, weight = _check(time, fraction, error)
     if len(t) < MIN_FRAMES:
-        word = "frame" if len(t) == 1 else "frames"
-        return _nothing(law, t, y, f"{len(t)} {word} are too few for a law of growth: {MIN_FRAMES} are needed.")
+        count = "One frame is" if len(t) == 1 else f"{len(t)} frames are"
+        return _nothing(law, t, y, f"{count} too few for a law of growth: {MIN_FRAMES} are needed.")
     if onset is None:
         return _judge(fit_law(law, t, y, weight, None, seed), t, y, weight)
     before = t < onset

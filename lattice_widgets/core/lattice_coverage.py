@@ -31,8 +31,10 @@ _UPPER = 0.75
 _NEAR = (0.6, 1.7)
 #: at most so many spots are used, and none weaker than this fraction of the strongest amplitude
 _SPOTS, _WEAKEST = 12, 0.25
-#: where the amplitude is below this fraction of that of the intact lattice, something is missing ...
-_MISSING = 0.55
+#: where the amplitude is so many standard deviations below that of the intact lattice, something is missing, ...
+_DEVIATIONS = 4.5
+#: ... but not above the second nor below the first of these fractions of it ...
+_MISSING = (0.5, 0.75)
 #: ... and so it is around, as far as the Gaussian reaches (in its standard deviations)
 _AROUND = 2.0
 
@@ -117,7 +119,7 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     intact = float(np.quantile(amplitude, _UPPER))
     around = np.zeros(amplitude.shape, bool)
     for _ in range(3):
-        missing = amplitude < _MISSING * intact
+        missing = amplitude < _missing_below(amplitude, intact)
         distance = scipy.ndimage.distance_transform_edt(~missing, sampling=(row[1] - row[0], col[1] - col[0]))
         around = distance <= _AROUND * width if missing.any() else missing
         if around.mean() > 0.9:
@@ -150,6 +152,13 @@ def _lattice_spots(image: NDArray, spots: Spots) -> NDArray[np.int64]:
     near = (radius > _NEAR[0] * usual) & (radius < _NEAR[1] * usual)
     amplitude = np.where(near, spots.amplitude, 0)
     return np.flatnonzero(near & (amplitude >= _WEAKEST * amplitude.max(initial=0)))[:_SPOTS]
+
+
+def _missing_below(amplitude: NDArray[np.float64], intact: float) -> float:
+    """Return the amplitude below which something is missing: its scatter is read off the upper side, which holes leave alone."""
+    upper = np.quantile(amplitude, [0.75, 0.95])
+    scatter = float(upper[1] - upper[0]) / 0.970  # between these quantiles of a Gaussian
+    return float(np.clip(intact - _DEVIATIONS * scatter, _MISSING[0] * intact, _MISSING[1] * intact))
 
 
 def _local_power(
