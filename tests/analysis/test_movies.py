@@ -176,7 +176,8 @@ def test_a_cluster_that_loses_a_worker_loses_nothing(
     while {w.pid for w in cluster.workers.values() if w.pid} == before:  # type: ignore[attr-defined]
         assert time.monotonic() < deadline, "the worker was not killed"
         time.sleep(0.2)
-    xr.testing.assert_identical(analysis.finish().load().drop_attrs(), found.drop_attrs())
+    # another process may add up in another order: the last digits differ
+    xr.testing.assert_allclose(analysis.finish().load(), found, rtol=0, atol=1e-4)
 
 
 def test_no_cluster_there(movie: BeamDamageMovie) -> None:
