@@ -63,6 +63,7 @@ _WHERE = {
     "MicrographReader": "widgets.micrograph_reader",
     "FFTExplorer": "widgets.fft_explorer",
     "EmbeddingViewer": "widgets.embedding_viewer",
+    "MovieScrubber": "widgets.movie_scrubber",
 }
 
 __all__ = ["__version__", *_WHERE]

@@ -102,6 +102,36 @@ def draw_movie(
     )
 
 
+def write_dataset(analysis: xr.Dataset, path: str | Path) -> Path:
+    """Write a whole analysis as .zarr (a folder, made anew) or .nc (netCDF); return the path.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise, or the folder is there already.
+    OSError
+        If it cannot be written.
+    """
+    path = Path(path)
+    plain = analysis.load().copy()
+    for variable in plain.variables.values():
+        variable.encoding = {}
+        variable.attrs.pop("_FillValue", None)
+    if path.suffix == ".zarr":
+        if path.exists():
+            raise ValueError(f"There is a {path.name} already: choose another name.")
+        plain.to_zarr(path, mode="w-", consolidated=False, zarr_format=2)
+    elif path.suffix == ".nc":
+        # netCDF 3 of SciPy knows neither flags nor unsigned numbers
+        for name, values in plain.variables.items():
+            if values.dtype.kind in "bu":
+                plain[name] = plain[name].astype("i4")
+        plain.to_netcdf(path, engine="scipy")
+    else:
+        raise ValueError(f"An analysis is written as .zarr or .nc, not as {path.name}.")
+    return path
+
+
 def write_report(
     analysis: xr.Dataset, frames: Frames, folder: str | Path, onset: float | None = None
 ) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def _lattice_spots(image: NDArray, spots: Spots) -> NDArray[np.int64]:
 
 
 def _missing_below(amplitude: NDArray[np.float64], intact: float) -> float:
-    """Return the amplitude below which something is missing: its scatter is read off the upper side, which holes leave alone."""
+    """Return the amplitude below which something is missing, by its scatter on the upper side, which holes leave alone."""
     upper = np.quantile(amplitude, [0.75, 0.95])
     scatter = float(upper[1] - upper[0]) / 0.970  # between these quantiles of a Gaussian
     return float(np.clip(intact - _DEVIATIONS * scatter, _MISSING[0] * intact, _MISSING[1] * intact))

@@ -19,7 +19,9 @@ _HOW = {"window_size": 96, "step": 32, "n_samples": 20}
 
 @pytest.fixture(scope="module")
 def movie() -> BeamDamageMovie:
-    return lw.simulate_beam_damage(10, (192, 224), field_of_view=6.4, growth=(0.0, 0.05, 0.06), drift=(0.1, 0.0), seed=4)
+    return lw.simulate_beam_damage(
+        10, (192, 224), field_of_view=6.4, growth=(0.0, 0.05, 0.06), drift=(0.1, 0.0), seed=4
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,9 @@ def test_holes_keep_their_numbers(movie: BeamDamageMovie, found: xr.Dataset) -> 
     assert found["hole_area"].attrs["units"] == "nm^2"
 
 
-def test_a_killed_analysis_goes_on_and_gives_the_same(movie: BeamDamageMovie, found: xr.Dataset, tmp_path: Path) -> None:
+def test_a_killed_analysis_goes_on_and_gives_the_same(
+    movie: BeamDamageMovie, found: xr.Dataset, tmp_path: Path
+) -> None:
     folder = tmp_path / "analysis.zarr"
     first = MovieAnalysis(movie, store=folder, **_HOW)
     for done, _ in enumerate(first.run(), start=1):
