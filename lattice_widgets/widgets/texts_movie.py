@@ -48,17 +48,14 @@ def describe_growth(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str
         return light, fit.message
     if fit.model == "linear":
         slope, error = fit.values["slope"], fit.errors["slope"]
-        way = "grow" if slope > 0 else "shrink"
-        verb = way if of == "holes" else f"{way}s"
-        return (
-            "yellow",
-            f"{subject} {verb} evenly: {100 * slope:.2g} ± {100 * error:.1g} % of the frame in a {unit.rstrip('s') if unit == 'frames' else 'second'}.",
-        )
+        verb = ("grow" if slope > 0 else "shrink") + ("" if of == "holes" else "s")
+        part = f"{100 * abs(slope):.2g} ± {100 * error:.1g} % of the frame in a {'second' if per_second else 'frame'}"
+        return "yellow", f"{subject} {verb} evenly, by {part}."
     doubling, error = fit.doubling_time
     since = fit.seen_since()
     start = f" since {since:.0f} {unit}" if math.isfinite(since) else ""
     verb = "grow" if of == "holes" else "grows"
-    rate = f"rate {fit.rate:.3g} ± {fit.rate_error:.1g} 1/{unit.removesuffix('s') if unit == 'frames' else unit}"
+    rate = f"rate {fit.rate:.3g} ± {fit.rate_error:.1g} 1/{'s' if per_second else 'frame'}"
     law = "" if fit.model == "exponential" else ", leveling off"
     return "red", f"{subject} {verb}{start}, doubling every {doubling:.3g} {unit} ± {error:.2g} {unit}{law} ({rate})."
 

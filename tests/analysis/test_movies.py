@@ -185,5 +185,5 @@ def test_a_cluster_that_loses_a_worker_loses_nothing(
 
 
 def test_no_cluster_there(movie: BeamDamageMovie) -> None:
-    with pytest.raises(ValueError, match="no dask scheduler at tcp://127.0.0.1:9"):
+    with pytest.raises(ValueError, match=r"no dask scheduler at tcp://127\.0\.0\.1:9"):
         lw.analyze_movie(movie, scheduler="tcp://127.0.0.1:9", **_HOW)
