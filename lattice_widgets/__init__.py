@@ -64,6 +64,7 @@ _WHERE = {
     "FFTExplorer": "widgets.fft_explorer",
     "EmbeddingViewer": "widgets.embedding_viewer",
     "MovieScrubber": "widgets.movie_scrubber",
+    "BeamEnergy": "widgets.beam_energy",
 }
 
 __all__ = ["__version__", *_WHERE]

@@ -105,7 +105,7 @@ export function buildChart(model, data, act) {
     const { x, upper, lower } = scales;
     model.get("class_colors").forEach((color, k) => {
       const values = column(fractions, k);
-      if (k !== noise() && largest([values], 0) < 0.005) return;
+      if (k !== noise() && largest([values], 0) < 0.02) return;
       const scale = k === noise() ? lower : upper;
       if (errors) band(context, times, values, column(errors, k), scale, color);
       curve(context, times, values, scale, color, 1.5);

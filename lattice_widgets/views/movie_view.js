@@ -27,7 +27,7 @@ function renderMovie({ model, el }) {
   const shown = element("select", { title: "What is laid over the movie", "aria-label": "Overlay", on: { change: () => set({ overlay: shown.value }) } });
   const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, title: "How strong the overlay is", "aria-label": "Strength of the overlay", on: { input: () => set({ opacity: Number(opacity.value) }) } });
   const player = element("div", { class: "lw-player" },
-    button("⏮", "First frame (Home)", () => goTo(0)), button("◀", "One frame back (left)", () => goTo(frame() - 1)), play,
+    button("❘◀", "First frame (Home)", () => goTo(0)), button("◀", "One frame back (left)", () => goTo(frame() - 1)), play,
     button("▶❘", "One frame on (right)", () => goTo(frame() + 1)), slider, when);
   const options = element("div", { class: "lw-player lw-movie-options" }, label("overlay", shown), label("strength", opacity), holes.node, label("speed", speed), loop.node);
   const legend = element("div", { class: "lw-movie-legend" });
@@ -234,7 +234,7 @@ function renderMovie({ model, el }) {
   function writeLegend(names, glyphs) {
     const colors = model.get("class_colors");
     const entry = (mark, color, text) => element("span", { class: "lw-movie-entry" }, element("span", { style: `color:${color}` }, mark), ` ${text}`);
-    const seen = names.map((name, k) => [glyphs[k], colors[k], name === "noise" ? "noise (no lattice)" : name]).filter((_, k) => k === names.length - 1 || !data.fractions || data.fractions.some((value, n) => n % names.length === k && value >= 0.005));
+    const seen = names.map((name, k) => [glyphs[k], colors[k], name === "noise" ? "noise (no lattice)" : name]).filter((_, k) => k === names.length - 1 || !data.fractions || data.fractions.some((value, n) => n % names.length === k && value >= 0.02));
     const entries = data.fractions ? seen.map((words) => entry(...words)) : [];
     if (data.holes) entries.push(entry("●", "currentColor", "holes by threshold"));
     if (data.fit) entries.push(entry("╌", "currentColor", data.fit.label));

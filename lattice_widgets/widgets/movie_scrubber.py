@@ -199,7 +199,8 @@ class MovieScrubber(LatticeWidget):
         self.set_trait("fit", None)
         self.set_trait("progress", (0, len(frames)))
         self._light.value = stop_light("gray", texts.WAITING)
-        self._runs.show_movie(frames, self.window_size, self.step)
+        if self._run is None:
+            self._runs.show_movie(frames, self.window_size, self.step)
         self._windows.forget()
 
     def _show_found(self, found: Found) -> None:
@@ -259,9 +260,10 @@ class MovieScrubber(LatticeWidget):
             return
         by_holes = self.of == "holes" and bool(np.isfinite(found.holes).any())
         light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
-        self._light.value = stop_light(light, words)
+        so_far = "" if found.dataset is not None else "So far: "
+        self._light.value = stop_light(light, so_far + words)
         drawn = fit.ok and np.isfinite(fit.curve).all()
-        self._view.set_fit((fit.time, fit.curve, fit.band) if drawn else None, f"{fit.model} fit ± 2 errors")
+        self._view.set_fit((fit.time, fit.curve, fit.band) if drawn else None, ("no growth" if fit.model == "none" else f"{fit.model} fit") + " ± 2 errors")
 
     # ---- the window
 
