@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import traitlets as t
 
+from lattice_widgets.views.movie_view import MovieView
 from lattice_widgets.views.palette import CLASS_STYLES, class_style
 from lattice_widgets.views.picture_canvas import COLOR_MAPS, PictureCanvas
 from lattice_widgets.views.point_cloud import PointCloud
@@ -243,7 +244,7 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    view = PointCloud if test_file.name.startswith("cloud") else PictureCanvas
+    view = {"cloud": PointCloud, "chart": MovieView}.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")
     tables = {
         name: [round(255 * c) for i in range(256) for c in matplotlib.colormaps[name](i)[:3]] for name in COLOR_MAPS
@@ -255,7 +256,9 @@ def test_browser_mathematics(test_file, tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(("view", "files"), [(PictureCanvas, "picture_*.js"), (PointCloud, "point_cloud.js")])
+@pytest.mark.parametrize(
+    ("view", "files"), [(PictureCanvas, "picture_*.js"), (PointCloud, "point_cloud.js"), (MovieView, "movie_*.js")]
+)
 def test_the_browser_offers_every_trait_it_reads(view, files):
     """A trait name misspelled in JavaScript would be silently undefined there."""
     folder = Path(inspect.getfile(view)).parent

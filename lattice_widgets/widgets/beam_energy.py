@@ -78,9 +78,7 @@ class BeamEnergy(LatticeWidget):
         """Return the energies."""
         names = [*_ELEMENTS, *([request.element] if request.element not in _ELEMENTS else [])]
         energies = {name: maximum_energy_transfer(request.voltage, name) for name in names}
-        return BeamAnswer(
-            request, energies, np.array([maximum_energy_transfer(v, request.element) for v in _VOLTAGES])
-        )
+        return BeamAnswer(request, energies, np.array([maximum_energy_transfer(v, request.element) for v in _VOLTAGES]))
 
     def apply(self, answer: BeamAnswer) -> None:
         """Show the energies."""

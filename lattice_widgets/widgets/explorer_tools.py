@@ -20,6 +20,7 @@ from lattice_widgets.widgets import texts_explorer
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer_answers import Looked, Measured, Opened, Study
 from lattice_widgets.widgets.explorer_pins import frame_of, pin_of, save_pins
+from lattice_widgets.widgets.sources import Thing
 
 #: types that the drift surgeon can presume, the ones that fix both of its numbers first
 PRESUMED = ("hexagonal", "square", "centered rectangular", "rectangular")
@@ -32,7 +33,7 @@ def _float(default: float, low: float, high: float, help: str, **tags: Any) -> A
 class ExplorerTools(LatticeWidget):
     """The traits of the explorer and what can be done with its answers. `FFTExplorer` shows them."""
 
-    source = t.Any("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
+    source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
     frame = t.Int(0, min=0, max=100_000, help="Which picture of a movie.").tag(request=True, label="frame")
     window = t.Tuple(help="The window (row, col, height, width) [px of the picture]; () at first: all of it.").tag(
         request=True

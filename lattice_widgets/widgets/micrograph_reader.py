@@ -19,7 +19,7 @@ from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
-from lattice_widgets.widgets.sources import Upload, load_source
+from lattice_widgets.widgets.sources import Thing, Upload, load_source
 
 #: a longer side is thinned out for the screen; every number comes from the full picture
 _SCREEN = 1024
@@ -66,7 +66,7 @@ class MicrographReader(LatticeWidget):
 
     title = "Micrograph reader"
 
-    source = t.Any(
+    source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
     ).tag(request=True)
     frame = t.Int(0, min=0, max=100_000, help="Which picture of a movie.").tag(request=True, label="frame")

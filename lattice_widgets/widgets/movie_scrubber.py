@@ -24,6 +24,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
 from lattice_widgets.widgets.movie_answers import Found, MovieSettings, Opened
 from lattice_widgets.widgets.movie_panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
+from lattice_widgets.widgets.sources import Thing
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
 
@@ -50,8 +51,8 @@ class MovieScrubber(LatticeWidget):
 
     title = "Movie scrubber"
 
-    source = t.Any(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
-    analysis = t.Any(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
+    source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
+    analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
     frame_interval = t.Float(
         None, allow_none=True, help="From one frame to the next [s]; None: as the movie says."
     ).tag(request=True)
@@ -177,6 +178,7 @@ class MovieScrubber(LatticeWidget):
         self._run = None
         if change["name"] != "analysis":
             self._fresh = None
+        self.clear_error()
         self.refresh()
 
     def _fail(self, problem: Exception) -> None:
@@ -215,8 +217,8 @@ class MovieScrubber(LatticeWidget):
         for number, probability, entropy, holes in news:
             self._view.set_overlay(number, probability, entropy, holes)
         self._send_series()
-        self.set_trait("progress", (self._drawn, len(found.fraction)))
         self._runs.show(self._drawn, len(found.fraction), found.seconds_left)
+        self.set_trait("progress", (self._drawn, len(found.fraction)))
         if found.dataset is not None:
             self.set_trait("dataset", found.dataset)
             self._run = None
@@ -263,7 +265,10 @@ class MovieScrubber(LatticeWidget):
         so_far = "" if found.dataset is not None else "So far: "
         self._light.value = stop_light(light, so_far + words)
         drawn = fit.ok and np.isfinite(fit.curve).all()
-        self._view.set_fit((fit.time, fit.curve, fit.band) if drawn else None, ("no growth" if fit.model == "none" else f"{fit.model} fit") + " ± 2 errors")
+        self._view.set_fit(
+            (fit.time, fit.curve, fit.band) if drawn else None,
+            ("no growth" if fit.model == "none" else f"{fit.model} fit") + " ± 2 errors",
+        )
 
     # ---- the window
 

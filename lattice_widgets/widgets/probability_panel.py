@@ -20,7 +20,7 @@ from lattice_widgets.views.reliability_curve import ReliabilityCurve
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
-from lattice_widgets.widgets.sources import load_source
+from lattice_widgets.widgets.sources import Thing, load_source
 
 #: passes between two looks at the bars
 _EVERY = 250
@@ -68,7 +68,7 @@ class ProbabilityPanel(LatticeWidget):
 
     title = "Probability panel"
 
-    image = t.Any(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
+    image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
     n_samples = t.Int(5000, min=1, max=20_000, help="How many passes with dropout.").tag(
         request=True, label="passes", step=100, typed=True
     )

@@ -5,10 +5,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import traitlets as t
 import xarray as xr
 
 from lattice_widgets.data import list_samples, load_sample
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+
+
+class Thing(t.Any):
+    """A trait that holds anything, and notices every other thing.
+
+    traitlets compares by ``==`` and takes what that gives as true or false: for a whole dataset that is true whatever it is
+    compared to, and the change would go unnoticed. Here texts and numbers are compared so, all else by what it is.
+    """
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set the trait, and tell its observers unless it is the same."""
+        new = self._validate(obj, value)
+        old = obj._trait_values.get(self.name, self.default_value)
+        obj._trait_values[self.name] = new
+        plain = str | int | float | Path | None
+        same = new is old or (isinstance(new, plain) and isinstance(old, plain) and new == old)
+        if not same:
+            obj._notify_trait(self.name, old, new)
 
 
 @dataclass(frozen=True, eq=False)

@@ -112,3 +112,14 @@ async def test_a_data_set_of_several_arrays_is_told_what_it_has() -> None:
     await reader.settled()
     assert reader.error == "This is a set of arrays: give one of them (height)."
     reader.close()
+
+
+async def test_every_other_thing_is_noticed() -> None:
+    reader = MicrographReader(source="simulated_srtio3_stem")
+    await reader.settled()
+    assert reader.error == ""
+    # compared by ==, a dataset is as good as any text
+    reader.source = xr.Dataset({"a": ("row", [1, 2])})
+    await reader.settled()
+    assert "set of arrays" in reader.error
+    reader.close()

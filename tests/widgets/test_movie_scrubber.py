@@ -1,0 +1,243 @@
+"""The movie scrubber without a browser: movie, analysis, fit, window, files, errors; and the beam widget."""
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import lattice_widgets as lw
+from lattice_widgets.core.beam_damage import BeamDamageMovie
+from lattice_widgets.widgets.beam_energy import BeamEnergy
+from lattice_widgets.widgets.movie_scrubber import MovieScrubber
+
+_HOW = {"window_size": 96, "step": 32, "n_samples": 20}
+
+
+@pytest.fixture(scope="module")
+def movie() -> BeamDamageMovie:
+    return lw.simulate_beam_damage(10, (192, 224), field_of_view=6.4, growth=(0.0, 0.05, 0.06), seed=4)
+
+
+@pytest.fixture(scope="module")
+def found(movie: BeamDamageMovie) -> xr.Dataset:
+    return lw.analyze_movie(movie, **_HOW).load()
+
+
+@pytest.fixture
+async def scrubber(movie: BeamDamageMovie, found: xr.Dataset):
+    made = MovieScrubber(movie, analysis=found, **_HOW)
+    await made.settled()
+    yield made
+    made.close()
+
+
+async def test_the_movie_is_there_before_the_analysis(movie: BeamDamageMovie) -> None:
+    made = MovieScrubber(movie, **_HOW)
+    await made.settled()
+    view = made._view
+    assert (view.count, view.rows, view.cols) == movie.shape
+    assert view.pixel_size == pytest.approx(movie.pixel_size)
+    assert made.progress == (0, 10)
+    assert made.fit is None
+    assert "analyze" in made._light.value
+    assert "10 frames, about" in made._runs._words.value
+    # dark is dark and bright is bright
+    assert np.corrcoef(view.shown[3].ravel(), movie.frame(3).ravel())[0, 1] > 0.9
+    made.close()
+
+
+async def test_an_analysis_fills_the_widget_and_gives_what_the_script_gets(
+    movie: BeamDamageMovie, found: xr.Dataset
+) -> None:
+    made = MovieScrubber(movie, **_HOW)
+    await made.settled()
+    seen = []
+    made.observe(lambda change: seen.append(change["new"][0]), "progress")
+    made.analyze()
+    assert made._runs._go.disabled
+    await made.settled()
+    assert made.error == ""
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+    assert seen[-1] == 10
+    assert not made._runs._go.disabled
+    xr.testing.assert_allclose(made.dataset.load(), found, rtol=0, atol=1e-4)
+    assert made.fit.model == "exponential"
+    assert made.fit.rate == pytest.approx(0.06, rel=0.25)
+    assert "The holes grow" in made._light.value
+    assert "red light" in made._light.value
+    made.close()
+
+
+async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path) -> None:
+    made = MovieScrubber(movie, store=str(tmp_path / "a.zarr"), **_HOW)
+    await made.settled()
+    stopped = asyncio.Event()
+
+    def stop(change: dict) -> None:
+        if change["new"][0] >= 3 and not stopped.is_set():
+            stopped.set()
+            made.cancel()
+
+    made.observe(stop, "progress")
+    made.analyze()
+    await made.settled()
+    assert stopped.is_set()
+    assert made.dataset is None
+    done = made.progress[0]
+    assert 3 <= done < 10
+    assert "Stopped" in made._runs._words.value
+    made.analyze()
+    await made.settled()
+    assert made.progress == (10, 10)
+    assert made.dataset is not None
+    made.close()
+
+
+async def test_a_span_and_a_law(scrubber: MovieScrubber) -> None:
+    whole = scrubber.fit.rate
+    scrubber.span = (0.0, 18.0)
+    await scrubber.settled()
+    assert scrubber.fit.time.max() == 18
+    assert len(scrubber.fit.time) == 9
+    assert scrubber.fit.rate != whole
+    scrubber.model = "linear"
+    await scrubber.settled()
+    assert scrubber.fit.model == "linear"
+    assert "evenly" in scrubber._light.value
+    scrubber.span, scrubber.model, scrubber.of = (), "exponential", "noise"
+    await scrubber.settled()
+    assert len(scrubber.fit.time) == 10
+    assert "noise fraction grows" in scrubber._light.value
+    scrubber.span = (1.0, 2.0)
+    await scrubber.settled()
+    assert "No frame of this span" in scrubber._light.value
+
+
+async def test_a_window_shows_its_probabilities_and_spectrum(scrubber: MovieScrubber, found: xr.Dataset) -> None:
+    scrubber.frame, scrubber.window = 6, (1, 3)
+    await scrubber.settled()
+    expected = found["probability"].values[6, 1, 3]
+    np.testing.assert_allclose(scrubber._windows._bars.mean, expected, atol=1e-5)
+    np.testing.assert_allclose(scrubber._windows._bars.std, found["spread"].values[6, 1, 3], atol=1e-5)
+    assert "Frame 6, window of 96 px around row 80, column 144 px" in scrubber._windows._words.value
+    assert scrubber._windows._spectrum.rows > 20
+
+
+async def test_what_the_browser_is_told(scrubber: MovieScrubber, movie: BeamDamageMovie) -> None:
+    parts = scrubber._view._parts
+    assert {"times", "grid", "series", "truth", "fit", "overlay 0", "overlay 9"} <= set(parts)
+    packed = np.frombuffer(parts["overlay 9"][1][0], np.uint8).reshape(4, 5, 7)
+    truth = movie.hole_labels(9) > 0
+    # where the hole covers most of a cell, noise fills most of it
+    inside = truth[64:96, 64:96].mean(), packed[1, 1, 5] / 255
+    assert inside[1] == pytest.approx(inside[0], abs=0.35)
+    outline = np.unpackbits(np.frombuffer(parts["overlay 9"][1][1], np.uint8))[: 192 * 224].reshape(192, 224)
+    assert 0 < outline.sum() < 0.25 * truth.sum()
+    truths = np.frombuffer(parts["truth"][1][0])
+    np.testing.assert_allclose(truths, movie.hole_fraction)
+    state = scrubber._view.get_state()
+    assert sum(len(value) for value in state.values() if isinstance(value, bytes)) < 1000
+
+
+async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path) -> None:
+    sizes = {}
+    for ending in ("csv", "svg", "png", "pdf", "mp4", "gif", "zarr", "nc"):
+        path = scrubber._write(tmp_path / f"movie.{ending}")
+        sizes[ending] = sum(p.stat().st_size for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file())
+    assert all(size > 500 for size in sizes.values())
+    assert lw.read_micrograph(tmp_path / "movie.gif").shape[0] == 10
+    back = xr.open_dataset(tmp_path / "movie.nc", engine="scipy")
+    np.testing.assert_allclose(back["fraction"], found["fraction"])
+    # an analysis that was written opens beside its movie
+    again = MovieScrubber(scrubber.source, analysis=str(tmp_path / "movie.zarr"))
+    await again.settled()
+    assert again.error == ""
+    assert again.progress == (10, 10)
+    again.close()
+    with pytest.raises(ValueError, match=r"\.zarr or \.nc"):
+        scrubber._write(tmp_path / "movie.docx")
+    with pytest.raises(ValueError, match="choose another name"):
+        scrubber.to_dataset(tmp_path / "movie.zarr")
+    scrubber._export._name.value = str(tmp_path / "no such folder" / "movie.csv")
+    scrubber._export._act()
+    assert "No such file" in scrubber._export._words.value
+    assert scrubber.static_picture().startswith(b"\x89PNG")
+
+
+async def test_large_movies_are_drawn_smaller_and_say_so(
+    monkeypatch: pytest.MonkeyPatch, movie: BeamDamageMovie
+) -> None:
+    from lattice_widgets.analysis import pictures
+
+    assert pictures.draw_frames(lw.MovieAnalysis(movie, **_HOW).frames, largest=120_000).shape == (10, 96, 112)
+    monkeypatch.setattr("lattice_widgets.widgets.movie_answers.reduction", lambda frames: 2)
+    monkeypatch.setattr(
+        "lattice_widgets.widgets.movie_answers.draw_frames", lambda frames: pictures.draw_frames(frames, 120_000)
+    )
+    made = MovieScrubber(movie, **_HOW)
+    await made.settled()
+    assert "1/2 of the pixels" in made._view.note
+    assert made._view.full_cols == 224
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("source", "how", "said"),
+    [
+        ("no_such_movie.tif", {}, "there is no file"),
+        (np.zeros((3, 96, 128)), {"run": True}, "All frames of this movie are blank"),
+        ([np.eye(90), np.eye(91)], {}, "frame 1 has 91 x 91 px"),
+        (
+            np.random.default_rng(0).random((3, 64, 80)),
+            {"run": True},
+            "window (96 px) is larger than the picture (64 px)",
+        ),
+        (np.random.default_rng(0).random((3, 96, 128)), {"frame_interval": -1.0}, "positive number of seconds"),
+        (np.zeros(7), {}, "axes"),
+    ],
+)
+async def test_one_sentence_each(source: object, how: dict, said: str) -> None:
+    how = dict(how)
+    run = how.pop("run", False)
+    made = MovieScrubber(source, **{**_HOW, **how})
+    await made.settled()
+    if run:
+        assert made.error == ""
+        made.analyze()
+        await made.settled()
+    assert said in made.error
+    assert made.error.count("\n") == 0
+    assert not made._runs._go.disabled
+    made.close()
+
+
+async def test_an_error_goes_with_the_next_movie_and_loses_nothing(
+    scrubber: MovieScrubber, movie: BeamDamageMovie
+) -> None:
+    scrubber.analysis = "no such folder"
+    await scrubber.settled()
+    assert "holds no analysis" in scrubber.error
+    assert scrubber.progress == (10, 10)
+    scrubber.analysis = None
+    await scrubber.settled()
+    assert scrubber.error == ""
+    with pytest.raises(TypeError, match="Did you mean 'window_size'"):
+        MovieScrubber(movie, windowsize=3)
+
+
+async def test_the_beam() -> None:
+    beam = BeamEnergy()
+    await beam.settled()
+    assert beam.energies["W"] == pytest.approx(1.31, abs=0.005)
+    assert "7.51 eV" in beam._table.value
+    assert "7 eV in WS2: reached" in beam._table.value
+    beam.voltage = 60.0
+    await beam.settled()
+    assert "7 eV in WS2: not reached" in beam._table.value
+    beam.element = "Unobtainium"
+    await beam.settled()
+    assert "no element" in beam.error
+    beam.close()
