@@ -73,7 +73,7 @@ def paint_movie(analysis: xr.Dataset, drawn: NDArray[np.uint8], opacity: float =
     pixels = [((np.arange(m) + 0.5) * n / m).astype(int) for n, m in zip(shape, drawn.shape[1:], strict=True)]
     for number, gray in enumerate(drawn):
         frame = analysis.isel(frame=number)
-        mixed = covered_probability(frame["probability"].values, frame["coverage"].values)
+        mixed = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
         color = phase_colors(mixed)[np.ix_(*cells)] * 255
         strength = np.where(np.isfinite(mixed[..., 0])[np.ix_(*cells)], opacity, 0)[..., None]
         painted = gray[..., None] * (1 - strength) + color * strength

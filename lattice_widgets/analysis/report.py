@@ -81,7 +81,7 @@ def draw_movie(
     for number in numbers:
         frame = analysis.isel(frame=number)
         title = f"{time[number]:g} s" if seconds else f"frame {number}"
-        mixed = covered_probability(frame["probability"].values, frame["coverage"].values)
+        mixed = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
         pictures.append(
             FigureFrame(
                 np.asarray(frames[number], float), title, mixed, edges[0], edges[1], frame["hole_labels"].values

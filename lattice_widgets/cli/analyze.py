@@ -84,9 +84,10 @@ def _run(analysis: MovieAnalysis, scheduler: str | None, quiet: bool) -> None:
 def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list[str]:
     frames = analysis.frames
     _, rows, cols = frames.shape
-    unit = f", {frames.time[-1] - frames.time[0]:g} s" if frames.timed else ""
+    noun = "frame" if len(frames) == 1 else "frames"
+    unit = f", {frames.time[-1] - frames.time[0]:g} s" if frames.timed and len(frames) > 1 else ""
     lines = [
-        f"{frames.name}: {len(frames)} frames of {rows} x {cols} px{unit}, {analysis.plan.grid[0]} x "
+        f"{frames.name}: {len(frames)} {noun} of {rows} x {cols} px{unit}, {analysis.plan.grid[0]} x "
         f"{analysis.plan.grid[1]} windows each.",
         report["sentence"],
     ]

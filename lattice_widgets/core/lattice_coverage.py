@@ -66,7 +66,25 @@ class Coverage:
         row_edges, col_edges : ndarray
             Borders of the cells [px], rising; a picture of n pixels reaches from -0.5 to n - 0.5.
         """
-        down, across = _averages(self.row, row_edges), _averages(self.col, col_edges)
+        return self._means((row_edges[:-1], row_edges[1:]), (col_edges[:-1], col_edges[1:]))
+
+    def window_means(
+        self, row_starts: NDArray[np.int64], col_starts: NDArray[np.int64], window_size: int
+    ) -> NDArray[np.float64]:
+        """Return the mean over each window of a grid, shape (len(row_starts), len(col_starts)), at most 1.
+
+        Parameters
+        ----------
+        row_starts, col_starts : ndarray
+            First rows and columns of the windows [px].
+        window_size : int
+            Their side [px].
+        """
+        spans = [(starts - 0.5, starts - 0.5 + window_size) for starts in (row_starts, col_starts)]
+        return self._means(*spans)
+
+    def _means(self, rows: tuple[NDArray, NDArray], cols: tuple[NDArray, NDArray]) -> NDArray[np.float64]:
+        down, across = _averages(self.row, *rows), _averages(self.col, *cols)
         return np.minimum(down @ self.values.astype(np.float64) @ across.T, 1.0)
 
 
@@ -198,11 +216,11 @@ def _local_power(
     return power, float(total_noise), positions[0], positions[1]
 
 
-def _averages(places: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the matrix (cells, places) that averages values at even places over cells, a value standing for its spacing."""
+def _averages(places: NDArray[np.float64], starts: NDArray, ends: NDArray) -> NDArray[np.float64]:
+    """Return the matrix (spans, places) that averages values at even places over spans, a value standing for its spacing."""
     half = (places[1] - places[0]) / 2
     borders = np.concatenate([[-np.inf], places[:-1] + half, [np.inf]])
-    low = np.maximum(borders[:-1], edges[:-1, None])
-    high = np.minimum(borders[1:], edges[1:, None])
+    low = np.maximum(borders[:-1], starts[:, None])
+    high = np.minimum(borders[1:], ends[:, None])
     overlap = np.maximum(high - low, 0)
     return overlap / overlap.sum(axis=1, keepdims=True)

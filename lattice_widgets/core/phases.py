@@ -11,6 +11,8 @@ from lattice_widgets.core.lattice import CLASSES
 DEFINITIONS = ("mean probability by coverage", "mean probability", "most likely", "most likely, sure")
 
 _NOISE = CLASSES.index("noise")
+#: the classes of a partly empty window are enlarged by this factor at most
+_MOST_GIVEN = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +69,14 @@ def window_weights(shape: tuple[int, int], row: ArrayLike, col: ArrayLike) -> ND
     return np.outer(down, across)
 
 
-def covered_probability(probability: ArrayLike, coverage: ArrayLike) -> NDArray[np.float64]:
+def covered_probability(
+    probability: ArrayLike, coverage: ArrayLike, window_coverage: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """Return probabilities of the place that a window stands for: its class as far as lattice is there, noise for the rest.
 
-    A window that is mostly lattice with a hole in its middle is, rightly, named after the lattice; its middle is not.
+    A window that is mostly lattice with a hole in its middle is, rightly, named after the lattice; its middle is not. And of a
+    window that is partly empty the classifier is partly sure that it is noise: that much is known already, and does not count
+    against the lattice beside the hole.
 
     Parameters
     ----------
@@ -78,14 +84,35 @@ def covered_probability(probability: ArrayLike, coverage: ArrayLike) -> NDArray[
         Of the windows.
     coverage : array_like, shape (...)
         How much of the place is filled with lattice, 0 to 1 (see `lattice_coverage`).
+    window_coverage : array_like, shape (...), optional
+        How much of the whole window is; 1 when not given.
+
+    Examples
+    --------
+    >>> half_empty = [0, 0, 0, 0, 0.7, 0.3]  # but its own place is whole
+    >>> covered_probability(half_empty, 1.0, 0.5).round(2)
+    array([0., 0., 0., 0., 1., 0.])
     """
     there = np.asarray(coverage, dtype=np.float64)[..., None]
-    mixed = np.asarray(probability, dtype=np.float64) * there
-    mixed[..., _NOISE] += 1 - there[..., 0]
+    mixed = np.asarray(probability, dtype=np.float64).copy()
+    noise = mixed[..., _NOISE].copy()
+    if window_coverage is not None:
+        unexplained = np.maximum(noise - (1 - np.asarray(window_coverage, dtype=np.float64)), 0)
+        # a window that is noise through and through has no class to give away
+        mixed *= np.minimum((1 - unexplained) / np.maximum(1 - noise, 1e-9), _MOST_GIVEN)[..., None]
+    mixed *= there
+    mixed[..., _NOISE] = 0
+    mixed[..., _NOISE] = 1 - mixed.sum(axis=-1)
     return mixed
 
 
-def phase_fractions(samples: ArrayLike, sure: ArrayLike, coverage: ArrayLike, weights: ArrayLike) -> PhaseFractions:
+def phase_fractions(
+    samples: ArrayLike,
+    sure: ArrayLike,
+    coverage: ArrayLike,
+    weights: ArrayLike,
+    window_coverage: ArrayLike | None = None,
+) -> PhaseFractions:
     """Return what fraction of a frame each class fills.
 
     Four ways to count: the mean of the probabilities of all windows, each for the part of its place that holds lattice (the
@@ -102,6 +129,8 @@ def phase_fractions(samples: ArrayLike, sure: ArrayLike, coverage: ArrayLike, we
         How much of the place of each window is filled with lattice, 0 to 1.
     weights : array_like, shape (windows,)
         Part of the frame that each window stands for.
+    window_coverage : array_like, shape (windows,), optional
+        As for `covered_probability`.
 
     Examples
     --------
@@ -120,15 +149,15 @@ def phase_fractions(samples: ArrayLike, sure: ArrayLike, coverage: ArrayLike, we
     k = passes.shape[-1]
     mean = passes.mean(axis=0, dtype=np.float64)
     plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32))
-    covered = np.einsum("swk,w->sk", passes, (weight * there).astype(np.float32))
-    covered[:, _NOISE] += 1 - float(weight @ there)
+    around = np.ones(len(there)) if window_coverage is None else np.asarray(window_coverage, float).ravel()
+    covered = np.stack([weight @ covered_probability(one, there, around) for one in passes])
     winners = passes.argmax(axis=2)
     chosen = _shares(winners, weight, k)
     firm = _shares(winners, np.where(certain, weight, 0), k)
     winner = mean.argmax(axis=1)[None]
     fraction = np.stack(
         [
-            weight @ covered_probability(mean, there),
+            covered.mean(axis=0),
             weight @ mean,
             _shares(winner, weight, k)[0],
             _shares(winner, np.where(certain, weight, 0), k)[0],

@@ -56,6 +56,8 @@ class FrameAnalysis:
         Where the classifier is not sure.
     coverage : ndarray, float32, shape (window_rows, window_cols)
         How much of the place that each window stands for is filled with lattice, 0 to 1.
+    window_coverage : ndarray, float32, shape (window_rows, window_cols)
+        How much of each whole window is.
     fraction, fraction_error : ndarray, float64, shape (definitions, classes)
         See `phases.phase_fractions`.
     holes : Holes
@@ -69,6 +71,7 @@ class FrameAnalysis:
     entropy: NDArray[np.float32]
     abstained: NDArray[np.bool_]
     coverage: NDArray[np.float32]
+    window_coverage: NDArray[np.float32]
     fraction: NDArray[np.float64]
     fraction_error: NDArray[np.float64]
     holes: Holes
@@ -95,9 +98,11 @@ def analyze_frame(frame: ArrayLike, plan: MoviePlan, classify: Classify) -> Fram
     windows = windows.reshape(-1, plan.window_size, plan.window_size)
     answers = classify(windows)
     edges = [cell_edges(n, centers) for n, centers in zip(plan.shape, (plan.row, plan.col), strict=True)]
-    coverage = lattice_coverage(array).cell_means(*edges)
+    covered = lattice_coverage(array)
+    coverage = covered.cell_means(*edges)
+    around = covered.window_means(plan.row_starts, plan.col_starts, plan.window_size)
     weights = window_weights(plan.shape, plan.row, plan.col) if plan.by_area else np.full(grid, 1 / np.prod(grid))
-    fractions = phase_fractions(answers.samples, answers.sure, coverage, weights)
+    fractions = phase_fractions(answers.samples, answers.sure, coverage, weights, around)
     mean = answers.samples.mean(axis=0, dtype=np.float64)
     return FrameAnalysis(
         mean.reshape(*grid, -1).astype(np.float32),
@@ -105,6 +110,7 @@ def analyze_frame(frame: ArrayLike, plan: MoviePlan, classify: Classify) -> Fram
         predictive_entropy(mean).reshape(grid).astype(np.float32),
         ~np.asarray(answers.sure).reshape(grid),
         coverage.astype(np.float32),
+        around.astype(np.float32),
         fractions.fraction,
         fractions.error,
         find_holes(array, plan.levels),
@@ -117,7 +123,7 @@ def _blank(plan: MoviePlan) -> FrameAnalysis:
     one = np.full(grid, np.nan, np.float32)
     fractions = np.full((len(DEFINITIONS), k), np.nan)
     holes = Holes(np.zeros(plan.shape, np.uint16), np.zeros(0), np.zeros((0, 2)), np.nan)
-    return FrameAnalysis(maps, maps, one, np.ones(grid, bool), one, fractions, fractions, holes, blank=True)
+    return FrameAnalysis(maps, maps, one, np.ones(grid, bool), one, one, fractions, fractions, holes, blank=True)
 
 
 def iter_movie(
@@ -167,6 +173,7 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "entropy": (("frame", "window_row", "window_col"), "f4", "bit", "predictive entropy"),
     "abstained": (("frame", "window_row", "window_col"), "?", "1", "whether the classifier is not sure"),
     "coverage": (("frame", "window_row", "window_col"), "f4", "1", "part of the place that lattice fills"),
+    "window_coverage": (("frame", "window_row", "window_col"), "f4", "1", "part of the window that lattice fills"),
     "fraction": (("frame", "definition", "class"), "f8", "1", "fraction of the frame"),
     "fraction_error": (("frame", "definition", "class"), "f8", "1", "standard deviation over passes with dropout"),
     "hole_fraction": (("frame",), "f8", "1", "fraction of the frame below the threshold"),
@@ -185,6 +192,7 @@ def values_of(found: FrameAnalysis) -> dict[str, NDArray]:
         "entropy": found.entropy,
         "abstained": found.abstained,
         "coverage": found.coverage,
+        "window_coverage": found.window_coverage,
         "fraction": found.fraction,
         "fraction_error": found.fraction_error,
         "hole_fraction": np.array(np.nan if found.blank else found.holes.fraction),

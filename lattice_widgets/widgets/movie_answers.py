@@ -100,11 +100,11 @@ class Found:
         return spent / here * (len(self.fraction) - self.done) if here else float("nan")
 
     def add(
-        self, number: int, probability: NDArray, spread: NDArray, coverage: NDArray, entropy: NDArray, labels: NDArray
+        self, number: int, answer: tuple[NDArray, NDArray], phases: NDArray, entropy: NDArray, holes: NDArray
     ) -> None:
-        """Keep the maps of a frame."""
-        self.answers[number] = probability, spread
-        self.overlays.append((number, covered_probability(probability, coverage), entropy, labels))
+        """Keep the maps of a frame: mean and spread of the windows, phases of their places, entropy, hole labels."""
+        self.answers[number] = answer
+        self.overlays.append((number, phases, entropy, holes))
 
 
 def compute(request: Request) -> Iterator[Opened | Found]:
@@ -213,14 +213,16 @@ def _add(found: Found, number: int, answer: FrameAnalysis) -> None:
     found.fraction[number], found.error[number] = answer.fraction, answer.fraction_error
     seen = np.isfinite(answer.holes.threshold)
     found.holes[number] = answer.holes.fraction if seen else np.nan
-    found.add(number, answer.probability, answer.spread, answer.coverage, answer.entropy, answer.holes.labels)
+    phases = covered_probability(answer.probability, answer.coverage, answer.window_coverage)
+    found.add(number, (answer.probability, answer.spread), phases, answer.entropy, answer.holes.labels)
 
 
 def _add_stored(found: Found, frame: xr.Dataset, number: int) -> None:
     found.fraction[number], found.error[number] = frame["fraction"].values, frame["fraction_error"].values
     found.holes[number] = frame["hole_fraction"] if np.isfinite(frame["hole_threshold"]) else np.nan
-    maps = (frame[name].values for name in ("probability", "spread", "coverage", "entropy", "hole_labels"))
-    found.add(number, *maps)
+    phases = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
+    answer = frame["probability"].values, frame["spread"].values
+    found.add(number, answer, phases, frame["entropy"].values, frame["hole_labels"].values)
 
 
 @dataclass(frozen=True, eq=False)
