@@ -10,7 +10,7 @@ def join_modules(*names: str) -> str:
 
     anywidget loads a single module from a string, where a relative import has nothing to be relative to. The files
     import from each other, so that an editor understands them; here their import lines are left out and the files
-    are put one after another.
+    are put one after another. `words.js`, which all need, goes before them.
 
     Parameters
     ----------
@@ -29,5 +29,5 @@ def join_modules(*names: str) -> str:
         If a file is missing from the installation.
     """
     folder = Path(__file__).parent
-    lines = "\n".join((folder / name).read_text(encoding="utf-8") for name in names).splitlines()
+    lines = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("words.js", *names)).splitlines()
     return "\n".join(line for line in lines if not line.startswith("import ")) + "\n"

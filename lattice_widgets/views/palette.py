@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from lattice_widgets.language import N_, _
+
 __all__ = ["CLASS_STYLES", "ClassStyle", "class_style"]
 
 
@@ -40,18 +42,23 @@ class ClassStyle:
     symbol: str
 
     @property
+    def display_name(self) -> str:
+        """Name in the user's language; what is computed and stored keeps the English one."""
+        return _(self.name)
+
+    @property
     def label(self) -> str:
         """Name and symbol, as a label shows them: ``"hexagonal (hp)"``; noise has no symbol."""
-        return self.name if self.symbol == "-" else f"{self.name} ({self.symbol})"
+        return self.display_name if self.symbol == "-" else f"{self.display_name} ({self.symbol})"
 
 
 _STYLES = (
-    ClassStyle("oblique", "#D55E00", "diamond", "D", "◆", "mp"),
-    ClassStyle("rectangular", "#E69F00", "triangle-up", "^", "▲", "op"),
-    ClassStyle("centered rectangular", "#CC79A7", "triangle-down", "v", "▼", "oc"),
-    ClassStyle("square", "#009E73", "square", "s", "■", "tp"),
-    ClassStyle("hexagonal", "#0072B2", "circle", "o", "●", "hp"),
-    ClassStyle("noise", "#808080", "cross", "X", "✖", "-"),
+    ClassStyle(N_("oblique"), "#D55E00", "diamond", "D", "◆", "mp"),
+    ClassStyle(N_("rectangular"), "#E69F00", "triangle-up", "^", "▲", "op"),
+    ClassStyle(N_("centered rectangular"), "#CC79A7", "triangle-down", "v", "▼", "oc"),
+    ClassStyle(N_("square"), "#009E73", "square", "s", "■", "tp"),
+    ClassStyle(N_("hexagonal"), "#0072B2", "circle", "o", "●", "hp"),
+    ClassStyle(N_("noise"), "#808080", "cross", "X", "✖", "-"),
 )
 
 #: Class name -> style, in the order of the classes.

@@ -6,6 +6,7 @@ import { number, quantity, toPicture, wholeView, zoomView } from "./picture_geom
 import { listen } from "./picture_gestures.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
+import { _, useWords } from "./words.js";
 
 const KEYS =
   "Keys: + and − zoom, arrows move the picture when zoomed, Shift+arrows move the crosshair, " +
@@ -29,6 +30,7 @@ function floatsOf(data) {
 
 function render({ model, el }) {
   // ---------------------------------------------------------------- elements
+  useWords(model);
   const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
   const empty = element("div", { class: "lw-empty" }, "no picture yet");

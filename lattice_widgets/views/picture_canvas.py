@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import anywidget
 import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike
 
+from lattice_widgets.views.browser_view import BrowserView
 from lattice_widgets.views.javascript import join_modules
 from lattice_widgets.views.picture_bytes import ValueScale, encode_picture
 from lattice_widgets.views.picture_traits import Boxes, PixelSize, reject_unknown
@@ -23,7 +23,7 @@ COLOR_MAPS = ("gray", "afmhot", "inferno", "magma", "viridis", "cividis", "gray_
 MARKERS = ("circle", "square", "diamond", "plus", "cross")
 
 
-class PictureCanvas(anywidget.AnyWidget):
+class PictureCanvas(BrowserView):
     """A picture with color map, contrast, scale bar, zoom, overlays and a readout of the pixel under the mouse.
 
     `show` sets a picture; every trait can also be set alone. Display settings change colors, never data. Positions are

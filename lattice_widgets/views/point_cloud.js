@@ -2,6 +2,7 @@
 import { colorTable } from "./color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
 import { element } from "./picture_toolbar.js";
+import { _, useWords } from "./words.js";
 
 const KEYS =
   "Keys: arrows go to the next point, Enter selects it or lets it go, A selects all of its class, Escape selects nothing, " +
@@ -49,6 +50,7 @@ function spriteMaker(density) {
 }
 
 function render({ model, el }) {
+  useWords(model);
   const canvas = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
   const stage = element("div", { class: "lw-stage lw-cloud-stage", tabindex: "0", role: "group", "aria-description": KEYS }, canvas, overlay);

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-import anywidget
 import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.views.browser_view import BrowserView
 from lattice_widgets.views.javascript import join_modules
 from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.picture_traits import reject_unknown
@@ -19,7 +19,7 @@ __all__ = ["PointCloud"]
 _FOLDER = Path(__file__).parent
 
 
-class PointCloud(anywidget.AnyWidget):
+class PointCloud(BrowserView):
     """Points with a class each, as markers; some selected by a lasso or by keys.
 
     Large arrays travel as messages of their own, never as widget state: saved notebooks stay small.
@@ -57,7 +57,7 @@ class PointCloud(anywidget.AnyWidget):
         reject_unknown(type(self), settings)
         styles = list(CLASS_STYLES.values())
         super().__init__(
-            class_names=[style.name for style in styles],
+            class_names=[style.display_name for style in styles],
             class_colors=[style.color for style in styles],
             class_markers=[style.marker for style in styles],
             class_glyphs=[style.glyph for style in styles],
