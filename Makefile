@@ -14,7 +14,7 @@ DEV   := $(VENV)/installed-dev
 ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench clean
+.PHONY: help lab test check bench texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
+	$(BIN)/python tools/make_texts.py $(ARGS)
 
 clean: ## remove the environment and all that was built or cached here
 	rm -rf $(VENV) build dist runs test-results .pytest_cache .ruff_cache .mypy_cache .import_linter_cache

@@ -1,0 +1,87 @@
+"""Make the catalog of all texts that users read from the source, bring the translations up to date, and compile them.
+
+python tools/make_texts.py            # lattice_widgets/locale/lattice_widgets.pot, and *.po -> *.mo
+python tools/make_texts.py --new de   # and begin the translation into a language
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).parents[1] / "lattice_widgets"
+LOCALE = PACKAGE / "locale"
+DOMAIN = "lattice_widgets"
+TEMPLATE = LOCALE / f"{DOMAIN}.pot"
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+#: words.js and language.py explain the convention by examples that are no messages
+EXPLAINS = ("language.py", "views/words.js", "views/browser_view.py")
+#: lines of a catalog's head that say when it was made, or nothing
+UNSTEADY = ('"POT-Creation-Date', '"Generated-By', "EMAIL@ADDRESS", "YEAR-MO-DA", "<LL@li.org>")
+HEAD = "# What the widgets of lattice_widgets say. Made by tools/make_texts.py: do not edit.\n#"
+
+
+def catalog_of(package: Path = PACKAGE) -> Catalog:
+    """Return all messages of the Python and JavaScript files of a package, with the files that have them."""
+    catalog = Catalog(project=DOMAIN, version="", header_comment=HEAD, fuzzy=False)
+    found = extract_from_dir(
+        package,
+        method_map=[("**.py", "python"), ("**.js", "javascript")],
+        options_map={"**.js": {"jsx": False}},
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
+    )
+    # in the order of the files' names, whatever the disk says
+    for name, _line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        if name.replace("\\", "/") not in EXPLAINS and message:
+            catalog.add(message, None, [(f"{package.name}/{name}", 1)], auto_comments=comments, context=context)
+    for message in catalog:
+        message.flags.discard("python-brace-format")
+        if message.id and "{" in str(message.id):
+            message.flags.add("python-brace-format")
+        message.flags.discard("python-format")  # "5 %" is no format
+    return catalog
+
+
+def text_of(catalog: Catalog) -> str:
+    """Return a catalog as a file that changes only when the messages do: without dates, numbers of lines, and blanks."""
+    file = io.BytesIO()
+    write_po(file, catalog, width=120, include_lineno=False)
+    lines = file.getvalue().decode("utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not any(word in line for word in UNSTEADY))
+
+
+def main() -> None:
+    """Write the template, merge it into the translations, compile them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--new", metavar="LANGUAGE", help="begin a translation, such as de or pt_BR")
+    options = parser.parse_args()
+    template = catalog_of()
+    LOCALE.mkdir(exist_ok=True)
+    TEMPLATE.write_text(text_of(template), encoding="utf-8")
+    print(f"{TEMPLATE.relative_to(PACKAGE.parent)}: {len(template)} messages")
+    if options.new:
+        target = LOCALE / options.new / "LC_MESSAGES" / f"{DOMAIN}.po"
+        if not target.exists():
+            target.parent.mkdir(parents=True)
+            target.write_text(text_of(Catalog(options.new, DOMAIN, project=DOMAIN, fuzzy=False)), encoding="utf-8")
+    for path in sorted(LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
+        with path.open("rb") as file:
+            translation = read_po(file, locale=path.parts[-3], domain=DOMAIN)
+        translation.update(template)
+        path.write_text(text_of(translation), encoding="utf-8")
+        with path.with_suffix(".mo").open("wb") as file:
+            write_mo(file, translation)
+        done = sum(bool(message.id and message.string and not message.fuzzy) for message in translation)
+        print(f"{path.relative_to(PACKAGE.parent)}: {done} translated")
+
+
+if __name__ == "__main__":
+    main()
