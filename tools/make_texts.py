@@ -1,7 +1,7 @@
 """Make the catalog of all texts that users read from the source, bring the translations up to date, and compile them.
 
-python tools/make_texts.py            # lattice_widgets/locale/lattice_widgets.pot, and *.po -> *.mo
-python tools/make_texts.py --new de   # and begin the translation into a language
+``python tools/make_texts.py`` writes lattice_widgets/locale/lattice_widgets.pot, and makes a .mo of each .po;
+``python tools/make_texts.py --new de`` begins the translation into a language.
 """
 
 from __future__ import annotations
