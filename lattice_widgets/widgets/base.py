@@ -12,6 +12,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.stylesheet import stylesheet
 
@@ -169,7 +170,9 @@ class LatticeWidget(ipw.VBox):
         text = (
             str(problem)
             if known
-            else f"This should not happen ({type(problem).__name__}: {problem}). Please report it."
+            else _("This should not happen ({problem}). Please report it.").format(
+                problem=f"{type(problem).__name__}: {problem}"
+            )
         )
         self.set_trait("error", text)
         self._show_status()
@@ -189,7 +192,7 @@ class LatticeWidget(ipw.VBox):
         if self.error:
             text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self.error)}</span>'
         elif self.busy:
-            text = '<span class="lattice-widgets-busy">computing …</span>'
+            text = f'<span class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
         else:
             text = ""
         if self._status.value != text:
@@ -201,7 +204,7 @@ class LatticeWidget(ipw.VBox):
         picture = self.static_picture()
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")
-        data["text/plain"] = f"{type(self).__name__}: run this cell to use the widget"
+        data["text/plain"] = _("{name}: run this cell to use the widget").format(name=type(self).__name__)
         return data
 
 

@@ -1,10 +1,12 @@
 """Controls made from the traits that they set: one place for name, range, unit and help of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ipywidgets as ipw
 import traitlets as t
+
+from lattice_widgets.language import _
 
 _STYLE = {"description_width": "112px"}
 _LAYOUT = {"width": "100%", "max_width": "400px", "min_width": "0"}
@@ -14,8 +16,8 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     """Return a control that is linked to a trait both ways.
 
     The tags of the trait say what it looks like: ``label``, ``step``, ``unit``, ``format``, ``logarithmic``, ``typed``
-    (a number to type instead of a slider). Its range is
-    that of the trait and its tooltip the help of the trait.
+    (a number to type instead of a slider). Its range is that of the trait and its tooltip the help of the trait. Label,
+    help and the choices of an Enum are marked for translation where the trait stands (``N_``) and translated here.
 
     Parameters
     ----------
@@ -25,17 +27,17 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
         The trait: a Float or Int with ``min`` and ``max``, an Enum or a Bool.
     """
     trait: Any = owner.traits()[name]
-    label, unit = trait.metadata.get("label", name), trait.metadata.get("unit", "")
+    label, unit = _(trait.metadata.get("label", name)), trait.metadata.get("unit", "")
     common: dict[str, Any] = {
         "description": f"{label} [{unit}]" if unit else label,
-        "tooltip": trait.help,
+        "tooltip": _(trait.help),
         "style": _STYLE,
         "layout": ipw.Layout(**_LAYOUT),
     }
     if isinstance(trait, t.Bool):
         widget: Any = ipw.Checkbox(**{**common, "indent": False})
     elif isinstance(trait, t.Enum):
-        widget = ipw.Dropdown(options=trait.values, **common)
+        widget = ipw.Dropdown(options=choices(trait.values or ()), **common)
     elif trait.metadata.get("logarithmic"):
         # linked by hand: the slider holds the value itself, its ends are exponents of 10
         widget = ipw.FloatLogSlider(
@@ -59,11 +61,16 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
 
 
 def tabs(groups: dict[str, Sequence[ipw.Widget]]) -> ipw.Tab:
-    """Return the controls in tabs, title -> controls."""
+    """Return the controls in tabs, title -> controls; the titles are marked for translation by the caller."""
     pages = [ipw.VBox(list(page), layout=ipw.Layout(width="100%", min_width="0")) for page in groups.values()]
     tab = ipw.Tab(pages, layout=ipw.Layout(width="100%", max_width="440px", min_width="0"))
-    tab.titles = tuple(groups)
+    tab.titles = tuple(_(title) for title in groups)
     return tab
+
+
+def choices(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what a Dropdown offers: the values, each behind its name in the user's language."""
+    return [(_(value), value) for value in values]
 
 
 def side_by_side(*parts: ipw.Widget, gap: str = "12px 20px") -> ipw.Box:

@@ -19,6 +19,7 @@ from lattice_widgets.core.lattice_walk import lattice_walk
 from lattice_widgets.core.micrograph import Microscope, simulate_micrograph
 from lattice_widgets.core.spectra import check_image
 from lattice_widgets.core.windows import window_positions
+from lattice_widgets.language import _
 
 #: neighbors by which the map is judged, and more points than this are judged by so many of them
 K, _JUDGED = 10, 2000
@@ -117,7 +118,8 @@ def _content(request: Request) -> tuple[ExampleMap | None, Content | None]:
         features = check_features(request.features)
     features = check_features(features)
     if request.images is not None and len(request.images) != len(features):
-        raise ValueError(f"There are {len(features)} rows of features but {len(request.images)} pictures.")
+        words = _("There are {rows} rows of features but {pictures} pictures.")
+        raise ValueError(words.format(rows=len(features), pictures=len(request.images)))
     pictures = None if request.images is None else request.images.__getitem__
     return None, Content(features, check_labels(request.labels, len(features)), probabilities, pictures=pictures)
 
@@ -135,11 +137,15 @@ def check_labels(labels: Any, count: int) -> NDArray[np.int64] | None:
     try:
         numbers = np.array([CLASSES.index(label) if isinstance(label, str) else int(label) for label in labels])
     except (TypeError, ValueError) as error:
-        raise ValueError(f"A label is no class; the classes are: {', '.join(CLASSES)}.") from error
+        words = _("A label is no class; the classes are: {names}.")
+        raise ValueError(words.format(names=", ".join(CLASSES))) from error
     if numbers.shape != (count,):
-        raise ValueError(f"There are {count} pictures but {len(numbers)} labels.")
+        raise ValueError(
+            _("There are {pictures} pictures but {labels} labels.").format(pictures=count, labels=len(numbers))
+        )
     if not ((numbers >= 0) & (numbers < len(CLASSES))).all():
-        raise ValueError(f"Labels are the numbers 0 to {len(CLASSES) - 1} or the names of classes.")
+        words = _("Labels are the numbers 0 to {last} or the names of classes.")
+        raise ValueError(words.format(last=len(CLASSES) - 1))
     return numbers
 
 
@@ -233,7 +239,7 @@ def lattice_of_point(content: Content, number: int) -> Lattice:
         )
     except KeyError:
         raise ValueError(
-            "A walk between two points needs pictures of the simulator; give two lattices instead."
+            _("A walk between two points needs pictures of the simulator; give two lattices instead.")
         ) from None
     a = spacing / np.sqrt(ratio * np.sin(np.deg2rad(gamma)))
     return Lattice.from_parameters(a, a * ratio, gamma)

@@ -10,6 +10,7 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from lattice_widgets.core.descriptor import Recipe, descriptor
 from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.reduction import reduce_picture
+from lattice_widgets.language import _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.study_curve import StudyCurve
@@ -33,12 +34,17 @@ class PointPanel(ipw.VBox):
     """The picture pointed at: itself, what the network sees of it, what it says."""
 
     def __init__(self) -> None:
-        self._words = _says(texts.NOTHING_HOVERED)
-        self.picture = PictureCanvas(title="Picture", toolbar=False, display_width=200)
+        self._words = _says(_(texts.NOTHING_HOVERED))
+        self.picture = PictureCanvas(title=_("Picture"), toolbar=False, display_width=200)
         self.spectrum = PictureCanvas(
-            title="Descriptor", toolbar=False, display_width=200, color_map="inferno", gamma=0.6, scale_bar=False
+            title=_("Descriptor"),
+            toolbar=False,
+            display_width=200,
+            color_map="inferno",
+            gamma=0.6,
+            scale_bar=False,
         )
-        self._bars = ProbabilityBars(title="What the network says")
+        self._bars = ProbabilityBars(title=_("What the network says"))
         self._known = False
         self._pictures = side_by_side(self.picture, self.spectrum)
         self._pictures.layout.display = "none"
@@ -57,8 +63,9 @@ class PointPanel(ipw.VBox):
         self._pictures.layout.display = "none" if content.pictures is None else "flex"
         if content.pictures is not None:
             image = np.asarray(content.pictures(number))
-            self.picture.show(image, description=f"picture {number}, {truth or answer}")
-            self.spectrum.show(descriptor(image, recipe).values[0], description="its Fourier descriptor")
+            words = _("picture {number}, {kind}")
+            self.picture.show(image, description=words.format(number=number, kind=_(truth or answer)))
+            self.spectrum.show(descriptor(image, recipe).values[0], description=_("its Fourier descriptor"))
 
     def place_chart(self) -> None:
         """Put the bars on the page, which has to be in view: a chart without room complains in the browser."""
@@ -69,7 +76,7 @@ class SelectionPanel(ipw.VBox):
     """What the selected pictures have in common, and some of them."""
 
     def __init__(self) -> None:
-        self._words = _says(texts.NOTHING_SELECTED)
+        self._words = _says(_(texts.NOTHING_SELECTED))
         self.montage = PictureCanvas(toolbar=False, display_width=444, scale_bar=False)
         self.montage.layout.display = "none"
         super().__init__([self._words, self.montage], layout=ipw.Layout(width="100%", min_width="0"))
@@ -79,7 +86,7 @@ class SelectionPanel(ipw.VBox):
         numbers = np.array(chosen, dtype=int)
         self.montage.layout.display = "none"
         if not len(numbers):
-            self._words.value = texts.NOTHING_SELECTED
+            self._words.value = _(texts.NOTHING_SELECTED)
             return
         shares = np.bincount(content.classes[numbers], minlength=len(CLASSES)) / len(numbers)
         right = None
@@ -90,8 +97,8 @@ class SelectionPanel(ipw.VBox):
         if content.pictures is not None:
             some = numbers[np.linspace(0, len(numbers) - 1, min(_TILES, len(numbers))).astype(int)]
             sheet = montage([np.asarray(content.pictures(int(number))) for number in some])
-            title = f"{len(some)} of them" if len(some) < len(numbers) else ""
-            self.montage.show(sheet, title=title, description=f"{len(some)} of the selected pictures")
+            title, description = texts.describe_some(len(some), len(numbers))
+            self.montage.show(sheet, title=title, description=description)
             self.montage.layout.display = None
 
 
@@ -104,7 +111,7 @@ class WindowsPanel(ipw.VBox):
         self._choose = choose
         self._placed: Placed | None = None
         self._step = 1
-        self._words = _says(texts.NOTHING_PLACED)
+        self._words = _says(_(texts.NOTHING_PLACED))
         self.picture = PictureCanvas(display_width=380)
         self.picture.layout.display = "none"
         self.picture.observe(self._window_moved, "window")
@@ -119,8 +126,8 @@ class WindowsPanel(ipw.VBox):
         self.picture.show(
             reduce_picture(placed.picture, self._step),
             boxes=(),
-            title="Your picture",
-            description="the picture on the map",
+            title=_("Your picture"),
+            description=_("the picture on the map"),
             pixel_size=(placed.pixel_size or 0.0) * self._step,
         )
         self.picture.window = () if placed.boxes is None else (0, 0, *(n // self._step for n in placed.boxes[0, 2:]))
@@ -151,15 +158,12 @@ class WalkPanel(ipw.VBox):
     """The lattices along a walk, and what the network says of each."""
 
     def __init__(self) -> None:
-        self._words = _says(
-            "Select two points and press the button: the simulator draws the lattices between theirs, and the map shows "
-            "the way. In Python: <code>viewer.walk(lattice, other_lattice)</code>."
-        )
+        self._words = _says(_(texts.NOT_WALKED))
         self.start = ipw.Button(
-            description="walk between two selected points", disabled=True, layout=ipw.Layout(width="260px")
+            description=_("walk between two selected points"), disabled=True, layout=ipw.Layout(width="260px")
         )
         self.strip = PictureCanvas(toolbar=False, display_width=444, scale_bar=False)
-        self.curve = StudyCurve(label="step of the walk", logarithmic=False)
+        self.curve = StudyCurve(label=_("step of the walk"), logarithmic=False)
         self.strip.layout.display = "none"
         self._walked = False
         super().__init__([self._words, self.start, self.strip], layout=ipw.Layout(width="100%", min_width="0"))
@@ -170,7 +174,7 @@ class WalkPanel(ipw.VBox):
         ends = (walk.lattices[0].bravais_type(), walk.lattices[-1].bravais_type())
         self._words.value = texts.describe_walk(*ends, count)
         some = np.linspace(0, count - 1, min(6, count)).astype(int)
-        self.strip.show(montage([walk.images[n] for n in some]), description="pictures along the walk")
+        self.strip.show(montage([walk.images[n] for n in some]), description=_("pictures along the walk"))
         self.curve.show(np.arange(count), walk.probabilities, np.zeros_like(walk.probabilities))
         self.strip.layout.display = None
         self._walked = True

@@ -1,5 +1,6 @@
 """The t-SNE viewer: a map of what the network sees, that one can walk on."""
 
+import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,16 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.embedding import Embedding, warm_up
 from lattice_widgets.core.lattice import CLASSES, Lattice
+from lattice_widgets.language import N_, _
 from lattice_widgets.views.point_cloud import PointCloud
 from lattice_widgets.views.static_picture import png_of_points
 from lattice_widgets.widgets import embedding_answers as answers
 from lattice_widgets.widgets import texts_embedding as texts
 from lattice_widgets.widgets.base import LatticeWidget
-from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.embedding_answers import Content, Placed, State, Walk
 from lattice_widgets.widgets.embedding_panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.sources import load_source
-
-_COLORS = ("class", "what the network says", "confidence", "mutual information [bit]")
 
 
 class EmbeddingViewer(LatticeWidget):
@@ -48,11 +48,13 @@ class EmbeddingViewer(LatticeWidget):
     images = t.Any(None, help="The pictures, n of them, each (rows, cols); None: not known.").tag(request=True)
     labels = t.Any(None, help="Class of each picture, by name or number; None: not known.").tag(request=True)
     perplexity = t.Float(
-        10.0, min=2.0, max=60.0, help="About how many neighbors hold each point; the paper used 10."
-    ).tag(request=True, label="perplexity", step=1.0, format=".0f")
-    seed = t.Int(0, min=0, max=999, help="Another number: another map.").tag(request=True, label="seed", typed=True)
-    classifier = t.Enum(list_classifiers(), "default", help="The network whose features are mapped.").tag(
-        request=True, label="network"
+        10.0, min=2.0, max=60.0, help=N_("About how many neighbors hold each point; the paper used 10.")
+    ).tag(request=True, label=N_("perplexity"), step=1.0, format=".0f")
+    seed = t.Int(0, min=0, max=999, help=N_("Another number: another map.")).tag(
+        request=True, label=N_("seed"), typed=True
+    )
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network whose features are mapped.")).tag(
+        request=True, label=N_("network")
     )
     color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
@@ -99,7 +101,7 @@ class EmbeddingViewer(LatticeWidget):
         self.set_trait("points", embedding.points)
         self._embedding = embedding if answer.quality is not None else None
         if answer.quality is None:
-            self._quality.value = "The map is forming …"
+            self._quality.value = _(texts.FORMING)
             return
         self.set_trait("quality", answer.quality)
         alone = (
@@ -108,44 +110,44 @@ class EmbeddingViewer(LatticeWidget):
             else texts.describe_one_class(CLASSES[content.labels[0]])
         )
         self._quality.value = alone + texts.describe_quality(answer.quality, len(content.features), answers.K)
-        self._cloud.description = f"t-SNE map of {len(content.features)} pictures"
+        self._cloud.description = texts.describe_map(len(content.features))
         self._place_again()
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the map, its controls, and the panels beside it."""
         self._last_source: tuple[Any, int | None, int | None] | None = None
         self._last_walk: tuple[Lattice, Lattice, int] | None = None
-        self._background.start(warm_up, lambda _: None)
-        self._cloud: PointCloud = PointCloud(title="Each point is a picture, where the network sees it")
-        self._quality: ipw.HTML = ipw.HTML(texts.WAITING)
+        self._background.start(warm_up, lambda problem: None)
+        self._cloud: PointCloud = PointCloud(title=_("Each point is a picture, where the network sees it"))
+        self._quality: ipw.HTML = ipw.HTML(_(texts.WAITING))
         self._quality.add_class("lattice-widgets-says")
         self._colors = ipw.Dropdown(
-            options=_COLORS[:1],
-            description="color by",
+            options=choices(texts.COLORS[:1]),
+            description=_("color by"),
             style={"description_width": "112px"},
-            tooltip="What the colors show",
+            tooltip=_("What the colors show"),
         )
         t.link((self, "color_by"), (self._colors, "value"))
         export = ipw.Button(
-            description="CSV", tooltip="Write places, classes and parameters", layout=ipw.Layout(width="72px")
+            description="CSV", tooltip=_("Write places, classes and parameters"), layout=ipw.Layout(width="72px")
         )
-        export.on_click(lambda _: self._export())
+        export.on_click(lambda button: self._export())
         self._exported = ipw.HTML("")
         self._point, self._selection = PointPanel(), SelectionPanel()
         self._windows, self._walk = WindowsPanel(lambda numbers: self._cloud.mark(numbers)), WalkPanel()
-        self._walk.start.on_click(lambda _: self._walk_between())
+        self._walk.start.on_click(lambda button: self._walk_between())
         panels = ipw.Tab([self._point, self._selection, self._windows, self._walk])
-        panels.titles = ("point", "selection", "your picture", "walk")
+        panels.titles = (_("point"), _("selection"), _("your picture"), _("walk"))
         panels.add_class("lattice-widgets-panels")
         panels.layout = ipw.Layout(width="100%", max_width="480px", min_width="0")
-        panels.observe(lambda _: self._place_charts(), "selected_index")
+        panels.observe(lambda change: self._place_charts(), "selected_index")
         self._panels = panels
         self._cloud.observe(self._hovered, "hovered")
         t.dlink((self._cloud, "selected"), (self, "selection"))
         self.observe(self._selection_set, "selection")
         t.dlink((self._cloud, "marked"), (self, "marked"))
         self.observe(self._marks_set, "marked")
-        self.observe(lambda _: self._recolor(), "color_by")
+        self.observe(lambda change: self._recolor(), "color_by")
         settings = [self._colors, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
         return [
             side_by_side(
@@ -194,13 +196,13 @@ class EmbeddingViewer(LatticeWidget):
     def _offer_colors(self, content: Content) -> None:
         options = ["class"]
         if content.probabilities is not None:
-            options += _COLORS[1:3]
+            options += texts.COLORS[1:3]
         if content.mutual_information is not None:
-            options.append(_COLORS[3])
+            options.append(texts.COLORS[3])
         options += content.parameters
         if self.color_by not in options:
             self.color_by = "class"
-        self._colors.options = options
+        self._colors.options = choices(options)
         self._colors.value = self.color_by
 
     def _recolor(self) -> None:
@@ -208,13 +210,13 @@ class EmbeddingViewer(LatticeWidget):
         if content is None:
             return
         if name in content.parameters:
-            self._cloud.color_by(name, content.parameters[name])
+            self._cloud.color_by(_(name), content.parameters[name])
         elif name == "confidence" and content.probabilities is not None:
-            self._cloud.color_by(name, content.probabilities.max(axis=1))
-        elif name == _COLORS[3] and content.mutual_information is not None:
-            self._cloud.color_by(name, content.mutual_information)
+            self._cloud.color_by(_(name), content.probabilities.max(axis=1))
+        elif name == texts.COLORS[3] and content.mutual_information is not None:
+            self._cloud.color_by(_(name), content.mutual_information)
         else:
-            by_answer = name == _COLORS[1] and content.answers is not None
+            by_answer = name == texts.COLORS[1] and content.answers is not None
             self._cloud.recolor(content.answers if by_answer else content.classes)  # type: ignore[arg-type]
 
     # ---- windows of one's own, and walks
@@ -318,7 +320,7 @@ class EmbeddingViewer(LatticeWidget):
 
         content = self._content
         if content is None or self.points is None:
-            raise ValueError("There is no map yet: wait until it has formed.")
+            raise ValueError(_(texts.NO_MAP))
         columns: dict[str, Any] = {"x": self.points[:, 0], "y": self.points[:, 1]}
         if content.labels is not None:
             columns["class"] = [CLASSES[label] for label in content.labels]
@@ -334,7 +336,7 @@ class EmbeddingViewer(LatticeWidget):
 
     def _export(self) -> None:
         try:
-            self._exported.value = f"written: {self.to_csv('embedding.csv')}"
+            self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
         except (ValueError, OSError) as error:
             self._fail(error)
 

@@ -21,6 +21,7 @@ from lattice_widgets.core.spectra import Spectrum, Taper, check_image, spectrum
 from lattice_widgets.core.spots import Spots, find_spots
 from lattice_widgets.core.window_study import StudiedWindow, study_windows
 from lattice_widgets.core.windows import take_window
+from lattice_widgets.language import _
 from lattice_widgets.widgets.sources import load_source
 
 Window = tuple[int, int, int, int]
@@ -145,7 +146,8 @@ def open_picture(source: Any, frame: int) -> Opened:
     stack = load_source(source)
     frames = 1 if stack.ndim == 2 else len(stack)
     if frame >= frames:
-        raise ValueError(f"There is no frame {frame}: the last one is number {frames - 1}.")
+        words = _("There is no frame {number}: the last one is number {last}.")
+        raise ValueError(words.format(number=frame, last=frames - 1))
     image = stack if stack.ndim == 2 else stack[frame]
     values = check_image(image.values)
     longest = max(values.shape)

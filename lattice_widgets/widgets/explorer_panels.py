@@ -1,5 +1,6 @@
 """The explorer's controls: numbers beside the pictures, and the panels below them."""
 
+import html
 from typing import Any
 
 import ipywidgets as ipw
@@ -9,11 +10,12 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.reduction import reduce_picture
 from lattice_widgets.core.window_study import StudiedWindow
+from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.radial_curve import RadialCurve
 from lattice_widgets.views.study_curve import StudyCurve
 from lattice_widgets.widgets import texts_explorer
-from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.explorer_answers import SCREEN, Measured
 from lattice_widgets.widgets.explorer_pins import table_of
 
@@ -35,7 +37,7 @@ def _says(text: str = "") -> ipw.HTML:
 
 def _button(name: str, tooltip: str, act: Any, width: str = "auto") -> ipw.Button:
     button = ipw.Button(description=name, tooltip=tooltip, layout=ipw.Layout(width=width))
-    button.on_click(lambda _: act())
+    button.on_click(lambda button: act())
     return button
 
 
@@ -59,41 +61,52 @@ class WindowNumbers:
 
     def __init__(self, owner: Any) -> None:
         self._owner = owner
-        tips = ("First row", "First column", "Height", "Width")
-        self._parts = [
-            _number(ipw.BoundedIntText, name, f"{tip} of the window [px]", min=0, max=100_000)
-            for name, tip in zip(("row", "col", "height", "width"), tips, strict=True)
-        ]
+        names = (
+            (_("row"), _("First row of the window [px]")),
+            (_("col"), _("First column of the window [px]")),
+            (_("height"), _("Height of the window [px]")),
+            (_("width"), _("Width of the window [px]")),
+        )
+        self._parts = [_number(ipw.BoundedIntText, name, tip, min=0, max=100_000) for name, tip in names]
         for part in self._parts:
             part.observe(self._typed, "value")
         owner.observe(self._moved, "window")
         self._setting = False
         self.frame = control(owner, "frame")
         self.frame.layout.display = "none"
-        whole = _button("whole picture", "Make the window the whole picture", owner.whole)
+        whole = _button(_("whole picture"), _("Make the window the whole picture"), owner.whole)
         self.window = ipw.VBox([_row(*self._parts, whole), self.frame])
-        self._d = _number(ipw.BoundedFloatText, "d [px]", "Spacing of the ring; 0: no ring", min=0, max=1e6, step=0.01)
+        self._d = _number(
+            ipw.BoundedFloatText, "d [px]", _("Spacing of the ring; 0: no ring"), min=0, max=1e6, step=0.01
+        )
         self._range = _number(
-            ipw.BoundedFloatText, "up to", "Largest frequency shown; 0: what is interesting", min=0, max=1e6, step=0.1
+            ipw.BoundedFloatText,
+            _("to [{unit}]").format(unit="1/px"),
+            _("Largest frequency shown; 0: what is interesting"),
+            min=0,
+            max=1e6,
+            step=0.1,
         )
         t.link((owner, "d_spacing"), (self._d, "value"))
         t.link((owner, "frequency_range"), (self._range, "value"))
         self._d.add_class("lattice-widgets-d-spacing")
-        taper = _number(ipw.Dropdown, "taper", owner.traits()["taper"].help, options=owner.traits()["taper"].values)
-        t.link((owner, "taper"), (taper, "value"))
-        network = _number(
-            ipw.Dropdown, "network", owner.traits()["classifier"].help, options=owner.traits()["classifier"].values
-        )
-        t.link((owner, "classifier"), (network, "value"))
+        taper, network = (self._choice(owner, name) for name in ("taper", "classifier"))
         self._moved()
         self.spectrum = _row(self._d, self._range, taper, network)
+
+    @staticmethod
+    def _choice(owner: Any, name: str) -> ipw.Dropdown:
+        trait = owner.traits()[name]
+        made = _number(ipw.Dropdown, _(trait.metadata["label"]), _(trait.help), options=choices(trait.values))
+        t.link((owner, name), (made, "value"))
+        return made
 
     def fit_to(self, shape: tuple[int, int], pixel_size: float | None, frames: int) -> None:
         """Take over the limits and units of a picture."""
         self._shape = shape
         unit = "nm" if pixel_size else "px"
         self._d.description = f"d [{unit}]"
-        self._range.description = f"to [1/{unit}]"
+        self._range.description = _("to [{unit}]").format(unit=f"1/{unit}")
         self.frame.max = frames - 1
         self.frame.layout.display = None if frames > 1 else "none"
 
@@ -130,15 +143,15 @@ class Panels:
     def __init__(self, owner: Any) -> None:
         self._owner = owner
         pages = {
-            "Profile": self._profile_page(),
-            "Spot": self._spot_page(),
-            "Size": self._study_page(),
-            "Drift": self._drift_page(),
-            "Pins": self._pins_page(),
-            "Code": self._code_page(),
+            N_("Profile"): self._profile_page(),
+            N_("Spot"): self._spot_page(),
+            N_("Size"): self._study_page(),
+            N_("Drift"): self._drift_page(),
+            N_("Pins"): self._pins_page(),
+            N_("Code"): self._code_page(),
         }
         self.box = ipw.Tab(list(pages.values()), layout=ipw.Layout(width="100%", min_width="0"))
-        self.box.titles = tuple(pages)
+        self.box.titles = tuple(_(title) for title in pages)
         self.box.selected_index = 0
         self.box.observe(self._place_curve, "selected_index")
         self.box.add_class("lattice-widgets-panels")
@@ -171,10 +184,12 @@ class Panels:
         return self.curve
 
     def _spot_page(self) -> ipw.Widget:
-        self._spot_text = _says(texts_explorer.ASK)
-        self._fringes = PictureCanvas(title="Fringes of the spot", description="the fringes of the spot", smooth=True)
+        self._spot_text = _says(_(texts_explorer.ASK))
+        self._fringes = PictureCanvas(
+            title=_("Fringes of the spot"), description=_("the fringes of the spot"), smooth=True
+        )
         self._off = control(self._owner, "spot_off")
-        forget = _button("ask none", "Forget the spot, and put it back", lambda: self._owner.ask_spot(()))
+        forget = _button(_("ask none"), _("Forget the spot, and put it back"), lambda: self._owner.ask_spot(()))
         self._spot_box = side_by_side(
             column(self._fringes, width="340px"), column(self._off, _row(forget), width="300px")
         )
@@ -182,10 +197,12 @@ class Panels:
         return ipw.VBox([self._spot_text, self._spot_box])
 
     def _study_page(self) -> ipw.Widget:
-        self.study_text = _says(texts_explorer.STUDY)
-        self._study_curve = StudyCurve()
+        self.study_text = _says(_(texts_explorer.STUDY))
+        self._study_curve = StudyCurve(_("width of the window [px]"))
         self._studied = False
-        start = _button("study the window size", "Ask the network of ever smaller windows here", self._owner.study)
+        start = _button(
+            _("study the window size"), _("Ask the network of ever smaller windows here"), self._owner.study
+        )
         self._study_box = ipw.VBox([_row(start), self.study_text])
         return self._study_box
 
@@ -203,8 +220,8 @@ class Panels:
         owner = self._owner
         presume, scale, shear = (control(owner, name) for name in ("presume", "scale", "shear"))
         line_time = ipw.BoundedFloatText(
-            description="line time [s]",
-            tooltip=owner.traits()["line_time"].help,
+            description=_("line time [s]"),
+            tooltip=_(owner.traits()["line_time"].help),
             min=0,
             max=1e4,
             step=0.001,
@@ -213,10 +230,12 @@ class Panels:
         )
         t.link((owner, "line_time"), (line_time, "value"))
         buttons = _row(
-            _button("apply this", "Apply the stretch and shear that give the presumed type", owner.correct),
-            _button("as scanned", "No stretch and no shear", self._as_scanned),
+            _button(_("apply this"), _("Apply the stretch and shear that give the presumed type"), owner.correct),
+            _button(_("as scanned"), _("No stretch and no shear"), self._as_scanned),
         )
-        self.corrected = PictureCanvas(title="The window, corrected", description="the corrected window", smooth=True)
+        self.corrected = PictureCanvas(
+            title=_("The window, corrected"), description=_("the corrected window"), smooth=True
+        )
         self._corrected_box = column(self.corrected, width="340px")
         self._corrected_box.layout.display = "none"
         return ipw.VBox(
@@ -231,12 +250,12 @@ class Panels:
             self._owner.scale = self._owner.shear = 0.0
 
     def _pins_page(self) -> ipw.Widget:
-        self._name = ipw.Text(placeholder="name", tooltip="Name of the pin", layout=ipw.Layout(width="150px"))
+        self._name = ipw.Text(placeholder=_("name"), tooltip=_("Name of the pin"), layout=ipw.Layout(width="150px"))
         self._name.add_class("lattice-widgets-pin-name")
-        pin = _button("pin this window", "Keep its results in the table", self._pin)
-        self._unpin = _button("unpin the last", "Forget the window pinned last", self._owner.unpin)
-        self._file = ipw.Text(value="windows.csv", tooltip="Name of the file", layout=ipw.Layout(width="150px"))
-        self._save = _button("save as CSV", "Write the table to this file", self._save_table)
+        pin = _button(_("pin this window"), _("Keep its results in the table"), self._pin)
+        self._unpin = _button(_("unpin the last"), _("Forget the window pinned last"), self._owner.unpin)
+        self._file = ipw.Text(value="windows.csv", tooltip=_("Name of the file"), layout=ipw.Layout(width="150px"))
+        self._save = _button(_("save as CSV"), _("Write the table to this file"), self._save_table)
         self._saved = _says()
         self._table = _says()
         self._table.layout.max_width = "100%"
@@ -249,20 +268,20 @@ class Panels:
 
     def _save_table(self) -> None:
         try:
-            self._saved.value = f"Written: {self._owner.save_table(self._file.value)}"
+            self._saved.value = html.escape(_("Written: {file}").format(file=self._owner.save_table(self._file.value)))
         except (ValueError, OSError) as error:
-            self._saved.value = f"Not written: {error}"
+            self._saved.value = html.escape(_("Not written: {reason}").format(reason=error))
 
     def _code_page(self) -> ipw.Widget:
         self._code = ipw.Textarea(disabled=False, rows=11, layout=ipw.Layout(width="100%", min_width="0"))
         self._code.add_class("lattice-widgets-code")
-        return ipw.VBox([_says("These lines repeat the view without the widget: copy them into a cell."), self._code])
+        return ipw.VBox([_says(_(texts_explorer.CODE)), self._code])
 
     def _show_spot(self, measured: Measured, unit: str) -> None:
         spot = measured.looked.look.spot
         self._spot_box.layout.display = None if spot else "none"
         if not spot or measured.fringes is None:
-            self._spot_text.value = texts_explorer.ASK
+            self._spot_text.value = _(texts_explorer.ASK)
             return
         size = measured.looked.opened.pixel_size or 1.0
         factor = -(-max(measured.fringes.shape) // SCREEN)
@@ -291,4 +310,4 @@ def _name_of(frequency: NDArray[np.float64], measured: Measured) -> str:
             h, k = np.rint(index).astype(int)
             return f"({h} {k})"
     row, col = frequency
-    return f"at ({row:.4g}, {col:.4g})"
+    return _("at ({row:.4g}, {col:.4g})").format(row=row, col=col)

@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from lattice_widgets.core.lattice import BRAVAIS_TYPES
+from lattice_widgets.language import _
 from lattice_widgets.widgets.explorer_answers import Measured
+from lattice_widgets.widgets.texts_explorer import NO_PINS
 
 _COLORS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
 
@@ -47,7 +49,7 @@ def save_pins(pins: list[dict[str, Any]], path: str | Path) -> Path:
         If the file cannot be written.
     """
     if not pins:
-        raise ValueError("Nothing is pinned yet: pin a window first.")
+        raise ValueError(_("Nothing is pinned yet: pin a window first."))
     target = Path(path).expanduser()
     frame_of(pins).to_csv(target)
     return target.resolve()
@@ -65,8 +67,8 @@ def boxes_of(pins: list[dict[str, Any]], step: int) -> list[dict[str, Any]]:
 def table_of(pins: list[dict[str, Any]]) -> str:
     """Return the pins as an HTML table."""
     if not pins:
-        return "Nothing is pinned yet."
-    head = ("name", "window", "geometry", "network", "a", "b", "γ")
+        return _(NO_PINS)
+    head = (_("name"), _("window"), _("geometry"), _("network"), "a", "b", "γ")
     rows = []
     for pin in pins:
         named = {k.removeprefix("probability "): v for k, v in pin.items() if k.startswith("probability ")}
@@ -74,8 +76,8 @@ def table_of(pins: list[dict[str, Any]]) -> str:
         cells = [
             html.escape(pin["name"]),
             f"{pin['row']}, {pin['col']}: {pin['height']} × {pin['width']} px",
-            pin["geometry"],
-            f"{best} {100 * named[best]:.0f} %" if best else "",
+            _(pin["geometry"]),
+            f"{_(best)} {100 * named[best]:.0f} %" if best else "",
             *(f"{pin[n]:.4g} ± {pin[f'{n}_error']:.1g} {pin['unit']}" if pin[n] == pin[n] else "" for n in ("a", "b")),
             f"{pin['gamma']:.1f} ± {pin['gamma_error']:.1g}°" if pin["gamma"] == pin["gamma"] else "",
         ]

@@ -15,6 +15,7 @@ from lattice_widgets.core.lattice_fit import LatticeFit
 from lattice_widgets.core.spectra import TAPERS
 from lattice_widgets.core.window_study import StudiedWindow
 from lattice_widgets.data import list_samples
+from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.widgets import texts_explorer
 from lattice_widgets.widgets.base import LatticeWidget
@@ -34,35 +35,35 @@ class ExplorerTools(LatticeWidget):
     """The traits of the explorer and what can be done with its answers. `FFTExplorer` shows them."""
 
     source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
-    frame = t.Int(0, min=0, max=100_000, help="Which picture of a movie.").tag(request=True, label="frame")
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(request=True, label=N_("frame"))
     window = t.Tuple(help="The window (row, col, height, width) [px of the picture]; () at first: all of it.").tag(
         request=True
     )
-    taper = t.Enum(TAPERS, "hann", help="How the window fades out before its transform.").tag(
-        request=True, label="taper"
+    taper = t.Enum(TAPERS, "hann", help=N_("How the window fades out before its transform.")).tag(
+        request=True, label=N_("taper")
     )
     frequency_range = _float(
         0.0, 0.0, 1e6, "Largest frequency shown, in 1/nm or 1/px; 0: what is interesting.", request=True
     )
     d_spacing = _float(0.0, 0.0, 1e6, "Spacing of the ring over the transform, in nm or px; 0: none.")
     scale = _float(
-        0.0, -60.0, 100.0, "Stretch of the slow scan axis (down) that is applied.",
-        request=True, label="stretch", unit="%", step=0.05, format=".2f",
+        0.0, -60.0, 100.0, N_("Stretch of the slow scan axis (down) that is applied."),
+        request=True, label=N_("stretch"), unit="%", step=0.05, format=".2f",
     )  # fmt: skip
     shear = _float(
-        0.0, -60.0, 60.0, "Shift along the scan lines that is applied, in percent of the distance down.",
-        request=True, label="shear", unit="%", step=0.05, format=".2f",
+        0.0, -60.0, 60.0, N_("Shift along the scan lines that is applied, in percent of the distance down."),
+        request=True, label=N_("shear"), unit="%", step=0.05, format=".2f",
     )  # fmt: skip
-    presume: Any = t.Enum(PRESUMED, "hexagonal", help="What the drift surgeon takes the crystal to be.").tag(
-        label="presume"
+    presume: Any = t.Enum(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
+        label=N_("presume")
     )
-    line_time = _float(0.0, 0.0, 1e4, "Time for one scan line [s], for the drift velocity; 0: not known.")
+    line_time = _float(0.0, 0.0, 1e4, N_("Time for one scan line [s], for the drift velocity; 0: not known."))
     spot = t.Tuple(help="Frequency (row, col) of the spot that is asked [1/px]; (): none.").tag(request=True)
-    spot_off = t.Bool(False, help="Whether that spot is taken out of the picture.").tag(
-        request=True, label="switch this spot off"
+    spot_off = t.Bool(False, help=N_("Whether that spot is taken out of the picture.")).tag(
+        request=True, label=N_("switch this spot off")
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
-        request=True, label="network"
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
     )
 
     image = t.Instance(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
@@ -110,7 +111,7 @@ class ExplorerTools(LatticeWidget):
                 self.spot, self.spot_off = (), False
             return
         if self._measured is None or not len(self._measured.spots):
-            raise ValueError("No spot has been found in this window.")
+            raise ValueError(_("No spot has been found in this window."))
         places = self._measured.spots.frequency
         both = np.concatenate([places, -places])
         nearest = int(np.hypot(*(both - np.asarray(frequency)).T).argmin()) % len(places)
@@ -134,7 +135,7 @@ class ExplorerTools(LatticeWidget):
         """Keep the results of this window under a name."""
         if self._measured is not None:
             taken = {pin["name"] for pin in self.pins}
-            wanted = name.strip() or f"window {len(self.pins) + 1}"
+            wanted = name.strip() or _("window {number}").format(number=len(self.pins) + 1)
             number = 2
             unique = wanted
             while unique in taken:

@@ -12,6 +12,7 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.core.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.reduction import reduce_picture
 from lattice_widgets.core.window_study import StudiedWindow
+from lattice_widgets.language import _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
@@ -89,26 +90,26 @@ class FFTExplorer(ExplorerTools):
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the pictures, the two opinions, and the panels below them."""
         self._canvas = PictureCanvas(
-            title="Micrograph",
-            description="the micrograph with its window",
+            title=_("Micrograph"),
+            description=_("the micrograph with its window"),
             smooth=True,
-            points_name="Lattice",
+            points_name=_("Lattice"),
             point_size=3.0,
             point_color="#56B4E9",
         )
         self._fourier = PictureCanvas(
-            title="Fourier transform",
-            description="its Fourier magnitude, logarithmic",
+            title=_("Fourier transform"),
+            description=_("its Fourier magnitude, logarithmic"),
             origin="center",
             color_map="inferno",
             log=True,
             smooth=True,
-            points_name="Spots",
+            points_name=_("Spots"),
             point_size=7.0,
         )
-        self._network_bars = ProbabilityBars(title="The network")
-        self._geometry_bars = ProbabilityBars(BRAVAIS_TYPES, title="The geometry")
-        self._about, self._says, self._cell = ipw.HTML(texts_explorer.HINT), ipw.HTML(texts.LOADING), ipw.HTML()
+        self._network_bars = ProbabilityBars(title=_("The network"))
+        self._geometry_bars = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
+        self._about, self._says, self._cell = ipw.HTML(_(texts_explorer.HINT)), ipw.HTML(_(texts.LOADING)), ipw.HTML()
         self._place = ipw.HTML()
         for line in (self._about, self._says, self._cell, self._place):
             line.add_class("lattice-widgets-says")
@@ -174,7 +175,7 @@ class FFTExplorer(ExplorerTools):
         self.set_trait("image", opened.image)
         self._numbers.fit_to(opened.shape, size, opened.frames)
         about = texts.describe_file(opened.image, *opened.shape, size, 1, opened.frames)
-        self._about.value = f"{about}<br>{texts_explorer.HINT}"
+        self._about.value = f"{about}<br>{_(texts_explorer.HINT)}"
         fits = len(self.window) == 4 and all(
             start + length <= limit
             for start, length, limit in zip(self.window[:2], self.window[2:], opened.shape, strict=True)
@@ -310,7 +311,7 @@ class FFTExplorer(ExplorerTools):
         place = np.asarray(self._fourier.cursor, float)
         rows, cols = found.magnitude.shape
         frequency = (place - [rows // 2, cols // 2]) * found.steps
-        marks, _ = spot_marks(self._looked, self._measured)
+        marks = spot_marks(self._looked, self._measured)[0]
         # a finger or a mouse within a fortieth of the picture means the spot
         if len(marks) and (np.hypot(*((marks - place) / [rows, cols]).T)).min() < 0.025:
             self.ask_spot(frequency)

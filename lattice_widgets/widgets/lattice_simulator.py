@@ -12,6 +12,7 @@ from lattice_widgets.core.crystals import CRYSTALS, Atom, Crystal
 from lattice_widgets.core.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.micrograph import Imperfections, Microscope
 from lattice_widgets.core.spectra import TAPERS
+from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.static_picture import png_of_pictures
@@ -20,8 +21,8 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side, tabs
 from lattice_widgets.widgets.simulator_answers import Answer, Pictures, Request, compute_answers
 
-ONE_ATOM = "one atom a cell"
-FREE = "as the numbers say"
+ONE_ATOM = N_("one atom a cell")
+FREE = N_("as the numbers say")
 _CRYSTALS = {ONE_ATOM: Crystal(ONE_ATOM, 0.3, 0.4, 100.0, (Atom("C", 6, 0.0, 0.0),)), **CRYSTALS}
 #: Bravais type -> gamma where it is locked [degrees], whether b is locked to a
 _LOCKS = {
@@ -62,87 +63,118 @@ class LatticeSimulator(LatticeWidget):
 
     title = "Lattice simulator"
 
-    crystal = t.Enum(tuple(_CRYSTALS), "graphene", help="A real crystal, with its cell and what is in it.").tag(
-        label="crystal"
+    crystal = t.Enum(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
+        label=N_("crystal")
     )
     lattice_type = t.Enum(
-        (FREE, *BRAVAIS_TYPES[1:]), FREE, help="Keep the cell to one type: what this fixes can then not be moved."
-    ).tag(label="keep it")
+        (FREE, *BRAVAIS_TYPES[1:]), FREE, help=N_("Keep the cell to one type: what this fixes can then not be moved.")
+    ).tag(label=N_("keep it"))
     a = _float(
-        0.2461, 0.1, 1.5, "Length of the first cell vector [nm].", label="a", unit="nm", step=0.0001, format=".4f"
+        0.2461, 0.1, 1.5, N_("Length of the first cell vector [nm]."), label="a", unit="nm", step=0.0001, format=".4f"
     )
     b = _float(
-        0.2461, 0.1, 1.5, "Length of the second cell vector [nm].", label="b", unit="nm", step=0.0001, format=".4f"
+        0.2461, 0.1, 1.5, N_("Length of the second cell vector [nm]."), label="b", unit="nm", step=0.0001, format=".4f"
     )
-    gamma = _float(120.0, 30.0, 150.0, "Angle between the cell vectors.", label="γ", unit="°", step=0.1, format=".1f")
+    gamma = _float(
+        120.0, 30.0, 150.0, N_("Angle between the cell vectors."), label="γ", unit="°", step=0.1, format=".1f"
+    )
     rotation = _float(
-        10.0, -180.0, 180.0, "Direction of the first cell vector.", label="rotation", unit="°", step=0.5, format=".1f"
+        10.0,
+        -180.0,
+        180.0,
+        N_("Direction of the first cell vector."),
+        label=N_("rotation"),
+        unit="°",
+        step=0.5,
+        format=".1f",
     )
-    show_spots = t.Bool(False, help="Mark where the true lattice has its spots.").tag(
-        label="show the reciprocal lattice"
+    show_spots = t.Bool(False, help=N_("Mark where the true lattice has its spots.")).tag(
+        label=N_("show the reciprocal lattice")
     )
 
-    mode: Any = t.Enum(("STEM", "STM"), "STEM", help="HAADF-STEM or constant-current STM.").tag(
-        request=True, label="microscope"
+    mode: Any = t.Enum(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
+        request=True, label=N_("microscope")
     )
     probe_size = _float(
-        0.08, 0.03, 0.3, "Width of a column: probe and thermal motion.", label="probe size", unit="nm", step=0.005
+        0.08,
+        0.03,
+        0.3,
+        N_("Width of a column: probe and thermal motion."),
+        label=N_("probe size"),
+        unit="nm",
+        step=0.005,
     )
     dose = _float(
-        1e6, 1e3, 1e8, "Electrons per nm²: few make shot noise.", label="dose", unit="e/nm²", logarithmic=True
+        1e6, 1e3, 1e8, N_("Electrons per nm²: few make shot noise."), label=N_("dose"), unit="e/nm²", logarithmic=True
     )
     background = _float(
-        0.1, 0.0, 2.0, "Intensity between the columns, as a fraction of the brightest.", label="background"
+        0.1, 0.0, 2.0, N_("Intensity between the columns, as a fraction of the brightest."), label=N_("background")
     )
     tip_size = _float(
-        0.13, 0.05, 0.5, "Width of what the tip sees of an atom.", label="tip size", unit="nm", step=0.005
+        0.13, 0.05, 0.5, N_("Width of what the tip sees of an atom."), label=N_("tip size"), unit="nm", step=0.005
     )
-    corrugation = _float(0.05, 0.005, 0.3, "Height of an atom.", label="corrugation", unit="nm", step=0.005)
-    height_noise = _float(0.003, 0.0, 0.1, "Noise of the height.", label="noise", unit="nm", step=0.001)
-    double_tip = _float(0.0, 0.0, 1.0, "Ghost picture of a second tip, as a fraction.", label="double tip", step=0.01)
+    corrugation = _float(0.05, 0.005, 0.3, N_("Height of an atom."), label=N_("corrugation"), unit="nm", step=0.005)
+    height_noise = _float(0.003, 0.0, 0.1, N_("Noise of the height."), label=N_("noise"), unit="nm", step=0.001)
+    double_tip = _float(
+        0.0, 0.0, 1.0, N_("Ghost picture of a second tip, as a fraction."), label=N_("double tip"), step=0.01
+    )
 
     disorder = _float(
-        0.0, 0.0, 0.5, "Random shift of each atom, as a fraction of the spacing.", label="disorder", step=0.005
+        0.0, 0.0, 0.5, N_("Random shift of each atom, as a fraction of the spacing."), label=N_("disorder"), step=0.005
     )
-    vacancies = _float(0.0, 0.0, 0.9, "Fraction of atoms that are missing.", label="vacancies", step=0.01)
+    vacancies = _float(0.0, 0.0, 0.9, N_("Fraction of atoms that are missing."), label=N_("vacancies"), step=0.01)
     drift_down = _float(
-        0.0, -0.5, 0.5, "Drift of the sample down the picture.", label="drift ↓", unit="nm/s", step=0.005
+        0.0, -0.5, 0.5, N_("Drift of the sample down the picture."), label=N_("drift ↓"), unit="nm/s", step=0.005
     )
-    drift_right = _float(0.0, -0.5, 0.5, "Drift of the sample to the right.", label="drift →", unit="nm/s", step=0.005)
-    jitter = _float(0.0, 0.0, 0.1, "Random shift of each scan line.", label="line jitter", unit="nm", step=0.001)
-    line_noise = _float(0.0, 0.0, 2.0, "Random brightness of each scan line.", label="line noise", step=0.01)
-    tilt = _float(0.0, 0.0, 5.0, "Slope of the background, as a fraction of the contrast.", label="tilt", step=0.05)
-    layer = _float(0.0, 0.0, 1.0, "Brightness of a second, turned layer.", label="second layer", step=0.01)
-    layer_twist = _float(5.0, 0.0, 30.0, "Angle between the layers.", label="its twist", unit="°", step=0.1)
-    layer_mismatch = _float(0.0, 0.0, 30.0, "How much larger its lattice is.", label="its mismatch", unit="%", step=0.1)
+    drift_right = _float(
+        0.0, -0.5, 0.5, N_("Drift of the sample to the right."), label=N_("drift →"), unit="nm/s", step=0.005
+    )
+    jitter = _float(
+        0.0, 0.0, 0.1, N_("Random shift of each scan line."), label=N_("line jitter"), unit="nm", step=0.001
+    )
+    line_noise = _float(0.0, 0.0, 2.0, N_("Random brightness of each scan line."), label=N_("line noise"), step=0.01)
+    tilt = _float(
+        0.0, 0.0, 5.0, N_("Slope of the background, as a fraction of the contrast."), label=N_("tilt"), step=0.05
+    )
+    layer = _float(0.0, 0.0, 1.0, N_("Brightness of a second, turned layer."), label=N_("second layer"), step=0.01)
+    layer_twist = _float(5.0, 0.0, 30.0, N_("Angle between the layers."), label=N_("its twist"), unit="°", step=0.1)
+    layer_mismatch = _float(
+        0.0, 0.0, 30.0, N_("How much larger its lattice is."), label=N_("its mismatch"), unit="%", step=0.1
+    )
 
-    field_of_view = _float(4.0, 0.5, 30.0, "Width of the picture.", label="field of view", unit="nm", step=0.1)
-    rows = t.Int(256, min=32, max=512, help="Height of the picture.").tag(
-        request=True, label="rows", unit="px", step=16
+    field_of_view = _float(4.0, 0.5, 30.0, N_("Width of the picture."), label=N_("field of view"), unit="nm", step=0.1)
+    rows = t.Int(256, min=32, max=512, help=N_("Height of the picture.")).tag(
+        request=True, label=N_("rows"), unit="px", step=16
     )
-    cols = t.Int(256, min=32, max=512, help="Width of the picture.").tag(
-        request=True, label="columns", unit="px", step=16
+    cols = t.Int(256, min=32, max=512, help=N_("Width of the picture.")).tag(
+        request=True, label=N_("columns"), unit="px", step=16
     )
     line_time = _float(
         0.02,
         0.001,
         0.2,
-        "Time for a scan line: with drift it decides the shear.",
-        label="line time",
+        N_("Time for a scan line: with drift it decides the shear."),
+        label=N_("line time"),
         unit="s",
         step=0.001,
     )
-    taper = t.Enum(TAPERS, "hann", help="How the picture fades out before its transform.").tag(
-        request=True, label="taper"
+    taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
+        request=True, label=N_("taper")
     )
     frequency_range = _float(
-        16.0, 2.0, 60.0, "Largest frequency that the spectrum shows.", label="spectrum to", unit="1/nm", step=0.5
+        16.0,
+        2.0,
+        60.0,
+        N_("Largest frequency that the spectrum shows."),
+        label=N_("spectrum to"),
+        unit="1/nm",
+        step=0.5,
     )
-    seed = t.Int(0, min=0, max=999, help="Another number: other random atoms and noise.").tag(
-        request=True, label="seed", typed=True
+    seed = t.Int(0, min=0, max=999, help=N_("Another number: other random atoms and noise.")).tag(
+        request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
-        request=True, label="network"
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
     )
 
     image = t.Instance(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
@@ -229,20 +261,20 @@ class LatticeSimulator(LatticeWidget):
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return controls, pictures, bars and text."""
-        self._canvas = PictureCanvas(title="Micrograph", description="the simulated micrograph", smooth=True)
+        self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the simulated micrograph"), smooth=True)
         self._fourier = PictureCanvas(
-            title="Fourier transform",
-            description="its Fourier magnitude, logarithmic",
+            title=_("Fourier transform"),
+            description=_("its Fourier magnitude, logarithmic"),
             unit="1/nm",
             origin="center",
             color_map="inferno",
             log=True,
             point_color="#56B4E9",
-            points_name="Reciprocal lattice",
+            points_name=_("Reciprocal lattice"),
         )
         self._bars = ProbabilityBars()
         self._text = ipw.HTML()
-        self._says = ipw.HTML(texts.LOADING)
+        self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._text, self._says):
             line.add_class("lattice-widgets-says")
         t.link((self, "show_spots"), (self._fourier, "show_points"))
@@ -257,8 +289,8 @@ class LatticeSimulator(LatticeWidget):
         self.observe(self._show_mode, "mode")
         self._show_mode()
         groups = {
-            "Lattice": ("crystal", "lattice_type", "a", "b", "gamma", "rotation", "show_spots"),
-            "Contrast": (
+            N_("Lattice"): ("crystal", "lattice_type", "a", "b", "gamma", "rotation", "show_spots"),
+            N_("Contrast"): (
                 "mode",
                 "probe_size",
                 "dose",
@@ -268,11 +300,11 @@ class LatticeSimulator(LatticeWidget):
                 "height_noise",
                 "double_tip",
             ),
-            "Imperfections": (
+            N_("Imperfections"): (
                 *("disorder", "vacancies", "drift_down", "drift_right", "jitter", "line_noise", "tilt"),
                 *("layer", "layer_twist", "layer_mismatch"),
             ),
-            "Microscope": (
+            N_("Microscope"): (
                 "field_of_view",
                 "rows",
                 "cols",

@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier import Classifier, list_classifiers
 from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
 from lattice_widgets.data import list_samples
+from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
-from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.sources import Thing, Upload, load_source
 
 #: a longer side is thinned out for the screen; every number comes from the full picture
 _SCREEN = 1024
-OWN = "a file of yours"
+OWN = N_("a file of yours")
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +70,12 @@ class MicrographReader(LatticeWidget):
     source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
     ).tag(request=True)
-    frame = t.Int(0, min=0, max=100_000, help="Which picture of a movie.").tag(request=True, label="frame")
-    taper = t.Enum(TAPERS, "hann", help="How the picture fades out before its transform.").tag(
-        request=True, label="taper"
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(request=True, label=N_("frame"))
+    taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
+        request=True, label=N_("taper")
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
-        request=True, label="network"
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
     )
 
     image = t.Instance(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
@@ -91,7 +92,8 @@ class MicrographReader(LatticeWidget):
         stack = load_source(request.source)
         frames = 1 if stack.ndim == 2 else len(stack)
         if request.frame >= frames:
-            raise ValueError(f"There is no frame {request.frame}: the last one is number {frames - 1}.")
+            words = _("There is no frame {number}: the last one is number {last}.")
+            raise ValueError(words.format(number=request.frame, last=frames - 1))
         image = stack if stack.ndim == 2 else stack[request.frame]
         values = check_image(image.values)
         size = image.attrs.get("pixel_size")
@@ -114,7 +116,7 @@ class MicrographReader(LatticeWidget):
                 texts.describe_answer(answer.classifier.classes, answer.probabilities, answer.classifier.name),
             )
             turned = answer.classifier.recipe.aligned
-            self._seen.show(answer.descriptor, title=texts.SEEN_TURNED if turned else texts.SEEN)
+            self._seen.show(answer.descriptor, title=_(texts.SEEN_TURNED if turned else texts.SEEN))
             self._bars.update(answer.probabilities)
             self._says.value = self.message
             return
@@ -149,28 +151,30 @@ class MicrographReader(LatticeWidget):
         names = [sample.name for sample in list_samples()]
         first = self.source if isinstance(self.source, str) and self.source in names else OWN
         self._choice = ipw.Dropdown(
-            options=[*names, OWN], value=first, description="picture", tooltip="A sample, or your own."
+            options=choices([*names, OWN]), value=first, description=_("picture"), tooltip=_("A sample, or your own.")
         )
-        self._upload = ipw.FileUpload(description="open a file", tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ...")
+        self._upload = ipw.FileUpload(
+            description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
+        )
         self._frame = control(self, "frame")
-        self._canvas = PictureCanvas(title="Micrograph", description="the micrograph", smooth=True)
+        self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)
         self._fourier = PictureCanvas(
-            title="Fourier transform",
-            description="its Fourier magnitude, logarithmic",
+            title=_("Fourier transform"),
+            description=_("its Fourier magnitude, logarithmic"),
             origin="center",
             color_map="inferno",
             log=True,
         )
         self._seen = PictureCanvas(
-            title=texts.SEEN,
-            description="the descriptor: a spectrum that has found its own scale",
+            title=_(texts.SEEN),
+            description=_("the descriptor: a spectrum that has found its own scale"),
             color_map="inferno",
             scale_bar=False,
             display_width=256,
         )
         self._bars = ProbabilityBars()
         self._about = ipw.HTML()
-        self._says = ipw.HTML(texts.LOADING)
+        self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says")
         self._choice.observe(self._choose, "value")

@@ -14,6 +14,7 @@ from lattice_widgets.core.reliability import apply_temperature
 from lattice_widgets.core.spectra import check_image
 from lattice_widgets.core.uncertainty import Summary, summarize
 from lattice_widgets.core.verdict import Verdict, abstain
+from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.entropy_bar import EntropyBar
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.reliability_curve import ReliabilityCurve
@@ -69,14 +70,14 @@ class ProbabilityPanel(LatticeWidget):
     title = "Probability panel"
 
     image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
-    n_samples = t.Int(5000, min=1, max=20_000, help="How many passes with dropout.").tag(
-        request=True, label="passes", step=100, typed=True
+    n_samples = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
+        request=True, label=N_("passes"), step=100, typed=True
     )
-    seed = t.Int(0, min=0, max=999, help="Another number: other dropout masks.").tag(
-        request=True, label="seed", typed=True
+    seed = t.Int(0, min=0, max=999, help=N_("Another number: other dropout masks.")).tag(
+        request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network that answers.").tag(
-        request=True, label="network"
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
     )
 
     samples = t.Instance(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
@@ -104,7 +105,12 @@ class ProbabilityPanel(LatticeWidget):
             return
         picture = load_source(request.image)
         if picture.ndim == 3 and len(picture) > 1:
-            raise ValueError(f"This is a movie of {len(picture)} frames: give one of them.")
+            words = ngettext(
+                "This is a movie of {count} frame: give one of them.",
+                "This is a movie of {count} frames: give one of them.",
+                len(picture),
+            )
+            raise ValueError(words.format(count=len(picture)))
         values = check_image(np.squeeze(picture.values))
         network = request.classifier
         if network is None:
@@ -125,7 +131,7 @@ class ProbabilityPanel(LatticeWidget):
         self.set_trait("samples", answer.samples)
         self.set_trait("summary", summary)
         self.set_trait("done", done)
-        self.set_trait("verdict", answer.verdict.describe(classes) if answer.verdict else "")
+        self.set_trait("verdict", texts.name_verdict(answer.verdict, classes) if answer.verdict else "")
         self._bars.update(summary.mean[0], summary.spread[0], answer.samples)
         self._progress.max, self._progress.value = answer.wanted, done
         error = float(summary.standard_error[0].max())
@@ -158,18 +164,20 @@ class ProbabilityPanel(LatticeWidget):
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the controls, the bars, and what the answer means."""
-        self._bars = ProbabilityBars(title="Probability, with one standard deviation of the passes")
+        self._bars = ProbabilityBars(title=_("Probability, with one standard deviation of the passes"))
         self._progress = ipw.IntProgress(max=self.n_samples, layout=ipw.Layout(width="140px"))
         self._count = ipw.Label("")
         self._stop = ipw.Button(
-            description="stop", tooltip="Stop the passes; what is known so far stays", layout=ipw.Layout(width="72px")
+            description=_("stop"),
+            tooltip=_("Stop the passes; what is known so far stays"),
+            layout=ipw.Layout(width="72px"),
         )
-        self._stop.on_click(lambda _: self.stop())
+        self._stop.on_click(lambda button: self.stop())
         t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)
-        self._verdict = ipw.HTML(texts.LOADING if self.image is not None else texts.NO_PICTURE)
+        self._verdict = ipw.HTML(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
         self._verdict.add_class("lattice-widgets-says")
-        self._doubt = EntropyBar()
-        self._curve = ReliabilityCurve()
+        self._doubt = EntropyBar(_("Where the doubt comes from"))
+        self._curve = ReliabilityCurve(_("What the confidence means"))
         settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]
         running = ipw.HBox([self._progress, self._count, self._stop], layout=ipw.Layout(flex_flow="row wrap"))
         return [

@@ -10,6 +10,7 @@ import xarray as xr
 
 from lattice_widgets.data import list_samples, load_sample
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.language import _
 
 
 class Thing(t.Any):
@@ -55,26 +56,27 @@ def load_source(source: Any) -> xr.DataArray:
         return read_micrograph_bytes(source.name, source.content)
     if isinstance(source, str | Path):
         if not str(source).strip() or "\0" in str(source):
-            raise ValueError("This is no name of a file: give the name of a sample or of a file.")
+            raise ValueError(_("This is no name of a file: give the name of a sample or of a file."))
         if str(source) in {sample.name for sample in list_samples()}:
             return load_sample(str(source))
         return read_micrograph(source)
     if isinstance(source, xr.DataArray):
         return source
     if isinstance(source, xr.Dataset):
-        raise ValueError(f"This is a set of arrays: give one of them ({', '.join(map(str, source.data_vars))}).")
+        names = ", ".join(map(str, source.data_vars))
+        raise ValueError(_("This is a set of arrays: give one of them ({names}).").format(names=names))
     if np.ma.is_masked(source):
-        raise ValueError("The picture has masked pixels: fill or crop them first.")
+        raise ValueError(_("The picture has masked pixels: fill or crop them first."))
     try:
         array = np.asarray(source)
     except ValueError as error:
-        raise ValueError("These pictures differ in size: give one picture, or frames of one size.") from error
+        raise ValueError(_("These pictures differ in size: give one picture, or frames of one size.")) from error
     if array.ndim not in (2, 3):
-        raise ValueError(f"A picture has two axes (rows, columns), a movie three; this array has {array.ndim}.")
+        words = _("A picture has two axes (rows, columns), a movie three; this array has {count}.")
+        raise ValueError(words.format(count=array.ndim))
     if array.ndim == 3 and array.shape[2] in (3, 4):
-        raise ValueError(
-            f"This looks like a color picture with {array.shape[2]} channels: give one of them, or their mean."
-        )
+        words = _("This looks like a color picture with {count} channels: give one of them, or their mean.")
+        raise ValueError(words.format(count=array.shape[2]))
     if array.size == 0:
-        raise ValueError("There is no picture: the array is empty.")
+        raise ValueError(_("There is no picture: the array is empty."))
     return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])

@@ -1,4 +1,7 @@
-"""The words that the widgets say, in one place, so that they can be read together and translated."""
+"""The words that the widgets say, in one place, so that they can be read together and translated.
+
+Constants are only marked; whoever shows one calls ``_()`` on it. Names of classes are marked in `views.palette`.
+"""
 
 import html
 from collections.abc import Sequence
@@ -10,11 +13,18 @@ from numpy.typing import ArrayLike
 from lattice_widgets.core.lattice import HIGHER_TYPES, Lattice
 from lattice_widgets.core.uncertainty import Summary
 from lattice_widgets.core.verdict import Verdict
+from lattice_widgets.language import N_, _, ngettext
 
-LOADING = "The classifier is being loaded; this takes some seconds, once."
-SEEN = "What the network sees"
-SEEN_TURNED = "What the network sees (turned so that the strongest spot is to the right)"
-NO_PICTURE = "Give a picture: an array, the name of a sample, a file, or a widget that shows one."
+LOADING = N_("The classifier is being loaded; this takes some seconds, once.")
+SEEN = N_("What the network sees")
+SEEN_TURNED = N_("What the network sees (turned so that the strongest spot is to the right)")
+NO_PICTURE = N_("Give a picture: an array, the name of a sample, a file, or a widget that shows one.")
+#: why a verdict is "not sure"; the reasons are those of `core.verdict`
+NOT_SURE = {
+    "spread too large": N_("not sure: spread too large"),
+    "two classes too close": N_("not sure: two classes too close ({first}, {second})"),
+    "outside what the network was trained for": N_("not sure: outside what the network was trained for"),
+}
 
 
 def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:
@@ -22,81 +32,100 @@ def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:
     kind = lattice.bravais_type()
     a, b, gamma = lattice.conventional()
     if kind in ("square", "hexagonal"):
-        size = f"a = {a:.4g} {unit}"
+        words = _("{kind} (a = {a:.4g} {unit})")
     elif kind == "centered rectangular":
-        size = f"a = {a:.4g} {unit}, b = {b:.4g} {unit}, with a point in the middle"
+        words = _("{kind} (a = {a:.4g} {unit}, b = {b:.4g} {unit}, with a point in the middle)")
+    elif kind == "oblique":
+        words = _("{kind} (a = {a:.4g} {unit}, b = {b:.4g} {unit}, γ = {gamma:.1f}°)")
     else:
-        size = f"a = {a:.4g} {unit}, b = {b:.4g} {unit}"
-    if kind == "oblique":
-        size += f", γ = {gamma:.1f}°"
-    words = f"{kind} ({size})"
+        words = _("{kind} (a = {a:.4g} {unit}, b = {b:.4g} {unit})")
+    named = words.format(kind=_(kind), a=a, b=b, gamma=gamma, unit=unit)
     higher = HIGHER_TYPES[kind]
     if not higher:
-        return f"{words}, as symmetric as it can be"
+        return _("{lattice}, as symmetric as it can be").format(lattice=named)
     strains = lattice.strains()
     nearest = min(higher, key=lambda other: strains[other])
-    words += f", {strains[nearest]:.2g} % strain from {nearest}"
     # every hexagonal lattice is centered rectangular too, so that its distance is never the smallest
     if kind == "oblique" and strains["hexagonal"] < 10:
-        words += f" and {strains['hexagonal']:.2g} % from hexagonal"
-    return words
+        words = _("{lattice}, {strain:.2g} % strain from {nearest} and {second:.2g} % from hexagonal")
+    else:
+        words = _("{lattice}, {strain:.2g} % strain from {nearest}")
+    return words.format(lattice=named, strain=strains[nearest], nearest=_(nearest), second=strains["hexagonal"])
 
 
 def describe_simulation(crystal: Lattice, picture: Lattice, layers: int) -> str:
     """Say what lattice the crystal has, and what the picture shows of it."""
     strain = np.linalg.norm(picture.vectors - crystal.vectors) / np.linalg.norm(crystal.vectors)
     if strain < 1e-6:
-        text = f"The lattice is {describe_lattice(crystal)}."
+        text = _("The lattice is {lattice}.").format(lattice=describe_lattice(crystal))
     else:
-        text = (
-            f"The crystal is {describe_lattice(crystal)}. "
-            f"Drift makes the lattice of the picture {describe_lattice(picture)}."
-        )
-    return text + (" A second layer lies below it, and both make a moiré." if layers == 2 else "")
+        words = _("The crystal is {crystal}. Drift makes the lattice of the picture {picture}.")
+        text = words.format(crystal=describe_lattice(crystal), picture=describe_lattice(picture))
+    return " ".join([text, *([_("A second layer lies below it, and both make a moiré.")] if layers == 2 else [])])
 
 
 def describe_answer(classes: tuple[str, ...], probabilities: ArrayLike, title: str) -> str:
     """Say what a classifier answers."""
     values = np.asarray(probabilities)
     first, second = np.argsort(-values)[:2]
-    text = f"The network ({title}) says {classes[first]}, {100 * values[first]:.0f} %"
     if values[second] >= 0.005:
-        text += f", then {classes[second]}, {100 * values[second]:.0f} %"
-    return text + "."
+        words = _("The network ({name}) says {first}, {percent:.0f} %, then {second}, {second_percent:.0f} %.")
+    else:
+        words = _("The network ({name}) says {first}, {percent:.0f} %.")
+    return words.format(
+        name=title,
+        first=_(classes[first]),
+        percent=100 * values[first],
+        second=_(classes[second]),
+        second_percent=100 * values[second],
+    )
 
 
 def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float | None, step: int, frames: int) -> str:
     """Say what a file holds, and what is not as one might think."""
-    text = f"{image.attrs.get('title') or image.attrs.get('file') or 'array'}: {rows} × {cols} px"
-    text += (
-        f", {rows * pixel_size:.3g} × {cols * pixel_size:.3g} nm"
-        if pixel_size
-        else "; no pixel size known, lengths in px"
-    )
+    name = image.attrs.get("title") or image.attrs.get("file") or _("array")
+    if pixel_size:
+        words = _("{name}: {rows} × {cols} px, {height:.3g} × {width:.3g} nm")
+    else:
+        words = _("{name}: {rows} × {cols} px; no pixel size known, lengths in px")
+    size = pixel_size or 1.0
+    parts = [words.format(name=name, rows=rows, cols=cols, height=rows * size, width=cols * size)]
     if frames > 1:
-        text += f"; {frames} frames"
+        parts.append(ngettext("{count} frame", "{count} frames", frames).format(count=frames))
     if step > 1:
-        text += f"; the screen shows 1 of {step} pixels along each axis, the numbers come from all"
+        words = _("the screen shows 1 of {step} pixels along each axis, the numbers come from all")
+        parts.append(words.format(step=step))
     if image.attrs.get("notes"):
-        text += f"; {image.attrs['notes']}"
-    return html.escape(text + ".")
+        parts.append(str(image.attrs["notes"]))
+    return html.escape("; ".join(parts) + ".")
+
+
+def name_verdict(verdict: Verdict, classes: Sequence[str]) -> str:
+    """Return a verdict in few words: a class, or "not sure" and why."""
+    if verdict.label is not None:
+        return _(classes[verdict.label])
+    return _(NOT_SURE[verdict.doubt]).format(first=_(classes[verdict.first]), second=_(classes[verdict.second]))
 
 
 def describe_verdict(verdict: Verdict | None, classes: Sequence[str], summary: Summary) -> str:
     """Say the verdict with its numbers."""
     first = int(summary.mean[0].argmax())
-    share = f"{classes[first]} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"
+    share = f"{_(classes[first])} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"
     if verdict is None:
-        return f"Most likely {share}; this classifier was not calibrated, so there is no verdict."
-    words = f"<b>{html.escape(verdict.describe(classes))}</b>"
+        words = _("Most likely {share}; this classifier was not calibrated, so there is no verdict.")
+        return words.format(share=share)
     if verdict.label is None:
-        return f"{words}; most likely {share}"
-    return f"{words} ({share}; {100 * summary.agreement[0]:.0f} % of the passes say so)"
+        words = _("<b>{verdict}</b>; most likely {share}")
+    else:
+        words = _("<b>{verdict}</b> ({share}; {percent:.0f} % of the passes say so)")
+    named = html.escape(name_verdict(verdict, classes))
+    return words.format(verdict=named, share=share, percent=100 * summary.agreement[0])
 
 
 def describe_confidence(mine: float, confidence: float, right: float, name: str) -> str:
     """Say what a confidence means."""
-    return (
-        f"Calibrated confidence {100 * mine:.0f} %. Of simulated pictures for which {html.escape(name)} was about "
-        f"{100 * confidence:.0f} % confident, {100 * right:.0f} % were named right."
+    words = _(
+        "Calibrated confidence {mine:.0f} %. Of simulated pictures for which {name} was about {confidence:.0f} % confident, "
+        "{right:.0f} % were named right."
     )
+    return words.format(mine=100 * mine, name=html.escape(name), confidence=100 * confidence, right=100 * right)

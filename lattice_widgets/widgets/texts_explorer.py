@@ -10,18 +10,21 @@ from lattice_widgets.core.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattice import BravaisType, Lattice
 from lattice_widgets.core.lattice_fit import LatticeFit
 from lattice_widgets.core.window_study import StudiedWindow, smallest_steady
+from lattice_widgets.language import N_, _, ngettext
 
-HINT = (
+HINT = N_(
     "Drag the yellow window, size it by its edges, or use the keys: arrows move it, Shift with arrows sizes it. "
     "Click a spot of the Fourier transform to ask it."
 )
-ASK = "Click a spot of the Fourier transform: its fringes appear here, and it can be switched off."
-STUDY = (
+ASK = N_("Click a spot of the Fourier transform: its fringes appear here, and it can be switched off.")
+STUDY = N_(
     "How large must a window be? The button asks the network of ever smaller windows around this place, "
     "from the whole picture down to an eighth."
 )
-NO_DRIFT = "Where no lattice is found, nothing can be said about drift."
-PRESUMES = (
+CODE = N_("These lines repeat the view without the widget: copy them into a cell.")
+NO_DRIFT = N_("Where no lattice is found, nothing can be said about drift.")
+NO_PINS = N_("Nothing is pinned yet.")
+PRESUMES = N_(
     "⚠ This presumes the answer: there is a drift that turns <i>any</i> lattice into a hexagonal or square one. It is evidence "
     "only if the drift is known from elsewhere, for example from a second picture scanned the other way."
 )
@@ -43,44 +46,58 @@ def describe_agreement(
     reason : str
         Why it finds none.
     """
-    measured = _geometry(fit) if fit is not None else "no lattice"
+    measured = _geometry(fit) if fit is not None else _("no lattice")
     if probabilities is None:
-        return f"geometry: {measured}"
+        return _("geometry: {measured}").format(measured=measured)
     values = np.asarray(probabilities)
     first = classes[int(values.argmax())]
-    named = "no lattice" if first == "noise" else first
-    found = fit.lattice_type if fit is not None else "no lattice"
-    if named == found:
-        return f"both: {measured}"
+    named = "noise" if fit is None else fit.lattice_type
+    if first == named:
+        return _("both: {measured}").format(measured=measured)
     # what tells a wrong type from a hair's breadth: the strain between the two
-    near = ""
     if fit is not None and first in fit.strains and fit.strains[first] > 0:
-        near = f", {fit.strains[first]:.2g} % from {first}"
-    return f"network: {named} {100 * values.max():.0f} %, geometry: {measured}{near}"
+        words = _("network: {first} {percent:.0f} %, geometry: {measured}, {strain:.2g} % from {first}")
+        strain = fit.strains[first]
+    else:
+        words, strain = _("network: {first} {percent:.0f} %, geometry: {measured}"), 0.0
+    said = _("no lattice") if first == "noise" else _(first)
+    return words.format(first=said, percent=100 * values.max(), measured=measured, strain=strain)
 
 
 def _geometry(fit: LatticeFit) -> str:
     strain = fit.strains.get(fit.lattice_type, 0.0)
-    return f"{fit.lattice_type} sheared by {strain:.1f} %" if strain >= 0.05 else fit.lattice_type
+    words = _("{kind} sheared by {strain:.1f} %") if strain >= 0.05 else "{kind}"
+    return words.format(kind=_(fit.lattice_type), strain=strain)
 
 
 def describe_cell(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors, and how many spots they rest on."""
-    numbers = [
-        f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
-        f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
-        f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
-    ]
-    more = f", {fit.n_extra} more do not belong to it" if fit.n_extra else ""
-    text = f"{', '.join(numbers)}; {fit.n_indexed} spots index{more}."
+    numbers = ", ".join(
+        [
+            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
+            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
+            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+        ]
+    )
+    if fit.n_extra:
+        words = ngettext(
+            "{numbers}; {count} spot indexes, {more} more do not belong to it.",
+            "{numbers}; {count} spots index, {more} more do not belong to it.",
+            fit.n_indexed,
+        )
+    else:
+        words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
+    text = words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)
     if fit.lattice_type in ("square", "hexagonal"):
         return text
     nearest: BravaisType = "hexagonal" if fit.strains["hexagonal"] < fit.strains["square"] else "square"
     drift = fit.correction(nearest)
-    return (
-        f"{text} If it is drift that made it {fit.lattice_type}, a stretch of {drift.scale:+.1f} % down and a shear of "
-        f"{drift.shear:+.1f} % make it {nearest} again; see the tab Drift."
+    words = _(
+        "If it is drift that made it {kind}, a stretch of {stretch:+.1f} % down and a shear of {shear:+.1f} % make it "
+        "{nearest} again; see the tab Drift."
     )
+    again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
+    return f"{text} {again}"
 
 
 def _with_error(value: float, error: float) -> str:
@@ -92,15 +109,24 @@ def _with_error(value: float, error: float) -> str:
 
 def describe_correction(correction: Correction, uncorrected: Lattice, unit: str) -> str:
     """Say which stretch and shear make a lattice a higher one, what that does to its lattice constant, and the drift."""
-    text = (
-        f"A stretch of {correction.scale:+.1f} % of the slow axis (down) and a shear of {correction.shear:+.1f} % make it "
-        f"<b>{correction.kind}</b>: a goes from {uncorrected.reduced().a:.4g} to {correction.lattice.reduced().a:.4g} {unit}, "
-        f"{correction.length_ratio:.3f} times the uncorrected lattice constant."
+    words = _(
+        "A stretch of {stretch:+.1f} % of the slow axis (down) and a shear of {shear:+.1f} % make it <b>{kind}</b>: "
+        "a goes from {before:.4g} to {after:.4g} {unit}, {ratio:.3f} times the uncorrected lattice constant."
     )
-    if correction.drift is not None:
-        down, right = correction.drift
-        text += f" That would be a drift of {down:.3g} {unit}/s down and {right:.3g} {unit}/s to the right."
-    return text
+    text = words.format(
+        stretch=correction.scale,
+        shear=correction.shear,
+        kind=_(correction.kind),
+        before=uncorrected.reduced().a,
+        after=correction.lattice.reduced().a,
+        unit=unit,
+        ratio=correction.length_ratio,
+    )
+    if correction.drift is None:
+        return text
+    down, right = correction.drift
+    words = _("That would be a drift of {down:.3g} {unit}/s down and {right:.3g} {unit}/s to the right.")
+    return f"{text} {words.format(down=down, right=right, unit=unit)}"
 
 
 def describe_drift(
@@ -113,50 +139,67 @@ def describe_drift(
 ) -> str:
     """Say what the drift surgeon finds, and that it presumes the answer."""
     if uncorrected is None:
-        return NO_DRIFT
+        return _(NO_DRIFT)
     correction = drift_correction(uncorrected, presume, pixel_size, line_time or None)
     scale, shear = now
-    applied = f" Applied now: stretch {scale:+.1f} %, shear {shear:+.1f} %." if scale or shear else ""
-    return f"{describe_correction(correction, uncorrected, unit)}{applied}<br>{PRESUMES}"
+    text = describe_correction(correction, uncorrected, unit)
+    if scale or shear:
+        applied = _("Applied now: stretch {stretch:+.1f} %, shear {shear:+.1f} %.")
+        text += " " + applied.format(stretch=scale, shear=shear)
+    return f"{text}<br>{_(PRESUMES)}"
 
 
 def describe_reduction(window: Sequence[int], step: int, shown: Sequence[int], full: Sequence[int]) -> str:
     """Say which window is shown, and what of it is reduced for the screen."""
     row, col, height, width = window
-    text = f"Window at row {row}, column {col}: {height} × {width} px"
+    words = _("Window at row {row}, column {col}: {height} × {width} px")
+    parts = [words.format(row=row, col=col, height=height, width=width)]
     if step > 1:
-        text += f"; the picture on the screen shows means of {step} × {step} pixels"
+        words = _("the picture on the screen shows means of {step} × {step} pixels")
+        parts.append(words.format(step=step))
     if tuple(shown) != tuple(full):
-        text += f"; the spectrum on the screen is reduced from {full[0]} × {full[1]} to {shown[0]} × {shown[1]} px"
-    return text + ("; the numbers come from all pixels." if ";" in text else ".")
+        words = _("the spectrum on the screen is reduced from {rows} × {cols} to {few_rows} × {few_cols} px")
+        parts.append(words.format(rows=full[0], cols=full[1], few_rows=shown[0], few_cols=shown[1]))
+    if len(parts) > 1:
+        parts.append(_("the numbers come from all pixels"))
+    return "; ".join(parts) + "."
 
 
 def describe_spot(
     name: str, spacing: float, unit: str, classes: Sequence[str], after: ArrayLike | None, before: ArrayLike | None
 ) -> str:
     """Say which spot is asked, and what the network says without it."""
-    text = f"Fringes of the spot {html.escape(name)}, d = {spacing:.4g} {unit}."
+    words = _("Fringes of the spot {name}, d = {spacing:.4g} {unit}.")
+    text = words.format(name=html.escape(name), spacing=spacing, unit=unit)
     if after is None or before is None:
         return text
     first = np.asarray(before), np.asarray(after)
     changes = sorted(range(len(classes)), key=lambda k: -abs(first[1][k] - first[0][k]))[:2]
-    said = ", ".join(f"{classes[k]} {100 * first[0][k]:.0f} → {100 * first[1][k]:.0f} %" for k in changes)
-    return f"{text} Switched off, the network changes its mind: {said}."
+    said = ", ".join(f"{_(classes[k])} {100 * first[0][k]:.0f} → {100 * first[1][k]:.0f} %" for k in changes)
+    return f"{text} " + _("Switched off, the network changes its mind: {changes}.").format(changes=said)
 
 
 def describe_study(studied: list[StudiedWindow], classes: Sequence[str], cell_area: float | None) -> str:
     """Say how large a window the network needs; ``cell_area`` is that of the primitive cell [px^2]."""
     found = smallest_steady(studied)
     if found is None:
-        return "Even of the largest window the network is not sure: there is no size that would be enough here."
-    answer = classes[int(studied[0].mean.argmax())]
+        return _("Even of the largest window the network is not sure: there is no size that would be enough here.")
+    answer = _(classes[int(studied[0].mean.argmax())])
     height, width = found.window[2:]
-    text = f"The network says <b>{answer}</b> down to {height} × {width} px"
     if cell_area:
-        text += f", that is {height * width / cell_area:.0f} unit cells"
+        cells = height * width / cell_area
+        words = ngettext(
+            "The network says <b>{answer}</b> down to {height} × {width} px, that is {cells:.0f} unit cell",
+            "The network says <b>{answer}</b> down to {height} × {width} px, that is {cells:.0f} unit cells",
+            round(cells),
+        )
+    else:
+        cells, words = 0.0, _("The network says <b>{answer}</b> down to {height} × {width} px")
     if found is studied[-1]:
-        return f"{text}; smaller windows were not asked."
-    return f"{text}; of smaller windows it is no longer sure, or says something else."
+        ends = _("smaller windows were not asked.")
+    else:
+        ends = _("of smaller windows it is no longer sure, or says something else.")
+    return "; ".join([words.format(answer=answer, height=height, width=width, cells=cells), ends])
 
 
 def code_of(
