@@ -118,14 +118,42 @@ def reliability_curve(probabilities: ArrayLike, labels: ArrayLike, bins: int = 1
     ([0, 4], 0.75, 0.75)
     """
     p, truth = _check(probabilities, labels)
+    return reliability_of_answers(p.max(axis=1), p.argmax(axis=1) == truth, bins)
+
+
+def reliability_of_answers(confidences: ArrayLike, right: ArrayLike, bins: int = 15) -> ReliabilityCurve:
+    """Return how often answers are right, in bins of equal width of the confidence that was stated with each.
+
+    Parameters
+    ----------
+    confidences : array_like, shape (n,)
+        From 0 to 1; may be lower than that of a guess.
+    right : array_like of bool, shape (n,)
+        Whether each answer is right.
+    bins : int
+        From 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, there is no answer or no bin, or a confidence is not from 0 to 1.
+
+    Examples
+    --------
+    >>> reliability_of_answers([0.2, 0.3, 0.9, 1.0], [False, True, True, True], bins=2).accuracy.tolist()
+    [0.5, 1.0]
+    """
+    confidence, correct = _check_scores(confidences, right)
+    # float32 sums of a softmax may pass 1 by a rounding error
+    if confidence.min() < 0 or confidence.max() > 1 + 1e-3:
+        raise ValueError("A confidence is a number from 0 to 1.")
     if bins < 1:
         raise ValueError(f"There must be at least one bin, not {bins}.")
-    confidence, right = p.max(axis=1), p.argmax(axis=1) == truth
     edges = np.linspace(0, 1, bins + 1)
     number = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
     count = np.bincount(number, minlength=bins)
     with np.errstate(invalid="ignore"):
-        means = [np.bincount(number, weights=values, minlength=bins) / count for values in (confidence, right)]
+        means = [np.bincount(number, weights=values, minlength=bins) / count for values in (confidence, correct)]
     return ReliabilityCurve(edges, count, *means)
 
 
