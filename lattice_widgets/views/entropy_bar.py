@@ -4,6 +4,8 @@ from html import escape
 
 import ipywidgets as widgets
 
+from lattice_widgets.language import _
+
 __all__ = ["EntropyBar"]
 
 #: Okabe-Ito; the hatching tells the parts apart without their colors
@@ -13,10 +15,13 @@ _MODEL, _PICTURE = "#D55E00", "#56B4E9"
 class EntropyBar(widgets.VBox):
     """Predictive entropy: the part in which the passes contradict each other, and the part that the picture leaves open."""
 
-    def __init__(self, title: str = "Where the doubt comes from") -> None:
+    def __init__(self, title: str = "") -> None:
         self._bar = widgets.HTML()
         self._bar.add_class("lattice-widgets-says")
-        super().__init__([widgets.HTML(f"<b>{escape(title)}</b>"), self._bar], layout=widgets.Layout(width="100%"))
+        super().__init__(
+            [widgets.HTML(f"<b>{escape(title or _('Where the doubt comes from'))}</b>"), self._bar],
+            layout=widgets.Layout(width="100%"),
+        )
 
     def show(self, model: float, picture: float, most: float) -> None:
         """Show the two parts.
@@ -30,16 +35,16 @@ class EntropyBar(widgets.VBox):
         most : float
             The largest possible entropy [bit], the width of the bar.
         """
-        words = (
-            f"{model + picture:.2f} of at most {most:.2f} bit: {model:.2f} because the passes contradict each other, which "
-            f"more training could remove; {picture:.2f} that the picture itself leaves open."
-        )
+        words = _(
+            "{sum:.2f} of at most {most:.2f} bit: {model:.2f} because the passes contradict each other, which more training "
+            "could remove; {picture:.2f} that the picture itself leaves open."
+        ).format(sum=model + picture, most=most, model=model, picture=picture)
         parts = "".join(
             f'<div title="{escape(name)}" style="width:{100 * max(value, 0) / most:.1f}%;background:{look}"></div>'
             for name, value, look in (
-                ("the passes contradict each other", model, _MODEL),
+                (_("the passes contradict each other"), model, _MODEL),
                 (
-                    "the picture leaves it open",
+                    _("the picture leaves it open"),
                     picture,
                     f"repeating-linear-gradient(45deg,{_PICTURE} 0 6px,transparent 6px 8px),{_PICTURE}88",
                 ),

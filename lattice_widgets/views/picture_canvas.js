@@ -6,11 +6,12 @@ import { number, quantity, toPicture, wholeView, zoomView } from "./picture_geom
 import { listen } from "./picture_gestures.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
-import { _, useWords } from "./words.js";
+import { N_, _, useWords } from "./words.js";
 
-const KEYS =
+const KEYS = N_(
   "Keys: + and − zoom, arrows move the picture when zoomed, Shift+arrows move the crosshair, " +
-  "Enter picks the pixel, 0 shows the whole picture. Mouse: Ctrl+wheel zooms, drag moves, double click resets.";
+  "Enter picks the pixel, 0 shows the whole picture. Mouse: Ctrl+wheel zooms, drag moves, double click resets.",
+);
 const COLOR_TRAITS = ["color_map", "low", "high", "contrast_cut", "gamma", "log"];
 const VALUE_TRAITS = ["value_low", "value_high", "value_scale", "missing"];
 const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
@@ -33,9 +34,9 @@ function render({ model, el }) {
   useWords(model);
   const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
-  const empty = element("div", { class: "lw-empty" }, "no picture yet");
+  const empty = element("div", { class: "lw-empty" }, _("no picture yet"));
   const stage = element("div", {
-    class: "lw-stage", tabindex: "0", role: "group", "aria-keyshortcuts": "+ - 0 Enter", "aria-description": KEYS,
+    class: "lw-stage", tabindex: "0", role: "group", "aria-keyshortcuts": "+ - 0 Enter", "aria-description": _(KEYS),
   }, picture, overlay, empty);
   const title = element("div", { class: "lw-title" });
   const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
@@ -44,16 +45,16 @@ function render({ model, el }) {
   tools.row.id = `lw-toolbar-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   const small = (text, label, click) =>
     element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
-  const unfold = small("Display", "Color map, contrast, gamma, log: how the picture is shown", () => {
+  const unfold = small(_("Display"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
     unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
   });
   unfold.setAttribute("aria-expanded", "false");
   unfold.setAttribute("aria-controls", tools.row.id);
   const buttons = element("div", { class: "lw-buttons" },
-    small("−", "Zoom out (−)", () => zoom(1 / 1.5)),
-    small("+", "Zoom in (+)", () => zoom(1.5)),
-    small("⤢", "Show the whole picture (0)", () => setView(null)),
+    small("−", _("Zoom out (−)"), () => zoom(1 / 1.5)),
+    small("+", _("Zoom in (+)"), () => zoom(1.5)),
+    small("⤢", _("Show the whole picture (0)"), () => setView(null)),
     unfold,
   );
   const head = element("div", { class: "lw-head" }, title, buttons);
@@ -183,13 +184,14 @@ function render({ model, el }) {
     readout.hidden = !model.get("toolbar");
     head.hidden = buttons.hidden && !model.get("title");
     tools.row.hidden ||= !model.get("toolbar");
-    picture.setAttribute("aria-label", model.get("description") || model.get("title") || "picture");
-    stage.setAttribute("aria-label", `${model.get("title") || "Picture"}, can be zoomed`);
+    picture.setAttribute("aria-label", model.get("description") || model.get("title") || _("picture"));
+    const name = model.get("title") || _("Picture");
+    stage.setAttribute("aria-label", _("{title}, can be zoomed", { title: name }));
   }
 
   function writeReadout() {
     const { rows, cols, pixel, values } = state;
-    readout.title = KEYS;
+    readout.title = _(KEYS);
     if (!probe || probe.row >= rows || probe.col >= cols) {
       const size = pixel.unit === "px" ? "" : ` · ${number(rows * pixel.row)} × ${quantity(cols * pixel.col, pixel.unit)}`;
       readout.textContent = `${rows} × ${cols} px${size}`;
@@ -200,7 +202,7 @@ function render({ model, el }) {
     const [cutLow, cutHigh] = model.get("clipped");
     const lowest = values.missing ? 1 : 0;
     const sign = cutLow && byte === lowest ? "≤ " : cutHigh && byte === 255 ? "≥ " : "";
-    const text = value === null ? "no value" : sign + quantity(value, model.get("value_unit"));
+    const text = value === null ? _("no value") : sign + quantity(value, model.get("value_unit"));
     readout.textContent = `${placeText(probe.row, probe.col, { ...state, origin: model.get("origin") })} · ${text}`;
   }
 

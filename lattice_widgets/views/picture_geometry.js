@@ -3,6 +3,7 @@
 // Edge coordinates: the pixel (row, col) of the picture covers row..row+1 and col..col+1, so the picture covers
 // 0..rows and 0..cols, and a box or a view is {row, col, height, width} like the slice [row:row+height, col:col+width].
 // A point of the science, whose integer coordinates are the middle of a pixel, lies at (row + 0.5, col + 0.5).
+import { _ } from "./words.js";
 
 const CLOSEST = 8; // zoom stops where this many pixels fill the shorter side
 
@@ -117,7 +118,7 @@ export function inverseUnit(unit) {
 
 /** Where is this pixel, in words: picture coordinates, then physical ones. */
 export function placeText(row, col, { rows, cols, pixel, origin }) {
-  const place = `row ${row}, col ${col}`;
+  const place = _("row {row}, col {col}", { row, col });
   if (origin === "center") {
     const { g, spacing, angle } = frequency(row, col, rows, cols, pixel);
     if (g === 0) return `${place} · g = 0`;

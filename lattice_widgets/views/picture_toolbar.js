@@ -1,5 +1,6 @@
 // The fold-away row of display settings. It writes traits of the model and nothing else: settings never change data.
 import { COLOR_MAPS } from "./color_maps.js";
+import { N_, _ } from "./words.js";
 
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -11,7 +12,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const COLOR_MAP_NAMES = { gray: "gray", gray_r: "gray, inverted", afmhot: "afmhot (gold)" };
+const COLOR_MAP_NAMES = { gray: N_("gray"), gray_r: N_("gray, inverted"), afmhot: N_("afmhot (gold)") };
 const CONTRAST_CUTS = [0.1, 0.5, 1, 2, 5];
 
 function field(label, title, input) {
@@ -31,7 +32,7 @@ export function buildToolbar(model, limits) {
   };
 
   const colorMap = element("select", { on: { change: () => set({ color_map: colorMap.value }) } });
-  for (const name of COLOR_MAPS) colorMap.append(element("option", { value: name }, COLOR_MAP_NAMES[name] ?? name));
+  for (const name of COLOR_MAPS) colorMap.append(element("option", { value: name }, _(COLOR_MAP_NAMES[name] ?? name)));
 
   const contrast = element("select", {
     on: {
@@ -42,9 +43,9 @@ export function buildToolbar(model, limits) {
       },
     },
   });
-  contrast.append(element("option", { value: "full" }, "full range"));
-  for (const cut of CONTRAST_CUTS) contrast.append(element("option", { value: String(cut) }, `cut ${cut} %`));
-  contrast.append(element("option", { value: "manual" }, "by hand"));
+  contrast.append(element("option", { value: "full" }, _("full range")));
+  for (const cut of CONTRAST_CUTS) contrast.append(element("option", { value: String(cut) }, _("cut {percent} %", { percent: cut })));
+  contrast.append(element("option", { value: "manual" }, _("by hand")));
 
   const range = (min, max, step, onInput) =>
     element("input", { type: "range", min, max, step, on: { input: onInput } });
@@ -62,23 +63,23 @@ export function buildToolbar(model, limits) {
   const smooth = check("smooth");
   const points = check("show_points");
   const pointsName = element("span");
-  const pointsField = element("label", { title: "Show the points that lie over the picture" }, points, pointsName);
+  const pointsField = element("label", { title: _("Show the points that lie over the picture") }, points, pointsName);
   const reset = element("button", {
     type: "button",
-    title: "All display settings back to plain: gray, full range, gamma 1, linear",
+    title: _("All display settings back to plain: gray, full range, gamma 1, linear"),
     on: { click: () => set({ color_map: "gray", low: 0, high: 1, contrast_cut: 0, gamma: 1, log: false, smooth: false }) },
-  }, "Reset");
+  }, _("Reset"));
 
   const row = element(
     "div",
-    { class: "lw-toolbar", role: "group", "aria-label": "Display settings (the data stay as they are)" },
-    field("Colors", "Color map", colorMap),
-    field("Contrast", "Leave out the darkest and the brightest part of the pixels", contrast),
-    field("Low", "Value that is drawn darkest, as part of the range", low),
-    field("High", "Value that is drawn brightest, as part of the range", high),
-    field("Gamma", "Below 1 the dark parts become brighter", gamma),
-    element("label", { title: "Logarithmic: weak spots stand beside strong ones" }, log, "Log"),
-    element("label", { title: "Interpolate between pixels when zoomed" }, smooth, "Smooth"),
+    { class: "lw-toolbar", role: "group", "aria-label": _("Display settings (the data stay as they are)") },
+    field(_("Colors"), _("Color map"), colorMap),
+    field(_("Contrast"), _("Leave out the darkest and the brightest part of the pixels"), contrast),
+    field(_("Low"), _("Value that is drawn darkest, as part of the range"), low),
+    field(_("High"), _("Value that is drawn brightest, as part of the range"), high),
+    field(_("Gamma"), _("Below 1 the dark parts become brighter"), gamma),
+    element("label", { title: _("Logarithmic: weak spots stand beside strong ones") }, log, _("Log")),
+    element("label", { title: _("Interpolate between pixels when zoomed") }, smooth, _("Smooth")),
     pointsField,
     reset,
   );
@@ -86,11 +87,11 @@ export function buildToolbar(model, limits) {
   function refresh() {
     colorMap.value = model.get("color_map");
     gamma.value = Math.log(model.get("gamma")) / Math.log(3);
-    gamma.title = `gamma ${model.get("gamma")}`;
+    gamma.title = _("gamma {value}", { value: model.get("gamma") });
     log.checked = model.get("log");
     smooth.checked = model.get("smooth");
     points.checked = model.get("show_points");
-    pointsName.textContent = model.get("points_name") || "Points";
+    pointsName.textContent = model.get("points_name") || _("Points");
     pointsField.hidden = !model.get("points")?.byteLength;
     const now = limits();
     low.value = now.low;

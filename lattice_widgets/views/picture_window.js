@@ -5,6 +5,7 @@
 // those that come meanwhile, so a fast hand leaves no backlog.
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
+import { _ } from "./words.js";
 
 const LEAST = 16; // no spectrum says anything below this many pixels
 const EDGES = ["n", "s", "e", "w", "nw", "ne", "sw", "se"];
@@ -51,7 +52,7 @@ export function buildWindow(model, state, frame) {
   const size = element("span", { class: "lw-window-size", "aria-hidden": "true" });
   const box = element("div", {
     class: "lw-window", tabindex: "0", role: "application", hidden: "",
-    "aria-description": "Arrow keys move the window, Shift with arrow keys sizes it, Alt makes the steps larger.",
+    "aria-description": _("Arrow keys move the window, Shift with arrow keys sizes it, Alt makes the steps larger."),
   }, size, ...handles);
   let shown = null;
   let grab = null; // what the hand holds: {pointer, edge, x, y, from}
@@ -73,7 +74,7 @@ export function buildWindow(model, state, frame) {
     });
     size.textContent = `${shown.height} × ${shown.width} px`;
     size.hidden = end.x - start.x < 90 || end.y - start.y < 40;
-    box.setAttribute("aria-label", `Window at row ${shown.row}, column ${shown.col}, ${shown.height} by ${shown.width} pixels`);
+    box.setAttribute("aria-label", _("Window at row {row}, column {col}, {height} by {width} pixels", shown));
   }
 
   function take(next) {

@@ -2,12 +2,13 @@
 import { colorTable } from "./color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
 import { element } from "./picture_toolbar.js";
-import { _, useWords } from "./words.js";
+import { N_, _, useWords } from "./words.js";
 
-const KEYS =
+const KEYS = N_(
   "Keys: arrows go to the next point, Enter selects it or lets it go, A selects all of its class, Escape selects nothing, " +
   "+ and − zoom, 0 shows the whole map. Mouse: drag a line around points to select them (Shift: add to the selection), " +
-  "Ctrl+wheel zooms, Ctrl+drag or the hand moves the map.";
+  "Ctrl+wheel zooms, Ctrl+drag or the hand moves the map.",
+);
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const SHADES = 32;
 const FAR = 1; // flags of a placed point
@@ -53,18 +54,21 @@ function render({ model, el }) {
   useWords(model);
   const canvas = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
-  const stage = element("div", { class: "lw-stage lw-cloud-stage", tabindex: "0", role: "group", "aria-description": KEYS }, canvas, overlay);
+  const stage = element("div", { class: "lw-stage lw-cloud-stage", tabindex: "0", role: "group", "aria-description": _(KEYS) }, canvas, overlay);
   const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
-  const legend = element("div", { class: "lw-cloud-legend", role: "group", "aria-label": "Classes: click to hide" });
+  const legend = element("div", { class: "lw-cloud-legend", role: "group", "aria-label": _("Classes: click to hide") });
+  const scale = element("span", { class: "lw-cloud-scale" });
+  const classes = [];
+  legend.append(scale);
   const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
-  const hand = button("move", "Move the map by dragging, instead of drawing a lasso", () => setHand(!moving));
+  const hand = button(_("move"), _("Move the map by dragging, instead of drawing a lasso"), () => setHand(!moving));
   hand.setAttribute("aria-pressed", "false");
   const buttons = element("div", { class: "lw-buttons" },
     hand,
-    button("−", "Zoom out (−)", () => zoom(1 / 1.5)),
-    button("+", "Zoom in (+)", () => zoom(1.5)),
-    button("⤢", "Show the whole map (0)", () => resetView()),
-    button("∅", "Select nothing (Escape)", () => select([])),
+    button("−", _("Zoom out (−)"), () => zoom(1 / 1.5)),
+    button("+", _("Zoom in (+)"), () => zoom(1.5)),
+    button("⤢", _("Show the whole map (0)"), () => resetView()),
+    button("∅", _("Select nothing (Escape)"), () => select([])),
   );
   const title = element("div", { class: "lw-title" });
   const root = element("div", { class: "lw-picture lw-cloud", "data-lm-suppress-shortcuts": "true" },
@@ -186,8 +190,8 @@ function render({ model, el }) {
       }
       context.font = `12px ${style.fontFamily}`;
       context.fillStyle = ink();
-      context.fillText("start", path[0] + 6, path[1] - 6);
-      context.fillText("end", path.at(-2) + 6, path.at(-1) - 6);
+      context.fillText(_("start"), path[0] + 6, path[1] - 6);
+      context.fillText(_("end"), path.at(-2) + 6, path.at(-1) - 6);
     }
     for (let n = 0; 2 * n < placedScreen.length; n++) {
       const [x, y] = [placedScreen[2 * n], placedScreen[2 * n + 1]];
@@ -230,29 +234,33 @@ function render({ model, el }) {
     const names = model.get("class_names");
     const totals = new Array(names.length).fill(0);
     for (const kind of data.classes) totals[kind] += 1;
-    legend.replaceChildren(...names.map((name, kind) => {
-      const item = button("", `${gone.has(kind) ? "Show" : "Hide"} ${name}`, () => toggleClass(kind));
-      const glyph = element("span", { class: "lw-cloud-glyph", style: `color:${model.get("class_colors")[kind]}` }, model.get("class_glyphs")[kind]);
-      item.append(glyph, ` ${name} `, element("span", { class: "lw-cloud-count" }, String(totals[kind])));
-      item.setAttribute("aria-pressed", String(!gone.has(kind)));
-      return item;
-    }));
+    names.forEach((name, kind) => writeClass(kind, name, totals[kind]));
+    scale.replaceChildren();
     if (model.get("value_name")) {
-      const stops = Array.from({ length: 9 }, (_, i) => rgbAt(i / 8)).join(",");
+      const stops = Array.from({ length: 9 }, (nothing, i) => rgbAt(i / 8)).join(",");
       const [low, high] = model.get("value_range");
-      legend.append(element("span", { class: "lw-cloud-scale" },
-        `${model.get("value_name")}: ${brief(low)} `,
-        element("span", { class: "lw-cloud-bar", style: `background:linear-gradient(to right,${stops})` }), ` ${brief(high)}`));
+      scale.append(`${model.get("value_name")}: ${brief(low)} `,
+        element("span", { class: "lw-cloud-bar", style: `background:linear-gradient(to right,${stops})` }), ` ${brief(high)}`);
     }
     writeReadout();
+  }
+
+  // one button a class, made once: a button that is made anew would lose the keyboard's focus when it is pressed
+  function writeClass(kind, name, total) {
+    classes[kind] ??= element("button", { type: "button", title: _("Show or hide this class"), on: { click: () => toggleClass(kind) } });
+    const style = `color:${model.get("class_colors")[kind]}`;
+    const glyph = element("span", { class: "lw-cloud-glyph", style, "aria-hidden": "true" }, model.get("class_glyphs")[kind]);
+    classes[kind].replaceChildren(glyph, ` ${name} `, element("span", { class: "lw-cloud-count" }, String(total)));
+    classes[kind].setAttribute("aria-pressed", String(!gone.has(kind)));
+    if (!classes[kind].isConnected) scale.before(classes[kind]);
   }
   const rgbAt = (fraction) => shadeColor(colorTable("viridis"), fraction);
   const brief = (value) => Number(value.toPrecision(3)).toString();
 
   function writeReadout() {
-    const label = hovered >= 0 ? `point ${hovered}, ${model.get("class_names")[data.classes[hovered]] ?? ""}` : "";
-    const chosen = selected.size ? `${selected.size} selected` : "";
-    readout.textContent = [label, chosen].filter(Boolean).join(" · ") || "drag a line around points to select them";
+    const label = hovered >= 0 ? _("point {number}, {kind}", { number: hovered, kind: model.get("class_names")[data.classes[hovered]] ?? "" }) : "";
+    const chosen = selected.size ? _("selected: {count}", { count: selected.size }) : "";
+    readout.textContent = [label, chosen].filter(Boolean).join(" · ") || _("drag a line around points to select them");
   }
 
   // ---------------------------------------------------------------- what the user does
@@ -354,7 +362,7 @@ function render({ model, el }) {
       if (!now.delete(hovered)) now.add(hovered);
       select([...now]);
     } else if (event.key.toLowerCase() === "a" && hovered >= 0) {
-      select(Array.from({ length: count() }, (_, n) => n).filter((n) => data.classes[n] === data.classes[hovered]));
+      select(Array.from({ length: count() }, (nothing, n) => n).filter((n) => data.classes[n] === data.classes[hovered]));
     } else if (event.key === "Escape") select([]);
     else if (event.key === "+" || event.key === "=") zoom(1.25);
     else if (event.key === "-" || event.key === "_") zoom(1 / 1.25);

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.language import _
 from lattice_widgets.views.palette import CLASS_STYLES, class_style
 
 __all__ = ["ProbabilityBars"]
@@ -184,8 +185,8 @@ class ProbabilityBars(widgets.VBox):
     def _say(self) -> None:
         """Write the numbers as a sentence, likeliest class first."""
         order = np.argsort(-np.asarray(self.mean), kind="stable").tolist()
-        said = [f"{self._styles[i].name} {_percent(self.mean[i], self.std[i])}" for i in order]
-        self.text = ", ".join(said) if said else "No probabilities yet."
+        said = [f"{self._styles[i].display_name} {_percent(self.mean[i], self.std[i])}" for i in order]
+        self.text = ", ".join(said) if said else _("No probabilities yet.")
         # for screen readers only: the usual way to hide words from the eye alone
         hidden = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
         self._words.value = f'<div role="status" style="{hidden}">{escape(self.text)}</div>'

@@ -5,6 +5,8 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lattice_widgets.language import _
+
 __all__ = ["RadialCurve"]
 
 _INK = "var(--jp-content-font-color1, #555555)"
@@ -28,7 +30,7 @@ class RadialCurve(widgets.VBox):
         )
         self._axis = bqplot.Axis(
             scale=self._frequency,
-            label="spatial frequency",
+            label=_("spatial frequency [{unit}]").format(unit="1/px"),
             label_color=_INK,
             grid_lines="none",
             num_ticks=6,
@@ -37,7 +39,7 @@ class RadialCurve(widgets.VBox):
         magnitude = bqplot.Axis(
             scale=self._magnitude,
             orientation="vertical",
-            label="mean magnitude",
+            label=_("mean magnitude"),
             label_color=_INK,
             label_offset="48px",
             grid_lines="none",
@@ -73,7 +75,7 @@ class RadialCurve(widgets.VBox):
         step = 10.0 ** np.floor(np.log10(x[-1] / 2))
         step *= next(part for part in (1, 2, 5) if x[-1] / (part * step) < 8)
         self._axis.tick_values = step * np.arange(np.floor(x[-1] / step + 1e-9) + 1)
-        self._axis.label = f"spatial frequency [{unit}]"
+        self._axis.label = _("spatial frequency [{unit}]").format(unit=unit)
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 

@@ -1,9 +1,13 @@
 """How often a classifier is right when it is so sure: the reliability curve, with one answer marked in it."""
 
+from html import escape
+
 import bqplot
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
+
+from lattice_widgets.language import _
 
 __all__ = ["ReliabilityCurve"]
 
@@ -16,10 +20,10 @@ class ReliabilityCurve(widgets.VBox):
     Parameters
     ----------
     title : str
-        Line above the curve.
+        Line above the curve; one that says what it is if not given.
     """
 
-    def __init__(self, title: str = "What the confidence means") -> None:
+    def __init__(self, title: str = "") -> None:
         confidence, right = bqplot.LinearScale(min=0, max=1), bqplot.LinearScale(min=0, max=1)
         scales = {"x": confidence, "y": right}
         self._curve = bqplot.Lines(x=[], y=[], scales=scales, colors=["#0072B2"], marker="circle", marker_size=36)
@@ -33,8 +37,8 @@ class ReliabilityCurve(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[honest, self._curve, self._answer],
             axes=[
-                bqplot.Axis(scale=confidence, label="confidence", **axis),
-                bqplot.Axis(scale=right, orientation="vertical", label="named right", label_offset="44px", **axis),
+                bqplot.Axis(scale=confidence, label=_("confidence"), **axis),
+                bqplot.Axis(scale=right, orientation="vertical", label=_("named right"), label_offset="44px", **axis),
             ],
             fig_margin={"top": 8, "bottom": 40, "left": 64, "right": 16},
             animation_duration=0,
@@ -44,7 +48,7 @@ class ReliabilityCurve(widgets.VBox):
         self._words = widgets.HTML()
         self._words.add_class("lattice-widgets-says")
         super().__init__(
-            [widgets.HTML(f"<b>{title}</b>"), self.figure, self._words],
+            [widgets.HTML(f"<b>{escape(title or _('What the confidence means'))}</b>"), self.figure, self._words],
             layout=widgets.Layout(width="100%", max_width="480px", min_width="0"),
         )
 

@@ -5,6 +5,7 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lattice_widgets.language import _
 from lattice_widgets.views.palette import CLASS_STYLES
 
 __all__ = ["StudyCurve"]
@@ -23,7 +24,7 @@ class StudyCurve(widgets.VBox):
         Whether doubling is one step to the side.
     """
 
-    def __init__(self, label: str = "width of the window [px]", logarithmic: bool = True) -> None:
+    def __init__(self, label: str, logarithmic: bool = True) -> None:
         self._logarithmic = logarithmic
         self._size = bqplot.LogScale() if logarithmic else bqplot.LinearScale()
         probability = bqplot.LinearScale(min=0.0, max=1.0)
@@ -35,7 +36,7 @@ class StudyCurve(widgets.VBox):
                 y=[0.0],
                 scales=scales,
                 colors=[style.color],
-                labels=[f"{style.glyph} {style.name}"],
+                labels=[f"{style.glyph} {style.display_name}"],
                 display_legend=True,
                 stroke_width=2,
                 visible=False,
@@ -54,7 +55,7 @@ class StudyCurve(widgets.VBox):
         vertical = bqplot.Axis(
             scale=probability,
             orientation="vertical",
-            label="probability",
+            label=_("probability"),
             label_color=_INK,
             label_offset="38px",
             tick_format=".0%",
@@ -71,7 +72,8 @@ class StudyCurve(widgets.VBox):
         )
         self._legend = widgets.HTML(
             " &nbsp; ".join(
-                f'<span style="white-space:nowrap"><span style="color:{style.color}">{style.glyph}</span> {style.name}</span>'
+                f'<span style="white-space:nowrap"><span style="color:{style.color}">{style.glyph}</span> '
+                f"{style.display_name}</span>"
                 for style in styles
             )
         )

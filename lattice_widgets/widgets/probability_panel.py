@@ -176,8 +176,8 @@ class ProbabilityPanel(LatticeWidget):
         t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)
         self._verdict = ipw.HTML(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
         self._verdict.add_class("lattice-widgets-says")
-        self._doubt = EntropyBar(_("Where the doubt comes from"))
-        self._curve = ReliabilityCurve(_("What the confidence means"))
+        self._doubt = EntropyBar()
+        self._curve = ReliabilityCurve()
         settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]
         running = ipw.HBox([self._progress, self._count, self._stop], layout=ipw.Layout(flex_flow="row wrap"))
         return [

@@ -98,7 +98,7 @@ def test_colors_and_the_legend(lab: Lab, page: Page) -> None:
     wait_until(page, lambda: not np.array_equal(canvas_pixels(canvas), before), "other colors")
     assert page.locator(".lw-cloud-scale").count() == 1
     inked = (canvas_pixels(canvas)[..., 3] > 0).sum()
-    page.get_by_role("button", name="Hide hexagonal").click()
+    page.get_by_role("button", name="hexagonal").click()
     wait_until(page, lambda: lab.python("list(viewer._cloud.hidden)") == [4], "the class hidden")
     wait_until(page, lambda: (canvas_pixels(canvas)[..., 3] > 0).sum() < 0.97 * inked, "fewer points")
 
