@@ -1,0 +1,95 @@
+"""What Voila is told, here and on Binder: notebooks without code, a bar between them, errors in a sentence.
+
+Nothing here imports Voila, which is slow to load; `configure` fills any configuration object of traitlets.
+"""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from lattice_widgets.cli.notebook_folder import START, list_titles
+
+SHARE = Path(__file__).parent / "share"
+TEMPLATE = "lattice"
+
+#: A dashboard is for people who see no code: of an error they get its sentence, and of
+#: warnings, which are for programmers, nothing.
+_FIRST_CELL = """
+import warnings
+from IPython import get_ipython
+get_ipython().InteractiveTB.set_mode("Minimal")
+warnings.simplefilter("ignore")
+"""
+#: seconds after which a kernel ends whose page is gone without saying so: a laptop that was closed, a phone out of reach
+_FORGOTTEN = 300
+
+
+def configure(config: Any, folder: Path) -> None:
+    """Fill the configuration of Voila, as a program of its own or as an extension of Jupyter's server.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        Changed in place.
+    folder : pathlib.Path
+        The folder whose notebooks the bar lists; the server's root, or below it.
+    """
+    # where Voila looks for its templates
+    paths = [str(SHARE), *filter(None, os.environ.get("JUPYTER_PATH", "").split(os.pathsep))]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(dict.fromkeys(paths))
+    settings = config.VoilaConfiguration
+    settings.template = TEMPLATE
+    settings.classic_tree = True
+    # the text of a notebook is there in two seconds, each widget as soon as its cell has run
+    settings.progressive_rendering = True
+    # with IPython's shortest form the traceback is one line, the sentence of the error; without it Voila would say only
+    # that there was one
+    settings.show_tracebacks = True
+    settings.prelaunch_hook = prepare_notebook
+    settings.page_config_hook = partial(add_links, folder=folder)
+    config.MappingKernelManager.cull_idle_timeout = _FORGOTTEN
+    config.MappingKernelManager.cull_interval = 60
+    config.MappingKernelManager.cull_connected = False
+
+
+def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
+    """Put a cell before all others that shortens tracebacks; every page has its own copy of the notebook."""
+    from nbformat.v4 import new_code_cell
+
+    cell = new_code_cell(_FIRST_CELL)
+    if notebook.get("nbformat_minor", 0) < 5:
+        cell.pop("id", None)
+    notebook.cells.insert(0, cell)
+    return notebook
+
+
+def add_links(
+    page_config: dict[str, Any], base_url: str = "/", folder: Path = Path(), notebook_path: str = "", **others: Any
+) -> dict[str, Any]:
+    """Tell the template which notebooks there are; called for every page, so a new one is there at once."""
+    below = _below_root(folder, others.get("settings") or {})
+    titles = list_titles(folder)
+    here = Path(notebook_path).name if notebook_path else ""
+    page_config["latticeNotebooks"] = [
+        {
+            "url": f"{base_url}voila/render/{quote(f'{below}{title.path.name}')}",
+            "title": title.text,
+            "here": title.path.name == here,
+        }
+        for title in titles
+    ]
+    first = next((entry for entry in page_config["latticeNotebooks"] if entry["url"].endswith(START)), None)
+    page_config["latticeHome"] = first["url"] if first else f"{base_url}voila"
+    return page_config
+
+
+def _below_root(folder: Path, settings: dict[str, Any]) -> str:
+    """Return the way from the server's root to the folder, with a slash at its end; empty if they are the same."""
+    manager = settings.get("contents_manager")
+    root = Path(getattr(manager, "root_dir", "") or folder).resolve()
+    folder = folder.resolve()
+    if folder == root or not folder.is_relative_to(root):
+        return ""
+    return folder.relative_to(root).as_posix() + "/"

@@ -1,0 +1,87 @@
+"""``lattice-widgets lab``: JupyterLab on the start notebook, or all notebooks as dashboards without code."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lattice_widgets.cli.notebook_folder import START, prepare_folder
+from lattice_widgets.cli.output import fail
+
+_PORTS = {"lab": 8888, "voila": 8866}
+
+
+def lab(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder for the notebooks, which are copied there; what is there already stays as it is."),
+    ] = None,
+    voila: Annotated[bool, typer.Option("--voila", help="Dashboards without code, for any number of users.")] = False,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="8888, with --voila 8866.")] = None,
+    ip: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0: others in the network can come.")
+    ] = "localhost",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the notebooks in JupyterLab, or with --voila as dashboards without code."""
+    try:
+        root, sentence = prepare_folder(folder)
+    except OSError as error:
+        fail(
+            str(error)
+            if error.errno is None
+            else f"The notebooks cannot be copied to {error.filename}: {error.strerror}."
+        )
+    wanted = port or _PORTS["voila" if voila else "lab"]
+    if port is not None and _is_taken(ip, port):
+        fail(f"Port {port} of {ip} is taken or not allowed; name another with --port, or none.")
+    typer.echo(sentence, err=True)
+    (_open_voila if voila else _open_lab)(root, wanted, ip, not no_browser)
+
+
+def _open_lab(root: Path, port: int, ip: str, browser: bool) -> None:
+    from jupyterlab.labapp import LabApp
+
+    arguments = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", f"--ServerApp.ip={ip}"]
+    if not browser:
+        arguments.append("--no-browser")
+    if (
+        hasattr(os, "geteuid") and os.geteuid() == 0
+    ):  # JupyterLab refuses to start as root unless told to: containers are
+        arguments.append("--allow-root")
+    if (root / START).exists():
+        arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
+    LabApp.launch_instance(arguments)
+
+
+def _open_voila(root: Path, port: int, ip: str, browser: bool) -> None:
+    from traitlets.config import Config
+
+    from lattice_widgets.cli.dashboards import configure
+
+    config = Config()
+    configure(config, root)
+    config.Voila.root_dir = str(root)
+    config.Voila.port, config.Voila.ip = port, ip
+    config.Voila.open_browser = browser
+    # only now: Voila reads where its templates are when it is imported
+    from voila.app import Voila
+
+    app = Voila(config=config)
+    app.initialize([str(root)])
+    app.start()
+
+
+def _is_taken(ip: str, port: int) -> bool:
+    """Whether nothing can listen there; asked only where somebody wants that very port."""
+    family = socket.AF_INET6 if ":" in ip else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name == "posix":  # a server that has just ended does not hold its port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ip, port))
+        except OSError:
+            return True
+    return False
