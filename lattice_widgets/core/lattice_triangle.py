@@ -8,8 +8,8 @@ depend on which superbase was found, and they give the lattice back, up to mirro
     x = (r02 - r01) / (r12 + r01 + r02)        y = 3 r12 / (r12 + r01 + r02)        x >= 0, y >= 0, x + y <= 1
 
 Square lattices are the corner (0, 0), hexagonal ones the corner (0, 1); rectangular lattices are the edge y = 0, centered
-rectangular ones the edges x = 0 (the two shortest vectors equal) and x + y = 1 (the two longest equal); all else is oblique. The
-corner (1, 0) is no lattice: its rows would be infinitely far apart.
+rectangular ones the edges x = 0 (the two shortest vectors equal) and x + y = 1 (the two longest equal); the rest is oblique.
+The corner (1, 0) is no lattice: its rows would be infinitely far apart.
 
 Two things to know about the map. A lattice and its mirror image share a point: the map of lattices told apart from their mirror
 images is two such triangles, glued along their edges, on which the lattices lie that are their own mirror images (`handedness`
@@ -121,6 +121,27 @@ def triangle_lattice(x: float, y: float, *, area: float | None = None, spacing: 
     tau = complex(shape_of_points([x, y]))
     a = spacing if spacing is not None else float(np.sqrt(size / tau.imag))
     return Lattice.from_parameters(a, a * abs(tau), 180 - float(np.rad2deg(np.angle(tau))))
+
+
+def reduced_conorms(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the conorms of obtuse superbases, smallest first, from those of any superbases (Selling's reduction).
+
+    Parameters
+    ----------
+    values : array_like, shape (..., 3)
+        Conorms of three vectors that sum to zero.
+    """
+    found = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
+    for _ in range(200):
+        low = found[..., 0]
+        acute = low < -1e-14 * found[..., 2]
+        if not acute.any():
+            break
+        shift = np.where(acute, 2 * low, 0)
+        found = np.sort(
+            np.stack([np.where(acute, -low, low), *np.moveaxis(found[..., 1:], -1, 0) + shift], -1), axis=-1
+        )
+    return np.maximum(found, 0)
 
 
 def check_point(x: float, y: float) -> None:

@@ -11,6 +11,7 @@ from lattice_widgets.core.lattice_triangle import (
     conorms,
     handedness,
     nearest_points,
+    reduced_conorms,
     strains_of_points,
     superbase,
     triangle_grid,
@@ -128,6 +129,9 @@ def test_conorms_are_those_of_any_obtuse_superbase():
         assert (values >= 0).all()
         assert (np.diff(values) >= -1e-12).all()
         np.testing.assert_allclose(base.sum(axis=0), 0, atol=1e-12)
+        for basis in ([[2, 3], [1, 2]], [[1, -7], [0, 1]], [[1, 0], [0, -1]]):
+            a, b = np.array(basis) @ lattice.vectors
+            np.testing.assert_allclose(reduced_conorms(conorms([a, b, -a - b])), values, atol=1e-12)
         # Selling: the area from the conorms
         p, q, r = values
         assert np.sqrt(p * q + p * r + q * r) == pytest.approx(lattice.area)
