@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import io
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -19,7 +20,8 @@ PACKAGE = Path(__file__).parents[1] / "lattice_widgets"
 LOCALE = PACKAGE / "locale"
 DOMAIN = "lattice_widgets"
 TEMPLATE = LOCALE / f"{DOMAIN}.pot"
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+#: Sentence is of the core, which knows nothing of languages: whoever shows one translates it
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Sentence": None}
 #: words.js and language.py explain the convention by examples that are no messages
 EXPLAINS = ("language.py", "views/words.js", "views/browser_view.py")
 #: lines of a catalog's head that say when it was made, or nothing
@@ -50,6 +52,36 @@ def catalog_of(package: Path = PACKAGE) -> Catalog:
     return catalog
 
 
+def places_of(text: str) -> set[str]:
+    """Return the names of the ``{places}`` of a message."""
+    return {name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def check_places(translation: Catalog) -> None:
+    """Refuse translations whose ``{places}`` are not those of the message: they could not be filled.
+
+    Raises
+    ------
+    ValueError
+        With one line for each.
+    """
+    wrong = []
+    for message in translation:
+        ids, texts = (message.id, message.string) if message.pluralizable else ([message.id], [message.string])
+        if not message.id or not any(texts) or message.fuzzy:
+            continue
+        wanted = set().union(*map(places_of, ids))
+        for text in texts:
+            try:
+                right = places_of(text) == wanted
+            except ValueError:  # a brace that is not closed
+                right = False
+            if not right:
+                wrong.append(f"{ids[0]!r} has the places {sorted(wanted)}, unlike {text!r}")
+    if wrong:
+        raise ValueError("\n".join(wrong))
+
+
 def text_of(catalog: Catalog) -> str:
     """Return a catalog as a file that changes only when the messages do: without dates, numbers of lines, and blanks."""
     file = io.BytesIO()
@@ -77,6 +109,7 @@ def main() -> None:
             translation = read_po(file, locale=path.parts[-3], domain=DOMAIN)
         translation.update(template)
         path.write_text(text_of(translation), encoding="utf-8")
+        check_places(translation)
         with path.with_suffix(".mo").open("wb") as file:
             write_mo(file, translation)
         done = sum(bool(message.id and message.string and not message.fuzzy) for message in translation)

@@ -241,7 +241,7 @@ class FFTExplorer(ExplorerTools):
         self.set_trait("fit", fit)
         weights = [fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES]
         self._geometry_bars.update(weights)
-        self._cell.value = texts_explorer.describe_cell(fit) if fit else measured.reason
+        self._cell.value = texts_explorer.describe_cell(fit) if fit else html.escape(_(measured.reason))
         if measured.probabilities is not None:
             self.set_trait("probabilities", tuple(map(float, measured.probabilities)))
             self._network_bars.update(measured.probabilities)

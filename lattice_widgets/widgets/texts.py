@@ -18,6 +18,8 @@ from lattice_widgets.language import N_, _, ngettext
 LOADING = N_("The classifier is being loaded; this takes some seconds, once.")
 SEEN = N_("What the network sees")
 SEEN_TURNED = N_("What the network sees (turned so that the strongest spot is to the right)")
+#: choices of the core's settings that are words: marked here, because the core knows nothing of languages
+CHOICES = (N_("none"), N_("graphene"), N_("black phosphorus"), N_("ZrO2 [010], monoclinic"))
 NO_PICTURE = N_("Give a picture: an array, the name of a sample, a file, or a widget that shows one.")
 #: why a verdict is "not sure"; the reasons are those of `core.verdict`
 NOT_SURE = {

@@ -24,6 +24,16 @@ STUDY = N_(
 CODE = N_("These lines repeat the view without the widget: copy them into a cell.")
 NO_DRIFT = N_("Where no lattice is found, nothing can be said about drift.")
 NO_PINS = N_("Nothing is pinned yet.")
+#: what the geometry says where it finds no lattice (`core.lattice_fit`), marked here: the core knows nothing of languages
+REASONS = (
+    N_("No spot stands out in the Fourier transform: the picture shows no lattice."),
+    N_("No spot stands out from the noise of the Fourier transform: the picture shows no lattice."),
+    N_("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
+    N_("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
+    N_("The spots that stand out do not belong to one lattice."),
+    N_("Too few spots stand out from the noise of the Fourier transform to show a lattice."),
+    N_("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
+)
 PRESUMES = N_(
     "⚠ This presumes the answer: there is a drift that turns <i>any</i> lattice into a hexagonal or square one. It is evidence "
     "only if the drift is known from elsewhere, for example from a second picture scanned the other way."
