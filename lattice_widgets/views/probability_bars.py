@@ -20,7 +20,8 @@ _INK = "var(--jp-content-font-color1, #555555)"
 #: more points than this cover each other and slow the page down
 _CLOUD = 60
 
-_MARGIN = {"top": 6, "bottom": 22, "left": 158, "right": 74}
+#: "centered rectangular (oc)" fits in the widest of the usual fonts
+_MARGIN = {"top": 6, "bottom": 22, "left": 178, "right": 74}
 
 
 class ProbabilityBars(widgets.VBox):
