@@ -61,7 +61,9 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
-    assert names - information == in_package | {"lattice_widgets/data_registry.txt"}
+    notebooks = {f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
+    assert names - information == in_package | notebooks | {"lattice_widgets/data_registry.txt"}
     assert any(name.endswith("licenses/LICENSE") for name in information)
     assert {"lattice_widgets/py.typed"} <= names
     assert wheel.stat().st_size < 10_000_000, "the wheel is larger than 10 MB"
