@@ -68,6 +68,11 @@ _WHERE = {
     "EmbeddingViewer": "widgets.embedding_viewer",
     "MovieScrubber": "widgets.movie_scrubber",
     "BeamEnergy": "widgets.beam_energy",
+    "Quiz": "widgets.quiz",
+    "Question": "core.quiz",
+    "question_of": "core.quiz",
+    "QuizError": "core.quiz",
+    "LatticeMap": "widgets.lattice_map",
 }
 
 __all__ = ["__version__", *_WHERE]

@@ -8,6 +8,7 @@ One reader per kind of file, each in a module of its own; :mod:`.reading` choose
 :mod:`.reading`     ``read_micrograph``: checks, choice of the reader, result
 :mod:`.selection`   which data set and frames are read, what is refused
 :mod:`.kinds`       what a file is, told from its first bytes
+:mod:`.quiz_answers`  answers of a quiz, saved at once
 :mod:`.stored`      what every reader returns, the one error, units, gray values
 :mod:`.pictures`    png, jpg, bmp, gif (Pillow)
 :mod:`.tiff`        tif, tiff with ImageJ, OME, Gatan and FEI calibration (tifffile)

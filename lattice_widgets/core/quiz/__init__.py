@@ -30,6 +30,7 @@ __all__ = [
     "IMPERFECTIONS",
     "LABELS",
     "LEVELS",
+    "MAX_SEED",
     "NOT_SURE",
     "QUESTIONS_VERSION",
     "TOPICS",

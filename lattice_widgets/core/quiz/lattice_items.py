@@ -30,9 +30,9 @@ class Difficulty:
 
 
 LEVELS = {
-    1: Difficulty((12, 40), (10, 13), (200, 400), (0.0, 0.02), (0.0, 0.0), 0.0, 0.0),
-    2: Difficulty((7, 15), (9, 12), (20, 60), (0.02, 0.05), (0.0, 0.04), 0.05, 0.4),
-    3: Difficulty((5.5, 8), (10, 12), (8, 16), (0.02, 0.045), (0.0, 0.06), 0.1, 0.5),
+    1: Difficulty((14, 40), (10, 13), (200, 400), (0.0, 0.02), (0.0, 0.0), 0.0, 0.0),
+    2: Difficulty((9, 18), (9, 12), (20, 60), (0.02, 0.05), (0.0, 0.04), 0.05, 0.4),
+    3: Difficulty((7, 10), (10, 12), (8, 16), (0.02, 0.045), (0.0, 0.06), 0.1, 0.5),
 }
 _ROWS, _COLS = 176, 208
 
@@ -49,7 +49,7 @@ def draw_scene(kind: str, difficulty: Difficulty, rng: np.random.Generator) -> S
         basis += (Atom("Cr", 24, pick(rng, 0.28, 0.42), pick(rng, 0.28, 0.42)),)
     disorder, vacancies = pick(rng, *difficulty.disorder), pick(rng, *difficulty.vacancies)
     if noise:  # atoms anywhere; at such a disorder no spot is left (the Debye-Waller factor)
-        disorder = pick(rng, 0.42, 0.5)
+        disorder = pick(rng, 0.5, 0.6)
     view = cells * spacing * float(np.sqrt(cell.area))
     return Scene(
         crystal_of(cell, spacing, basis),

@@ -1,0 +1,318 @@
+"""Answers of a quiz, saved at once beside the notebook: one JSON file for each quiz and student.
+
+The file ``answers/<topic>-level<level>-seed<seed>[-own][-<student>].json`` of a folder::
+
+    {
+      "format": "lattice-widgets-quiz", "version": 1,
+      "quiz": {"topic": "lattice", "level": 1, "seed": 7, "same_for_all": true, "questions": 1},
+      "student": "Ada", "package": "0.1.0",
+      "answers": [
+        {"question": "lattice-1-12345-0", "index": 0, "given": "hexagonal", "confidence": 0.8,
+         "time": "2026-11-25T15:04:05+00:00", "package": "0.1.0"}
+      ]
+    }
+
+``version`` is that of this format, ``questions`` that of the generator of questions, ``package`` the version of the package
+that wrote. What is right is nowhere in the file: whoever grades makes the questions again, from the seed (with
+``same_for_all`` false, from seed and name). ``given`` is the key of an option or a number in the unit of the question.
+
+A file is written beside its place and then moved there, so that it is always whole, whatever stops in between. Writers of one
+file wait for each other and add to what is there; the first answer to a question is the one that counts.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import time
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from lattice_widgets.core.quiz import LEVELS, QUESTIONS_VERSION, TOPICS, question_id, seed_of
+
+FORMAT = "lattice-widgets-quiz"
+VERSION = 1
+#: larger than any file of answers: a file that was named by mistake is not read into memory
+_MAX_BYTES = 20_000_000
+#: seconds that a writer waits for others
+_PATIENCE = 10.0
+
+
+class AnswersFileError(ValueError):
+    """A file that holds no answers, or that cannot be written; the message says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """Which quiz, and whose answers.
+
+    Attributes
+    ----------
+    topic, level, seed
+        As for `core.quiz.question_of`; the teacher's seed.
+    same_for_all : bool
+        Whether everyone gets the questions of that seed, or each student their own.
+    student : str
+        Name; may be empty.
+    """
+
+    topic: str
+    level: int
+    seed: int
+    same_for_all: bool = True
+    student: str = ""
+
+    @property
+    def own_seed(self) -> int:
+        """The seed that this student's questions are made from."""
+        return seed_of(self.seed, self.student, self.same_for_all)
+
+    @property
+    def file_name(self) -> str:
+        """The name of the file, the same for a name however it is capitalized.
+
+        Examples
+        --------
+        >>> Quiz("lattice", 1, 7).file_name
+        'lattice-level1-seed7.json'
+        """
+        name = f"{self.topic}-level{self.level}-seed{self.seed}" + ("" if self.same_for_all else "-own")
+        student = " ".join(self.student.split()).casefold()
+        if student:
+            plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
+            plain = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+            # two names may look alike in plain letters
+            name += "-" + "-".join(filter(None, [plain, hashlib.sha256(student.encode()).hexdigest()[:6]]))
+        return f"{name}.json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One committed answer.
+
+    Attributes
+    ----------
+    index : int
+        Number of the question.
+    given : str or float
+        Key of an option, or a number.
+    confidence : float
+        From 0 to 1.
+    time : str
+        When, in ISO 8601.
+    package : str
+        Version of the package that asked.
+    """
+
+    index: int
+    given: str | float
+    confidence: float
+    time: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """All that a file holds."""
+
+    quiz: Quiz
+    answers: tuple[Answer, ...]
+
+
+def now() -> str:
+    """Return the time as it is stored, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def read_answers(path: str | Path) -> AnswerSheet:
+    """Return what a file of answers holds.
+
+    Raises
+    ------
+    AnswersFileError
+        If it cannot be read, is no such file, is of a newer format or of other questions, or its parts do not fit.
+    """
+    place = Path(path)
+    try:
+        if place.stat().st_size > _MAX_BYTES:
+            raise AnswersFileError(f"{place.name} is too large for a file of answers.")
+        content = json.loads(place.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise AnswersFileError(f"There is no file {place.name}.") from None
+    except OSError as error:
+        raise AnswersFileError(f"{place.name} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise AnswersFileError(f"{place.name} is not JSON: it was cut off, or is no file of answers.") from None
+    return _sheet(content, place.name)
+
+
+def _sheet(content: Any, name: str) -> AnswerSheet:
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise AnswersFileError(f"{name} is not a file of answers of this package.")
+    version = content.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise AnswersFileError(f"{name} was written by a newer version of this package.")
+    head, answers = content.get("quiz"), content.get("answers")
+    if version != VERSION or not isinstance(head, dict) or not isinstance(answers, list):
+        raise AnswersFileError(f"{name} lacks parts of a file of answers.")
+    if head.get("questions") != QUESTIONS_VERSION:
+        raise AnswersFileError(f"{name} has answers to the questions of another version of this package.")
+    topic, level, seed, same = (head.get(key) for key in ("topic", "level", "seed", "same_for_all"))
+    student = content.get("student", "")
+    if (
+        topic not in TOPICS
+        or level not in LEVELS
+        or isinstance(level, bool)
+        or not _is_count(seed)
+        or not isinstance(same, bool)
+        or not isinstance(student, str)
+    ):
+        raise AnswersFileError(f"{name} tells of no quiz of this package.")
+    quiz = Quiz(topic, int(level), int(seed), same, student)
+    kept: dict[int, Answer] = {}
+    for entry in answers:
+        answer = _answer(entry, quiz, name)
+        kept.setdefault(answer.index, answer)
+    return AnswerSheet(quiz, tuple(kept.values()))
+
+
+def _answer(entry: Any, quiz: Quiz, name: str) -> Answer:
+    if not isinstance(entry, dict):
+        raise AnswersFileError(f"{name} has an answer that is none.")
+    index, given, confidence = (entry.get(key) for key in ("index", "given", "confidence"))
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    sure = isinstance(confidence, int | float) and not isinstance(confidence, bool) and 0 <= confidence <= 1
+    if not _is_count(index) or not (isinstance(given, str) or number) or not sure:
+        raise AnswersFileError(f"{name} has an answer that is none.")
+    if entry.get("question") != question_id(quiz.topic, quiz.level, quiz.own_seed, index):
+        raise AnswersFileError(f"{name} has an answer to a question that does not belong to this quiz and student.")
+    when, package = str(entry.get("time", "")), str(entry.get("package", ""))
+    return Answer(index, given if isinstance(given, str) else float(given), float(confidence), when, package)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31
+
+
+class AnswerStore:
+    """The answers of one quiz and student, in a folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder of the notebook; the file lies in its folder ``answers``, which is made with the first answer.
+    quiz : Quiz
+        Which quiz, and whose answers.
+    package : str
+        Version of the package, to be noted.
+    guest : str
+        Added to the name of the file: for someone without a name on a machine that many share.
+    """
+
+    def __init__(self, folder: str | Path, quiz: Quiz, package: str = "", guest: str = "") -> None:
+        self.quiz = quiz
+        self._package = package
+        name = quiz.file_name if not guest else f"{quiz.file_name.removesuffix('.json')}-guest-{guest}.json"
+        self.path = Path(folder) / "answers" / name
+
+    def read(self) -> tuple[Answer, ...]:
+        """Return the answers so far; none if there is no file.
+
+        Raises
+        ------
+        AnswersFileError
+            If the file is none of this quiz and student.
+        """
+        if not self.path.exists():
+            return ()
+        sheet = read_answers(self.path)
+        if replace(sheet.quiz, student="") != replace(self.quiz, student=""):
+            raise AnswersFileError(f"{self.path.name} belongs to another quiz.")
+        return sheet.answers
+
+    def add(self, answer: Answer) -> tuple[Answer, ...]:
+        """Save an answer, and return all that are there now; the first answer to a question stays.
+
+        Raises
+        ------
+        AnswersFileError
+            If the file cannot be written, or is none of this quiz and student.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _alone(self.path):
+                before = self.read()
+                if any(answer.index == other.index for other in before):
+                    return before
+                answers = (*before, answer)
+                self._write(answers)
+                return answers
+        except OSError as error:
+            raise AnswersFileError(
+                f"Answers cannot be saved in {self.path.parent}: {error.strerror or error}. You can go on, but they are lost "
+                "when this notebook is closed."
+            ) from error
+
+    def _write(self, answers: tuple[Answer, ...]) -> None:
+        quiz = self.quiz
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "quiz": {
+                "topic": quiz.topic,
+                "level": quiz.level,
+                "seed": quiz.seed,
+                "same_for_all": quiz.same_for_all,
+                "questions": QUESTIONS_VERSION,
+            },
+            "student": quiz.student,
+            "package": self._package,
+            "answers": [
+                {"question": question_id(quiz.topic, quiz.level, quiz.own_seed, answer.index), **asdict(answer)}
+                for answer in answers
+            ],
+        }
+        handle, name = tempfile.mkstemp(prefix=f".{self.path.stem}-", suffix=".part", dir=self.path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(content, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.path)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(name)
+            raise
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Keep other writers of a file away: threads, kernels, other machines. A writer that died holds nobody up."""
+    with open(path.parent / f".{path.stem}.lock", "a+b") as file:
+        deadline = time.monotonic() + _PATIENCE
+        while not _lock(file.fileno()):
+            if time.monotonic() > deadline:
+                raise OSError(None, "another program holds the file of answers")
+            time.sleep(0.02)
+        yield  # closing the file frees it
+
+
+def _lock(descriptor: int) -> bool:
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
