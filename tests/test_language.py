@@ -38,6 +38,13 @@ def make_texts() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def messages(make_texts: ModuleType) -> set[str]:
+    """All messages of the catalog, one and many."""
+    found = [message.id if message.pluralizable else (message.id,) for message in make_texts.catalog_of()]
+    return {text for texts in found for text in texts}
+
+
 def write_catalog(folder: Path, name: str, messages: dict) -> None:
     catalog = Catalog(name)
     for message, said in messages.items():
@@ -133,6 +140,16 @@ def test_browser_gets_all_messages_of_its_source(path: Path, make_texts: ModuleT
     source = path.read_text(encoding="utf-8")
     assert set(messages_of(source)) == found
     assert not found or 'from "./words.js";' in source, "it calls _ without importing it"
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_every_message_of_a_file_is_in_the_catalog(path: Path, messages: set[str]) -> None:
+    """In f-strings too; and a message that is itself an f-string can be in no catalog."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_", "ngettext"):
+            assert not isinstance(node.args[0], ast.JoinedStr), f"line {node.lineno}: a message is no f-string"
+            if isinstance(node.args[0], ast.Constant) and path.name not in ("language.py", "browser_view.py"):
+                assert node.args[0].value in messages, f"line {node.lineno}"
 
 
 def test_places_and_formats_of_every_message_can_be_filled(make_texts: ModuleType) -> None:

@@ -37,5 +37,5 @@ class BrowserView(anywidget.AnyWidget):
 
     @t.default("words")
     def _default_words(self) -> dict[str, Any]:
-        both = ((message, _(message)) for message in messages_of(str(type(self)._esm)))
+        both = ((message, _(message)) for message in messages_of(str(self._esm)))
         return {message: said for message, said in both if said != message}

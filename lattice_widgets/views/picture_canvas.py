@@ -99,7 +99,7 @@ class PictureCanvas(BrowserView):
     points = t.Bytes(help="Points, float32 pairs (row, col); see `set_points`.").tag(sync=True)
     point_labels = TypedTuple(t.Unicode(), help="Label of each point, or none.").tag(sync=True)
     show_points = t.Bool(True, help="Draw the points.").tag(sync=True)
-    points_name = t.Unicode("Points", help="Name of the points in the display settings.").tag(sync=True)
+    points_name = t.Unicode("", help="Name of the points in the display settings.").tag(sync=True)
     point_color = t.Unicode("#56B4E9", help="Color of the points.").tag(sync=True)
     point_marker = t.Enum(MARKERS, "circle", help="Marker of the points.").tag(sync=True)
     point_size = t.Float(6.0, min=1.0, max=50.0, help="Radius of the markers [CSS px].").tag(sync=True)

@@ -45,7 +45,7 @@ class LatticeWidget(ipw.VBox):
     busy = t.Bool(False, read_only=True, help="Whether an answer is being computed.")
     error = t.Unicode("", read_only=True, help="What is wrong with the settings, in one sentence; empty if nothing is.")
 
-    #: what a widget is called in the static picture and by screen readers
+    #: what a widget is called by screen readers: a heading that the eye does not see; marked for translation
     title: ClassVar[str] = ""
 
     def __init__(self, **settings: Any) -> None:
@@ -66,7 +66,7 @@ class LatticeWidget(ipw.VBox):
         self._loading: set[str] = set()
         self._unloadable: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.children = [stylesheet(), *self.build_views(), self._status]
+        self.children = [stylesheet(_(self.title)), *self.build_views(), self._status]
         self.add_class("lattice-widgets")
         self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
         self.refresh()

@@ -40,7 +40,7 @@ class EmbeddingViewer(LatticeWidget):
     >>> viewer.walk(Lattice.from_parameters(1, 1, 90), Lattice.from_parameters(1, 1, 120))  # doctest: +SKIP
     """
 
-    title = "Embedding viewer"
+    title = N_("Embedding viewer")
 
     features = t.Any(
         None, help="Features (n, m), one row a picture; None: those of the images, or of 1000 examples."

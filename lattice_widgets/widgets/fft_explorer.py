@@ -12,7 +12,7 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.core.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.reduction import reduce_picture
 from lattice_widgets.core.window_study import StudiedWindow
-from lattice_widgets.language import _
+from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
@@ -46,7 +46,7 @@ class FFTExplorer(ExplorerTools):
     >>> explorer.fit.lattice_type, explorer.message  # doctest: +SKIP
     """
 
-    title = "FFT explorer"
+    title = N_("FFT explorer")
 
     def __init__(self, source: Any = "graphene_stm", **settings: Any) -> None:
         # the transform must not wait for the fit: a hand is moving. The fit takes the newest window when it is done

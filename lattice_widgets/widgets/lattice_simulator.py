@@ -61,7 +61,7 @@ class LatticeSimulator(LatticeWidget):
     'hexagonal'
     """
 
-    title = "Lattice simulator"
+    title = N_("Lattice simulator")
 
     crystal = t.Enum(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
         label=N_("crystal")

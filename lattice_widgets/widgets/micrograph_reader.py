@@ -65,7 +65,7 @@ class MicrographReader(LatticeWidget):
     >>> reader = MicrographReader(source="my_picture.dm3")  # doctest: +SKIP
     """
 
-    title = "Micrograph reader"
+    title = N_("Micrograph reader")
 
     source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."

@@ -67,7 +67,7 @@ class ProbabilityPanel(LatticeWidget):
     >>> panel = ProbabilityPanel(simulator, n_samples=2000)  # doctest: +SKIP
     """
 
-    title = "Probability panel"
+    title = N_("Probability panel")
 
     image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
     n_samples = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
