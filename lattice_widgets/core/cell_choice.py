@@ -1,9 +1,9 @@
 """Which cell (a, b, gamma) of a given crystal makes its picture have a wanted lattice: the map of lattices, backwards.
 
-A crystal is described by a cell, the lattice of its picture by its primitive vectors, which are fixed combinations of the cell's
-(half of their sum, where atoms in the middle are the same). A lattice has many cells that would do. One is taken that differs
-little from the present one, so that a lattice that changes slowly has a cell that changes slowly, and is not very oblique, so
-that a rectangular lattice has a rectangle for its cell.
+A crystal is described by a cell, the lattice of its picture by its primitive vectors, which are fixed combinations of those
+of the cell (half of their sum, where atoms in the middle are the same). A lattice has many cells that would do. One is taken
+that differs little from the present one, so that a lattice that changes slowly has a cell that changes slowly, and is not
+very oblique, so that a rectangular lattice has a rectangle for its cell.
 """
 
 import itertools
@@ -50,7 +50,7 @@ class Cell:
 def cells_in_primitive(crystal: Crystal, mode: Mode) -> NDArray[np.float64]:
     """Return the matrix (2, 2) of whole numbers that makes the cell's vectors of the reduced primitive ones."""
     primitive = crystal.primitive_lattice(mode).reduced().vectors
-    return np.round(crystal.cell.vectors @ np.linalg.inv(primitive))
+    return np.round(crystal.cell.vectors @ np.linalg.inv(primitive)).astype(np.float64)
 
 
 def cell_for(target: Lattice, crystal: Crystal, mode: Mode, limits: CellLimits) -> Cell | None:
@@ -126,7 +126,8 @@ def nearest_allowed(
     span = np.log(limits.b[1] / limits.a[0])
     low, high = limits.gamma if gamma is None else (-span, span)
     now = crystal.gamma if gamma is None else float(np.log(crystal.b / crystal.a))
-    for _ in range(3):
+    tie = 1e-6  # of two that are as near, the one that differs less from the present cell
+    for _ in range(4):
         free = np.linspace(low, high, 801)
         angles = np.deg2rad(free if gamma is None else np.full_like(free, gamma))
         ratio = np.ones_like(free) if gamma is None else np.exp(free)
@@ -136,14 +137,13 @@ def nearest_allowed(
         a, b = np.moveaxis(back @ vectors, 1, 0)
         points = points_of_conorms(reduced_conorms(conorms(np.stack([a, b, -a - b], axis=1))))
         away = np.hypot(*(points - place).T)
-        # of two that are as near, the one that differs less from the present cell
-        best = free[np.argmin(away + 1e-6 * np.abs(free - now) / (high - low))]
-        width = (high - low) / 40
+        best = float(free[np.argmin(away + tie * np.abs(free - now))])
+        width, tie = (high - low) / 40, 0.0
         low, high = max(best - width, low), min(best + width, high)
     if gamma is None:
         area = crystal.cell.area
         size = float(np.clip(np.sqrt(area / np.sin(np.deg2rad(best))), *limits.a))
-        return Cell(size, size, float(best))
+        return Cell(size, size, best)
     area, stretch = crystal.cell.area / np.sin(np.deg2rad(gamma)), float(np.exp(best / 2))
     a_length = float(np.sqrt(area) / stretch)
     return Cell(float(np.clip(a_length, *limits.a)), float(np.clip(a_length * stretch**2, *limits.b)), gamma)

@@ -1,8 +1,8 @@
 """What a classifier says of every lattice: pictures of lattices from all over the map, named one by one.
 
 The pictures are those that a simulated microscope takes of one crystal whose cell is changed from place to place (see
-`lattice_triangle` and `cell_choice`), at various rotations. A coarse grid comes first, then finer ones, so that a first answer is
-there soon; what is not known yet is interpolated.
+`lattice_triangle` and `cell_choice`), at various rotations. A coarse grid comes first, then finer ones, so that a first answer
+is there soon; what is not known yet is interpolated.
 """
 
 from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ class Conditions:
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What is known so far: the grid's steps, probabilities (m, 6), NaN where no cell is possible, and pictures done and to do."""
+    """What is known so far: steps of the grid, probabilities (m, 6), NaN where no cell is possible, pictures done and to do."""
 
     steps: int
     probabilities: NDArray[np.float32]

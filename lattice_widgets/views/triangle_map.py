@@ -77,7 +77,7 @@ class TriangleMap(BrowserView):
             **settings,
         )
         self.network_steps = 0
-        self._network: NDArray[np.float32] = np.zeros((0, len(styles)), np.float32)
+        self.network_values: NDArray[np.float32] = np.zeros((0, len(styles)), np.float32)
         self.on_msg(self._answer)
 
     def show_network(self, probabilities: ArrayLike, steps: int) -> None:
@@ -99,12 +99,12 @@ class TriangleMap(BrowserView):
         expected = (steps + 1) * (steps + 2) // 2 if steps else 0
         if len(array) != expected:
             raise ValueError(f"A grid of {steps} steps has {expected} places, not {len(array)}.")
-        self._network, self.network_steps = array, steps
+        self.network_values, self.network_steps = array, steps
         self._send_network()
 
     def _send_network(self) -> None:
         # a message and no trait: notebooks that keep the state of their widgets stay small
-        self.send({"part": "network", "steps": self.network_steps}, buffers=[self._network.tobytes()])
+        self.send({"part": "network", "steps": self.network_steps}, buffers=[self.network_values.tobytes()])
 
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: Sequence[Any]) -> None:
         if content.get("ask") == "all" and self.network_steps:

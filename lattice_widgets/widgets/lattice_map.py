@@ -1,0 +1,460 @@
+"""The living map of lattices: every lattice is a point of a triangle, and the simulator goes where the dot goes."""
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from lattice_widgets.classifier import list_classifiers
+from lattice_widgets.core.drift_path import drift_path
+from lattice_widgets.core.lattice import Lattice
+from lattice_widgets.core.lattice_fit import LatticeFit
+from lattice_widgets.core.lattice_triangle import check_point, triangle_lattice, triangle_point
+from lattice_widgets.core.triangle_survey import PLAN, Conditions, Survey
+from lattice_widgets.language import N_, _
+from lattice_widgets.views.triangle_map import BACKGROUNDS, TriangleMap
+from lattice_widgets.views.triangle_picture import png_of_triangle
+from lattice_widgets.widgets import map_answers as answers
+from lattice_widgets.widgets import texts_lattice_map as texts
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.lattice_simulator import LatticeSimulator
+from lattice_widgets.widgets.map_answers import Measured, MeasuredMovie, Request
+
+#: a cell whose area differs by less than this from that of the network's pictures needs no new ones, as a fraction
+_AREA_CHANGE = 0.15
+#: settings of the simulator that change neither the crystal's pictures as a whole nor how they are taken
+_NOT_CONDITIONS = {"a", "b", "gamma", "rotation", "taper", "frequency_range", "classifier"}
+
+
+class LatticeMap(LatticeWidget):
+    """The map of all lattices, with a dot to drag.
+
+    Linked to a simulator, the dot is the lattice of its crystal: drag the dot and the sliders follow, move a slider and the dot
+    follows. Alone, the dot is `lattice`.
+
+    Parameters
+    ----------
+    simulator : LatticeSimulator, optional
+        What the dot is linked to.
+    **settings
+        Any of the traits.
+
+    Examples
+    --------
+    >>> chart = LatticeMap(x=0.0, y=1.0, area=0.0524)
+    >>> chart.lattice.bravais_type(), round(chart.lattice.a, 3)
+    ('hexagonal', 0.246)
+    >>> chart.move_to(0.25, 0.0)
+    >>> chart.lattice.bravais_type()
+    'rectangular'
+    >>> simulator = LatticeSimulator()  # doctest: +SKIP
+    >>> chart = LatticeMap(simulator, background="network")  # doctest: +SKIP
+    >>> chart.measure("graphene_stm", name="a real picture")  # doctest: +SKIP
+    """
+
+    title = "Map of lattices"
+
+    x = t.Float(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the two longest conorms are equal."))
+    y = t.Float(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle."))
+    area = t.Float(0.06, min=1e-6, max=1e6, help=N_("Area of the primitive cell of the lattice [nm²]."))
+    background: Any = t.Enum(BACKGROUNDS, "none", help=N_("Who colors the map by the names of the lattices.")).tag(
+        request=True, label=N_("colors by")
+    )
+    tolerance = t.Float(1.0, min=0.1, max=10.0, help=N_("Of geometry, in lengths [%] and in angles [°].")).tag(
+        label=N_("tolerance"), unit="%, °", step=0.1, format=".1f"
+    )
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
+    )
+
+    lattice = t.Instance(Lattice, read_only=True, allow_none=True, help=N_("The lattice at the dot [nm]."))
+    measured = t.Dict(read_only=True, help=N_("What was measured, name -> LatticeFit."))
+    path = t.Tuple(read_only=True, help=N_("The lattices of the path that is shown."))
+    survey = t.Instance(Survey, read_only=True, allow_none=True, help=N_("What the network says of all lattices."))
+    message = t.Unicode("", read_only=True, help=N_("What the lattice is, in words."))
+
+    def __init__(self, simulator: LatticeSimulator | None = None, **settings: Any) -> None:
+        if simulator is not None and not isinstance(simulator, LatticeSimulator):
+            raise TypeError(f"LatticeMap is linked to a LatticeSimulator, not to a {type(simulator).__name__}.")
+        self._simulator = simulator
+        # what x, y and area say, so that our own changes are told from those of others
+        self._place = (-1.0, -1.0, -1.0)
+        self._asked: tuple[float, float, float] | None = None  # the cell that we gave to the simulator
+        self._marks: dict[str, Measured] = {}
+        self._known: tuple[Conditions, str, Survey] | None = None
+        self._jobs = 0
+        if simulator is not None:
+            settings.setdefault("classifier", simulator.classifier)
+        super().__init__(**settings)
+        if simulator is None:
+            self._go(self.x, self.y, self.area)
+            return
+        conditions = sorted(set(simulator.trait_names(request=True)) - _NOT_CONDITIONS)
+        self._watched: dict[Any, list[str]] = {
+            self._simulator_moved: ["a", "b", "gamma", "crystal", "mode"],
+            self._picture_changed: ["picture_lattice"],
+            self._conditions_changed: [*conditions, "crystal"],
+        }
+        for act, names in self._watched.items():
+            simulator.observe(act, names)
+        self._read_simulator()
+        if "x" in settings or "y" in settings:
+            self._ask(settings.get("x", self.x), settings.get("y", self.y), self.area)
+
+    # ---- the five parts
+
+    def request(self) -> Request:
+        """Return the settings."""
+        if self.background != "network":
+            return Request(None, None, None)
+        conditions = self._conditions()
+        known = self._known
+        same = known is not None and known[:2] == (conditions, self.classifier)
+        return Request(conditions, self.ready_classifier(self.classifier), known[2] if known and same else None)
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Survey | None]:
+        """Yield what the network says of all lattices, ever finer."""
+        return answers.compute(request)
+
+    def apply(self, answer: Survey | None) -> None:
+        """Color the map."""
+        if answer is None:
+            return
+        self._known = (self._conditions(), self.classifier, answer)
+        self.set_trait("survey", answer)
+        self._map.show_network(answer.probabilities, answer.steps)
+        self._tell_ground()
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the map, the words, and the controls."""
+        self._map = TriangleMap(title=_(texts.TITLE), description=_(texts.DESCRIPTION))
+        self._text, self._follows, self._ground, self._way = (ipw.HTML() for _n in range(4))
+        for line in (self._text, self._follows, self._ground, self._way):
+            line.add_class("lattice-widgets-says")
+        self._stop = ipw.Button(
+            description=_("stop"), tooltip=_("Stop asking the network"), layout=ipw.Layout(width="72px", display="none")
+        )
+        self._stop.on_click(lambda _button: self.cancel())
+        self._tolerance, self._network = control(self, "tolerance"), control(self, "classifier")
+        t.link((self, "background"), (self._map, "background"))
+        t.dlink((self, "tolerance"), (self._map, "tolerance"))
+        self._map.observe(self._dragged, "dot")
+        self._map.observe(self._released, "held")
+        self.observe(self._moved, ["x", "y", "area"])
+        self.observe(lambda _change: self._tell_ground(), ["background", "tolerance", "busy", "error"])
+        self._tell_ground()
+        settings = [control(self, "background"), self._tolerance, self._network]
+        return [
+            side_by_side(
+                column(self._map, width="480px"),
+                column(self._text, self._follows, *settings, self._ground, self._stop, self._way, width="340px"),
+            )
+        ]
+
+    def static_picture(self) -> bytes:
+        """Return the map as a PNG."""
+        return png_of_triangle(self._map)
+
+    def close(self) -> None:
+        """Stop all work, let the simulator go and take the widget off the page."""
+        if self._simulator is not None:
+            while self._watched:
+                self._simulator.unobserve(*self._watched.popitem())
+        super().close()
+
+    # ---- the dot
+
+    def move_to(self, x: float, y: float) -> None:
+        """Put the dot at a place of the map; a linked simulator follows as far as it can.
+
+        Raises
+        ------
+        ValueError
+            If the place is outside the map.
+        """
+        check_point(x, y)
+        self._ask(float(x), float(y), self.area)
+
+    def _ask(self, x: float, y: float, area: float) -> None:
+        """Go to a place, with the simulator, or where it can go."""
+        simulator = self._simulator
+        if simulator is None:
+            self._go(x, y, area)
+            return
+        found = answers.follow(simulator, (x, y), area)
+        if found.cell is not None:
+            cell = found.cell
+            self._asked = (cell.a, cell.b, cell.gamma)
+            with simulator.hold_trait_notifications():
+                simulator.a, simulator.b, simulator.gamma = self._asked
+            self._asked = (simulator.a, simulator.b, simulator.gamma)
+        crystal = answers.crystal_of(simulator)
+        there = answers.place_of_cell(crystal, crystal, simulator.mode)
+        x, y = (x, y) if answers.far(there, (x, y)) < answers.SAME else there
+        # a cell that was enlarged to fit comes back to its size where that fits again
+        self._go(x, y, area)
+        self._say(self._follows, found.sentence)
+
+    def _go(self, x: float, y: float, area: float) -> None:
+        """Show the dot where it is; while a hand holds it, beside the hand."""
+        self._place = (x, y, area)
+        with self.hold_trait_notifications():
+            self.x, self.y, self.area = x, y, area
+        self.set_trait("lattice", triangle_lattice(x, y, area=area))
+        if not self._map.held:
+            self._map.dot, self._map.allowed = (x, y), ()
+        else:
+            self._map.allowed = () if answers.far(self._map.dot, (x, y)) < answers.SAME else (x, y)
+        self._describe()
+
+    @t.validate("x", "y")
+    def _check_place(self, proposal: dict[str, Any]) -> float:
+        name, value = proposal["trait"].name, proposal["value"]
+        x, y = (value, self.y) if name == "x" else (self.x, value)
+        try:
+            check_point(x, y)
+        except ValueError as error:
+            raise t.TraitError(f"{error} To change both, use move_to(x, y).") from error
+        return float(value)
+
+    def _moved(self, change: dict[str, Any]) -> None:
+        """A script set x, y or area."""
+        if (self.x, self.y, self.area) != self._place:
+            self._ask(self.x, self.y, self.area)
+
+    def _dragged(self, change: dict[str, Any]) -> None:
+        """A hand moved the dot; ours are the changes that say what x and y say already."""
+        x, y = change["new"]
+        if (x, y) == self._place[:2]:
+            return
+        try:
+            check_point(x, y)
+        except ValueError as error:  # a page that is not ours
+            self._fail(error)
+            return
+        self._ask(x, y, self.area)
+
+    def _released(self, change: dict[str, Any]) -> None:
+        if not change["new"]:
+            self._map.dot, self._map.allowed = self._place[:2], ()
+
+    # ---- the simulator
+
+    def _read_simulator(self) -> None:
+        """Put the dot where the simulator's crystal is."""
+        if self._simulator is None:
+            return
+        crystal, mode = answers.crystal_of(self._simulator), self._simulator.mode
+        primitive = crystal.primitive_lattice(mode)
+        self._map.dot_name = _(texts.CRYSTAL)
+        self._go(*triangle_point(primitive), primitive.area)
+        self._say(self._follows, "")
+
+    def _simulator_moved(self, change: dict[str, Any]) -> None:
+        simulator = self._simulator
+        if simulator is None or (simulator.a, simulator.b, simulator.gamma) == self._asked:
+            return  # that was us
+        self._asked = None
+        self._read_simulator()
+        self._conditions_changed(change)
+
+    def _picture_changed(self, change: dict[str, Any]) -> None:
+        self._show_marks()
+        self._describe()
+
+    def _conditions_changed(self, change: dict[str, Any]) -> None:
+        if self.background == "network" and self._simulator is not None:
+            known = self._known
+            if known is None or known[0] != self._conditions():
+                self.refresh()
+
+    def _conditions(self) -> Conditions:
+        """Return how the network's pictures are taken; small changes of the area do not count."""
+        area = self.area
+        if self._known is not None and abs(np.log(area / self._known[0].area)) < _AREA_CHANGE:
+            area = self._known[0].area
+        if self._simulator is None:
+            return Conditions(answers.ONE_ATOM_CRYSTAL, answers.MICROSCOPE, area=area)
+        return answers.conditions_of(self._simulator, area)
+
+    def _picture_lattice(self) -> Lattice | None:
+        """Return the lattice of the simulator's picture where drift makes it another than that of the crystal."""
+        simulator = self._simulator
+        if simulator is None or simulator.picture_lattice is None or simulator.crystal_lattice is None:
+            return None
+        picture, crystal = simulator.picture_lattice, simulator.crystal_lattice
+        return picture if np.abs(picture.vectors - crystal.vectors).max() > 1e-6 * crystal.a else None
+
+    # ---- what is measured
+
+    def measure(self, source: Any, name: str = "") -> None:
+        """Measure a lattice and mark it on the map, with the region of its errors; `measured` has it when it is there.
+
+        Parameters
+        ----------
+        source : array_like, xarray.DataArray, str, Path, LatticeFit or widget
+            A picture (rows, cols), the name of a sample, a file, a fit, or a widget that shows a picture: of an
+            `FFTExplorer` its window. A movie (frames, rows, cols) becomes a path.
+        name : str
+            What stands beside the mark; "measured 1", ... if not given. A mark of the same name is replaced.
+        """
+        if isinstance(source, ipw.Widget):
+            source = answers.fit_of_widget(source) or getattr(source, "image", None)
+        self._jobs += 1
+        job = f"measurement {self._jobs}"
+        label = name or _("measured {number}").format(number=len(self._marks) + 1)
+        self._loading.add(job)
+        found: list[Measured | MeasuredMovie] = []
+
+        def work() -> None:
+            if source is None:
+                raise ValueError(_("The widget shows no picture yet: wait until it does, and measure then."))
+            found.append(answers.measure(source))
+
+        self._background.start(work, lambda problem: self._show_measured(job, label, found, problem))
+
+    def _show_measured(
+        self, job: str, name: str, found: list[Measured | MeasuredMovie], problem: Exception | None
+    ) -> None:
+        self._loading.discard(job)
+        if problem is not None:
+            self._fail(problem)
+            return
+        self.clear_error()
+        for answer in found:
+            if isinstance(answer, Measured):
+                self._marks[name] = answer
+                self.set_trait("measured", {key: mark.fit for key, mark in self._marks.items()})
+                self._show_marks()
+            else:
+                self._draw_path(answer.lattices, answer.times, answer.unit, answer.missing)
+
+    def forget(self, name: str | None = None) -> None:
+        """Take a mark off the map, or all of them."""
+        for key in [name] if name is not None else list(self._marks):
+            self._marks.pop(key, None)
+        self.set_trait("measured", {key: mark.fit for key, mark in self._marks.items()})
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        marks = []
+        picture = self._picture_lattice()
+        if picture is not None:
+            x, y = triangle_point(picture)
+            text = texts.describe_picture(picture)
+            marks.append({"name": _(texts.PICTURE), "x": x, "y": y, "kind": "picture", "text": text, "region": []})
+        for name, mark in self._marks.items():
+            text, (x, y) = texts.describe_mark(name, mark.fit), mark.place
+            marks.append({"name": name, "x": x, "y": y, "kind": "measured", "text": text, "region": mark.region})
+        self._map.marks = marks
+
+    # ---- paths
+
+    def show_path(
+        self, lattices: Sequence[Lattice | LatticeFit], times: ArrayLike | None = None, unit: str = "s"
+    ) -> None:
+        """Draw a path through lattices, such as those of the frames of a movie; an empty sequence takes it away.
+
+        Parameters
+        ----------
+        lattices : sequence of Lattice or LatticeFit
+            One after another.
+        times : array_like, shape (n,), optional
+            When each of them was [`unit`].
+        unit : str
+            Of the times.
+        """
+        try:
+            self._draw_path(*_checked_path(lattices, times), unit)
+        except (ValueError, TypeError) as error:
+            self._fail(ValueError(str(error)))
+
+    def show_drift(self, largest: float = 0.2, direction: float = 0.0, steps: int = 21) -> None:
+        """Draw the path of the pictures of the crystal under growing drift, as the simulator's microscope would take them.
+
+        Parameters
+        ----------
+        largest : float
+            Speed at the end [nm/s].
+        direction : float
+            Of the drift [degrees], counter-clockwise from the direction of the rows.
+        steps : int
+            How many lattices.
+        """
+        if self._simulator is None:
+            crystal, microscope = self.lattice, answers.MICROSCOPE
+        else:
+            crystal, microscope = self._simulator.crystal_lattice or self.lattice, self._simulator.request().microscope
+        if crystal is None:
+            return
+        speeds = np.linspace(0, largest, max(int(steps), 2))
+        try:
+            self._draw_path(drift_path(crystal, speeds, direction, microscope), speeds, "nm/s")
+        except ValueError as error:
+            self._fail(error)
+
+    def _draw_path(self, lattices: Sequence[Lattice], times: Any, unit: str, missing: int = 0) -> None:
+        self.set_trait("path", tuple(lattices))
+        words = [_(texts.START), _(texts.END)] if times is None else [texts.name_time(time, unit) for time in times]
+        self._map.path_texts = () if times is None else tuple(words)
+        self._map.path_ends = (words[0], words[-1]) if lattices else ("", "")
+        self._map.path = [list(triangle_point(lattice)) for lattice in lattices]
+        self.clear_error()
+        self._say(self._way, texts.describe_steps(len(lattices), times, unit, missing) if lattices else "")
+
+    # ---- words
+
+    def cancel(self) -> None:
+        """Stop asking the network; what it said so far stays."""
+        self._runner.cancel()
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say why the network colors nothing."""
+        self._say(self._ground, str(problem))
+
+    def _describe(self) -> None:
+        if self.lattice is None:
+            return
+        lattice = self.lattice
+        self.set_trait("message", texts.describe_dot(lattice, self._picture_lattice()))
+        self._say(self._text, self.message)
+
+    def _tell_ground(self) -> None:
+        network, busy = self.background == "network", self.busy or bool(self._loading & {self.classifier})
+        self._tolerance.layout.display = None if self.background != "none" else "none"
+        self._network.layout.display = None if network else "none"
+        self._stop.layout.display = None if network and self.busy else "none"
+        if self.background == "geometry":
+            text = _(texts.GEOMETRY).format(tolerance=self.tolerance)
+        elif network:
+            text = texts.describe_survey(self.survey, busy, PLAN[-1][1], self.classifier)
+        else:
+            text = ""
+        self._say(self._ground, text)
+
+    @staticmethod
+    def _say(where: ipw.HTML, text: str) -> None:
+        value = f'<span role="status">{html.escape(text)}</span>' if text else ""
+        if where.value != value:
+            where.value = value
+
+
+def _checked_path(lattices: Any, times: Any) -> tuple[list[Lattice], Any]:
+    """Return lattices and times, or say in one sentence why they are none."""
+    found = []
+    for item in list(lattices):
+        if not isinstance(item, Lattice | LatticeFit):
+            raise ValueError(_(texts.NOT_A_LATTICE).format(kind=type(item).__name__))
+        found.append(item.lattice if isinstance(item, LatticeFit) else item)
+    if times is None:
+        return found, None
+    values = np.asarray(times, dtype=np.float64).ravel()
+    if len(values) != len(found):
+        raise ValueError(_(texts.TIMES_DIFFER).format(count=len(found), times=len(values)))
+    return found, values
