@@ -5,6 +5,7 @@ there, and everything known that a measurement has to find again.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -97,13 +98,13 @@ class BeamDamageMovie:
         """
         return self._holes.mask(number, self.drift[number], self.shape[1:])
 
-    @property
+    @cached_property
     def hole_fraction(self) -> NDArray[np.float64]:
         """Fraction of each frame that is hole, shape (frames,)."""
         total: NDArray[np.float64] = self.hole_areas.sum(axis=1)
         return total / (self.shape[1] * self.shape[2] * self.pixel_size**2)
 
-    @property
+    @cached_property
     def hole_areas(self) -> NDArray[np.float64]:
         """Area of each hole in each frame, counted in pixels, float64, shape (frames, holes) [nm^2]."""
         count = self._holes.pixels.shape[1]

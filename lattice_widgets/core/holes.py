@@ -1,8 +1,9 @@
 """Holes by intensity threshold: the check of the network's answer that Fig. 6f of the paper shows as black dots.
 
-A frame is smoothed just enough for its atoms to run together; what then lies below a threshold half way between sheet and
-vacuum is hole. At a straight edge that is exact, however wide the smoothing; a round hole comes out smaller by pi times the
-square of its standard deviation, some 5 % of 1 nm^2 where the lines of the lattice are 0.28 nm apart.
+A frame is smoothed just enough for its atoms to run together; what then lies below a threshold half way between vacuum and
+the sheet *around the hole* is hole: dirt makes a sheet uneven, and one threshold for all of it would draw holes in bright
+places too small. At a straight edge half way is exact, however wide the smoothing; a round hole comes out smaller by pi times
+the square of its standard deviation, some 5 % of 1 nm^2 where the lines of the lattice are 0.28 nm apart.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ import scipy.ndimage
 from numpy.typing import ArrayLike, NDArray
 
 #: standard deviation of the smoothing, in spacings of the lattice lines
-SMOOTHING = 0.45
+SMOOTHING = 0.47
+#: the sheet around a hole is what lies so far from its rim, with a Gaussian of this width around each place, in spacings
+_RIM, _AROUND = 0.8, 1.5
 #: holes smaller than this are not counted, in squares of that spacing
 _SMALLEST = 2.0
 #: how far a frame may be brighter or darker than the others, as a fraction of the contrast of holes
@@ -72,7 +75,7 @@ class Holes:
     centers : ndarray, float64, shape (n, 2)
         (row, col) of the middle of each [px].
     threshold : float
-        What was used; NaN where no threshold could be found.
+        What was used where the sheet is as bright as usual; NaN where no threshold could be found.
     """
 
     labels: NDArray[np.uint16]
@@ -164,7 +167,7 @@ def find_holes(frame: ArrayLike, levels: HoleLevels) -> Holes:
     threshold = levels.threshold_of(smoothed)
     if not levels.found:
         return Holes(np.zeros(smoothed.shape, np.uint16), np.zeros(0), np.zeros((0, 2)), threshold)
-    labels, count = scipy.ndimage.label(smoothed < threshold)
+    labels, count = scipy.ndimage.label(smoothed < _local_threshold(smoothed, threshold, levels))
     areas = np.bincount(labels.ravel(), minlength=count + 1)
     smallest = _SMALLEST * (levels.smoothing / SMOOTHING) ** 2
     kept = np.flatnonzero(areas[1:] >= smallest) + 1
@@ -174,3 +177,22 @@ def find_holes(frame: ArrayLike, levels: HoleLevels) -> Holes:
     labels = renumbered[labels]
     centers = scipy.ndimage.center_of_mass(np.ones(labels.shape), labels, np.arange(1, len(kept) + 1))
     return Holes(labels, areas[kept].astype(float), np.array(centers, dtype=float).reshape(-1, 2), threshold)
+
+
+def _local_threshold(
+    smoothed: NDArray[np.float32], threshold: float, levels: HoleLevels
+) -> NDArray[np.float32] | float:
+    """Return the threshold of each place, half way between vacuum and the sheet around it; one for all if set by hand."""
+    if levels.by_hand:
+        return threshold
+    spacing = levels.smoothing / SMOOTHING
+    hole = smoothed < threshold
+    rim = max(1, round(_RIM * spacing))
+    sheet = scipy.ndimage.distance_transform_edt(~hole) > rim if hole.any() else ~hole
+    weight = scipy.ndimage.gaussian_filter(sheet.astype(np.float32), _AROUND * spacing, mode="nearest")
+    bright = scipy.ndimage.gaussian_filter(np.where(sheet, smoothed, 0), _AROUND * spacing, mode="nearest")
+    # a frame that is darker is so in its holes too
+    vacuum = levels.vacuum + threshold - levels.threshold
+    # in the middle of a large hole there is no sheet near, and the usual threshold will do
+    around = np.where(weight > 0.02, bright / np.maximum(weight, 1e-3), 2 * threshold - vacuum)
+    return ((vacuum + around) / 2).astype(np.float32)

@@ -29,8 +29,8 @@ def test_fraction_and_areas(movie: BeamDamageMovie) -> None:
                 ratios.append(area / true)
     # single holes of one or two nm^2 end where an atom ends: a few are further off than a tenth
     assert len(ratios) > 40
-    assert np.mean(np.abs(np.array(ratios) - 1) < 0.1) > 0.9
-    assert np.abs(np.array(ratios) - 1).max() < 0.25
+    assert np.mean(np.abs(np.array(ratios) - 1) < 0.1) > 0.94
+    assert np.abs(np.array(ratios) - 1).max() < 0.18
     assert abs(np.median(ratios) - 1) < 0.03
 
 
