@@ -10,6 +10,7 @@ from lattice_widgets import __version__
 from lattice_widgets.cli.analyze import analyze
 from lattice_widgets.cli.classify import classify
 from lattice_widgets.cli.evaluate import evaluate
+from lattice_widgets.cli.grade import grade
 from lattice_widgets.cli.lab import lab
 from lattice_widgets.cli.train import train
 
@@ -39,5 +40,5 @@ def main(
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (lab, classify, analyze, train, evaluate):
+for _command in (lab, classify, analyze, grade, train, evaluate):
     app.command()(_command)

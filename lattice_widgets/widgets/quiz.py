@@ -173,7 +173,7 @@ class Quiz(LatticeWidget):
             self.set_trait("score", answer.student)
             self.set_trait("network_score", answer.network)
             self._card.chips = self._chips(answer.right)
-            self._board.show(answer.student, answer.network)
+            self._board.show(answer.student, answer.network, finished=self._first_open(0) is None)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the question, its pictures, the card, and the score board."""
@@ -182,6 +182,7 @@ class Quiz(LatticeWidget):
         self._canvases: list[PictureCanvas] = []
         self._pictures = side_by_side()
         self._choices = side_by_side()
+        self._choices.layout.max_width = "470px"  # two and two
         self._notice = ipw.HTML()
         self._board = ScoreBoard()
         self._name = ipw.Text(

@@ -61,19 +61,24 @@ class ScoreBoard(ipw.VBox):
         self._words = ipw.HTML()
         self._words.add_class("lattice-widgets-says")
         self._tables = ipw.HTML()
-        self._chart = CalibrationChart()
+        self._chart: CalibrationChart | None = None
         self._head = ipw.HTML(f"<h3>{texts.html.escape(_('You against the network'))}</h3>")
-        parts = side_by_side(column(self._words, self._tables, width="420px"), column(self._chart, width="360px"))
-        super().__init__([self._head, parts], layout=ipw.Layout(width="100%", min_width="0", display="none"))
+        super().__init__(layout=ipw.Layout(width="100%", min_width="0"))
 
-    def show(self, student: Score, network: Score | None) -> None:
+    def show(self, student: Score, network: Score | None, finished: bool = False) -> None:
         """Show the scores."""
-        self.layout.display = None if student.answered else "none"
         if not student.answered:
+            self.children = ()
             return
+        if self._chart is None:  # bqplot complains of a chart that is made where it is not seen
+            self._chart = CalibrationChart()
+        if not self.children:
+            words = column(self._words, self._tables, width="420px")
+            self.children = (self._head, side_by_side(words, column(self._chart, width="360px")))
         head = _("You against the network") if network is not None else _("Your score")
         self._head.value = f"<h3>{texts.html.escape(head)}</h3>"
-        self._words.value = texts.against(student, network)
+        done = f"<b>{texts.html.escape(_(texts.FINISHED))}</b><br>" if finished else ""
+        self._words.value = done + texts.against(student, network)
         tables = []
         for name, score in ((_("What you took for what"), student), (_("What the network took for what"), network)):
             if score is not None and score.labels:

@@ -26,6 +26,7 @@ NAMELESS = N_("Write your name first: everyone gets questions of their own.")
 ANSWERED = N_("This question is answered already: go on to the next one.")
 UNANSWERED = N_("Answer this question before you go on.")
 NO_MORE = N_("That was the last question.")
+FINISHED = N_("All questions are answered.")
 ELSEWHERE = N_("This question was answered before, in another window: that answer counts.")
 TITLES = {
     "lattice": N_("Name the lattice"),
@@ -100,15 +101,6 @@ def chip(index: int, state: str) -> str:
         "open": _("Question {number}: not answered yet"),
     }[state]
     return words.format(number=index + 1)
-
-
-def tally(score: Score) -> str:
-    """Return the score of a student in a sentence."""
-    if not score.answered:
-        return ""
-    return _("{right} of {answered} right; you were {sure:.0f} % sure on average.").format(
-        right=score.right, answered=score.answered, sure=100 * score.mean_confidence
-    )
 
 
 def against(score: Score, network: Score | None) -> str:

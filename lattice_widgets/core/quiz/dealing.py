@@ -28,23 +28,25 @@ def dealt(kinds: Sequence[Kind], topic: str, level: int, seed: int, index: int) 
     >>> sorted(hand[:6]), any(first == second for first, second in zip(hand, hand[1:]))
     (['a', 'a', 'b', 'b', 'c', 'c'], False)
     """
-    size = _EACH * len(kinds)
-    return kinds[_deck(len(kinds), topic, level, seed, index // size)[index % size]]
+    count = len(kinds)
+    if count < 3:  # no deck of two kinds has both ends free: take turns
+        return kinds[(index + seed) % count]
+    size = _EACH * count
+    return kinds[_deck(count, topic, level, seed, index // size)[index % size]]
 
 
 def _deck(count: int, topic: str, level: int, seed: int, number: int) -> list[int]:
-    """Return a deck in which no two neighbors are alike, nor its first and the last of the deck before."""
-    if count == 1:
-        return [0] * _EACH
-    before = -1
-    for deck in range(number + 1):
-        rng = generator(topic, level, seed, deck, "deck")
-        while True:
-            cards = rng.permutation(np.repeat(np.arange(count), _EACH)).tolist()
-            if all(one != other for one, other in zip([before, *cards], cards, strict=False)):
-                break
-        before = cards[-1]
-    return cards
+    """Return a deck in which no two neighbors are alike, nor its first card and the last one of the deck before."""
+
+    def last_of(deck: int) -> int:  # settled first, so that no deck needs all those before it
+        return int(generator(topic, level, seed, deck, "last card").integers(count)) if deck >= 0 else -1
+
+    rng = generator(topic, level, seed, number, "deck")
+    before, last = last_of(number - 1), last_of(number)
+    while True:
+        cards = rng.permutation(np.repeat(np.arange(count), _EACH)).tolist()
+        if cards[-1] == last and all(one != other for one, other in zip([before, *cards], cards, strict=False)):
+            return cards
 
 
 def draw_cell(kind: BravaisType, low: float, high: float, rng: np.random.Generator) -> Lattice:

@@ -1,0 +1,192 @@
+"""``lattice-widgets grade``: judge answers of quizzes from their files, without a screen."""
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import isnan
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lattice_widgets.classifier import ClassifierError, load_classifier
+from lattice_widgets.classifier.opponent import opponent
+from lattice_widgets.cli.output import fail, say
+from lattice_widgets.core.quiz import Feedback, Network, QuizError, judge, network_score, question_of, student_score
+from lattice_widgets.files.quiz_answers import Answer, AnswerSheet, AnswersFileError, read_answers
+
+_COLUMNS = (
+    *("file", "student", "topic", "level", "seed", "same_for_all", "answered", "right", "fraction"),
+    *("mean_confidence", "calibration_error", "network_fraction", "network_calibration_error"),
+)
+_ITEM_COLUMNS = (
+    *("file", "student", "topic", "level", "seed", "same_for_all", "question", "given", "answer", "right"),
+    *("confidence", "network", "network_confidence", "time"),
+)
+
+
+def grade(
+    files: Annotated[list[Path], typer.Argument(help="Files of answers, or folders of them.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The CSV file; without it, the screen.")] = None,
+    items: Annotated[
+        bool, typer.Option("--items", help="One row an answer instead of one a student and quiz.")
+    ] = False,
+    questions: Annotated[
+        int | None,
+        typer.Option(min=1, help="Only the first so many questions count, and those without an answer count as wrong."),
+    ] = None,
+    classifier: Annotated[
+        str, typer.Option(help="The network that the topics lattice and network are graded with; none: leave it out.")
+    ] = "default",
+) -> None:
+    """Judge answers of quizzes: one row of CSV a student and quiz. Questions are made again from their seed."""
+    network = _Network(classifier)
+    rows: list[dict[str, Any]] = []
+    failed = False
+    for path in _found(files):
+        try:
+            sheet = read_answers(path)
+            judged = _judge(sheet, questions, network)
+            rows += _items(path, sheet, judged) if items else [_summary(path, sheet, judged, questions)]
+        except (AnswersFileError, QuizError, OSError) as problem:
+            failed = True
+            name = "" if path.name in str(problem) else f"{path}: "
+            typer.echo(f"{name}{problem}", err=True)
+    if network.problem:
+        typer.echo(f"The network is left out: {network.problem}", err=True)
+    _write(rows, _ITEM_COLUMNS if items else _COLUMNS, output)
+    if failed:
+        raise typer.Exit(1)
+
+
+@dataclass
+class _Network:
+    """The network, loaded when a file first needs it; and why there is none."""
+
+    name: str
+    problem: str = ""
+    loaded: Network | None = None
+
+    def get(self) -> Network | None:
+        if self.loaded is None and not self.problem and self.name != "none":
+            try:
+                self.loaded = opponent(load_classifier(self.name).load())
+            except (ValueError, OSError, ClassifierError) as problem:
+                self.problem = str(problem)
+        return self.loaded
+
+
+def _found(files: Sequence[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            # files that are being written begin with a dot
+            yield from sorted(one for one in path.glob("*.json") if not one.name.startswith("."))
+        else:
+            yield path
+
+
+def _judge(sheet: AnswerSheet, questions: int | None, network: _Network) -> list[tuple[Feedback, Answer]]:
+    quiz = sheet.quiz
+    asked = network.get() if quiz.topic in ("lattice", "network") else None
+    answers = sorted(sheet.answers, key=lambda answer: answer.index)
+    return [
+        (judge(question_of(quiz.topic, quiz.level, quiz.own_seed, answer.index), answer.given, asked), answer)
+        for answer in answers
+        if questions is None or answer.index < questions
+    ]
+
+
+def _head(path: Path, sheet: AnswerSheet) -> dict[str, Any]:
+    quiz = sheet.quiz
+    return {
+        "file": str(path),
+        "student": quiz.student,
+        "topic": quiz.topic,
+        "level": quiz.level,
+        "seed": quiz.seed,
+        "same_for_all": _yes(quiz.same_for_all),
+    }
+
+
+def _summary(
+    path: Path, sheet: AnswerSheet, judged: Sequence[tuple[Feedback, Answer]], questions: int | None
+) -> dict[str, Any]:
+    student = student_score(sheet.quiz.topic, [(feedback, answer.confidence) for feedback, answer in judged])
+    network = network_score([feedback for feedback, _ in judged])
+    return {
+        **_head(path, sheet),
+        "answered": student.answered,
+        "right": student.right,
+        "fraction": _rounded(student.fraction if questions is None else student.right / questions),
+        "mean_confidence": _rounded(student.mean_confidence),
+        "calibration_error": _rounded(student.calibration_error),
+        "network_fraction": _rounded(network.fraction) if network else "",
+        "network_calibration_error": _rounded(network.calibration_error) if network else "",
+    }
+
+
+def _items(path: Path, sheet: AnswerSheet, judged: Sequence[tuple[Feedback, Answer]]) -> Iterator[dict[str, Any]]:
+    for feedback, answer in judged:
+        opinion = feedback.network
+        yield {
+            **_head(path, sheet),
+            "question": feedback.question.id,
+            "given": feedback.given,
+            "answer": feedback.answer if isinstance(feedback.answer, str) else f"{feedback.answer:.6g}",
+            "right": _yes(feedback.right),
+            "confidence": answer.confidence,
+            "network": opinion.first if opinion else "",
+            "network_confidence": _rounded(opinion.confidence) if opinion else "",
+            "time": answer.time,
+        }
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _rounded(value: float) -> float | str:
+    return "" if isnan(value) else round(value, 4)
+
+
+def _harmless(value: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: names are what students write."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _write(rows: Sequence[dict[str, Any]], columns: Sequence[str], output: Path | None) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    if output is None:
+        say(text.getvalue().removesuffix("\n"))
+        return
+    try:
+        _replace(output, text.getvalue())
+    except OSError as problem:
+        fail(f"The file {output} cannot be written: {problem.strerror}.")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file beside its place and move it there: it is whole or not there."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        os.chmod(name, 0o666 & ~_umask())  # as any other file that one makes
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
