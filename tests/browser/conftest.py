@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Playwright, sync_playwright
 
 from .chromium import ADVICE, find_chromium, launch
 from .lab import Lab
@@ -54,12 +54,20 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory, data_mirror: str | None
 # For this folder, not for the session: while it is there Playwright's event loop counts as running in this thread, and
 # asynchronous tests elsewhere could not run theirs.
 @pytest.fixture(scope="package")
-def browser(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers; there can be only one."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="package")
+def browser(
+    playwright: Playwright, chromium: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
     """The browser, started once."""
-    with sync_playwright() as playwright:
-        context = launch(playwright, chromium, tmp_path_factory.mktemp("chromium"))
-        yield context
-        context.close()
+    context = launch(playwright, chromium, tmp_path_factory.mktemp("chromium"))
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -83,17 +83,15 @@ class LabServer:
         page_config = Path(environment["JUPYTER_CONFIG_DIR"]) / "labconfig" / "page_config.json"
         page_config.parent.mkdir()
         page_config.write_text(json.dumps(PAGE_CONFIG))
-        command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
-            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-            *(f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"),
-            "--LabApp.news_url=None",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ]
         with self.log_path.open("wb") as log:
             # A process group of its own, so that ending it ends nothing else; it ends its kernels itself.
             self._process = subprocess.Popen(
-                command, cwd=self.root, env=environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                self.command(port),
+                cwd=self.root,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         try:
             self._wait_until_up()
@@ -104,6 +102,20 @@ class LabServer:
 
     def __exit__(self, *exception: object) -> None:
         self._stop()
+
+    def command(self, port: int) -> list[str]:
+        """Give the command that starts the server."""
+        return [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
+            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
+            *(f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"),
+            "--LabApp.news_url=None",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+
+    def ask(self) -> None:
+        """Ask the server whether it is up; it is when this raises nothing."""
+        self.api("status")
 
     def api(self, path: str) -> object:
         """Ask the server's REST interface, such as ``api("status")``."""
@@ -132,13 +144,13 @@ class LabServer:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise RuntimeError(f"JupyterLab ended while starting. Its log:\n{self.log()}")
+                raise RuntimeError(f"The server ended while starting. Its log:\n{self.log()}")
             try:
-                self.api("status")
+                self.ask()
                 return
             except (urllib.error.URLError, TimeoutError, ConnectionError):
                 time.sleep(0.1)
-        raise TimeoutError(f"JupyterLab did not answer within {START_SECONDS} s. Its log:\n{self.log()}")
+        raise TimeoutError(f"The server did not answer within {START_SECONDS} s. Its log:\n{self.log()}")
 
     def _stop(self) -> None:
         if self._process is None:

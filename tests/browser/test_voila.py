@@ -1,0 +1,165 @@
+"""Dashboards in a real Voila server: no code, no other server, and two users beside each other."""
+
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from .chromium import launch
+from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed, wait_until_still
+from .lab import RESULTS
+from .lab_server import LabServer
+
+CELLS = [
+    "# Two users",
+    "import lattice_widgets as lw\nsimulator = lw.LatticeSimulator(crystal='graphene', rows=64, cols=80)\nsimulator",
+    "lw.load_sample('no such picture')",
+    "%matplotlib widget\nimport matplotlib.pyplot as plt\nplt.close('all')\nplt.plot([1, 2, 4])\nplt.show()",
+    "upload = __import__('ipywidgets').FileUpload(description='a file')\nupload",
+    "print('the', 'end')",
+]
+_KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+
+
+class VoilaServer(LabServer):
+    """``lattice-widgets lab --voila``."""
+
+    def command(self, port: int) -> list[str]:
+        lab = [sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root / "lessons")]
+        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port)]
+
+    def ask(self) -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        opener.open(self.url, timeout=5).close()
+
+    def lesson(self, name: str) -> str:
+        return f"{self.url}voila/render/{name}"
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory: pytest.TempPathFactory, data_mirror: str | None) -> Iterator[VoilaServer]:
+    environment = {"LATTICE_WIDGETS_DATA_URL": data_mirror} if data_mirror else {}
+    with VoilaServer(tmp_path_factory.mktemp("voila") / "server", environment) as server:
+        make = [nbformat.v4.new_markdown_cell, *[nbformat.v4.new_code_cell] * (len(CELLS) - 1)]
+        notebook = nbformat.v4.new_notebook(cells=[new(text) for new, text in zip(make, CELLS, strict=True)])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, server.root / "lessons" / "users.ipynb")
+        yield server
+
+
+@pytest.fixture
+def second_browser(playwright: Playwright, chromium: str, tmp_path: Path) -> Iterator[BrowserContext]:
+    """Another user's browser: its own cookies, storage and cache."""
+    context = launch(playwright, chromium, tmp_path / "second")
+    yield context
+    context.close()
+
+
+def open_page(browser: BrowserContext, server: VoilaServer, address: str, troubles: list[str]) -> Page:
+    page = browser.new_page()
+    page.set_viewport_size({"width": 1400, "height": 1800})
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("requestfailed", lambda request: troubles.append(f"{request.url}: {request.failure}"))
+    page.on("request", lambda request: _note_foreign(request.url, server.url, troubles))
+    page.goto(address, wait_until="commit")
+    return page
+
+
+def _note_foreign(url: str, own: str, troubles: list[str]) -> None:
+    if not url.startswith((own, own.replace("http", "ws", 1), "data:", "blob:")):
+        troubles.append(f"asked another server: {url}")
+
+
+def digest(page: Page) -> str:
+    return canvas_digest(page.locator("canvas.lw-pixels").first)
+
+
+def is_drawn(page: Page) -> bool:
+    canvas = page.locator("canvas.lw-pixels").first
+    return canvas.count() == 1 and int(canvas.get_attribute("data-drawn") or 0) > 0
+
+
+def test_two_users_beside_each_other(
+    browser: BrowserContext, second_browser: BrowserContext, voila: VoilaServer
+) -> None:
+    troubles: list[str] = []
+    pages = [open_page(each, voila, voila.lesson("users.ipynb"), troubles) for each in (browser, second_browser)]
+    first, second = pages
+    wait_until(first, lambda: first.locator("#loading_text").count() or is_drawn(first), "a word at once", 20)
+    for page in pages:
+        wait_until(page, lambda page=page: is_drawn(page), "a picture", 60)
+        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell", 60)
+        wait_until_still(page, lambda page=page: digest(page))
+    assert first.evaluate(_KERNEL) != second.evaluate(_KERNEL)
+    start = digest(first)
+    assert digest(second) == start, "the same notebook starts in the same way"
+
+    drag_slider(first, "γ [°]", to=0.4)
+    wait_until_changed(first, lambda: digest(first), start)
+    moved = wait_until_still(first, lambda: digest(first))
+    assert wait_until_still(second, lambda: digest(second), quiet=1.0) == start, "one user moved the other's picture"
+    drag_slider(second, "rotation [°]", to=0.9)
+    wait_until_changed(second, lambda: digest(second), start)
+    assert wait_until_still(second, lambda: digest(second)) != moved
+    assert wait_until_still(first, lambda: digest(first), quiet=1.0) == moved, "one user moved the other's picture"
+
+    # what is not there: code, walls of tracebacks, anything from another server
+    assert first.locator(".cm-editor, .jp-InputArea-editor, .highlight").count() == 0
+    assert "LatticeSimulator(" not in first.content()
+    errors = [text for text in first.locator(".jp-OutputArea-output pre").all_inner_texts() if "Error" in text]
+    assert len(errors) == 1
+    assert "there is no sample 'no such picture'" in errors[0]
+    assert len(errors[0].strip().splitlines()) == 1
+    assert first.locator(".jupyter-matplotlib").count() >= 1, "no live figure"
+    icon = first.locator(".fa-upload").first
+    font = icon.evaluate("icon => getComputedStyle(icon, '::before').fontFamily")
+    loaded = """names => [...document.fonts].some(
+        font => font.status === "loaded" && names.includes(font.family.replace(/["']/g, "")))"""
+    wait_until(first, lambda: first.evaluate(loaded, font), f"the icons' font, {font}")
+    RESULTS.mkdir(exist_ok=True)
+    first.screenshot(path=RESULTS / "voila-laptop.png")
+    for page in pages:
+        page.close()
+    assert troubles == []
+
+
+def test_all_notebooks_are_a_click_away_in_both_themes(browser: BrowserContext, voila: VoilaServer) -> None:
+    troubles: list[str] = []
+    page = open_page(browser, voila, voila.url, troubles)
+    shipped = sorted(path.name for path in (voila.root / "lessons").glob("*.ipynb"))
+    links = page.locator("main a")
+    wait_until(page, lambda: links.count() == len(shipped), "a link for each notebook")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("link", name="Two users").click()
+    wait_until(page, lambda: is_drawn(page), "a picture", 60)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than a phone"
+
+    menu = page.get_by_text("All notebooks")
+    menu.focus()
+    page.keyboard.press("Enter")
+    entries = page.get_by_role("navigation").get_by_role("listitem").get_by_role("link")
+    assert entries.count() == len(shipped)
+    assert entries.filter(has_text="Two users").get_attribute("aria-current") == "page"
+    box = entries.first.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+
+    page.get_by_role("link", name="Dark theme").click()
+    wait_until(page, lambda: page.locator("body.theme-dark").count() == 1 and is_drawn(page), "a dark page", 60)
+    brightness = page.locator("#rendered_cells").evaluate("""part => {
+        for (; part; part = part.parentElement) {
+            const color = getComputedStyle(part).backgroundColor.match(/[\\d.]+/g).map(Number);
+            if (color.length < 4 || color[3] > 0) return Math.max(...color.slice(0, 3)); }
+        return 255 }""")
+    assert brightness < 60
+    assert page.get_by_role("navigation").get_by_role("link", name="Start page").get_attribute("href").endswith("dark")
+    page.screenshot(path=RESULTS / "voila-phone-dark.png")
+    page.close()
+    # leaving a page while its cells still run breaks off what it was loading
+    assert [trouble for trouble in troubles if "ERR_ABORTED" not in trouble] == []
