@@ -1,5 +1,5 @@
 // How the map of lattices is painted: ground, edges and names, marks, path, and the lattice at the dot. It only paints.
-import { cellAt, largest, mixed, pointsWithin, turnedLeft, typeAt, valuesAt } from "./triangle_geometry.js";
+import { cellAt, labelPlace, largest, mixed, pointsWithin, turnedLeft, typeAt, valuesAt } from "./triangle_geometry.js";
 
 const SHADE = 150; // opacity of the ground, of 255
 const BORDER = { r: 20, g: 20, b: 20 };
@@ -182,13 +182,21 @@ export function paintMark(context, layout, mark, look, strong) {
     context.strokeStyle = color;
     context.stroke();
   }
-  const right = left > layout.width * 0.6;
-  context.font = `12px ${look.font}`;
-  write(context, mark.name, [left + (right ? -13 : 13), top - 11], { align: right ? "right" : "left", halo: look.ground, color: look.ink });
 }
 
-/** A path with arrows along it, and a word at each end. */
-export function paintPath(context, layout, path, words, look) {
+/** Labels [{text, place, bold}] beside places of the map, the first ones first; none covers another or one of the dots. */
+export function paintLabels(context, layout, labels, look) {
+  const taken = labels.map(({ place }) => layout.screen(...place)).map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]);
+  for (const { text, place, bold } of labels) {
+    if (!text) continue;
+    context.font = `${bold ? "600 " : ""}12px ${look.font}`;
+    const size = [context.measureText(text).width, 14];
+    write(context, text, labelPlace(layout.screen(...place), size, taken, [layout.width, layout.height]), { align: "left", halo: look.ground, color: look.ink });
+  }
+}
+
+/** A path with arrows along it. */
+export function paintPath(context, layout, path, look) {
   const points = path.map(([x, y]) => layout.screen(x, y));
   for (const [width, color] of [[5, look.ground], [2.2, look.ink]]) {
     context.beginPath();
@@ -223,10 +231,18 @@ export function paintPath(context, layout, path, words, look) {
     context.stroke();
     context.restore();
   }
-  context.font = `12px ${look.font}`;
-  [points[0], points.at(-1)].forEach(([left, top], n) => {
-    write(context, words[n], [left + 8, top + 13], { align: "left", halo: look.ground, color: look.ink });
-  });
+}
+
+/** A dotted line between the lattice of the crystal and that of its picture. */
+export function paintLink(context, layout, from, to, look) {
+  context.beginPath();
+  context.moveTo(...layout.screen(...from));
+  context.lineTo(...layout.screen(...to));
+  context.setLineDash([2, 3]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = look.ink;
+  context.stroke();
+  context.setLineDash([]);
 }
 
 /** The dot, filled; where the hand is elsewhere, a ring there and a line between. */
@@ -255,10 +271,6 @@ export function paintDot(context, layout, dot, hand, look) {
   context.lineWidth = 2;
   context.strokeStyle = look.ink;
   context.stroke();
-  if (!look.dotName) return;
-  const right = left > layout.width * 0.6;
-  context.font = `600 12px ${look.font}`;
-  write(context, look.dotName, [left + (right ? -14 : 14), top + 13], { align: right ? "right" : "left", halo: look.ground, color: look.ink });
 }
 
 /** The lattice at the dot, drawn in the empty corner: its points, and its reduced cell. */

@@ -152,6 +152,25 @@ export function turnedLeft(polygon) {
   return area < 0 ? [...polygon].reverse() : polygon;
 }
 
+/**
+ * Where a label of a size goes beside a place so that it covers nothing: the first of eight positions that is free, or the first.
+ * @param taken boxes [left, top, right, bottom]; the label's own is added
+ * @returns [left, middle] of the label
+ */
+export function labelPlace([left, top], [width, height], taken, bounds) {
+  const away = 13;
+  const sides = [];
+  for (const dy of [-away, away, 0, -2 * away, 2 * away]) {
+    sides.push([left + away, top + dy], [left - away - width, top + dy]);
+  }
+  const boxOf = ([x, y]) => [x, y - height / 2, x + width, y + height / 2];
+  const free = (box) => box[0] >= 0 && box[2] <= bounds[0] && box[1] >= 0 && box[3] <= bounds[1] &&
+    taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
+  const chosen = sides.find((side) => free(boxOf(side))) ?? sides[0];
+  taken.push(boxOf(chosen));
+  return chosen;
+}
+
 /** The thing nearest to a place on the screen within reach [px]: its number, or -1. */
 export function nearestOf(points, left, top, reach) {
   let [best, least] = [-1, reach];

@@ -1,6 +1,6 @@
 // The map of lattices in the browser: a dot to drag on a triangle, marks, a path, and who names what where.
 import { element } from "./picture_toolbar.js";
-import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintLattice, paintMark, paintPath, paintRegions } from "./triangle_drawing.js";
+import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintLabels, paintLattice, paintLink, paintMark, paintPath, paintRegions } from "./triangle_drawing.js";
 import { clamped, largest, layoutOf, nearestOf, snapped, strainsAt, typeAt } from "./triangle_geometry.js";
 import { N_, _, useWords } from "./words.js";
 
@@ -95,7 +95,7 @@ function render({ model, el }) {
   function look() {
     return {
       ink: styleOf("--lw-text"), muted: styleOf("--lw-muted"), ground: styleOf("--lw-ground"), raised: styleOf("--lw-raised"),
-      accent: styleOf("--lw-accent"), font: getComputedStyle(root).fontFamily, dotName: model.get("dot_name"),
+      accent: styleOf("--lw-accent"), font: getComputedStyle(root).fontFamily,
       colors: model.get("class_colors"), glyphs: model.get("class_glyphs"), names: model.get("class_names"),
       thin: _("rows ever further apart →"),
     };
@@ -107,12 +107,18 @@ function render({ model, el }) {
     paintFrame(context, layout, now);
     for (const mark of marks()) if (mark.region.length) paintRegions(context, layout, mark.region, now);
     const path = model.get("path");
-    if (path.length) paintPath(context, layout, path, model.get("path_ends"), now);
+    if (path.length) paintPath(context, layout, path, now);
+    const allowed = held && model.get("allowed").length ? model.get("allowed") : null;
+    const at = allowed ?? dot();
+    for (const mark of marks()) if (mark.kind === "picture") paintLink(context, layout, at, [mark.x, mark.y], now);
     const near = pointed ? markAt(pointed) : -1;
     marks().forEach((mark, n) => paintMark(context, layout, mark, now, n === near));
-    const allowed = held && model.get("allowed").length ? model.get("allowed") : null;
-    paintLattice(context, layout, allowed ?? dot(), now);
-    paintDot(context, layout, allowed ?? dot(), allowed ? hand : null, now);
+    paintLattice(context, layout, at, now);
+    paintDot(context, layout, at, allowed ? hand : null, now);
+    const labels = [{ text: model.get("dot_name"), place: at, bold: true }];
+    for (const mark of marks()) labels.push({ text: mark.name, place: [mark.x, mark.y] });
+    if (path.length) model.get("path_ends").forEach((text, n) => labels.push({ text, place: path.at(n ? -1 : 0) }));
+    paintLabels(context, layout, labels, now);
     const [left, top] = layout.screen(...dot());
     Object.assign(handle.style, { left: `${left}px`, top: `${top}px` });
     counted(overlay);
@@ -126,7 +132,7 @@ function render({ model, el }) {
     const glyphs = model.get("class_glyphs");
     const strains = strainsAt(x, y);
     const kind = typeAt(x, y, model.get("tolerance"));
-    const away = [1, 2, 3, 4].map((k) => `${glyphs[k]} ${number(strains[k])} %`).join("  ");
+    const away = [1, 2, 3, 4].map((k) => `${glyphs[k]} ${names[k]} ${number(strains[k])} %`).join(", ");
     const type = `${glyphs[kind]} ${names[kind]}`;
     return _("{type}; strain to {away}", { type, away });
   }

@@ -52,7 +52,7 @@ def png_of_triangle(triangle: TriangleMap) -> bytes:
         (names[0], at(0.25, 0.32)),
     ):
         draw.text((left, top), text, fill="#202020")
-    path: list[tuple[float, float]] = list(triangle.path or ())
+    path: list[tuple[float, float]] = [(x, y) for x, y in triangle.path or ()]  # type: ignore[misc]
     if path:
         draw.line([at(x, y) for x, y in path], fill="#202020", width=2)
         ends = [path[0], path[-1]]
