@@ -22,8 +22,6 @@ from IPython import get_ipython
 get_ipython().InteractiveTB.set_mode("Minimal")
 warnings.simplefilter("ignore")
 """
-#: seconds after which a kernel ends whose page is gone without saying so: a laptop that was closed, a phone out of reach
-_FORGOTTEN = 300
 
 
 def configure(config: Any, folder: Path) -> None:
@@ -49,9 +47,6 @@ def configure(config: Any, folder: Path) -> None:
     settings.show_tracebacks = True
     settings.prelaunch_hook = prepare_notebook
     settings.page_config_hook = partial(add_links, folder=folder)
-    config.MappingKernelManager.cull_idle_timeout = _FORGOTTEN
-    config.MappingKernelManager.cull_interval = 60
-    config.MappingKernelManager.cull_connected = False
 
 
 def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:

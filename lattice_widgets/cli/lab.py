@@ -11,6 +11,9 @@ from lattice_widgets.cli.notebook_folder import START, prepare_folder
 from lattice_widgets.cli.output import fail
 
 _PORTS = {"lab": 8888, "voila": 8866}
+#: Seconds after which a dashboard's kernel ends whose page is gone without saying so: a laptop that was closed, a phone out
+#: of reach. Thirty of them would fill the memory of the teacher's computer.
+_FORGOTTEN = 1800
 
 
 def lab(
@@ -66,6 +69,8 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool) -> None:
     config.Voila.root_dir = str(root)
     config.Voila.port, config.Voila.ip = port, ip
     config.Voila.open_browser = browser
+    config.MappingKernelManager.cull_idle_timeout = _FORGOTTEN
+    config.MappingKernelManager.cull_interval = 60
     # only now: Voila reads where its templates are when it is imported
     from voila.app import Voila
 

@@ -1,0 +1,209 @@
+"""Run notebooks in kernels of a running Jupyter server and watch its memory: the part of binder_check.py that needs packages.
+
+Prints one JSON object a notebook. It does what a browser would do: asks the server for a session, runs the cells one by one,
+and moves the first slider of the first widget.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import nbformat
+import psutil
+from jupyter_client import BlockingKernelClient
+
+SECONDS_A_CELL = 300
+#: how long a widget may take to draw, or to answer a slider, before one goes on
+PATIENCE = 60
+
+
+class Memory(threading.Thread):
+    """Watches a process and all below it; ends them when they hold more than the limit."""
+
+    def __init__(self, pid: int, limit_mb: float) -> None:
+        super().__init__(daemon=True)
+        self.process, self.limit = psutil.Process(pid), limit_mb
+        self.peak = 0.0
+        self.exceeded = False
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Measure again and again, until `stop`."""
+        while not self._done.wait(0.2):
+            held = self.measure()
+            self.peak = max(self.peak, held)
+            if held > self.limit and not self.exceeded:
+                self.exceeded = True
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def measure(self) -> float:
+        """Memory of all processes together [MB]; what they share is counted once."""
+        total = 0
+        try:
+            processes = [self.process, *self.process.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return 0.0
+        for process in processes:
+            try:
+                memory = process.memory_full_info()
+                total += getattr(memory, "pss", 0) or memory.rss
+            except psutil.Error:
+                continue
+        return total / 1e6
+
+    def stop(self) -> None:
+        """Measure no more."""
+        self._done.set()
+        self.join()
+
+
+class Notebook:
+    """A notebook that is run in a kernel of the server."""
+
+    def __init__(self, url: str, token: str, name: str) -> None:
+        self.url, self.token, self.name = url, token, name
+        self.begun = time.monotonic()
+        self.drawn: float | None = None
+        self.works: float | None = None
+        self.pictures = 0
+        self.sliders: list[tuple[str, dict[str, Any]]] = []
+        path = f"notebooks/{name}"
+        session = self._ask("sessions", {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}})
+        self.session = session["id"]
+        runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"])
+        self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{session['kernel']['id']}.json"))
+        self.client.load_connection_file()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+
+    def run(self) -> str:
+        """Run all cells; return what went wrong in a sentence, or nothing."""
+        notebook = nbformat.read(Path("notebooks") / self.name, as_version=4)
+        for number, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            request = self.client.execute(cell.source)
+            problem = self._listen(lambda message, r=request: _is_idle(message, r), SECONDS_A_CELL)
+            reply = self.client.get_shell_msg(timeout=SECONDS_A_CELL) if not problem else None
+            while reply is not None and reply["parent_header"].get("msg_id") != request:
+                reply = self.client.get_shell_msg(timeout=SECONDS_A_CELL)
+            if problem or reply["content"]["status"] != "ok":
+                said = problem or f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}"
+                return f"Cell {number} failed: {said}"
+            if self.works is None and self.sliders:
+                self._try_slider()
+        return ""
+
+    def _try_slider(self) -> None:
+        """Wait for the first picture, move a slider as a browser would, and wait for the picture that answers."""
+        self._listen(lambda message: self.pictures > 0, PATIENCE)
+        if not self.pictures:
+            return
+        comm, state = self.sliders[0]
+        span = state["max"] - state["min"]
+        value = state["value"] + (0.1 if state["value"] < state["min"] + span / 2 else -0.1) * span
+        before = self.pictures
+        content = {"comm_id": comm, "data": {"method": "update", "state": {"value": value}, "buffer_paths": []}}
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
+        self._listen(lambda message: self.pictures > before, PATIENCE)
+        if self.pictures > before:
+            self.works = time.monotonic() - self.begun
+
+    def _listen(self, done: Any, seconds: float) -> str:
+        """Take in what the kernel sends until `done(message)`; return an error of a cell, or that it took too long."""
+        deadline, problem = time.monotonic() + seconds, ""
+        if done({}):
+            return ""
+        while time.monotonic() < deadline:
+            try:
+                message = self.client.get_iopub_msg(timeout=0.5)
+            except Empty:
+                if not self.client.is_alive():
+                    return "The kernel is gone."
+                continue
+            self._note(message)
+            if done(message):
+                return problem
+        return f"Nothing for {seconds:.0f} s."
+
+    def _note(self, message: dict[str, Any]) -> None:
+        kind, content = message["msg_type"], message["content"]
+        if kind == "comm_open":
+            state = content["data"].get("state", {})
+            if state.get("_model_name") == "FloatSliderModel" and not state.get("disabled"):
+                self.sliders.append((content["comm_id"], state))
+        elif kind == "comm_msg" and message["buffers"] and content["data"].get("method") == "custom":
+            self.pictures += 1
+            if self.drawn is None:
+                self.drawn = time.monotonic() - self.begun
+
+    def close(self) -> None:
+        """End the session and its kernel."""
+        self.client.stop_channels()
+        self._ask(f"sessions/{self.session}", method="DELETE")
+
+    def _ask(self, path: str, content: dict[str, Any] | None = None, method: str = "POST") -> Any:
+        data = json.dumps(content).encode() if content else None
+        headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.url}api/{path}", data=data, method=method, headers=headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=60) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+
+def _is_idle(message: dict[str, Any], request: str) -> bool:
+    return bool(
+        message
+        and message["msg_type"] == "status"
+        and message["content"]["execution_state"] == "idle"
+        and message["parent_header"].get("msg_id") == request
+    )
+
+
+def check(url: str, token: str, pid: int, limit: float, name: str) -> dict[str, Any]:
+    """Run one notebook and return what was measured."""
+    memory = Memory(pid, limit)
+    memory.start()
+    notebook, problem = None, ""
+    begun = time.monotonic()
+    try:
+        notebook = Notebook(url, token, name)
+        problem = notebook.run()
+        notebook.close()
+    except (OSError, RuntimeError, Empty) as error:
+        problem = f"{type(error).__name__}: {error}"
+    seconds = time.monotonic() - begun
+    memory.stop()
+    if memory.exceeded:
+        problem = f"It needed more than {limit:.0f} MB and was ended."
+    return {
+        "notebook": name,
+        "peak_mb": memory.peak,
+        "drawn": notebook and notebook.drawn,
+        "works": notebook and notebook.works,
+        "all": seconds,
+        "problem": problem,
+    }
+
+
+def main(url: str, token: str, pid: str, limit: str, *names: str) -> None:
+    """Check notebooks one after another; after one that was ended there is no server left."""
+    for name in names:
+        result = check(url, token, int(pid), float(limit), name)
+        print(json.dumps(result), flush=True)
+        if result["problem"] and not psutil.pid_exists(int(pid)):
+            return
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
