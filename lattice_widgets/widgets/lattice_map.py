@@ -1,7 +1,7 @@
 """The living map of lattices: every lattice is a point of a triangle, and the simulator goes where the dot goes."""
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import ipywidgets as ipw
@@ -163,7 +163,7 @@ class LatticeMap(LatticeWidget):
 
     def close(self) -> None:
         """Stop all work, let the simulator go and take the widget off the page."""
-        if self._simulator is not None:
+        if getattr(self, "_simulator", None) is not None:  # one whose settings were refused has none
             while self._watched:
                 self._simulator.unobserve(*self._watched.popitem())
         super().close()
@@ -372,8 +372,8 @@ class LatticeMap(LatticeWidget):
         """
         try:
             self._draw_path(*_checked_path(lattices, times), unit)
-        except (ValueError, TypeError) as error:
-            self._fail(ValueError(str(error)))
+        except ValueError as error:
+            self._fail(error)
 
     def show_drift(self, largest: float = 0.2, direction: float = 0.0, steps: int = 21) -> None:
         """Draw the path of the pictures of the crystal under growing drift, as the simulator's microscope would take them.
@@ -448,13 +448,18 @@ class LatticeMap(LatticeWidget):
 def _checked_path(lattices: Any, times: Any) -> tuple[list[Lattice], Any]:
     """Return lattices and times, or say in one sentence why they are none."""
     found = []
-    for item in list(lattices):
+    for item in lattices if isinstance(lattices, Iterable) else [lattices]:
         if not isinstance(item, Lattice | LatticeFit):
             raise ValueError(_(texts.NOT_A_LATTICE).format(kind=type(item).__name__))
         found.append(item.lattice if isinstance(item, LatticeFit) else item)
     if times is None:
         return found, None
-    values = np.asarray(times, dtype=np.float64).ravel()
+    try:
+        values = np.asarray(times, dtype=np.float64).ravel()
+    except (TypeError, ValueError):
+        values = np.array([np.nan])
+    if not np.isfinite(values).all():
+        raise ValueError(_(texts.NO_TIMES))
     if len(values) != len(found):
         raise ValueError(_(texts.TIMES_DIFFER).format(count=len(found), times=len(values)))
     return found, values

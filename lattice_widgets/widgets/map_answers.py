@@ -16,7 +16,7 @@ from lattice_widgets.core.lattice_fit import LatticeFit, LatticeNotFound, fit_la
 from lattice_widgets.core.lattice_triangle import triangle_lattice, triangle_point
 from lattice_widgets.core.microscope import Microscope
 from lattice_widgets.core.triangle_errors import error_region
-from lattice_widgets.core.triangle_survey import Conditions, Survey, survey_lattices
+from lattice_widgets.core.triangle_survey import PLAN, Conditions, Survey, survey_lattices
 from lattice_widgets.language import _
 from lattice_widgets.widgets import texts_lattice_map as texts
 from lattice_widgets.widgets.lattice_simulator import _LOCKS, FREE, LatticeSimulator
@@ -45,7 +45,7 @@ def compute(request: Request) -> Iterator[Survey | None]:
     elif request.known is not None and request.known.complete:
         yield request.known
     else:
-        yield from survey_lattices(request.classifier.predict, request.conditions)
+        yield from survey_lattices(request.classifier.predict, request.conditions, PLAN)
 
 
 # ---- the simulator

@@ -29,10 +29,9 @@ LOCKED = N_(
 ENLARGED = N_(
     "The cell was made {factor:.2g} times as large in each direction, to stay within the simulator's sliders."
 )
-NOTHING_ON_THE_WAY = N_("A path needs at least one lattice.")
 NO_FRAME = N_("None of the {count} frames shows a lattice: {reason}")
-NO_FIT = N_("There is nothing to put on the map: {reason}")
 NOT_A_LATTICE = N_("A path is made of lattices or fits of lattices, not of {kind}.")
+NO_TIMES = N_("The times of a path are numbers, one for each lattice.")
 TIMES_DIFFER = N_("There must be one time for each of the {count} lattices, not {times}.")
 
 
