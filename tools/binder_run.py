@@ -74,7 +74,8 @@ class Notebook:
         self.begun = time.monotonic()
         self.drawn: float | None = None
         self.works: float | None = None
-        self.pictures = 0
+        self.pictures: dict[str, bytes] = {}
+        self.changes = 0
         self.sliders: list[tuple[str, dict[str, Any]]] = []
         path = f"notebooks/{name}"
         session = self._ask("sessions", {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}})
@@ -104,18 +105,18 @@ class Notebook:
         return ""
 
     def _try_slider(self) -> None:
-        """Wait for the first picture, move a slider as a browser would, and wait for the picture that answers."""
-        self._listen(lambda message: self.pictures > 0, PATIENCE)
+        """Wait for the first picture, move a slider as a browser would, and wait until a picture becomes another one."""
+        self._listen(lambda message: self.pictures, PATIENCE)
         if not self.pictures:
             return
         comm, state = self.sliders[0]
         span = state["max"] - state["min"]
         value = state["value"] + (0.1 if state["value"] < state["min"] + span / 2 else -0.1) * span
-        before = self.pictures
+        before = self.changes
         content = {"comm_id": comm, "data": {"method": "update", "state": {"value": value}, "buffer_paths": []}}
         self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
-        self._listen(lambda message: self.pictures > before, PATIENCE)
-        if self.pictures > before:
+        self._listen(lambda message: self.changes > before, PATIENCE)
+        if self.changes > before:
             self.works = time.monotonic() - self.begun
 
     def _listen(self, done: Any, seconds: float) -> str:
@@ -142,7 +143,10 @@ class Notebook:
             if state.get("_model_name") == "FloatSliderModel" and not state.get("disabled"):
                 self.sliders.append((content["comm_id"], state))
         elif kind == "comm_msg" and message["buffers"] and content["data"].get("method") == "custom":
-            self.pictures += 1
+            # a picture that is sent again, when the network has been loaded, is no answer to a slider
+            pixels, last = bytes(message["buffers"][0]), self.pictures.get(content["comm_id"])
+            self.changes += last is not None and last != pixels
+            self.pictures[content["comm_id"]] = pixels
             if self.drawn is None:
                 self.drawn = time.monotonic() - self.begun
 
