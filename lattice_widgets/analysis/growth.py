@@ -64,9 +64,10 @@ def growth_report(analysis: xr.Dataset, onset: float | None = None, seed: int = 
     -------
     dict
         ``of`` (which fraction), ``model``, ``ok``, ``message``, ``rate`` and ``rate_error`` [1/s], ``doubling_time`` [s],
-        ``offset``, ``amplitude`` and their errors, ``growing_since`` [s], ``amplitude_area``, ``area_rate`` [nm^2 and nm^2/s,
-        at ``area_rate_time``], ``amplitude_cells`` (lattice cells that A0 is worth), ``two_step``, ``series``, ``holes``,
-        ``events``. Numbers that have no meaning are None.
+        ``offset``, ``amplitude`` and their errors, ``growing_since`` [s], ``amplitude_area`` [nm^2],
+        ``amplitude_vacancies`` (A0 in cells of the lattice, of which a vacancy takes one away) and their errors, ``area_rate``
+        [nm^2/s, at ``area_rate_time``], ``two_step``, ``series``, ``holes``, ``events``. Numbers that have no meaning are
+        None. ``time_unit`` is "frame" where the movie does not know its time: then s above means frames.
 
     Raises
     ------
@@ -75,17 +76,16 @@ def growth_report(analysis: xr.Dataset, onset: float | None = None, seed: int = 
     """
     time = analysis["time"].values
     timed = analysis["time"].attrs.get("units") == "s"
-    unit = "" if timed else "Rates are per frame: the movie does not know its time."
     names = (["hole_fraction"] if has_holes(analysis) else []) + ["noise"]
     series = {name: compare_growth(time, series_of(analysis, name)[0], seed=seed) for name in names}
     best = next(iter(series[names[0]].values()))
     pixel = float(analysis.attrs["pixel_size"])
     field = analysis.attrs["frame_rows"] * analysis.attrs["frame_cols"] * pixel**2
-    spacing = float(analysis.attrs["lattice_spacing"])
     report: dict[str, Any] = {
         "of": names[0],
         **describe_fit(best),
-        "note": unit,
+        "time_unit": "s" if timed else "frame",
+        "note": "" if timed else "Rates are per frame: the movie does not know its time.",
         "growing_since": _number(best.seen_since()),
         "field_area": _number(field) if pixel else None,
         "area_rate_time": float(time[-1]),
@@ -98,11 +98,12 @@ def growth_report(analysis: xr.Dataset, onset: float | None = None, seed: int = 
         "holes": _holes(analysis, seed),
         "events": json.loads(analysis.attrs.get("hole_events", "[]")),
     }
-    amplitude = best.values.get("amplitude", math.nan) if best.ok else math.nan
-    report["amplitude_area"] = _number(amplitude * field) if pixel else None
-    # a hexagonal cell whose lines are so far apart; other cells are as large to within a factor of 1.2
-    cell = (spacing * (pixel or 1)) ** 2 * 2 / math.sqrt(3)
-    report["amplitude_cells"] = _number(amplitude * field / cell) if pixel else None
+    cell = float(analysis.attrs["cell_area"]) * pixel**2
+    grows = best.ok and pixel > 0
+    for name, unit_area in (("amplitude_area", 1.0), ("amplitude_vacancies", cell or math.nan)):
+        for suffix, numbers in (("", best.values), ("_error", best.errors)):
+            amplitude = numbers.get("amplitude", math.nan) if grows else math.nan
+            report[name + suffix] = _number(amplitude * field / unit_area)
     return report
 
 
@@ -131,10 +132,11 @@ def growth_sentence(report: dict[str, Any]) -> str:
         return str(report["message"])
     what = "Holes grow" if report["of"] == "hole_fraction" else "The noise fraction grows"
     since = report.get("growing_since")
-    start = f" since {since:.0f} s" if since is not None else ""
+    plural, single = ("s", "s") if report["time_unit"] == "s" else ("frames", "frame")
+    start = "" if since is None else f" since {since:.0f} s" if plural == "s" else f" since frame {since:.0f}"
     return (
-        f"{what}{start}, doubling every {report['doubling_time']:.3g} s ± {report['doubling_time_error']:.1g} s "
-        f"(rate {report['rate']:.3g} ± {report['rate_error']:.1g} 1/s)."
+        f"{what}{start}, doubling every {report['doubling_time']:.3g} {plural} ± {report['doubling_time_error']:.1g} {plural} "
+        f"(rate {report['rate']:.3g} ± {report['rate_error']:.1g} 1/{single})."
     )
 
 

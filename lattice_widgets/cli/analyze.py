@@ -85,19 +85,20 @@ def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list
     frames = analysis.frames
     _, rows, cols = frames.shape
     noun = "frame" if len(frames) == 1 else "frames"
-    unit = f", {frames.time[-1] - frames.time[0]:g} s" if frames.timed and len(frames) > 1 else ""
+    unit = report["time_unit"]
+    length = f", {frames.time[-1] - frames.time[0]:g} s" if frames.timed and len(frames) > 1 else ""
     lines = [
-        f"{frames.name}: {len(frames)} {noun} of {rows} x {cols} px{unit}, {analysis.plan.grid[0]} x "
+        f"{frames.name}: {len(frames)} {noun} of {rows} x {cols} px{length}, {analysis.plan.grid[0]} x "
         f"{analysis.plan.grid[1]} windows each.",
         report["sentence"],
     ]
     two = report["two_step"]
     if two and two["rate"]:
         lines.append(
-            f"In two steps (C before {two['onset']:.0f} s): rate {two['rate']:.3g} ± {two['rate_error']:.1g} 1/s, "
+            f"In two steps (C before {two['onset']:.0f} {unit}): rate {two['rate']:.3g} ± {two['rate_error']:.1g} 1/{unit}, "
             f"C = {two['offset']:.3g}."
         )
-    if report["ok"] and report["area_rate"]:
+    if report["ok"] and report["area_rate"] and frames.timed:
         lines.append(f"At {report['area_rate_time']:.0f} s the holes grow by {report['area_rate']:.2g} nm²/s.")
     lines += [line for line in (report["note"], *frames.notes) if line]
     lines.append(f"All of it is in {out}.")

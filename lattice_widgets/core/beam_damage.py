@@ -38,6 +38,8 @@ class BeamDamageMovie:
         C, A0 (fractions of the frame) and rho [1/s] of the plan.
     hole_fraction : ndarray, float64, shape (frames,)
         Fraction of each frame that is hole, counted in its pixels.
+    name : str
+        What it is called.
     """
 
     shape: tuple[int, int, int]
@@ -48,6 +50,7 @@ class BeamDamageMovie:
     growth: tuple[float, float, float]
     _holes: HolePlan = field(repr=False)
     _sheet: DamagedSheet = field(repr=False)
+    name: str = "simulated WS2 under the beam"
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -163,7 +163,7 @@ def _look_into(movie: Any) -> tuple[Any, Any, float | None, str | None, Sequence
         size = movie.attrs.get("pixel_size")
         return movie.data, times, size, movie.attrs.get("file"), _notes(movie.attrs.get("notes"))
     if hasattr(movie, "frame") and hasattr(movie, "time"):  # a simulated movie
-        return movie, movie.time, movie.pixel_size, type(movie).__name__, ()
+        return movie, movie.time, movie.pixel_size, getattr(movie, "name", type(movie).__name__), ()
     if isinstance(movie, list | tuple):
         return [np.asarray(frame) for frame in movie], None, None, None, ()
     if getattr(movie, "ndim", None) == 2:

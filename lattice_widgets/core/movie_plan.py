@@ -1,5 +1,6 @@
 """What all frames of an analysis have in common, found once before it begins: so that frames can go anywhere, in any order."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.frames import Frames, is_blank
 from lattice_widgets.core.holes import HoleLevels, hole_levels
 from lattice_widgets.core.lattice_coverage import lattice_spacing
+from lattice_widgets.core.lattice_fit import LatticeNotFound, fit_lattice
 from lattice_widgets.core.windows import window_positions
 
 
@@ -27,6 +29,8 @@ class MoviePlan:
         What tells holes from the sheet.
     spacing : float
         Distance between the lattice lines [px]; NaN where no sampled frame shows any.
+    cell_area : float
+        Area of the cell of the lattice [px^2]; NaN where no sampled frame shows any.
     by_area : bool
         Whether windows count by the area that they stand for; otherwise all alike, as in the paper.
     """
@@ -38,6 +42,7 @@ class MoviePlan:
     col_starts: NDArray[np.int64]
     levels: HoleLevels
     spacing: float
+    cell_area: float
     by_area: bool = True
 
     @property
@@ -95,4 +100,13 @@ def plan_movie(
     spacing = float(np.median(found)) if found else float("nan")
     # without a lattice, a sixteenth of a window is as good as any
     levels = hole_levels(samples, spacing if found else window_size / 16, hole_threshold)
-    return MoviePlan(shape, window_size, step, starts[0], starts[1], levels, spacing, by_area)
+    return MoviePlan(shape, window_size, step, starts[0], starts[1], levels, spacing, _cell_area(samples), by_area)
+
+
+def _cell_area(samples: list[NDArray]) -> float:
+    """Return the usual area of the cell [px^2], NaN where no frame shows a lattice that can be measured."""
+    areas = []
+    for frame in samples:
+        with suppress(LatticeNotFound):
+            areas.append(fit_lattice(frame).lattice.area)
+    return float(np.median(areas)) if areas else float("nan")

@@ -156,6 +156,7 @@ def empty_analysis(frames: Frames, plan: MoviePlan) -> xr.Dataset:
         "pixel_size": frames.pixel_size or 0.0,
         "frame_interval": frames.frame_interval if frames.timed else 0.0,
         "lattice_spacing": plan.spacing,
+        "cell_area": plan.cell_area,
         "hole_smoothing": plan.levels.smoothing,
     }
     return xr.Dataset(coords=coords, attrs=attrs)

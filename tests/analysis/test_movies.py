@@ -10,6 +10,7 @@ import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.analysis import growth_report, write_report
+from lattice_widgets.analysis.growth import growth_sentence
 from lattice_widgets.analysis.movies import MovieAnalysis
 from lattice_widgets.core.beam_damage import BeamDamageMovie
 
@@ -145,6 +146,13 @@ def test_the_report(movie: BeamDamageMovie, found: xr.Dataset, tmp_path: Path) -
     assert report["of"] == "hole_fraction"
     assert report["rate"] == pytest.approx(0.06, rel=0.25)
     assert report["field_area"] == pytest.approx(6.4 * 6.4 * 192 / 224)
+    # a hexagonal cell of WS2 has 0.3153^2 sin 60 degrees
+    assert report["amplitude_vacancies"] == pytest.approx(report["amplitude_area"] / 0.0861, rel=0.03)
+    assert report["amplitude_area"] == pytest.approx(0.05 * report["field_area"], rel=0.4)
+    assert growth_sentence(report).endswith("1/s).")
+    per_frame = growth_report(found.assign_coords(time=("frame", np.arange(10.0), {"units": "1"})))
+    assert growth_sentence(per_frame).endswith("1/frame).")
+    assert per_frame["rate"] == pytest.approx(2.25 * report["rate"], rel=1e-3)
     lines = (tmp_path / "out" / "fractions.csv").read_text().splitlines()
     assert lines[0] == "frame,time,oblique,rectangular,centered rectangular,square,hexagonal,noise,hole_fraction"
     assert len(lines) == 11
