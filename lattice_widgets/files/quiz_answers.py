@@ -163,7 +163,8 @@ def _sheet(content: Any, name: str) -> AnswerSheet:
         raise AnswersFileError(f"{name} lacks parts of a file of answers.")
     if head.get("questions") != QUESTIONS_VERSION:
         raise AnswersFileError(f"{name} has answers to the questions of another version of this package.")
-    topic, level, seed, same = (head.get(key) for key in ("topic", "level", "seed", "same_for_all"))
+    parts: list[Any] = [head.get(key) for key in ("topic", "level", "seed", "same_for_all")]
+    topic, level, seed, same = parts
     student = content.get("student", "")
     if (
         topic not in TOPICS
@@ -185,7 +186,8 @@ def _sheet(content: Any, name: str) -> AnswerSheet:
 def _answer(entry: Any, quiz: Quiz, name: str) -> Answer:
     if not isinstance(entry, dict):
         raise AnswersFileError(f"{name} has an answer that is none.")
-    index, given, confidence = (entry.get(key) for key in ("index", "given", "confidence"))
+    parts: list[Any] = [entry.get(key) for key in ("index", "given", "confidence")]
+    index, given, confidence = parts
     number = isinstance(given, int | float) and not isinstance(given, bool)
     sure = isinstance(confidence, int | float) and not isinstance(confidence, bool) and 0 <= confidence <= 1
     if not _is_count(index) or not (isinstance(given, str) or number) or not sure:
@@ -247,6 +249,8 @@ class AnswerStore:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(self.path):
+                for left in self.path.parent.glob(f".{self.path.stem}-*.part"):  # by a writer that was killed
+                    left.unlink(missing_ok=True)
                 before = self.read()
                 if any(answer.index == other.index for other in before):
                     return before

@@ -179,7 +179,6 @@ class Quiz(LatticeWidget):
         """Return the question, its pictures, the card, and the score board."""
         self._heading = ipw.HTML()
         self._card = QuestionCard(on_act=self._act)
-        self._canvases: list[PictureCanvas] = []
         self._pictures = side_by_side()
         self._choices = side_by_side()
         self._choices.layout.max_width = "470px"  # two and two
@@ -209,7 +208,7 @@ class Quiz(LatticeWidget):
 
     def static_picture(self) -> bytes:
         """Return the pictures of the question beside each other."""
-        return png_of_pictures([canvas for canvas in self._canvases if canvas.layout.display != "none"][:2])
+        return png_of_pictures([canvas for canvas in self._pictures.children if canvas.layout.display != "none"])
 
     # ---------------------------------------------------------------- its parts
 
@@ -291,15 +290,16 @@ class Quiz(LatticeWidget):
             self._card.reasons = [texts.say(why) for _key, why in feedback.reasons]
 
     def _show_pictures(self, pictures: Sequence[Drawn], options: Sequence[Drawn]) -> None:
-        while len(self._canvases) < len(pictures) + len(options):
-            canvas = PictureCanvas(smooth=True)
-            canvas.observe(self._picked, "clicked")
-            self._canvases.append(canvas)
-        for place, (canvas, drawn) in enumerate(zip(self._canvases, [*pictures, *options], strict=False)):
-            show_drawn(canvas, drawn, small=place >= len(pictures))
-        used = self._canvases[: len(pictures) + len(options)]
-        self._pictures.children = tuple(used[: len(pictures)])
-        self._choices.children = tuple(used[len(pictures) :])
+        for box, drawings in ((self._pictures, pictures), (self._choices, options)):
+            missing = [PictureCanvas(smooth=True) for _ in range(len(drawings) - len(box.children))]
+            if missing:
+                box.children = (*box.children, *missing)
+            for canvas, drawn in zip(box.children, drawings, strict=False):
+                if box is self._choices and canvas in missing:
+                    canvas.observe(self._picked, "clicked")
+                show_drawn(canvas, drawn, small=box is self._choices)
+            for place, canvas in enumerate(box.children):
+                canvas.layout.display = None if place < len(drawings) else "none"
 
     def _picked(self, change: dict[str, Any]) -> None:
         """Choose the option whose picture was clicked."""

@@ -62,23 +62,24 @@ class ScoreBoard(ipw.VBox):
         self._words.add_class("lattice-widgets-says")
         self._tables = ipw.HTML()
         self._chart: CalibrationChart | None = None
-        self._head = ipw.HTML(f"<h3>{texts.html.escape(_('You against the network'))}</h3>")
-        super().__init__(layout=ipw.Layout(width="100%", min_width="0"))
+        self._right = column(width="360px")
+        self._head = ipw.HTML()
+        parts = side_by_side(column(self._words, self._tables, width="420px"), self._right)
+        super().__init__([self._head, parts], layout=ipw.Layout(width="100%", min_width="0", display="none"))
 
     def show(self, student: Score, network: Score | None, finished: bool = False) -> None:
         """Show the scores."""
-        if not student.answered:
-            self.children = ()
-            return
-        if self._chart is None:  # bqplot complains of a chart that is made where it is not seen
+        if self._chart is None:
+            if not student.answered:
+                return
+            # made where it is seen, and never hidden again: bqplot complains of a chart without a size
+            self.layout.display = None
             self._chart = CalibrationChart()
-        if not self.children:
-            words = column(self._words, self._tables, width="420px")
-            self.children = (self._head, side_by_side(words, column(self._chart, width="360px")))
+            self._right.children = (self._chart,)
         head = _("You against the network") if network is not None else _("Your score")
         self._head.value = f"<h3>{texts.html.escape(head)}</h3>"
         done = f"<b>{texts.html.escape(_(texts.FINISHED))}</b><br>" if finished else ""
-        self._words.value = done + texts.against(student, network)
+        self._words.value = done + texts.against(student, network) if student.answered else ""
         tables = []
         for name, score in ((_("What you took for what"), student), (_("What the network took for what"), network)):
             if score is not None and score.labels:

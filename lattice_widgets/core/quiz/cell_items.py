@@ -87,15 +87,15 @@ def _count(level: int, seed: int, index: int, rng: np.random.Generator) -> Quest
     corners, _ = _drawn(scene, points, rng, shifted)
     if shifted:
         how = Sentence(
-            "No corner lies on a point, so simply count the points inside: {points:d}. Where a cell is put does not change how "
-            "many it holds.",
+            "No corner lies on a point, so simply count the points inside: {points:d}. Where a cell is put does not change "
+            "how many it holds.",
             points=points,
         )
     else:
         inside = points - 1
         how = Sentence(
-            "The four corners belong to four cells each and count as one point together; points on an edge count a half, those "
-            "inside one. Together {points:d}: the corners' one and {more:d} more.",
+            "The four corners belong to four cells each and count as one point together; points on an edge count a half, "
+            "those inside one. Together {points:d}: the corners' one and {more:d} more.",
             points=points,
             more=inside,
         )
@@ -184,8 +184,8 @@ def _primitive(level: int, seed: int, index: int, rng: np.random.Generator) -> Q
         answer=answer,
         explanation=(
             Sentence(
-                "A primitive cell holds one lattice point; there are many shapes of it, all of the same area. Count a quarter "
-                "for each corner, a half on an edge, one inside."
+                "A primitive cell holds one lattice point; there are many shapes of it, all of the same area. Count a "
+                "quarter for each corner, a half on an edge, one inside."
             ),
         ),
     )
@@ -229,8 +229,8 @@ def _area_of(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
         seed,
         index,
         prompt=Sentence(
-            "The cell that is drawn has sides of {a:.3f} and {b:.3f} nm and an angle of {gamma:.1f}° between them. How large is a "
-            "primitive cell of this lattice?",
+            "The cell that is drawn has sides of {a:.3f} and {b:.3f} nm and an angle of {gamma:.1f}° between them. How large "
+            "is a primitive cell of this lattice?",
             a=a,
             b=b,
             gamma=gamma,
@@ -241,8 +241,8 @@ def _area_of(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
         tolerance=0.02,
         explanation=(
             Sentence(
-                "The drawn cell has a · b · sin γ = {area:.4f} nm² and holds {points:d} lattice points (corners one together, "
-                "edges a half each): a primitive cell has {truth:.4f} nm².",
+                "The drawn cell has a · b · sin γ = {area:.4f} nm² and holds {points:d} lattice points (corners one "
+                "together, edges a half each): a primitive cell has {truth:.4f} nm².",
                 area=drawn.area,
                 points=points,
                 truth=truth,
@@ -263,8 +263,8 @@ def _area_centered(level: int, seed: int, index: int, rng: np.random.Generator) 
         seed,
         index,
         prompt=Sentence(
-            "This lattice is centered rectangular; its conventional cell is {short:.3f} × {long:.3f} nm. How large is a primitive "
-            "cell?",
+            "This lattice is centered rectangular; its conventional cell is {short:.3f} × {long:.3f} nm. How large is a "
+            "primitive cell?",
             short=short,
             long=long,
         ),
@@ -274,8 +274,8 @@ def _area_centered(level: int, seed: int, index: int, rng: np.random.Generator) 
         tolerance=0.02,
         explanation=(
             Sentence(
-                "The conventional cell of {area:.4f} nm² holds two points, the corners' one and that in the middle: a primitive "
-                "cell has half its area, {truth:.4f} nm².",
+                "The conventional cell of {area:.4f} nm² holds two points, the corners' one and that in the middle: a "
+                "primitive cell has half its area, {truth:.4f} nm².",
                 area=short * long,
                 truth=truth,
             ),

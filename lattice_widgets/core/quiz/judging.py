@@ -56,7 +56,7 @@ def check_given(question: Question, given: Any) -> str | float:
         if given in keys:
             return str(given)
         raise QuizError(f"There is no answer {given!r}: choose one of {', '.join(keys)}.")
-    if isinstance(given, bool) or not isinstance(given, Real) or not (np.isfinite(given) and given > 0):
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0 < float(given) < np.inf:
         raise QuizError(f"The answer is a positive number in {question.unit}, not {given!r}.")
     return float(given)
 
@@ -69,7 +69,7 @@ def check_confidence(confidence: Any) -> float:
     QuizError
         If it is none.
     """
-    if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 <= confidence <= 1:
+    if isinstance(confidence, bool) or not isinstance(confidence, Real) or not 0 <= float(confidence) <= 1:
         raise QuizError(f"The confidence is a number from 0 to 1, not {confidence!r}.")
     return float(confidence)
 

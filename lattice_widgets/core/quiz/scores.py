@@ -54,7 +54,7 @@ class Score:
 
     @property
     def calibration_error(self) -> float:
-        """Mean distance of confidence and fraction right, from 0 to 1 (see `expected_calibration_error`); NaN without an answer."""
+        """Mean distance of confidence and fraction right (`ReliabilityCurve.error`), 0-1; NaN without an answer."""
         return self.curve.error if self.curve else float("nan")
 
 

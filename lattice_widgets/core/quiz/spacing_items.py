@@ -21,15 +21,8 @@ _MAGNITUDE = Sentence("Fourier transform")
 
 def spacing_question(level: int, seed: int, index: int) -> Question:
     """Return a question of the topic "spacing"."""
-    form = dealt(_FORMS[level], "spacing", level, seed, index) if level > 1 else "rows"
-    rng = generator("spacing", level, seed, index)
-    if form == "rows":
-        return _rows(level, seed, index, rng)
-    if form in ("hexagonal", "hexagonal second"):
-        return _hexagonal(form, level, seed, index, rng)
-    if form == "square diagonal":
-        return _square(level, seed, index, rng)
-    return _centered(level, seed, index, rng) if form == "centered" else _oblique(level, seed, index, rng)
+    form = dealt(_FORMS[level], "spacing", level, seed, index)
+    return _MAKE[form](level, seed, index, generator("spacing", level, seed, index))
 
 
 def _scene(cell: Lattice, spacing: float, level: int, rng: np.random.Generator) -> Scene:
@@ -92,8 +85,7 @@ def _general(q: float, truth: float) -> tuple[Slip, ...]:
 
 
 def _rows(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
-    kind = "square" if rng.random() < 0.3 else "rectangular"
-    cell = draw_cell(kind, 12, 60, rng)
+    cell = draw_cell("square" if rng.random() < 0.3 else "rectangular", 12, 60, rng)
     scene = _scene(cell, pick(rng, 0.22, 0.5), level, rng)
     spot = _innermost(scene)[int(rng.integers(2))]
     q = float(np.hypot(*spot))
@@ -122,54 +114,59 @@ def _rows(level: int, seed: int, index: int, rng: np.random.Generator) -> Questi
     )
 
 
-def _hexagonal(form: str, level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _hexagonal(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+    scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
+    first, _ = _innermost(scene)
+    tolerance = _TOLERANCE[level]
+    q = float(np.hypot(*first))
+    truth = 2 / (np.sqrt(3) * q)
+    return Question(
+        "spacing",
+        level,
+        seed,
+        index,
+        prompt=Sentence(
+            "The crystal is hexagonal, and spot A is one of the six innermost spots. How far is an atom from its "
+            "nearest neighbors (the lattice constant a)? Read the frequency of A off the transform."
+        ),
+        shown=_shown(scene, [first], ("A",), 2.3 * q, readout=True),
+        answer=truth,
+        unit="nm",
+        tolerance=tolerance,
+        explanation=(
+            Sentence(
+                "The spot lies at q = {q:.3g} 1/nm, so the rows of atoms are d = 1/q = {d:.3g} nm apart. In a "
+                "hexagonal lattice d is the height of an equilateral triangle with the side a: a = 2/√3 · d = {a:.3g} nm.",
+                q=q,
+                d=1 / q,
+                a=truth,
+            ),
+        ),
+        slips=_slips(
+            truth,
+            tolerance,
+            Slip(
+                1 / q,
+                Sentence(
+                    "This is the d-spacing, the distance between rows. Neighbors in a hexagonal lattice are 2/√3 = "
+                    "1.155 times as far apart."
+                ),
+            ),
+            Slip(
+                np.sqrt(3) / (2 * q),
+                Sentence(
+                    "The factor 2/√3 went the wrong way: a is longer than d, as a side is longer than the height."
+                ),
+            ),
+            *_general(q, truth),
+        ),
+    )
+
+
+def _hexagonal_second(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
     scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
     first, second = _innermost(scene)
     tolerance = _TOLERANCE[level]
-    if form == "hexagonal":
-        q = float(np.hypot(*first))
-        truth = 2 / (np.sqrt(3) * q)
-        return Question(
-            "spacing",
-            level,
-            seed,
-            index,
-            prompt=Sentence(
-                "The crystal is hexagonal, and spot A is one of the six innermost spots. How far is an atom from its nearest "
-                "neighbors (the lattice constant a)? Read the frequency of A off the transform."
-            ),
-            shown=_shown(scene, [first], ("A",), 2.3 * q, readout=True),
-            answer=truth,
-            unit="nm",
-            tolerance=tolerance,
-            explanation=(
-                Sentence(
-                    "The spot lies at q = {q:.3g} 1/nm, so the rows of atoms are d = 1/q = {d:.3g} nm apart. In a hexagonal "
-                    "lattice d is the height of an equilateral triangle with the side a: a = 2/√3 · d = {a:.3g} nm.",
-                    q=q,
-                    d=1 / q,
-                    a=truth,
-                ),
-            ),
-            slips=_slips(
-                truth,
-                tolerance,
-                Slip(
-                    1 / q,
-                    Sentence(
-                        "This is the d-spacing, the distance between rows. Neighbors in a hexagonal lattice are 2/√3 = 1.155 "
-                        "times as far apart."
-                    ),
-                ),
-                Slip(
-                    np.sqrt(3) / (2 * q),
-                    Sentence(
-                        "The factor 2/√3 went the wrong way: a is longer than d, as a side is longer than the height."
-                    ),
-                ),
-                *_general(q, truth),
-            ),
-        )
     diagonal = first + second
     q = float(np.hypot(*diagonal))
     truth = 2 / q
@@ -179,8 +176,8 @@ def _hexagonal(form: str, level: int, seed: int, index: int, rng: np.random.Gene
         seed,
         index,
         prompt=Sentence(
-            "The crystal is hexagonal. Spot A is not one of the innermost spots but one of the next ring. How long is the "
-            "lattice constant a?"
+            "The crystal is hexagonal. Spot A is not one of the innermost spots but one of the next ring. How long is "
+            "the lattice constant a?"
         ),
         shown=_shown(scene, [diagonal], ("A",), 1.8 * q, readout=True),
         answer=truth,
@@ -221,8 +218,8 @@ def _square(level: int, seed: int, index: int, rng: np.random.Generator) -> Ques
         seed,
         index,
         prompt=Sentence(
-            "The crystal is square, and spot A is the (1 1) spot. How long is the lattice constant a? Read the frequency of A "
-            "off the transform."
+            "The crystal is square, and spot A is the (1 1) spot. How long is the lattice constant a? Read the frequency of "
+            "A off the transform."
         ),
         shown=_shown(scene, [diagonal], ("A",), 1.9 * q, readout=True),
         answer=float(truth),
@@ -230,8 +227,8 @@ def _square(level: int, seed: int, index: int, rng: np.random.Generator) -> Ques
         tolerance=tolerance,
         explanation=(
             Sentence(
-                "The (1 1) spot lies √2 further out than (1 0): q = {q:.3g} 1/nm gives d = 1/q = {d:.3g} nm for the diagonal "
-                "rows, and a = √2 · d = {a:.3g} nm.",
+                "The (1 1) spot lies √2 further out than (1 0): q = {q:.3g} 1/nm gives d = 1/q = {d:.3g} nm for the "
+                "diagonal rows, and a = √2 · d = {a:.3g} nm.",
                 q=q,
                 d=1 / q,
                 a=float(truth),
@@ -269,8 +266,8 @@ def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Qu
         seed,
         index,
         prompt=Sentence(
-            "The crystal is centered rectangular, and spot A is the (2 0) or (0 2) spot of its rectangle. How long is the side "
-            "of the rectangle along A?"
+            "The crystal is centered rectangular, and spot A is the (2 0) or (0 2) spot of its rectangle. How long is the "
+            "side of the rectangle along A?"
         ),
         shown=_shown(scene, [spot], ("A",), max(1.5 * q, 2.6 / lattice.reduced().a), readout=True),
         answer=truth,
@@ -278,8 +275,8 @@ def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Qu
         tolerance=tolerance,
         explanation=(
             Sentence(
-                "A lies at q = {q:.3g} 1/nm: rows are 1/q = {d:.3g} nm apart, and the point in the middle of the rectangle puts "
-                "a row half-way along the side, which is 2/q = {a:.3g} nm long. That is why the (1 0) spot is missing.",
+                "A lies at q = {q:.3g} 1/nm: rows are 1/q = {d:.3g} nm apart, and the point in the middle of the rectangle "
+                "puts a row half-way along the side, which is 2/q = {a:.3g} nm long. That is why the (1 0) spot is missing.",
                 q=q,
                 d=1 / q,
                 a=truth,
@@ -308,7 +305,10 @@ def _rectangle_of(lattice: Lattice) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
-    scene = _scene(draw_cell("oblique", 9, 40, rng), pick(rng, 0.22, 0.45), level, rng)
+    cell = draw_cell("oblique", 4, 40, rng)
+    while cell.gamma < 115:  # else who forgets the sine is right within the tolerance
+        cell = draw_cell("oblique", 4, 40, rng)
+    scene = _scene(cell, pick(rng, 0.22, 0.45), level, rng)
     first, second = _innermost(scene)
     q, other = float(np.hypot(*first)), float(np.hypot(*second))
     angle = float(np.arccos(first @ second / (q * other)))
@@ -320,8 +320,8 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
         seed,
         index,
         prompt=Sentence(
-            "The crystal is oblique. Spots A and B are innermost ones, and the directions to them are {angle:.1f}° apart. How "
-            "far apart are the atoms along the rows that make B?",
+            "The crystal is oblique. Spots A and B are innermost ones, and the directions to them are {angle:.1f}° apart. "
+            "How far apart are the atoms along the rows that make B?",
             angle=float(np.rad2deg(angle)),
         ),
         shown=_shown(scene, [first, second], ("A", "B"), 2.2 * other, readout=True),
@@ -330,8 +330,8 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
         tolerance=tolerance,
         explanation=(
             Sentence(
-                "Along a row of B one passes from one row of A to the next. Those are 1/q = 1/{q:.3g} = {d:.3g} nm apart, crossed "
-                "at {angle:.1f}°: the atoms are 1/(q sin {angle:.1f}°) = {a:.3g} nm apart.",
+                "Along a row of B one passes from one row of A to the next. Those are 1/q = 1/{q:.3g} = {d:.3g} nm apart, "
+                "crossed at {angle:.1f}°: the atoms are 1/(q sin {angle:.1f}°) = {a:.3g} nm apart.",
                 q=q,
                 d=1 / q,
                 angle=float(np.rad2deg(angle)),
@@ -358,3 +358,13 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
             *_general(q, float(truth)),
         ),
     )
+
+
+_MAKE = {
+    "rows": _rows,
+    "hexagonal": _hexagonal,
+    "hexagonal second": _hexagonal_second,
+    "square diagonal": _square,
+    "centered": _centered,
+    "oblique": _oblique,
+}

@@ -1,0 +1,336 @@
+"""The quiz, without a browser: commit first, feedback then, answers that stay, and the match against the network."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import traitlets as t
+
+import lattice_widgets as lw
+from lattice_widgets.core.lattice import CLASSES
+from lattice_widgets.core.quiz import QuizError, judge, question_of
+from lattice_widgets.files.quiz_answers import read_answers
+from lattice_widgets.widgets.quiz import Quiz
+
+
+@pytest.fixture
+async def quiz(tmp_path: Path):
+    widget = Quiz("lattice", level=1, seed=7, n_questions=3, folder=tmp_path)
+    await widget.settled()
+    yield widget
+    widget.close()
+
+
+def told(quiz: Quiz) -> str:
+    return " ".join(line["text"] for line in quiz._card.said)
+
+
+def card_state(quiz: Quiz) -> str:
+    return json.dumps(quiz._card.get_state(), default=str)
+
+
+async def test_it_asks_and_shows_and_does_not_tell(quiz: Quiz) -> None:
+    truth = question_of("lattice", 1, 7, 0)
+    assert quiz.error == ""
+    assert quiz.question.id == truth.id == quiz._card.question
+    assert "question 1 of 3" in quiz._heading.value
+    assert "Which lattice does this picture show?" in quiz._heading.value
+    assert [option["key"] for option in quiz._card.options] == list(lw.CLASSES)
+    micrograph, transform = quiz._pictures.children
+    assert (micrograph.rows, micrograph.cols) == truth.shown[0].pixels()[0].shape
+    assert transform.origin == "center"
+    assert (quiz._card.committed, quiz._card.right_key, quiz._card.said, quiz._card.reasons) == (False, "", [], [])
+    assert quiz.feedback is None
+    assert quiz.score.answered == 0
+    # nothing of why it is so is on the page before the answer, not even hidden
+    assert not any(str(option.why) in card_state(quiz) for option in truth.options)
+    assert str(truth.explanation[0]) not in card_state(quiz)
+
+
+async def test_an_answer_is_saved_judged_and_explained(quiz: Quiz) -> None:
+    truth = question_of("lattice", 1, 7, 0)
+    wrong = next(kind for kind in CLASSES if kind != truth.answer)
+    quiz.answer(wrong, confidence=0.8)
+    assert read_answers(quiz.file).answers[0].given == wrong, "it was not saved at once"
+    await quiz.settled()
+    assert quiz.feedback.right is False
+    assert quiz.feedback.answer == truth.answer
+    assert quiz._card.committed
+    assert (quiz._card.right_key, quiz._card.picked, quiz._card.confidence) == (truth.answer, wrong, 0.8)
+    assert str(truth.option(wrong).why) in told(quiz)
+    assert str(truth.option(truth.answer).why) in told(quiz)
+    assert "The network says" in told(quiz)
+    assert len(quiz._card.reasons) == 4
+    assert quiz._card.chips[0]["state"] == "wrong"
+    assert (quiz.score.answered, quiz.score.right) == (1, 0)
+    assert quiz.network_score.answered == 1
+    assert quiz.message.endswith("saved in answers/lattice-level1-seed7.json.")
+
+
+async def test_a_committed_answer_stays_and_none_is_no_answer(quiz: Quiz) -> None:
+    for given in ("hexagon", 3, None):
+        with pytest.raises(QuizError, match="There is no answer"):
+            quiz.answer(given)
+    with pytest.raises(QuizError, match="confidence is a number from 0 to 1"):
+        quiz.answer("square", confidence=80)
+    with pytest.raises(QuizError, match="Answer this question"):
+        quiz.next()
+    assert quiz.answers == ()
+    quiz.answer("square")
+    with pytest.raises(QuizError, match="answered already"):
+        quiz.answer("noise")
+    assert [answer.given for answer in quiz.answers] == ["square"]
+
+
+async def test_all_questions_to_the_end_and_back(quiz: Quiz) -> None:
+    for index in range(3):
+        assert quiz.index == index
+        await quiz.settled()
+        quiz.answer(quiz.question.answer, confidence=1.0)
+        if index < 2:
+            quiz.next()
+    await quiz.settled()
+    with pytest.raises(QuizError, match="last question"):
+        quiz.next()
+    assert quiz._card.can_next is False
+    assert (quiz.score.right, quiz.score.fraction, quiz.score.calibration_error) == (3, 1.0, 0.0)
+    assert "All questions are answered." in quiz._board._words.value
+    assert np.trace(quiz.score.confusion) == 3
+    quiz.index = 0
+    await quiz.settled()
+    assert quiz.feedback.question.id == "lattice-1-7-0"
+    assert quiz._card.committed
+    assert [chip["state"] for chip in quiz._card.chips] == ["right"] * 3
+
+
+async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) -> None:
+    quiz.answer("square", confidence=0.3)
+    await quiz.settled()
+    again = Quiz("lattice", level=1, seed=7, n_questions=3, folder=tmp_path)
+    await again.settled()
+    assert again.index == 1
+    assert again.answers == quiz.answers
+    assert again.score.answered == 1
+    assert again._card.chips[0]["state"] == quiz._card.chips[0]["state"]
+    # both are open, and go on beside each other
+    again.answer("noise")
+    quiz.next()
+    quiz.answer("hexagonal")
+    assert [answer.given for answer in quiz.answers] == ["square", "noise"]
+    assert "another window" in quiz.message
+    again.close()
+
+
+async def test_another_name_is_another_student(quiz: Quiz) -> None:
+    quiz.answer("square")
+    quiz._name.value = "Ada"
+    await quiz.settled()
+    assert quiz.student == "Ada"
+    assert (quiz.answers, quiz.index) == ((), 0)
+    quiz.answer("noise")
+    await quiz.settled()
+    assert read_answers(quiz.file).quiz.student == "Ada"
+    quiz.student = ""
+    await quiz.settled()
+    assert [answer.given for answer in quiz.answers] == ["square"]
+    assert quiz.index == 1
+
+
+async def test_own_questions_need_a_name(tmp_path: Path) -> None:
+    widget = Quiz("cell", seed=7, same_for_all=False, folder=tmp_path)
+    await widget.settled()
+    assert "Write your name" in widget.error
+    assert widget.question is None
+    widget.student = "Ada"
+    await widget.settled()
+    assert widget.error == ""
+    hers = widget.question
+    widget.student = "Bob"
+    await widget.settled()
+    assert widget.question.seed not in (7, hers.seed)
+    widget.close()
+
+
+async def test_without_a_name_on_a_server_of_many_nobody_finds_the_answers_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    first, second = (Quiz("cell", folder=tmp_path) for _ in range(2))
+    first.answer("1")
+    assert second.answers == ()
+    second.answer("2")
+    assert first.file != second.file
+    third = Quiz("cell", folder=tmp_path)
+    assert third.answers == ()
+    for widget in (first, second, third):
+        await widget.settled()
+        widget.close()
+
+
+async def test_where_nothing_can_be_saved_one_sentence_says_so_and_it_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "answers").write_text("in the way")
+    widget = Quiz("cell", folder=tmp_path, n_questions=2)
+    for _ in range(2):
+        widget.answer("2")
+        await widget.settled()
+        assert "cannot be saved" in widget.message
+        assert "cannot be saved" in widget._notice.value
+        assert 'role="alert"' in widget._notice.value
+        assert widget.file == ""
+        if widget._card.can_next:
+            widget.next()
+    assert widget.score.answered == 2
+    widget.close()
+
+
+async def test_a_foreign_file_is_told_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "answers").mkdir()
+    path = tmp_path / "answers" / "cell-level1-seed1.json"
+    path.write_text("not mine")
+    widget = Quiz("cell", folder=tmp_path)
+    await widget.settled()
+    assert "is not JSON" in widget.message
+    widget.answer("1")
+    await widget.settled()
+    assert widget.score.answered == 1
+    assert path.read_text() == "not mine"
+    widget.close()
+
+
+async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
+    widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
+    await widget.settled()
+    assert (widget._card.options, widget._card.unit) == ([], "nm")
+    assert len(widget._pictures.children[0].point_labels) == 1
+    slip = widget.question.slips[0]
+    widget.answer(slip.value, confidence=0.6)
+    await widget.settled()
+    assert widget.feedback.right is False
+    assert str(slip.why) in told(widget)
+    assert widget._card.right_key == ""
+    assert widget.network_score is None
+    widget.close()
+
+
+async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: Path) -> None:
+    widget = Quiz("reciprocal", seed=3, folder=tmp_path)
+    await widget.settled()
+    assert [canvas.title for canvas in widget._choices.children] == ["A", "B", "C", "D"]
+    widget._choices.children[2].clicked += 1
+    assert widget._card.picked == "c"
+    widget._card.picked = ""
+    widget._pictures.children[0].clicked += 1
+    assert widget._card.picked == ""
+    widget.answer("c")
+    await widget.settled()
+    widget._choices.children[0].clicked += 1
+    assert widget._card.picked == "c"
+    widget.topic = "lattice"
+    await widget.settled()
+    assert {canvas.layout.display for canvas in widget._choices.children} == {"none"}
+    assert [canvas.layout.display for canvas in widget._pictures.children] == [None, None]
+    widget.close()
+
+
+async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
+    widget = Quiz("network", level=1, seed=2, folder=tmp_path)
+    await widget.settled()
+    assert [option["key"] for option in widget._card.options][-1] == "not sure"
+    widget.answer("noise")
+    await widget.settled()
+    classifier = lw.load_classifier()
+    image = widget.question.shown[0].scene.micrograph().image
+    samples = classifier.sample(image, 200, seed=0)
+    from lattice_widgets.core.uncertainty import summarize
+
+    verdict = classifier.judge(image, summarize(samples))[0]
+    expected = "not sure" if verdict.label is None else classifier.classes[verdict.label]
+    assert widget.feedback.answer == expected
+    assert widget.network_score.answered == 1
+    assert not any(word in told(widget) for word in ("Right: that is",))
+    widget.close()
+
+
+async def test_buttons_and_keys_do_what_scripts_do(quiz: Quiz) -> None:
+    card = quiz._card
+    card._heard(card, {"act": "commit", "question": "lattice-1-7-2", "given": "square", "confidence": 1.0}, [])
+    assert quiz.answers == (), "a click that was meant for another question counted"
+    card._heard(card, {"act": "commit", "question": card.question, "given": "nonsense", "confidence": 1.0}, [])
+    assert quiz.answers == ()
+    assert "There is no answer" in quiz.message
+    card._heard(card, {"act": "commit", "question": card.question, "given": "square", "confidence": 0.9}, [])
+    await quiz.settled()
+    assert quiz.answers[0].confidence == 0.9
+    card._heard(card, {"act": "next", "question": card.question}, [])
+    await quiz.settled()
+    assert quiz.index == 1
+    assert (card.picked, card.confidence, card.committed) == ("", 0.5, False)
+    card._heard(card, {"act": "go", "question": card.question, "index": 0}, [])
+    await quiz.settled()
+    assert (quiz.index, card.committed) == (0, True)
+
+
+async def test_without_end_there_is_always_another(tmp_path: Path) -> None:
+    widget = Quiz("cell", seed=4, n_questions=None, folder=tmp_path)
+    for index in range(40):
+        assert widget.index == index
+        widget.answer(question_of("cell", 1, 4, index).answer, confidence=0.9)
+        widget.next()
+    await widget.settled()
+    assert widget.score.right == 40
+    assert "question 41" in widget._heading.value
+    assert len(widget._card.chips) == 30
+    widget.close()
+
+
+async def test_the_scores_agree_with_the_core(tmp_path: Path) -> None:
+    widget = Quiz("imperfection", level=2, seed=6, n_questions=4, folder=tmp_path)
+    expected = []
+    for index, confidence in enumerate((0.2, 0.6, 0.9, 1.0)):
+        question = question_of("imperfection", 2, 6, index)
+        given = question.options[index].key
+        expected.append(judge(question, given).right)
+        widget.answer(given, confidence=confidence)
+        if index < 3:
+            widget.next()
+    await widget.settled()
+    assert widget.score.right == sum(expected)
+    assert widget.score.confusion.sum() == 4
+    assert widget.score.mean_confidence == pytest.approx(0.675)
+    assert "lattice-quiz-confusion" in widget._board._tables.value
+    widget.close()
+
+
+async def test_unknown_settings_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"no setting 'stundet'\. Did you mean 'student'\?"):
+        Quiz(stundet="Ada")
+    for settings in ({"topic": "history"}, {"level": 4}, {"seed": -1}, {"n_questions": 0}):
+        with pytest.raises(t.TraitError):
+            Quiz(folder=tmp_path, **settings)
+
+
+async def test_a_notebook_keeps_a_picture_and_no_large_buffers(quiz: Quiz) -> None:
+    bundle = quiz._repr_mimebundle_()
+    assert len(bundle["image/png"]) > 1000
+    assert len(json.dumps(bundle)) < 300_000
+    assert all(len(json.dumps(canvas.get_state(), default=str)) < 150_000 for canvas in quiz._pictures.children)
+
+
+async def test_a_closed_quiz_leaves_none_of_its_parts_behind(tmp_path: Path) -> None:
+    from ipywidgets.widgets.widget import _instances
+
+    async def play() -> None:
+        widget = Quiz("reciprocal", folder=tmp_path, n_questions=None)
+        await widget.settled()
+        widget.answer("a")
+        await widget.settled()
+        widget.topic = "lattice"
+        await widget.settled()
+        widget.close()
+
+    await play()
+    before = len(_instances)
+    for _ in range(2):
+        await play()
+    assert len(_instances) <= before + 5
