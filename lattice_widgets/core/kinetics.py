@@ -298,9 +298,9 @@ def _sense(raw: RawFit, values: dict[str, float], errors: dict[str, float], weig
     s = raw.time - raw.time[-1]
     residual = raw.fraction - law.value(s, *raw.numbers)
     observations = independent_observations(residual)
-    better = information_criterion(flat, 1, observations) - information_criterion(
-        residual, len(law.names), observations
-    )
+    # what came from a span of its own was not fitted here
+    free = len(law.names) - (raw.fixed is not None)
+    better = information_criterion(flat, 1, observations) - information_criterion(residual, free, observations)
     if better < _BETTER:
         return False, still
     if law.name == "linear":

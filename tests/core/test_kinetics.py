@@ -49,6 +49,14 @@ def test_two_steps() -> None:
         fit_growth(_TIME, _TRUTH, onset=199)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_two_steps_see_growth_through_slow_noise(seed: int) -> None:
+    # holes that come and go make neighboring frames alike: few of the frames after the onset are independent
+    fit = fit_growth(_TIME, _TRUTH + _noise(seed, size=0.0007, likeness=0.85), onset=100)
+    assert fit.ok, fit.message
+    assert abs(fit.rate - 0.042) < 4 * fit.rate_error
+
+
 @pytest.mark.parametrize(
     ("law", "fraction"),
     [
