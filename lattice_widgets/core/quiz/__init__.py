@@ -9,6 +9,7 @@
 :mod:`.network_items`     what will the network say
 :mod:`.reciprocal_items`  which transform belongs to this picture
 :mod:`.cell_items`        primitive or conventional, points and areas
+:mod:`.slips`             common mistakes by their numbers
 :mod:`.judging`           whether an answer is right, and why
 :mod:`.scores`            score, confusion matrix, calibration
 ========================  =========================================================

@@ -7,6 +7,7 @@ from lattice_widgets.core.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.microscope import Microscope
 from lattice_widgets.core.quiz.dealing import crystal_of, dealt, draw_cell, generator, pick
 from lattice_widgets.core.quiz.question import Option, Question, Scene, Sentence, Shown, Slip
+from lattice_widgets.core.quiz.slips import distinct
 
 _ROWS, _COLS = 208, 240
 #: what is asked at each level
@@ -248,7 +249,7 @@ def _area_of(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
                 truth=truth,
             ),
         ),
-        slips=_distinct(truth, 0.02, slips),
+        slips=distinct(truth, 0.02, *slips),
     )
 
 
@@ -280,26 +281,10 @@ def _area_centered(level: int, seed: int, index: int, rng: np.random.Generator) 
                 truth=truth,
             ),
         ),
-        slips=_distinct(
+        slips=distinct(
             truth,
             0.02,
-            [
-                Slip(
-                    short * long, Sentence("This is the area of the conventional cell, which holds two lattice points.")
-                ),
-                Slip(
-                    short * long / 4, Sentence("This is a quarter: the conventional cell holds two points, not four.")
-                ),
-            ],
+            Slip(short * long, Sentence("This is the area of the conventional cell, which holds two lattice points.")),
+            Slip(short * long / 4, Sentence("This is a quarter: the conventional cell holds two points, not four.")),
         ),
     )
-
-
-def _distinct(truth: float, tolerance: float, slips: list[Slip]) -> tuple[Slip, ...]:
-    kept: list[Slip] = []
-    for slip in slips:
-        if slip.value > 0 and all(
-            abs(slip.value / value - 1) > 2 * tolerance for value in (truth, *(other.value for other in kept))
-        ):
-            kept.append(slip)
-    return tuple(kept)

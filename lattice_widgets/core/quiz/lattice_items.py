@@ -202,7 +202,7 @@ def explain_class(kind: str, scene: Scene) -> tuple[Sentence, ...]:
     if kind == "noise":
         return (
             Sentence(
-                "Atoms are there, but each lies anywhere: their waves cancel, and the transform shows a diffuse ring instead "
+                "Atoms are there, but each lies anywhere: their waves cancel, and the transform shows a diffuse glow instead "
                 "of spots."
             ),
         )

@@ -1,11 +1,18 @@
 """Find a length from the spots of a shown transform: a number, and the sentence for each common slip."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from lattice_widgets.core.lattice import Lattice
 from lattice_widgets.core.microscope import Imperfections, Microscope
 from lattice_widgets.core.quiz.dealing import crystal_of, dealt, draw_cell, generator, pick
 from lattice_widgets.core.quiz.question import Question, Scene, Sentence, Shown, Slip
+from lattice_widgets.core.quiz.slips import distinct, general_slips
+
+#: makes a question of what is particular to it
+Ask = Callable[..., Question]
 
 #: what is asked at each level
 _FORMS = {
@@ -22,7 +29,8 @@ _MAGNITUDE = Sentence("Fourier transform")
 def spacing_question(level: int, seed: int, index: int) -> Question:
     """Return a question of the topic "spacing"."""
     form = dealt(_FORMS[level], "spacing", level, seed, index)
-    return _MAKE[form](level, seed, index, generator("spacing", level, seed, index))
+    ask = partial(Question, "spacing", level, seed, index, unit="nm", tolerance=_TOLERANCE[level])
+    return _MAKE[form](ask, level, generator("spacing", level, seed, index))
 
 
 def _scene(cell: Lattice, spacing: float, level: int, rng: np.random.Generator) -> Scene:
@@ -55,54 +63,19 @@ def _shown(scene: Scene, marks: list[np.ndarray], labels: tuple[str, ...], reach
     return (Shown(_MAGNITUDE, scene, frequency_range=reach, marks=places, labels=labels, readout=readout),)
 
 
-def _slips(truth: float, tolerance: float, *slips: Slip) -> tuple[Slip, ...]:
-    """Return those slips that cannot be taken for the right answer, nor for an earlier slip."""
-    kept: list[Slip] = []
-    for slip in slips:
-        if all(abs(slip.value / value - 1) > 2 * tolerance for value in (truth, *(other.value for other in kept))):
-            kept.append(slip)
-    return tuple(kept)
-
-
-def _general(q: float, truth: float) -> tuple[Slip, ...]:
-    """Return the slips that every length from a spot at the frequency q invites."""
-    return (
-        Slip(q, Sentence("This is the spatial frequency of the spot in 1/nm: a length is found from its inverse.")),
-        Slip(
-            2 * np.pi * truth,
-            Sentence("This is 2π too large: here a frequency counts periods per nm, so that d = 1/q without 2π."),
-        ),
-        Slip(
-            truth / (2 * np.pi),
-            Sentence("This is 2π too small: here a frequency counts periods per nm, so that d = 1/q without 2π."),
-        ),
-        Slip(
-            truth / 2,
-            Sentence("This is half of it: measure from the middle to the spot, not from a spot to the opposite one."),
-        ),
-        Slip(2 * truth, Sentence("This is twice as long: q is the whole way from the middle to the spot.")),
-    )
-
-
-def _rows(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _rows(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     cell = draw_cell("square" if rng.random() < 0.3 else "rectangular", 12, 60, rng)
     scene = _scene(cell, pick(rng, 0.22, 0.5), level, rng)
     spot = _innermost(scene)[int(rng.integers(2))]
     q = float(np.hypot(*spot))
     truth, tolerance = 1 / q, _TOLERANCE[level]
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "Spot A lies {q:.3g} 1/nm from the middle of this transform. How far apart are the rows of atoms that make it?",
             q=q,
         ),
         shown=_shown(scene, [spot], ("A",), 2.6 * q, readout=False),
         answer=truth,
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "A spot at the frequency q belongs to rows a distance d = 1/q = 1/{q:.3g} = {d:.3g} nm apart.",
@@ -110,29 +83,23 @@ def _rows(level: int, seed: int, index: int, rng: np.random.Generator) -> Questi
                 d=truth,
             ),
         ),
-        slips=_slips(truth, tolerance, *_general(q, truth)),
+        slips=distinct(truth, tolerance, *general_slips(q, truth)),
     )
 
 
-def _hexagonal(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _hexagonal(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
     first, _ = _innermost(scene)
     tolerance = _TOLERANCE[level]
     q = float(np.hypot(*first))
     truth = 2 / (np.sqrt(3) * q)
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "The crystal is hexagonal, and spot A is one of the six innermost spots. How far is an atom from its "
             "nearest neighbors (the lattice constant a)? Read the frequency of A off the transform."
         ),
         shown=_shown(scene, [first], ("A",), 2.3 * q, readout=True),
         answer=truth,
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "The spot lies at q = {q:.3g} 1/nm, so the rows of atoms are d = 1/q = {d:.3g} nm apart. In a "
@@ -142,7 +109,7 @@ def _hexagonal(level: int, seed: int, index: int, rng: np.random.Generator) -> Q
                 a=truth,
             ),
         ),
-        slips=_slips(
+        slips=distinct(
             truth,
             tolerance,
             Slip(
@@ -158,31 +125,25 @@ def _hexagonal(level: int, seed: int, index: int, rng: np.random.Generator) -> Q
                     "The factor 2/√3 went the wrong way: a is longer than d, as a side is longer than the height."
                 ),
             ),
-            *_general(q, truth),
+            *general_slips(q, truth),
         ),
     )
 
 
-def _hexagonal_second(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _hexagonal_second(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
     first, second = _innermost(scene)
     tolerance = _TOLERANCE[level]
     diagonal = first + second
     q = float(np.hypot(*diagonal))
     truth = 2 / q
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "The crystal is hexagonal. Spot A is not one of the innermost spots but one of the next ring. How long is "
             "the lattice constant a?"
         ),
         shown=_shown(scene, [diagonal], ("A",), 1.8 * q, readout=True),
         answer=truth,
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "The second ring lies √3 further out than the first. A is at q = {q:.3g} 1/nm, so the first ring is at "
@@ -192,7 +153,7 @@ def _hexagonal_second(level: int, seed: int, index: int, rng: np.random.Generato
                 a=truth,
             ),
         ),
-        slips=_slips(
+        slips=distinct(
             truth,
             tolerance,
             Slip(
@@ -201,30 +162,24 @@ def _hexagonal_second(level: int, seed: int, index: int, rng: np.random.Generato
             ),
             Slip(np.sqrt(3) / q, Sentence("This is the d-spacing of the first ring; a is 2/√3 = 1.155 times as long.")),
             Slip(1 / q, Sentence("This is the d-spacing of the rows that make A; a is twice as long.")),
-            *_general(q, truth)[:3],
+            *general_slips(q, truth)[:3],
         ),
     )
 
 
-def _square(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _square(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     scene = _scene(draw_cell("square", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
     first, second = _innermost(scene)
     diagonal = first + second
     q = float(np.hypot(*diagonal))
     truth, tolerance = np.sqrt(2) / q, _TOLERANCE[level]
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "The crystal is square, and spot A is the (1 1) spot. How long is the lattice constant a? Read the frequency of "
             "A off the transform."
         ),
         shown=_shown(scene, [diagonal], ("A",), 1.9 * q, readout=True),
         answer=float(truth),
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "The (1 1) spot lies √2 further out than (1 0): q = {q:.3g} 1/nm gives d = 1/q = {d:.3g} nm for the "
@@ -234,7 +189,7 @@ def _square(level: int, seed: int, index: int, rng: np.random.Generator) -> Ques
                 a=float(truth),
             ),
         ),
-        slips=_slips(
+        slips=distinct(
             float(truth),
             tolerance,
             Slip(
@@ -245,12 +200,12 @@ def _square(level: int, seed: int, index: int, rng: np.random.Generator) -> Ques
                 1 / (np.sqrt(2) * q),
                 Sentence("The factor √2 went the wrong way: the side is longer than half the diagonal."),
             ),
-            *_general(q, float(truth)),
+            *general_slips(q, float(truth)),
         ),
     )
 
 
-def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _centered(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     scene = _scene(draw_cell("centered rectangular", 8, 40, rng), pick(rng, 0.22, 0.45), level, rng)
     lattice = scene.micrograph().picture_lattice
     sides = _rectangle_of(lattice)
@@ -260,19 +215,13 @@ def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Qu
     if spot[0] > 0:
         spot = -spot
     q = float(np.hypot(*spot))
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "The crystal is centered rectangular, and spot A is the (2 0) or (0 2) spot of its rectangle. How long is the "
             "side of the rectangle along A?"
         ),
         shown=_shown(scene, [spot], ("A",), max(1.5 * q, 2.6 / lattice.reduced().a), readout=True),
         answer=truth,
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "A lies at q = {q:.3g} 1/nm: rows are 1/q = {d:.3g} nm apart, and the point in the middle of the rectangle "
@@ -282,7 +231,7 @@ def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Qu
                 a=truth,
             ),
         ),
-        slips=_slips(
+        slips=distinct(
             truth,
             tolerance,
             Slip(
@@ -291,7 +240,7 @@ def _centered(level: int, seed: int, index: int, rng: np.random.Generator) -> Qu
                     "This is the distance of the rows. The point in the middle makes a row half-way: the side is 2/q."
                 ),
             ),
-            *_general(q, truth)[:3],
+            *general_slips(q, truth)[:3],
         ),
     )
 
@@ -304,7 +253,7 @@ def _rectangle_of(lattice: Lattice) -> tuple[np.ndarray, np.ndarray]:
     return p + r, p - r
 
 
-def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Question:
+def _oblique(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     cell = draw_cell("oblique", 4, 40, rng)
     while cell.gamma < 115:  # else who forgets the sine is right within the tolerance
         cell = draw_cell("oblique", 4, 40, rng)
@@ -314,11 +263,7 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
     angle = float(np.arccos(first @ second / (q * other)))
     # the vector of the lattice that crosses the rows of A and runs along those of B
     truth, tolerance = 1 / (q * np.sin(angle)), _TOLERANCE[level]
-    return Question(
-        "spacing",
-        level,
-        seed,
-        index,
+    return ask(
         prompt=Sentence(
             "The crystal is oblique. Spots A and B are innermost ones, and the directions to them are {angle:.1f}° apart. "
             "How far apart are the atoms along the rows that make B?",
@@ -326,8 +271,6 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
         ),
         shown=_shown(scene, [first, second], ("A", "B"), 2.2 * other, readout=True),
         answer=float(truth),
-        unit="nm",
-        tolerance=tolerance,
         explanation=(
             Sentence(
                 "Along a row of B one passes from one row of A to the next. Those are 1/q = 1/{q:.3g} = {d:.3g} nm apart, "
@@ -338,7 +281,7 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
                 a=float(truth),
             ),
         ),
-        slips=_slips(
+        slips=distinct(
             float(truth),
             tolerance,
             Slip(
@@ -355,7 +298,7 @@ def _oblique(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
                 np.sin(angle) / q,
                 Sentence("The sine went the wrong way: along a slanted row the way is longer, not shorter."),
             ),
-            *_general(q, float(truth)),
+            *general_slips(q, float(truth)),
         ),
     )
 
