@@ -9,6 +9,7 @@ import asyncio
 import inspect
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +17,46 @@ from typing import Any
 
 # kernel -> browser has a backlog that sliders do not have: what is pushed faster than the page draws arrives late
 _MIN_INTERVAL = 0.03
+
+
+class _Outbox:
+    """What worker threads want done on event loops, in order.
+
+    A loop is told that there is something, and takes it. Whoever holds a loop up, because a picture of the widget must be
+    made now, can take it before with `catch_up`.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._calls: dict[asyncio.AbstractEventLoop, deque[tuple[Callable[..., None], tuple[Any, ...]]]] = {}
+
+    def put(self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
+        """Have a function called on a loop; RuntimeError if that is closed."""
+        with self._lock:
+            self._calls.setdefault(loop, deque()).append((function, arguments))
+        try:
+            loop.call_soon_threadsafe(self._take, loop)
+        except RuntimeError:
+            with self._lock:
+                self._calls.pop(loop, None)
+            raise
+
+    def catch_up(self) -> None:
+        """Do what waits for the event loop that runs here."""
+        loop = _running_loop()
+        while loop is not None and self._take(loop):
+            pass
+
+    def _take(self, loop: asyncio.AbstractEventLoop) -> bool:
+        with self._lock:
+            waiting = self._calls.get(loop)
+            if not waiting:
+                return False
+            function, arguments = waiting.popleft()
+            if not waiting:
+                del self._calls[loop]
+        function(*arguments)
+        return True
 
 
 class NewestWins:
@@ -54,6 +95,7 @@ class NewestWins:
         self._idle = threading.Event()
         self._idle.set()
         self._home = _running_loop()
+        self._outbox = _Outbox()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets")
 
     def submit(self, request: Any) -> None:
@@ -85,6 +127,11 @@ class NewestWins:
         """Wait until every request made so far is answered and applied."""
         while not self._idle.is_set():
             await asyncio.sleep(0.005)
+
+    def catch_up(self) -> bool:
+        """Apply, on the event loop and without leaving it, the answers that are ready; return whether nothing is left."""
+        self._outbox.catch_up()
+        return self._idle.is_set()
 
     def close(self) -> None:
         """Give everything up for good."""
@@ -147,7 +194,7 @@ class NewestWins:
         for target in (loop, self._home):
             if target is not None:
                 try:
-                    target.call_soon_threadsafe(function, *arguments)
+                    self._outbox.put(target, function, *arguments)
                     return
                 except RuntimeError:  # closed
                     continue
@@ -159,6 +206,7 @@ class Background:
 
     def __init__(self) -> None:
         self._home = _running_loop()
+        self._outbox = _Outbox()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets-background")
 
     def start(self, job: Callable[[], Any], then: Callable[[Exception | None], None]) -> None:
@@ -174,9 +222,13 @@ class Background:
         def work() -> None:
             problem = _attempt(job)
             with suppress(RuntimeError):  # the loop was closed in the meantime: nobody is left to tell
-                loop.call_soon_threadsafe(then, problem)
+                self._outbox.put(loop, then, problem)
 
         self._executor.submit(work)
+
+    def catch_up(self) -> None:
+        """Do, on the event loop and without leaving it, what follows on the jobs that are done."""
+        self._outbox.catch_up()
 
     def close(self) -> None:
         """Start nothing more."""

@@ -149,3 +149,36 @@ async def test_background_tells_the_end_on_the_event_loop(problem: Exception | N
     background.start(job, lambda error: told.set_result((error, threading.get_ident())))
     assert await asyncio.wait_for(told, 2) == (problem, threading.get_ident())
     background.close()
+
+
+async def test_who_holds_the_event_loop_up_can_have_the_answers_before() -> None:
+    watched = Watched(lambda number: (number + step for step in (0, 1)))
+    watched.runner.submit(1)
+    deadline = time.monotonic() + 5
+    while not watched.runner.catch_up():  # the event loop does not run meanwhile
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert watched.answers == [1, 2]
+    assert watched.busy == [True, False]
+    await watched.runner.settled()
+    await asyncio.sleep(0.05)
+    assert watched.answers == [1, 2], "an answer was applied twice"
+
+
+async def test_answers_for_another_thread_s_loop_are_not_taken_here() -> None:
+    watched = Watched(lambda number: number)
+    inside: list[int] = []
+
+    async def subshell() -> None:
+        inside.append(threading.get_ident())
+        watched.runner.submit(7)
+        time.sleep(0.1)  # held up: its answer waits
+        await watched.runner.settled()
+
+    thread = threading.Thread(target=lambda: asyncio.run(subshell()))
+    thread.start()
+    while thread.is_alive():
+        watched.runner.catch_up()
+        await asyncio.sleep(0.005)
+    assert watched.answers == [7]
+    assert watched.threads == set(inside)
