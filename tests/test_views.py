@@ -17,6 +17,7 @@ from lattice_widgets.views.palette import CLASS_STYLES, class_style
 from lattice_widgets.views.picture_canvas import COLOR_MAPS, PictureCanvas
 from lattice_widgets.views.point_cloud import PointCloud
 from lattice_widgets.views.probability_bars import ProbabilityBars
+from lattice_widgets.views.question_card import QuestionCard
 
 ROWS, COLS = 48, 64
 JS_TESTS = sorted((Path(__file__).parent / "js").glob("*.test.mjs"))
@@ -244,7 +245,8 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    view = {"cloud": PointCloud, "chart": MovieView}.get(test_file.name.partition("_")[0], PictureCanvas)
+    others = {"cloud": PointCloud, "chart": MovieView, "question": QuestionCard}
+    view = others.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")
     tables = {
         name: [round(255 * c) for i in range(256) for c in matplotlib.colormaps[name](i)[:3]] for name in COLOR_MAPS
@@ -257,7 +259,13 @@ def test_browser_mathematics(test_file, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("view", "files"), [(PictureCanvas, "picture_*.js"), (PointCloud, "point_cloud.js"), (MovieView, "movie_*.js")]
+    ("view", "files"),
+    [
+        (PictureCanvas, "picture_*.js"),
+        (PointCloud, "point_cloud.js"),
+        (MovieView, "movie_*.js"),
+        (QuestionCard, "question_card.js"),
+    ],
 )
 def test_the_browser_offers_every_trait_it_reads(view, files):
     """A trait name misspelled in JavaScript would be silently undefined there."""

@@ -4,6 +4,12 @@ import { _, useWords } from "./words.js";
 
 const STEP = 5; // percent
 
+/** The number that was typed, null if it is none; a comma is a decimal point where people write so. */
+export function typedNumber(text) {
+  const plain = text.trim().replace(",", ".");
+  return /^\d*\.?\d+(e[-+]?\d+)?$/i.test(plain) || /^\d+\.$/.test(plain) ? Number(plain) : null;
+}
+
 function render({ model, el }) {
   useWords(model);
   const name = `lw-quiz-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -35,13 +41,7 @@ function render({ model, el }) {
   const isChoice = () => options().length > 0;
   const committed = () => model.get("committed");
 
-  function numberGiven() {
-    // a comma is a decimal point where people write so
-    const text = number.value.trim().replace(",", ".");
-    return /^[0-9]*\.?[0-9]+(e[-+]?[0-9]+)?$/i.test(text) ? Number(text) : null;
-  }
-
-  const given = () => (isChoice() ? model.get("picked") || null : numberGiven());
+  const given = () => (isChoice() ? model.get("picked") || null : typedNumber(number.value));
 
   function send(act, more = {}) {
     if (act === "commit" && (committed() || given() === null || !model.get("is_open"))) return;

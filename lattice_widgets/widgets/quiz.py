@@ -33,10 +33,10 @@ from lattice_widgets.widgets import texts_quiz as texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, side_by_side
 from lattice_widgets.widgets.quiz_answers import Asked, Drawn, Request, Tally, Told, compute_answers
-from lattice_widgets.widgets.quiz_panels import ScoreBoard, class_options, show_drawn
+from lattice_widgets.widgets.quiz_panels import ScoreBoard, chips, class_options, show_drawn
 
-#: what makes it another quiz, with answers of its own
-_IDENTITY = ["topic", "level", "seed", "same_for_all", "student", "folder"]
+#: what makes it another quiz, with answers of its own, or moves its end
+_IDENTITY = ["topic", "level", "seed", "same_for_all", "student", "folder", "n_questions"]
 
 
 class Quiz(LatticeWidget):
@@ -92,8 +92,9 @@ class Quiz(LatticeWidget):
         if isinstance(settings.get("folder"), Path):
             settings["folder"] = str(settings["folder"])
         # on a server that many share, who gives no name is not to find somebody else's answers
-        shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+        shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or "VOILA_APP_PORT" in os.environ
         self._guest = uuid.uuid4().hex[:8] if shared else ""
+        self._no_network = ""
         self._store: AnswerStore | None = None
         self._shown = ""
         super().__init__(topic=topic, level=level, seed=seed, **settings)
@@ -172,8 +173,14 @@ class Quiz(LatticeWidget):
         else:
             self.set_trait("score", answer.student)
             self.set_trait("network_score", answer.network)
-            self._card.chips = self._chips(answer.right)
+            last = max([*answer.right, self.index]) + 1
+            self._card.chips = chips(answer.right, self.n_questions or last)
             self._board.show(answer.student, answer.network, finished=self._first_open(0) is None)
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say with the answers why the network does not play; the questions go on."""
+        self._no_network = texts.no_network(problem)
+        self.refresh()
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the question, its pictures, the card, and the score board."""
@@ -211,6 +218,13 @@ class Quiz(LatticeWidget):
         return png_of_pictures([canvas for canvas in self._pictures.children if canvas.layout.display != "none"])
 
     # ---------------------------------------------------------------- its parts
+
+    @t.validate("index")
+    def _check_index(self, proposal: dict[str, Any]) -> int:
+        index: int = proposal["value"]
+        if self.n_questions is not None and index >= self.n_questions:
+            raise t.TraitError(f"index is from 0 to {self.n_questions - 1}: there are {self.n_questions} questions.")
+        return index
 
     def _reopen(self, change: dict[str, Any] | None = None) -> None:
         """Take up another quiz, or this one again: find its answers and go on at the first question without one."""
@@ -275,7 +289,7 @@ class Quiz(LatticeWidget):
     def _tell(self, told: Told) -> None:
         feedback = told.feedback
         if feedback is None:
-            self._card.said = [{"kind": "info", "text": _(texts.WAITING)}]
+            self._card.said = [{"kind": "info", "text": self._no_network or _(texts.WAITING)}]
             return
         self.set_trait("feedback", feedback)
         kind = "right" if feedback.right else "wrong"
@@ -284,6 +298,8 @@ class Quiz(LatticeWidget):
         if feedback.network is not None and told.question.topic == "lattice":
             text = texts.network_says(feedback.network, told.question.lattice_class)
             said.append({"kind": "info", "text": text})
+        elif self._no_network:
+            said.append({"kind": "info", "text": self._no_network})
         with self._card.hold_sync():
             self._card.right_key = str(feedback.answer) if told.question.is_choice else ""
             self._card.said = said
@@ -306,18 +322,6 @@ class Quiz(LatticeWidget):
         choices = list(self._choices.children)
         if change["owner"] in choices and self._card.is_open:
             self._card.picked = self._card.options[choices.index(change["owner"])]["key"]
-
-    def _chips(self, right: dict[int, bool | None]) -> list[dict[str, Any]]:
-        states = {True: "right", False: "wrong", None: "given"}
-        answered = {answer.index for answer in self.answers}
-        last = max([*answered, self.index]) + 1 if self.n_questions is None else self.n_questions
-        # without end there may be hundreds: the newest are at hand
-        places = range(max(0, last - 30), last)
-        chips = []
-        for place in places:
-            state = states[right.get(place)] if place in answered else "open"
-            chips.append({"index": place, "state": state, "label": texts.chip(place, state)})
-        return chips
 
     def _act(self, act: str, content: dict[str, Any]) -> None:
         """Do what a button was pressed for."""

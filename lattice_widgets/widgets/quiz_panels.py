@@ -54,6 +54,19 @@ def class_options(question: Question) -> list[dict[str, str]]:
     return choices
 
 
+def chips(right: dict[int, bool | None], count: int) -> list[dict[str, Any]]:
+    """Return the buttons of the questions as the card takes them: index -> whether it is right, None: not known yet.
+
+    Of very many, those of the last thirty: without an end there may be hundreds.
+    """
+    states = {True: "right", False: "wrong", None: "given"}
+    made = []
+    for place in range(max(0, count - 30), count):
+        state = states[right[place]] if place in right else "open"
+        made.append({"index": place, "state": state, "label": texts.chip(place, state)})
+    return made
+
+
 class ScoreBoard(ipw.VBox):
     """The student against the network: scores, confusion matrices, calibration. Folded away until there is an answer."""
 

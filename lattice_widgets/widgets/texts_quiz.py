@@ -92,6 +92,11 @@ def network_says(opinion: NetworkAnswer, truth: str) -> str:
     return words.format(**values)
 
 
+def no_network(problem: Exception) -> str:
+    """Say why the network does not play."""
+    return _("The network does not play: {problem}").format(problem=problem)
+
+
 def chip(index: int, state: str) -> str:
     """Return what a screen reader says of the button of a question."""
     words = {

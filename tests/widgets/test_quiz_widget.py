@@ -1,6 +1,8 @@
 """The quiz, without a browser: commit first, feedback then, answers that stay, and the match against the network."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -300,6 +302,39 @@ async def test_the_scores_agree_with_the_core(tmp_path: Path) -> None:
     assert widget.score.mean_confidence == pytest.approx(0.675)
     assert "lattice-quiz-confusion" in widget._board._tables.value
     widget.close()
+
+
+def test_where_there_is_no_network_it_says_why_and_goes_on(tmp_path: Path) -> None:
+    program = f"""
+import asyncio, json, sys
+sys.modules["keras"] = sys.modules["tensorflow"] = None  # a machine without them
+from lattice_widgets import Quiz
+async def play(topic):
+    quiz = Quiz(topic, seed=2, folder={str(tmp_path)!r})
+    quiz.answer("square")
+    await quiz.settled()
+    return [quiz._card.said[-1]["text"], quiz.error, quiz._card.can_next, quiz._card.chips[0]["state"], quiz.score.answered]
+print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    network, lattice = json.loads(done.stdout)
+    assert network[0].startswith("The network does not play: The classifier needs TensorFlow, which is not installed")
+    assert network[1:] == ["", True, "given", 0]
+    assert lattice[0] == network[0]
+    assert lattice[1:3] == ["", True]
+    assert lattice[3] in ("right", "wrong")
+    assert lattice[4] == 1
+
+
+async def test_there_is_no_question_after_the_last_one(quiz: Quiz) -> None:
+    quiz.index = 2
+    with pytest.raises(t.TraitError, match="there are 3 questions"):
+        quiz.index = 3
+    quiz.n_questions = 2
+    await quiz.settled()
+    assert (quiz.index, quiz.error) == (0, "")
+    assert "of 2" in quiz._heading.value
+    assert len(quiz._card.chips) == 2
 
 
 async def test_unknown_settings_are_refused(tmp_path: Path) -> None:
