@@ -186,13 +186,18 @@ def _local_threshold(
     if levels.by_hand:
         return threshold
     spacing = levels.smoothing / SMOOTHING
-    hole = smoothed < threshold
-    rim = max(1, round(_RIM * spacing))
-    sheet = scipy.ndimage.distance_transform_edt(~hole) > rim if hole.any() else ~hole
-    weight = scipy.ndimage.gaussian_filter(sheet.astype(np.float32), _AROUND * spacing, mode="nearest")
-    bright = scipy.ndimage.gaussian_filter(np.where(sheet, smoothed, 0), _AROUND * spacing, mode="nearest")
+    # the sheet changes slowly: every so many pixels are enough to know it
+    k = max(1, int(spacing / 3))
+    some = smoothed[k // 2 :: k, k // 2 :: k]
+    hole = some < threshold
+    sheet = scipy.ndimage.distance_transform_edt(~hole) * k > _RIM * spacing if hole.any() else ~hole
+    width = _AROUND * spacing / k
+    weight = scipy.ndimage.gaussian_filter(sheet.astype(np.float32), width, mode="nearest")
+    bright = scipy.ndimage.gaussian_filter(np.where(sheet, some, 0), width, mode="nearest")
     # a frame that is darker is so in its holes too
     vacuum = levels.vacuum + threshold - levels.threshold
     # in the middle of a large hole there is no sheet near, and the usual threshold will do
     around = np.where(weight > 0.02, bright / np.maximum(weight, 1e-3), 2 * threshold - vacuum)
-    return ((vacuum + around) / 2).astype(np.float32)
+    local = ((vacuum + around) / 2).astype(np.float32)
+    nearest = [np.minimum(np.arange(n) // k, m - 1) for n, m in zip(smoothed.shape, local.shape, strict=True)]
+    return local[np.ix_(*nearest)]
