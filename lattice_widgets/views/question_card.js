@@ -123,7 +123,6 @@ function render({ model, el }) {
 
   function showSaid() {
     said.replaceChildren(...model.get("said").map(({ kind, text }) => element("p", { class: `lw-quiz-${kind}` }, text)));
-    said.hidden = !model.get("said").length;
     others.replaceChildren(...model.get("reasons").map((text) => element("li", {}, text)));
     reasons.hidden = !model.get("reasons").length;
     if (reasons.hidden) reasons.open = false;

@@ -422,6 +422,12 @@ def test_what_is_no_length_is_told(given: object) -> None:
         judge(question_of("spacing", 1, 2, 0), given)
 
 
+def test_a_count_may_be_given_as_a_number() -> None:
+    question = question_of("cell", 1, 2, 0)
+    assert judge(question, int(question.answer)).right
+    assert judge(question, question.answer).right
+
+
 def test_sentences_are_translated_before_they_are_filled() -> None:
     question: Question = question_of("lattice", 1, 2, 0)
     german = {"Which lattice does this picture show?": "Welches Gitter zeigt dieses Bild?"}

@@ -53,8 +53,9 @@ def check_given(question: Question, given: Any) -> str | float:
     """
     if question.is_choice:
         keys = [option.key for option in question.options]
-        if given in keys:
-            return str(given)
+        key = str(given) if isinstance(given, int) and not isinstance(given, bool) else given  # options may be counts
+        if key in keys:
+            return str(key)
         raise QuizError(f"There is no answer {given!r}: choose one of {', '.join(keys)}.")
     if isinstance(given, bool) or not isinstance(given, Real) or not 0 < float(given) < np.inf:
         raise QuizError(f"The answer is a positive number in {question.unit}, not {given!r}.")
