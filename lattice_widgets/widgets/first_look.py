@@ -30,8 +30,8 @@ def wait_for_answers(workers: Iterable[object], is_loading: Callable[[], bool]) 
     while time.monotonic() < deadline:
         for background in others:
             background.catch_up()
-        # an answer that is applied may ask for another: all of them must be idle twice in a row
-        idle = all([worker.catch_up() for worker in asked]) and all([worker.catch_up() for worker in asked])
+        # an answer that is applied may ask for another, of a worker before it: all must be idle twice in a row
+        idle = all(worker.catch_up() for worker in (*asked, *asked))
         if idle and (person or not is_loading()):
             return
         time.sleep(0.005)
