@@ -67,7 +67,7 @@ def png_of_pictures(canvases: Sequence[PictureCanvas]) -> bytes:
     bytes
         A PNG.
     """
-    whole = _row([paint_picture(canvas, round(400 * _SHRINK)) for canvas in canvases], _WIDTH)
+    whole = _row([paint_picture(canvas, round(370 * _SHRINK)) for canvas in canvases], _WIDTH)
     return b"" if whole is None else _png(whole)
 
 

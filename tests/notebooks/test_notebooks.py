@@ -1,15 +1,13 @@
 """Every notebook runs from top to bottom in a real kernel, and is committed without outputs."""
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SECONDS_A_CELL = 180
 
 
 def test_the_start_notebook_is_there() -> None:
@@ -29,24 +27,8 @@ def test_is_committed_without_outputs(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_runs_from_top_to_bottom(
-    path: Path, tmp_path: Path, data_mirror: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In a copy of the folder, so that what a notebook writes beside itself stays out of the repository."""
-    folder = tmp_path / "notebooks"
-    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    for variable in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
-        monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
-    if data_mirror:
-        monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", data_mirror)
-
-    notebook = nbformat.read(folder / path.name, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
-    client.execute()  # raises, with the cell and its traceback, when a cell does
-
+def test_runs_from_top_to_bottom(path: Path, executed: Callable[[Path], nbformat.NotebookNode]) -> None:
+    notebook = executed(path)  # raises, with the cell and its traceback, when a cell does
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     # A thread that dies, or an error in a widget's callback, stops no cell: it is only printed.
