@@ -1,7 +1,7 @@
 // How the map of lattices is painted: ground, edges and names, marks, path, and the lattice at the dot. It only paints.
 import { cellAt, labelPlace, largest, mixed, pointsWithin, turnedLeft, typeAt, valuesAt } from "./triangle_geometry.js";
 
-const SHADE = 150; // opacity of the ground, of 255
+const SHADE = { light: 150, dark: 185 }; // opacity of the ground, of 255
 const BORDER = { r: 20, g: 20, b: 20 };
 
 /** A small canvas of the ground: one pixel for each CSS pixel of the map, or null where there is none. */
@@ -24,7 +24,7 @@ export function groundOf(layout, { weights, rival, colors, dark }) {
       own[n] = values ? largest(values) : -1;
       const [red, green, blue] = values ? mixed(values, colors) : [128, 128, 128];
       // hatched: no answer there
-      const opacity = values ? SHADE : (row + col) % 8 < 2 ? 90 : 0;
+      const opacity = values ? (dark ? SHADE.dark : SHADE.light) : (row + col) % 8 < 2 ? 90 : 0;
       image.data.set([red, green, blue, opacity], 4 * n);
     }
   }
@@ -81,7 +81,7 @@ function write(context, text, [left, top], { align = "center", turn = 0, halo, c
   context.restore();
 }
 
-/** The triangle: edges in the colors of their types, corners as their markers, and all five names. */
+/** The triangle: edges in the colors of their types, corners as their markers, and all five names; returns where names stand. */
 export function paintFrame(context, layout, look) {
   const { screen } = layout;
   const [square, hexagonal, thin] = [screen(0, 0), screen(0, 1), screen(1, 0)];
@@ -118,15 +118,23 @@ export function paintFrame(context, layout, look) {
   context.font = `12px ${look.font}`;
   const plain = { halo: look.ground, color: look.ink };
   const name = (kind) => `${look.glyphs[kind]} ${look.names[kind]}`;
+  const covered = [];
+  const level = (text, [left, top], options) => {
+    write(context, text, [left, top], { ...plain, ...options });
+    const width = context.measureText(text).width;
+    const start = options.align === "left" ? left : left - width / (options.align === "right" ? 1 : 2);
+    covered.push([start, top - 7, start + width, top + 7]);
+  };
   const slope = Math.atan2(layout.scale.y, layout.scale.x);
   const middle = screen(0.5, 0.5);
-  write(context, name(4), [hexagonal[0] - 8, hexagonal[1] - 20], { ...plain, align: "left" });
-  write(context, name(3), [square[0] - 8, square[1] + 20], { ...plain, align: "left" });
-  write(context, name(1), [screen(0.55, 0)[0], square[1] + 20], plain);
+  level(name(4), [hexagonal[0] - 8, hexagonal[1] - 20], { align: "left" });
+  level(name(3), [square[0] - 8, square[1] + 20], { align: "left" });
+  level(name(1), [screen(0.55, 0)[0], square[1] + 20], { align: "center" });
   write(context, name(2), [square[0] - 22, screen(0, 0.5)[1]], { ...plain, turn: -Math.PI / 2 });
   write(context, name(2), [middle[0] + 14 * Math.sin(slope), middle[1] - 14 * Math.cos(slope)], { ...plain, turn: slope });
-  write(context, name(0), screen(0.27, 0.34), plain);
-  write(context, look.thin, [thin[0] + 10, square[1] + 37], { ...plain, color: look.muted, align: "right" });
+  level(name(0), screen(0.27, 0.34), { align: "center" });
+  level(look.thin, [thin[0] + 10, square[1] + 37], { color: look.muted, align: "right" });
+  return covered;
 }
 
 /** Regions of error: polygons of places that may overlap, as one area with one outline. */
@@ -184,9 +192,10 @@ export function paintMark(context, layout, mark, look, strong) {
   }
 }
 
-/** Labels [{text, place, bold}] beside places of the map, the first ones first; none covers another or one of the dots. */
-export function paintLabels(context, layout, labels, look) {
-  const taken = labels.map(({ place }) => layout.screen(...place)).map(([x, y]) => [x - 8, y - 8, x + 8, y + 8]);
+/** Labels [{text, place, bold}] beside places of the map, the first ones first; none covers another, a dot or what is covered. */
+export function paintLabels(context, layout, labels, covered, look) {
+  const taken = [...covered];
+  for (const box of labels.map(({ place }) => layout.screen(...place)).map(([x, y]) => [x - 8, y - 8, x + 8, y + 8])) taken.push(box);
   for (const { text, place, bold } of labels) {
     if (!text) continue;
     context.font = `${bold ? "600 " : ""}12px ${look.font}`;

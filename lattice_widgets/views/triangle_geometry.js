@@ -153,20 +153,20 @@ export function turnedLeft(polygon) {
 }
 
 /**
- * Where a label of a size goes beside a place so that it covers nothing: the first of eight positions that is free, or the first.
+ * Where a label of a size goes beside a place so that it covers nothing: the first position that is free, or the last.
  * @param taken boxes [left, top, right, bottom]; the label's own is added
  * @returns [left, middle] of the label
  */
 export function labelPlace([left, top], [width, height], taken, bounds) {
   const away = 13;
   const sides = [];
-  for (const dy of [-away, away, 0, -2 * away, 2 * away]) {
-    sides.push([left + away, top + dy], [left - away - width, top + dy]);
+  for (const dy of [-1, 1, 0, 2, -2, 3, 4, 5, 6]) {
+    sides.push([left + away, top + dy * away], [left - away - width, top + dy * away]);
   }
   const boxOf = ([x, y]) => [x, y - height / 2, x + width, y + height / 2];
   const free = (box) => box[0] >= 0 && box[2] <= bounds[0] && box[1] >= 0 && box[3] <= bounds[1] &&
     taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
-  const chosen = sides.find((side) => free(boxOf(side))) ?? sides[0];
+  const chosen = sides.find((side) => free(boxOf(side))) ?? sides.at(-2);
   taken.push(boxOf(chosen));
   return chosen;
 }

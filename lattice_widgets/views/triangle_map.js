@@ -104,7 +104,7 @@ function render({ model, el }) {
   function paintFront() {
     const context = contextOf(overlay);
     const now = look();
-    paintFrame(context, layout, now);
+    const covered = paintFrame(context, layout, now);
     for (const mark of marks()) if (mark.region.length) paintRegions(context, layout, mark.region, now);
     const path = model.get("path");
     if (path.length) paintPath(context, layout, path, now);
@@ -118,7 +118,7 @@ function render({ model, el }) {
     const labels = [{ text: model.get("dot_name"), place: at, bold: true }];
     for (const mark of marks()) labels.push({ text: mark.name, place: [mark.x, mark.y] });
     if (path.length) model.get("path_ends").forEach((text, n) => labels.push({ text, place: path.at(n ? -1 : 0) }));
-    paintLabels(context, layout, labels, now);
+    paintLabels(context, layout, labels, covered, now);
     const [left, top] = layout.screen(...dot());
     Object.assign(handle.style, { left: `${left}px`, top: `${top}px` });
     counted(overlay);

@@ -7,8 +7,9 @@ import ipywidgets as ipw
 import traitlets as t
 
 from lattice_widgets.language import _
+from lattice_widgets.widgets.slider_link import link_slider
 
-_STYLE = {"description_width": "112px"}
+_STYLE = {"description_width": "128px"}
 _LAYOUT = {"width": "100%", "max_width": "400px", "min_width": "0"}
 
 
@@ -51,11 +52,13 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
             readout_format=trait.metadata.get("format", ".3g"),
             **common,
         )
+        link_slider(owner, name, widget)
     elif trait.metadata.get("typed"):
         widget = ipw.BoundedIntText(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
     else:
         widget = ipw.IntSlider(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
-    t.link((owner, name), (widget, "value"))
+    if not isinstance(widget, ipw.FloatSlider):
+        t.link((owner, name), (widget, "value"))
     widget.add_class(f"lattice-widgets-{name.replace('_', '-')}")
     return widget
 

@@ -82,6 +82,7 @@ class LatticeMap(LatticeWidget):
         if simulator is not None and not isinstance(simulator, LatticeSimulator):
             raise TypeError(f"LatticeMap is linked to a LatticeSimulator, not to a {type(simulator).__name__}.")
         self._simulator = simulator
+        self._watched: dict[Any, list[str]] = {}
         # what x, y and area say, so that our own changes are told from those of others
         self._place = (-1.0, -1.0, -1.0)
         self._asked: tuple[float, float, float] | None = None  # the cell that we gave to the simulator
@@ -95,7 +96,7 @@ class LatticeMap(LatticeWidget):
             self._go(self.x, self.y, self.area)
             return
         conditions = sorted(set(simulator.trait_names(request=True)) - _NOT_CONDITIONS)
-        self._watched: dict[Any, list[str]] = {
+        self._watched = {
             self._simulator_moved: ["a", "b", "gamma", "crystal", "mode"],
             self._picture_changed: ["picture_lattice"],
             self._conditions_changed: [*conditions, "crystal"],
@@ -163,9 +164,9 @@ class LatticeMap(LatticeWidget):
 
     def close(self) -> None:
         """Stop all work, let the simulator go and take the widget off the page."""
-        if getattr(self, "_simulator", None) is not None:  # one whose settings were refused has none
-            while self._watched:
-                self._simulator.unobserve(*self._watched.popitem())
+        simulator = getattr(self, "_simulator", None)  # a widget whose settings were refused has none
+        while simulator is not None and self._watched:
+            simulator.unobserve(*self._watched.popitem())
         super().close()
 
     # ---- the dot
