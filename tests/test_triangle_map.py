@@ -1,7 +1,6 @@
 """The view of the map of lattices, without a browser: its mathematics in node against Python's, its traits, its picture."""
 
 import inspect
-import io
 import json
 import os
 import re
@@ -12,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets as t
-from PIL import Image
 
 from lattice_widgets.core.lattice_triangle import (
     shape_of_points,
@@ -22,7 +20,6 @@ from lattice_widgets.core.lattice_triangle import (
 )
 from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.triangle_map import TriangleMap
-from lattice_widgets.views.triangle_picture import png_of_triangle
 
 TEST = Path(__file__).parent / "js" / "triangle_geometry.mjs"
 
@@ -77,8 +74,8 @@ def test_the_network_is_no_part_of_the_saved_state():
     assert "network_values" not in triangle.get_state()
 
 
-def colors(png):
-    return {color for _, color in Image.open(io.BytesIO(png)).convert("RGB").getcolors(1_000_000)}
+def colors(picture):
+    return {color for _, color in picture.convert("RGB").getcolors(1_000_000)}
 
 
 def rgb(name):
@@ -86,10 +83,13 @@ def rgb(name):
     return tuple(int(text[n : n + 2], 16) for n in (1, 3, 5))
 
 
-def test_the_static_picture_shows_types_network_marks_and_path():
-    triangle = TriangleMap(dot=(0.2, 0.2))
-    plain = colors(png_of_triangle(triangle))
-    assert {rgb(name) for name in ("rectangular", "centered rectangular", "square", "hexagonal")} <= plain
+def test_the_static_picture_shows_types_colors_marks_and_path():
+    triangle = TriangleMap(dot=(0.2, 0.2), title="Map")
+    plain = triangle.paint(400)
+    assert plain.width == 400
+    there = np.array(list(colors(plain)))
+    for name in ("rectangular", "centered rectangular", "square", "hexagonal"):  # lines are drawn smooth
+        assert np.abs(there - rgb(name)).max(axis=1).min() < 12
     triangle.marks = [
         {
             "name": "m",
@@ -98,16 +98,20 @@ def test_the_static_picture_shows_types_network_marks_and_path():
             "kind": "measured",
             "text": "",
             "region": [[[0.3, 0.2], [0.5, 0.3], [0.4, 0.4]]],
-        }
+        },
+        {"name": "picture", "x": 0.1, "y": 0.6, "kind": "picture", "text": "", "region": []},
     ]
-    marked = png_of_triangle(triangle)
+    marked = triangle.paint(400)
     assert (0xA8, 0xD8, 0xF3) in colors(marked)
     triangle.path, triangle.path_ends = [[0, 1], [0.1, 0.4]], ("start", "end")
-    assert png_of_triangle(triangle) != marked
+    assert triangle.paint(400) != marked
     grid = triangle_grid(4)
     probabilities = np.eye(6)[types_of_points(np.clip(grid, 0, 0.97), 1.0)]
     probabilities[4] = np.nan
-    triangle.show_network(probabilities, 4)
-    triangle.background = "network"
-    oblique = np.array(rgb("oblique"))
-    assert tuple((0.6 * oblique + 0.4 * 255).astype(int)) in colors(png_of_triangle(triangle))
+    mixed = tuple((0.6 * np.array(rgb("oblique")) + 0.4 * 255).astype(int))
+    for background, show in (("network", triangle.show_network), ("geometry", triangle.show_geometry)):
+        triangle.background = "none"
+        assert mixed not in colors(triangle.paint(400))
+        triangle.background = background
+        show(probabilities, 4)
+        assert mixed in colors(triangle.paint(400))

@@ -8,6 +8,7 @@ import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
 
 from lattice_widgets.views.browser_view import BrowserView
 from lattice_widgets.views.javascript import join_modules
@@ -78,6 +79,8 @@ class TriangleMap(BrowserView):
         )
         self.network_steps = 0
         self.network_values: NDArray[np.float32] = np.zeros((0, len(styles)), np.float32)
+        self.geometry_steps = 0
+        self.geometry_values: NDArray[np.float32] = np.zeros((0, len(styles)), np.float32)
         self.on_msg(self._answer)
 
     def show_network(self, probabilities: ArrayLike, steps: int) -> None:
@@ -101,6 +104,22 @@ class TriangleMap(BrowserView):
             raise ValueError(f"A grid of {steps} steps has {expected} places, not {len(array)}.")
         self.network_values, self.network_steps = array, steps
         self._send_network()
+
+    def show_geometry(self, probabilities: ArrayLike, steps: int) -> None:
+        """Set what geometry says on an even grid, for `paint`: the browser knows it itself, for every pixel."""
+        self.geometry_values, self.geometry_steps = np.asarray(probabilities, np.float32), steps
+
+    def ground(self) -> tuple[NDArray[np.float32], int]:
+        """Return the weights of the classes on the grid that colors the map now, and its steps; 0 steps: no colors."""
+        if self.background == "network":
+            return self.network_values, self.network_steps
+        return self.geometry_values, self.geometry_steps if self.background == "geometry" else 0
+
+    def paint(self, width: int) -> Image.Image:
+        """Return the map as a picture of a width [px], for notebooks that are opened without a kernel."""
+        from lattice_widgets.views.triangle_picture import paint_triangle
+
+        return paint_triangle(self, min(width, 480))
 
     def _send_network(self) -> None:
         # a message and no trait: notebooks that keep the state of their widgets stay small

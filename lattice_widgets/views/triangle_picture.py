@@ -1,96 +1,118 @@
-"""A picture of the map of lattices for notebooks that are opened without a kernel, where no canvas draws."""
+"""What the map of lattices looks like on paper, for notebooks that are opened without a kernel, where no canvas draws."""
 
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageColor, ImageDraw
 
-from lattice_widgets.views.triangle_map import TriangleMap
+from lattice_widgets.views.static_painters import INK, PAPER, font
 
-__all__ = ["png_of_triangle"]
+__all__ = ["paint_triangle"]
 
-_SIDE, _LEFT, _TOP, _BOTTOM = 440, 24, 40, 40
+#: drawn so much larger, and shrunk: Pillow draws jagged lines
+_FINE = 2
+_REGION, _ACCENT = "#a8d8f3", "#1976d2"
+
+Place = Callable[[float, float], tuple[float, float]]
 
 
-def png_of_triangle(triangle: TriangleMap) -> bytes:
-    """Return the map with its dot, marks and path, and the network's colors where they are shown.
+def paint_triangle(triangle: Any, width: int) -> Image.Image:
+    """Return the map with its dot, marks and path, and the colors of its ground.
 
     Parameters
     ----------
     triangle : TriangleMap
         The view.
-
-    Returns
-    -------
-    bytes
-        A PNG, 500 px wide.
+    width : int
+        Of the picture [px].
     """
-    height = round(0.82 * _SIDE)
-    picture = Image.new("RGB", (_SIDE + 2 * _LEFT + 12, height + _TOP + _BOTTOM), "#ffffff")
+    left, right, top, bottom = 30, 16, 58, 34
+    side = _FINE * (width - left - right)
+    height = round(0.82 * side)
+    picture = Image.new("RGB", (_FINE * width, height + _FINE * (top + bottom)), PAPER)
     draw = ImageDraw.Draw(picture)
 
     def at(x: float, y: float) -> tuple[float, float]:
-        return _LEFT + x * _SIDE, _TOP + (1 - y) * height
+        return _FINE * left + x * side, _FINE * top + (1 - y) * height
 
-    colors, names = list(triangle.class_colors), list(triangle.class_names)
-    if triangle.background == "network" and triangle.network_steps:
-        _ground(draw, triangle, at)
+    _write(draw, (0, 0), triangle.title, bold=True)
+    weights, steps = triangle.ground()
+    if steps:
+        _ground(draw, weights, steps, triangle.class_colors, at)
     for mark in triangle.marks:
         for polygon in mark["region"]:
-            draw.polygon([at(x, y) for x, y in polygon], fill="#a8d8f3", outline="#303030")
-    draw.line([at(0, 0), at(1, 0)], fill=colors[1], width=4)
-    draw.line([at(0, 0), at(0, 1), at(1, 0)], fill=colors[2], width=4)
-    square, hexagonal = at(0, 0), at(0, 1)
-    draw.rectangle([square[0] - 7, square[1] - 7, square[0] + 7, square[1] + 7], fill=colors[3], outline="#000000")
-    _circle(draw, hexagonal, 8, colors[4])
-    for text, (left, top) in (
-        (names[4], (hexagonal[0] + 4, hexagonal[1] - 26)),
-        (names[3], (square[0] - 4, square[1] + 14)),
-        (names[1], (at(0.5, 0)[0], square[1] + 14)),
-        (names[2], (at(0.5, 0.5)[0] + 14, at(0.5, 0.5)[1] - 16)),
-        (names[0], at(0.25, 0.32)),
-    ):
-        draw.text((left, top), text, fill="#202020")
-    path: list[tuple[float, float]] = [(x, y) for x, y in triangle.path or ()]  # type: ignore[misc]
+            if len(polygon) > 2:
+                draw.polygon([at(x, y) for x, y in polygon], fill=_REGION, outline=INK)
+    _frame(draw, triangle, at)
+    path = [at(x, y) for x, y in triangle.path]
     if path:
-        draw.line([at(x, y) for x, y in path], fill="#202020", width=2)
-        ends = [path[0], path[-1]]
-        for (x, y), word in zip(ends, triangle.path_ends, strict=True):
-            draw.text((at(x, y)[0] + 6, at(x, y)[1] + 6), word, fill="#202020")
+        draw.line(path, fill=INK, width=2 * _FINE)
+        for (x, y), word in zip((path[0], path[-1]), triangle.path_ends, strict=True):
+            _write(draw, (x + 8 * _FINE, y + 4 * _FINE), word)
     for mark in triangle.marks:
-        left, top = at(mark["x"], mark["y"])
-        draw.line([left - 8, top, left + 8, top], fill="#000000", width=2)
-        draw.line([left, top - 8, left, top + 8], fill="#000000", width=2)
-        draw.text((left + 10, top - 16), mark["name"], fill="#000000")
-    _circle(draw, at(*triangle.dot), 8, "#1976d2")
-    draw.text((at(*triangle.dot)[0] + 12, at(*triangle.dot)[1] + 4), triangle.dot_name, fill="#000000")
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", optimize=True)
-    return buffer.getvalue()
+        x, y = at(mark["x"], mark["y"])
+        reach = 7 * _FINE
+        if mark["kind"] == "picture":
+            corners = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y), (x, y - reach)]
+            draw.line(corners, fill=INK, width=2 * _FINE)
+        else:
+            draw.line([x - reach, y, x + reach, y], fill=INK, width=2 * _FINE)
+            draw.line([x, y - reach, x, y + reach], fill=INK, width=2 * _FINE)
+        _write(draw, (x + 10 * _FINE, y - 16 * _FINE), mark["name"])
+    dot = at(*triangle.dot)
+    _circle(draw, dot, 7, _ACCENT)
+    _write(draw, (dot[0] + 11 * _FINE, dot[1] + 4 * _FINE), triangle.dot_name, bold=True)
+    return picture.resize((width, picture.height // _FINE), Image.Resampling.LANCZOS)
 
 
-def _circle(draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: float, color: str) -> None:
-    left, top = place
-    draw.ellipse([left - radius, top - radius, left + radius, top + radius], fill=color, outline="#000000", width=2)
+def _frame(draw: ImageDraw.ImageDraw, triangle: Any, at: Place) -> None:
+    """Draw edges and corners in the colors of their types, and the names."""
+    colors = list(triangle.class_colors)
+    names = [f"{glyph} {name}" for glyph, name in zip(triangle.class_glyphs, triangle.class_names, strict=True)]
+    square, hexagonal, thin = at(0, 0), at(0, 1), at(1, 0)
+    draw.line([square, thin], fill=colors[1], width=3 * _FINE)
+    draw.line([square, hexagonal, thin], fill=colors[2], width=3 * _FINE)
+    reach = 6 * _FINE
+    box = (square[0] - reach, square[1] - reach, square[0] + reach, square[1] + reach)
+    draw.rectangle(box, fill=colors[3], outline=INK)
+    _circle(draw, hexagonal, 7, colors[4])
+    _circle(draw, thin, 4, PAPER)
+    slope, inside = at(0.5, 0.5), at(0.2, 0.36)
+    for text, place in (
+        (names[4], (hexagonal[0] - reach, hexagonal[1] - 26 * _FINE)),
+        (names[3], (square[0] - reach, square[1] + 12 * _FINE)),
+        (names[1], (at(0.45, 0)[0], square[1] + 12 * _FINE)),
+        (names[2], (slope[0] + 12 * _FINE, slope[1] - 18 * _FINE)),
+        (names[0], inside),
+    ):
+        _write(draw, place, text)
+
+
+def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, bold: bool = False) -> None:
+    draw.text(place, text, fill=INK, font=font(12 * _FINE, bold), stroke_width=2 * _FINE, stroke_fill=PAPER)
+
+
+def _circle(draw: ImageDraw.ImageDraw, place: tuple[float, float], radius: int, color: str) -> None:
+    reach = radius * _FINE
+    box = (place[0] - reach, place[1] - reach, place[0] + reach, place[1] + reach)
+    draw.ellipse(box, fill=color, outline=INK, width=2 * _FINE)
 
 
 def _ground(
-    draw: ImageDraw.ImageDraw, triangle: TriangleMap, at: Callable[[float, float], tuple[float, float]]
+    draw: ImageDraw.ImageDraw, weights: NDArray[np.float32], steps: int, colors: Sequence[str], at: Place
 ) -> None:
-    """Fill the cells of the network's grid with its colors, mixed by probability."""
-    steps = triangle.network_steps
-    palette = np.array([ImageColor.getrgb(color) for color in triangle.class_colors], dtype=np.float64)
+    """Fill the cells of a grid with the colors of the classes, mixed by their weights."""
+    palette = np.array([ImageColor.getrgb(color) for color in colors], dtype=np.float64)
     row_starts = [j * (steps + 1) - j * (j - 1) // 2 for j in range(steps + 2)]
     for j in range(steps):
         for i in range(steps - j):
             for corners in (((i, j), (i + 1, j), (i, j + 1)), ((i + 1, j + 1), (i, j + 1), (i + 1, j))):
                 if sum(corners[0]) > steps:
                     continue
-                numbers = [row_starts[row] + col for col, row in corners]
-                weights = triangle.network_values[numbers].mean(axis=0)
-                if np.isnan(weights).any():
+                mean = weights[[row_starts[row] + col for col, row in corners]].mean(axis=0)
+                if np.isnan(mean).any():
                     continue
-                color = 0.6 * np.sqrt(weights @ palette**2) + 0.4 * 255
-                points = [at(col / steps, row / steps) for col, row in corners]
-                draw.polygon(points, fill=tuple(int(part) for part in color))
+                red, green, blue = (0.6 * np.sqrt(mean @ palette**2) + 0.4 * 255).astype(int).tolist()
+                draw.polygon([at(col / steps, row / steps) for col, row in corners], fill=(red, green, blue))

@@ -11,13 +11,19 @@ from numpy.typing import ArrayLike
 
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.drift_path import drift_path
-from lattice_widgets.core.lattice import Lattice
+from lattice_widgets.core.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattice_fit import LatticeFit
-from lattice_widgets.core.lattice_triangle import check_point, triangle_lattice, triangle_point
+from lattice_widgets.core.lattice_triangle import (
+    check_point,
+    triangle_grid,
+    triangle_lattice,
+    triangle_point,
+    types_of_points,
+)
 from lattice_widgets.core.triangle_survey import PLAN, Conditions, Survey
 from lattice_widgets.language import N_, _
+from lattice_widgets.views.static_picture import png_of_widget
 from lattice_widgets.views.triangle_map import BACKGROUNDS, TriangleMap
-from lattice_widgets.views.triangle_picture import png_of_triangle
 from lattice_widgets.widgets import map_answers as answers
 from lattice_widgets.widgets import texts_lattice_map as texts
 from lattice_widgets.widgets.base import LatticeWidget
@@ -159,8 +165,12 @@ class LatticeMap(LatticeWidget):
         ]
 
     def static_picture(self) -> bytes:
-        """Return the map as a PNG."""
-        return png_of_triangle(self._map)
+        """Return the map and its words as a PNG."""
+        # made only where it is wanted: the browser colors by geometry without us
+        steps = 48
+        kinds = types_of_points(np.minimum(triangle_grid(steps), 1 - 1e-6), self.tolerance)
+        self._map.show_geometry(np.eye(len(CLASSES))[kinds], steps)
+        return png_of_widget(self, _(self.title))
 
     def close(self) -> None:
         """Stop all work, let the simulator go and take the widget off the page."""
