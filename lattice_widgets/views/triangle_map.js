@@ -226,6 +226,7 @@ function render({ model, el }) {
   }
   stage.addEventListener("pointerup", release);
   stage.addEventListener("pointercancel", release);
+  stage.addEventListener("lostpointercapture", release);
   stage.addEventListener("click", (event) => {
     if (event.pointerType === "touch" && event.target !== handle && insideOf(offset(event), 0.02)) drag(event);
   });
@@ -267,6 +268,11 @@ function render({ model, el }) {
   watch.observe(root);
   const themes = new MutationObserver(() => invalidate("ground"));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  if (model.get("held")) {
+    // a page that was closed while its dot was held
+    model.set("held", false);
+    model.save_changes();
+  }
   invalidate("frame", "words");
   model.send({ ask: "all" });
   return () => {

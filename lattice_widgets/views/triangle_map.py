@@ -10,6 +10,7 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from lattice_widgets.language import N_
 from lattice_widgets.views.browser_view import BrowserView
 from lattice_widgets.views.javascript import join_modules
 from lattice_widgets.views.palette import CLASS_STYLES
@@ -17,7 +18,7 @@ from lattice_widgets.views.picture_traits import reject_unknown
 
 __all__ = ["BACKGROUNDS", "TriangleMap"]
 
-BACKGROUNDS = ("none", "geometry", "network")
+BACKGROUNDS = (N_("none"), N_("geometry"), N_("network"))
 _FOLDER = Path(__file__).parent
 
 

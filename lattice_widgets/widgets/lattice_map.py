@@ -316,7 +316,7 @@ class LatticeMap(LatticeWidget):
             What stands beside the mark; "measured 1", ... if not given. A mark of the same name is replaced.
         """
         if isinstance(source, ipw.Widget):
-            source = answers.fit_of_widget(source) or getattr(source, "image", None)
+            source = answers.picture_of_widget(source)
         self._jobs += 1
         job = f"measurement {self._jobs}"
         label = name or _("measured {number}").format(number=len(self._marks) + 1)

@@ -132,10 +132,13 @@ def measured(fit: LatticeFit) -> Measured:
     return Measured(fit, triangle_point(fit.lattice), region)
 
 
-def fit_of_widget(widget: ipw.Widget) -> LatticeFit | None:
-    """Return the fit that a widget has made already: an explorer's, of its window, with its drift correction."""
+def picture_of_widget(widget: ipw.Widget) -> Any:
+    """Return what of a widget can be measured: the fit that an explorer has made of its window, the picture, or the movie."""
     fit = getattr(widget, "fit", None)
-    return fit if isinstance(fit, LatticeFit) else None
+    if isinstance(fit, LatticeFit):
+        return fit
+    picture = getattr(widget, "image", None)
+    return picture if picture is not None else getattr(widget, "source", None)
 
 
 def measure(source: Any) -> Measured | MeasuredMovie:
