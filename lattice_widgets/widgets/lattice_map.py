@@ -63,7 +63,7 @@ class LatticeMap(LatticeWidget):
     >>> chart.measure("graphene_stm", name="a real picture")  # doctest: +SKIP
     """
 
-    title = "Map of lattices"
+    title = N_("Map of lattices")
 
     x = t.Float(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the two longest conorms are equal."))
     y = t.Float(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle."))
