@@ -43,8 +43,9 @@ function render({ model, el }) {
   const tools = buildToolbar(model, contrastLimits);
   tools.row.hidden = true;
   tools.row.id = `lw-toolbar-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  // signs get their meaning as a name; what has words on it has its name there
   const small = (text, label, click) =>
-    element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
+    element("button", { type: "button", title: label, "aria-label": text.length > 1 ? null : label, on: { click } }, text);
   const unfold = small(_("Display"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
     unfold.setAttribute("aria-expanded", String(!tools.row.hidden));

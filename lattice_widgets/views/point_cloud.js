@@ -60,7 +60,8 @@ function render({ model, el }) {
   const scale = element("span", { class: "lw-cloud-scale" });
   const classes = [];
   legend.append(scale);
-  const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
+  const button = (text, label, click) =>
+    element("button", { type: "button", title: label, "aria-label": text.length > 1 ? null : label, on: { click } }, text);
   const hand = button(_("move"), _("Move the map by dragging, instead of drawing a lasso"), () => setHand(!moving));
   hand.setAttribute("aria-pressed", "false");
   const buttons = element("div", { class: "lw-buttons" },
@@ -229,7 +230,8 @@ function render({ model, el }) {
   function writeWords() {
     title.textContent = model.get("title");
     title.hidden = !title.textContent;
-    canvas.setAttribute("aria-label", model.get("description"));
+    canvas.setAttribute("aria-label", model.get("description") || _("map"));
+    stage.setAttribute("aria-label", model.get("title") || _("map"));
     gone = hiddenClasses();
     const names = model.get("class_names");
     const totals = new Array(names.length).fill(0);

@@ -190,7 +190,7 @@ class ProbabilityBars(widgets.VBox):
         self.text = ", ".join(said) if said else _("No probabilities yet.")
         # for screen readers only: the usual way to hide words from the eye alone
         hidden = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
-        self._words.value = f'<div role="status" style="{hidden}">{escape(self.text)}</div>'
+        self._words.value = f'<div style="{hidden}">{escape(self.text)}</div>'
 
 
 def _percent(mean: float, std: float) -> str:

@@ -14,7 +14,9 @@ import traitlets as t
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
-from lattice_widgets.views.stylesheet import stylesheet
+from lattice_widgets.views.static_picture import png_of_widget
+from lattice_widgets.views.widget_frame import WidgetFrame
+from lattice_widgets.widgets.first_look import wait_for_answers
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
 _BUSY_AFTER = 0.3
@@ -66,7 +68,7 @@ class LatticeWidget(ipw.VBox):
         self._loading: set[str] = set()
         self._unloadable: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.children = [stylesheet(_(self.title)), *self.build_views(), self._status]
+        self.children = [WidgetFrame(title=_(self.title)), *self.build_views(), self._status]
         self.add_class("lattice-widgets")
         self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
         self.refresh()
@@ -92,7 +94,7 @@ class LatticeWidget(ipw.VBox):
 
     def static_picture(self) -> bytes:
         """Return a PNG of what the widget shows, for notebooks that are opened without a kernel; empty if none."""
-        return b""
+        return png_of_widget(self, _(self.title))
 
     # ---- what they all do
 
@@ -192,7 +194,7 @@ class LatticeWidget(ipw.VBox):
         if self.error:
             text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self.error)}</span>'
         elif self.busy:
-            text = f'<span class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
+            text = f'<span role="status" class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
         else:
             text = ""
         if self._status.value != text:
@@ -201,6 +203,7 @@ class LatticeWidget(ipw.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        wait_for_answers(vars(self).values(), lambda: bool(self._loading))
         picture = self.static_picture()
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")

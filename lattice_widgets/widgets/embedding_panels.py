@@ -26,7 +26,7 @@ _SHOWN = 1024
 
 def _says(text: str) -> ipw.HTML:
     words = ipw.HTML(text)
-    words.add_class("lattice-widgets-says")
+    words.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
     return words
 
 
@@ -160,7 +160,7 @@ class WalkPanel(ipw.VBox):
     def __init__(self) -> None:
         self._words = _says(_(texts.NOT_WALKED))
         self.start = ipw.Button(
-            description=_("walk between two selected points"), disabled=True, layout=ipw.Layout(width="260px")
+            description=_("walk between two selected points"), disabled=True, layout=ipw.Layout(width="auto")
         )
         self.strip = PictureCanvas(toolbar=False, display_width=444, scale_bar=False)
         self.curve = StudyCurve(label=_("step of the walk"), logarithmic=False)

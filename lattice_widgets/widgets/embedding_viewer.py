@@ -120,12 +120,13 @@ class EmbeddingViewer(LatticeWidget):
         self._background.start(warm_up, lambda problem: None)
         self._cloud: PointCloud = PointCloud(title=_("Each point is a picture, where the network sees it"))
         self._quality: ipw.HTML = ipw.HTML(_(texts.WAITING))
-        self._quality.add_class("lattice-widgets-says")
+        self._quality.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._colors = ipw.Dropdown(
             options=choices(texts.COLORS[:1]),
             description=_("color by"),
-            style={"description_width": "112px"},
+            style={"description_width": "128px"},
             tooltip=_("What the colors show"),
+            layout=ipw.Layout(width="100%", max_width="400px"),
         )
         t.link((self, "color_by"), (self._colors, "value"))
         export = ipw.Button(

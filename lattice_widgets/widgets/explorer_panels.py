@@ -21,11 +21,11 @@ from lattice_widgets.widgets.explorer_pins import table_of
 
 #: number of the page with the study among the tabs
 _STUDY_PAGE = 2
-_SHORT = {"description_width": "56px"}
+_SHORT = {"description_width": "64px"}
 
 
 def _number(kind: Any, name: str, tooltip: str, **settings: Any) -> Any:
-    layout = ipw.Layout(width="132px")
+    layout = ipw.Layout(width="170px" if kind is ipw.Dropdown else "134px")
     return kind(description=name, tooltip=tooltip, style=_SHORT, layout=layout, **settings)
 
 
@@ -225,8 +225,8 @@ class Panels:
             min=0,
             max=1e4,
             step=0.001,
-            style={"description_width": "112px"},
-            layout=ipw.Layout(width="220px"),
+            style={"description_width": "128px"},
+            layout=ipw.Layout(width="236px"),
         )
         t.link((owner, "line_time"), (line_time, "value"))
         buttons = _row(
@@ -273,7 +273,10 @@ class Panels:
             self._saved.value = html.escape(_("Not written: {reason}").format(reason=error))
 
     def _code_page(self) -> ipw.Widget:
-        self._code = ipw.Textarea(disabled=False, rows=11, layout=ipw.Layout(width="100%", min_width="0"))
+        tooltip = _("Code that repeats this view")
+        self._code = ipw.Textarea(
+            disabled=False, rows=11, tooltip=tooltip, layout=ipw.Layout(width="100%", min_width="0")
+        )
         self._code.add_class("lattice-widgets-code")
         return ipw.VBox([_says(_(texts_explorer.CODE)), self._code])
 

@@ -16,7 +16,6 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
-from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import explorer_answers as answers
 from lattice_widgets.widgets import texts, texts_explorer
 from lattice_widgets.widgets.controls import column, side_by_side
@@ -111,6 +110,7 @@ class FFTExplorer(ExplorerTools):
         self._geometry_bars = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
         self._about, self._says, self._cell = ipw.HTML(_(texts_explorer.HINT)), ipw.HTML(_(texts.LOADING)), ipw.HTML()
         self._place = ipw.HTML()
+        self._says.add_class("lattice-widgets-live")
         for line in (self._about, self._says, self._cell, self._place):
             line.add_class("lattice-widgets-says")
         self._numbers = WindowNumbers(self)
@@ -134,10 +134,6 @@ class FFTExplorer(ExplorerTools):
             self._place,
             self._panels.box,
         ]
-
-    def static_picture(self) -> bytes:
-        """Return picture and spectrum beside each other."""
-        return png_of_pictures([self._canvas, self._fourier])
 
     async def settled(self) -> None:
         """Wait until the widget shows the answer to all that was asked so far: ``await explorer.settled()``."""
@@ -248,7 +244,7 @@ class FFTExplorer(ExplorerTools):
         words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit, measured.reason)
         self.set_trait("message", words)
         why = f"<br>{html.escape(self._missing)}" if self._missing and measured.probabilities is None else ""
-        self._says.value = f'<b role="status">{words}</b>{why}'
+        self._says.value = f"<b>{words}</b>{why}"
         self._tell_drift()
         self._panels.show(measured, looked.spectrum.unit, self.code())
 

@@ -15,7 +15,6 @@ from lattice_widgets.core.spectra import TAPERS
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
-from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side, tabs
@@ -276,7 +275,7 @@ class LatticeSimulator(LatticeWidget):
         self._text = ipw.HTML()
         self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._text, self._says):
-            line.add_class("lattice-widgets-says")
+            line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         t.link((self, "show_spots"), (self._fourier, "show_points"))
         made = {name: control(self, name) for name, trait in self.traits().items() if "label" in trait.metadata}
         self._locked = {"b": made["b"], "gamma": made["gamma"]}
@@ -324,10 +323,6 @@ class LatticeSimulator(LatticeWidget):
                 column(self._fourier, width="340px"),
             ),
         ]
-
-    def static_picture(self) -> bytes:
-        """Return the two pictures beside each other."""
-        return png_of_pictures([self._canvas, self._fourier])
 
     def _choose_crystal(self, change: dict[str, Any]) -> None:
         chosen = _CRYSTALS[self.crystal]

@@ -16,7 +16,6 @@ from lattice_widgets.data import list_samples
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
-from lattice_widgets.views.static_picture import png_of_pictures
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import choices, column, control, side_by_side
@@ -151,7 +150,11 @@ class MicrographReader(LatticeWidget):
         names = [sample.name for sample in list_samples()]
         first = self.source if isinstance(self.source, str) and self.source in names else OWN
         self._choice = ipw.Dropdown(
-            options=choices([*names, OWN]), value=first, description=_("picture"), tooltip=_("A sample, or your own.")
+            options=choices([*names, OWN]),
+            value=first,
+            description=_("picture"),
+            layout=ipw.Layout(max_width="100%"),
+            tooltip=_("A sample, or your own."),
         )
         self._upload = ipw.FileUpload(
             description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
@@ -176,7 +179,7 @@ class MicrographReader(LatticeWidget):
         self._about = ipw.HTML()
         self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._about, self._says):
-            line.add_class("lattice-widgets-says")
+            line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._choice.observe(self._choose, "value")
         self._upload.observe(self._take, "value")
         return [
@@ -189,10 +192,6 @@ class MicrographReader(LatticeWidget):
                 column(self._bars, self._says, self._seen, width="380px"),
             ),
         ]
-
-    def static_picture(self) -> bytes:
-        """Return picture and spectrum beside each other."""
-        return png_of_pictures([self._canvas, self._fourier])
 
     def _choose(self, change: dict[str, Any]) -> None:
         if self._choice.value != OWN:

@@ -175,7 +175,7 @@ class ProbabilityPanel(LatticeWidget):
         self._stop.on_click(lambda button: self.stop())
         t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)
         self._verdict = ipw.HTML(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
-        self._verdict.add_class("lattice-widgets-says")
+        self._verdict.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._doubt = EntropyBar()
         self._curve = ReliabilityCurve()
         settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]

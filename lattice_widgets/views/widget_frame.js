@@ -1,0 +1,60 @@
+// What the controls of the page lack for screen readers: names of sliders and their numbers, lines that are read out when
+// they change, and the name of the whole. It draws nothing, and adds nothing to the page but a heading that no eye sees.
+
+function set(target, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value && target.getAttribute(name) !== value) target.setAttribute(name, value);
+  }
+}
+
+/** Name the parts of a widget; those that have their names stay as they are. */
+export function nameParts(root) {
+  for (const slider of root.querySelectorAll(".widget-slider")) {
+    const label = slider.querySelector(".widget-label");
+    const names = { "aria-label": label?.textContent.trim(), "aria-description": label?.title || slider.title };
+    const handles = slider.querySelectorAll(".noUi-handle");
+    for (const handle of handles) set(handle, names);
+    const number = slider.querySelector(".widget-readout[contenteditable]");
+    if (number) set(number, { role: "textbox", ...names });
+  }
+  // fields without a label beside them: a tooltip alone is no name
+  for (const field of root.querySelectorAll(".jupyter-widgets > .widget-input")) {
+    if (!field.parentElement.querySelector(".widget-label")?.textContent.trim()) set(field, { "aria-label": field.title });
+  }
+  for (const line of root.querySelectorAll(".lattice-widgets-live")) set(line, { "aria-live": "polite", "aria-atomic": "true" });
+  // the words below the bars say the same, in order
+  for (const bars of root.querySelectorAll(".lw-probability-bars .bqplot")) set(bars, { "aria-hidden": "true" });
+}
+
+function renderFrame({ model, el }) {
+  const title = document.createElement("span");
+  set(title, { role: "heading", "aria-level": "3" });
+  el.classList.add("lattice-widgets-spoken");
+  el.append(title);
+  let root = null;
+  let ticket = 0;
+  const name = () => {
+    ticket = 0;
+    title.textContent = model.get("title");
+    set(root, { role: "group", "aria-label": model.get("title") });
+    nameParts(root);
+  };
+  const later = () => (ticket ||= requestAnimationFrame(name));
+  const grown = new MutationObserver(later); // tabs and panels come when they are opened
+  const shown = new ResizeObserver(() => {
+    const found = el.closest(".lattice-widgets");
+    if (!found || found === root) return;
+    root = found;
+    grown.disconnect();
+    grown.observe(root, { childList: true, subtree: true });
+    later();
+  });
+  shown.observe(el); // there is nothing around it until it is on the page
+  return () => {
+    shown.disconnect();
+    grown.disconnect();
+    cancelAnimationFrame(ticket);
+  };
+}
+
+export default { render: renderFrame };
