@@ -16,7 +16,7 @@ from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.static_painters import INK, PALE, PAPER, font, paint_figure, paint_picture
 
-__all__ = ["png_of_pictures", "png_of_points", "png_of_widget"]
+__all__ = ["png_of_image", "png_of_pictures", "png_of_points", "png_of_widget"]
 
 #: width of the whole [px], and how much smaller than on the screen its parts are
 _WIDTH, _SHRINK, _GAP = 1000, 0.85, 8
@@ -51,7 +51,7 @@ def png_of_widget(widget: ipw.Widget, title: str = "") -> bytes:
     b''
     """
     parts = [_words(f"<b>{html.escape(title)}</b>", _WIDTH) if title else None, _paint(widget, _WIDTH)]
-    return _png(_stack(parts)) if parts[1] is not None else b""
+    return png_of_image(_stack(parts)) if parts[1] is not None else b""
 
 
 def png_of_pictures(canvases: Sequence[PictureCanvas]) -> bytes:
@@ -68,7 +68,7 @@ def png_of_pictures(canvases: Sequence[PictureCanvas]) -> bytes:
         A PNG.
     """
     whole = _row([paint_picture(canvas, round(370 * _SHRINK)) for canvas in canvases], _WIDTH)
-    return b"" if whole is None else _png(whole)
+    return b"" if whole is None else png_of_image(whole)
 
 
 def png_of_points(points: NDArray[np.float32], classes: NDArray[np.int64]) -> bytes:
@@ -97,10 +97,11 @@ def png_of_points(points: NDArray[np.float32], classes: NDArray[np.int64]) -> by
     for line, kind in enumerate(np.unique(classes).tolist()):
         pen.text((side + 8, room + line * 20), styles[kind].glyph, styles[kind].color, font(13), anchor="lm")
         pen.text((side + 26, room + line * 20), styles[kind].name, INK, font(12), anchor="lm")
-    return _png(picture)
+    return png_of_image(picture)
 
 
-def _png(picture: Image.Image) -> bytes:
+def png_of_image(picture: Image.Image) -> bytes:
+    """Return a PNG with few colors, which is small even where a picture is full of noise."""
     buffer = io.BytesIO()
     few = picture.convert("RGB").quantize(_COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     few.save(buffer, format="PNG", compress_level=9)

@@ -16,6 +16,7 @@ from lattice_widgets.core.spectra import Spectrum
 from lattice_widgets.views.movie_figure import plot_movie
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
+from lattice_widgets.views.static_picture import png_of_image
 from lattice_widgets.widgets import texts_movie as texts
 from lattice_widgets.widgets.movie_answers import Found
 
@@ -191,6 +192,4 @@ def still_of(drawn: NDArray[np.uint8], frame: int, found: Found | None, of: str)
     for part in parts:
         whole.paste(part, (left, 0))
         left += part.width
-    out = io.BytesIO()
-    whole.save(out, "PNG", optimize=True)
-    return out.getvalue()
+    return png_of_image(whole)
