@@ -10,17 +10,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constr
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
-# JupyterLab refuses to start as root unless told to: containers are root.
-ROOT_FLAG := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench texts clean
+.PHONY: help lab test check bench binder texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--no-browser --port=8890")
-	$(BIN)/python -m jupyterlab $(ROOT_FLAG) $(ARGS) notebooks/00_start.ipynb
+lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila --port 8890")
+	$(BIN)/lattice-widgets lab $(ARGS)
 
 test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider")
 	@$(BIN)/python tests/browser/chromium.py --install || true
@@ -36,6 +34,9 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+binder: $(LAB) ## follow the Binder recipe in an empty environment, and run every notebook below 2 GB (ARGS=--here)
+	$(BIN)/python tools/binder_check.py $(ARGS)
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
 	$(BIN)/python tools/make_texts.py $(ARGS)

@@ -145,8 +145,8 @@ def test_the_template_is_found_where_it_is_said_to_be(tmp_path: Path, monkeypatc
 
 def test_a_wheel_brings_the_notebooks_to_jupyterlab(site: Path, tmp_path: Path) -> None:
     port = free_port()
-    environment = own_settings(tmp_path, PYTHONPATH=str(site), JUPYTER_TOKEN="secret")
-    command = [*COMMAND, "--no-browser", "--port", str(port), "--ip", "127.0.0.1"]
+    environment = own_settings(tmp_path, PYTHONPATH=str(site))
+    command = [*COMMAND, "--no-browser", "--port", str(port), "--ip", "127.0.0.1", "--IdentityProvider.token=secret"]
     base = f"http://127.0.0.1:{port}"
     with running(command, tmp_path, environment, f"{base}/api/status?token=secret") as log:
         contents = json.loads(ask(f"{base}/api/contents?token=secret"))
@@ -154,6 +154,17 @@ def test_a_wheel_brings_the_notebooks_to_jupyterlab(site: Path, tmp_path: Path) 
     assert sorted(entry["name"] for entry in contents["content"] if entry["type"] == "notebook") == SHIPPED
     assert START in page, "JupyterLab does not open the start notebook"
     assert f"{tmp_path / 'lattice-widgets-notebooks'}: {len(SHIPPED)} copied." in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [(["--viola"], "There is no option --viola."), (["one", "two"], "two: there can be only one folder.")],
+)
+def test_slips_are_told(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    answer = subprocess.run([*COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert answer.returncode == 1
+    assert answer.stderr == f"{sentence}\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("taken", [True, False])

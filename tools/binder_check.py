@@ -216,8 +216,8 @@ def report(results: list[dict], limit: int) -> int:
     ]
     print(
         "peak: memory of server and kernel together (proportional set size); drawn: from opening the notebook to its first "
-        "picture;\nworks: to the picture that answers the first move of a slider; all: to the end of the last cell. "
-        f"Limit {limit} MB, goals {GOAL_MB} MB and {GOAL_SECONDS} s."
+        "picture;\nworks: to the picture that answers the first move of a slider or a window; all: to the end of the last "
+        f"cell. Limit {limit} MB, goals {GOAL_MB} MB and {GOAL_SECONDS} s."
     )
     if missed:
         print(f"A goal is missed by: {', '.join(missed)}.")

@@ -23,7 +23,7 @@ from jupyter_client import BlockingKernelClient
 
 SECONDS_A_CELL = 300
 #: how long a widget may take to draw, or to answer a slider, before one goes on
-PATIENCE = 60
+PATIENCE = 20
 
 
 class Memory(threading.Thread):
@@ -76,7 +76,8 @@ class Notebook:
         self.works: float | None = None
         self.pictures: dict[str, bytes] = {}
         self.changes = 0
-        self.sliders: list[tuple[str, dict[str, Any]]] = []
+        #: what a hand could move: (model, the values to set)
+        self.gestures: list[tuple[str, dict[str, Any]]] = []
         path = f"notebooks/{name}"
         session = self._ask("sessions", {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}})
         self.session = session["id"]
@@ -88,6 +89,7 @@ class Notebook:
 
     def run(self) -> str:
         """Run all cells; return what went wrong in a sentence, or nothing."""
+        tries = 2  # of gestures: not every widget has something whose move changes a picture
         notebook = nbformat.read(Path("notebooks") / self.name, as_version=4)
         for number, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -100,20 +102,19 @@ class Notebook:
             if problem or reply["content"]["status"] != "ok":
                 said = problem or f"{reply['content'].get('ename')}: {reply['content'].get('evalue')}"
                 return f"Cell {number} failed: {said}"
-            if self.works is None and self.sliders:
-                self._try_slider()
+            if self.works is None and self.gestures and tries:
+                tries -= 1
+                self._try_gesture()
         return ""
 
-    def _try_slider(self) -> None:
-        """Wait for the first picture, move a slider as a browser would, and wait until a picture becomes another one."""
+    def _try_gesture(self) -> None:
+        """Wait for the first picture, move what a hand would, and wait until a picture becomes another one."""
         self._listen(lambda message: self.pictures, PATIENCE)
-        if not self.pictures:
+        comm, values = self.gestures[0]
+        if not self.pictures or not values:
             return
-        comm, state = self.sliders[0]
-        span = state["max"] - state["min"]
-        value = state["value"] + (0.1 if state["value"] < state["min"] + span / 2 else -0.1) * span
         before = self.changes
-        content = {"comm_id": comm, "data": {"method": "update", "state": {"value": value}, "buffer_paths": []}}
+        content = {"comm_id": comm, "data": {"method": "update", "state": values, "buffer_paths": []}}
         self.client.shell_channel.send(self.client.session.msg("comm_msg", content))
         self._listen(lambda message: self.changes > before, PATIENCE)
         if self.changes > before:
@@ -138,17 +139,25 @@ class Notebook:
 
     def _note(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
-        if kind == "comm_open":
-            state = content["data"].get("state", {})
-            if state.get("_model_name") == "FloatSliderModel" and not state.get("disabled"):
-                self.sliders.append((content["comm_id"], state))
-        elif kind == "comm_msg" and message["buffers"] and content["data"].get("method") == "custom":
+        if kind in ("comm_open", "comm_msg"):
+            self._note_model(content["comm_id"], content["data"].get("state", {}))
+        if kind == "comm_msg" and message["buffers"] and content["data"].get("method") == "custom":
             # a picture that is sent again, when the network has been loaded, is no answer to a slider
             pixels, last = bytes(message["buffers"][0]), self.pictures.get(content["comm_id"])
             self.changes += last is not None and last != pixels
             self.pictures[content["comm_id"]] = pixels
             if self.drawn is None:
                 self.drawn = time.monotonic() - self.begun
+
+    def _note_model(self, comm: str, state: dict[str, Any]) -> None:
+        """Note a slider, or the window of a picture, which is what a hand would rather move."""
+        if state.get("_model_name") == "FloatSliderModel" and not state.get("disabled"):
+            low, high, value = state["min"], state["max"], state["value"]
+            step = 0.1 * (high - low)
+            self.gestures.append((comm, {"value": value + (step if value < (low + high) / 2 else -step)}))
+        elif state.get("window") and len(state["window"]) == 4:
+            row, col, height, width = state["window"]
+            self.gestures.insert(0, (comm, {"window": [row, col, height // 2, width // 2]}))
 
     def close(self) -> None:
         """End the session and its kernel."""

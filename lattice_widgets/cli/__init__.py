@@ -40,5 +40,7 @@ def main(
             stream.reconfigure(errors="backslashreplace")
 
 
-for _command in (lab, classify, analyze, grade, train, evaluate):
+for _command in (classify, analyze, grade, train, evaluate):
     app.command()(_command)
+# settings of Jupyter's servers are passed on to them
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab)

@@ -17,6 +17,7 @@ _FORGOTTEN = 1800
 
 
 def lab(
+    context: typer.Context,
     folder: Annotated[
         Path | None,
         typer.Argument(help="Folder for the notebooks, which are copied there; what is there already stays as it is."),
@@ -28,9 +29,13 @@ def lab(
     ] = "localhost",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
 ) -> None:
-    """Open the notebooks in JupyterLab, or with --voila as dashboards without code."""
+    """Open the notebooks in JupyterLab, or with --voila as dashboards without code.
+
+    Settings of theirs are passed on, such as --ServerApp.token=SECRET or --Voila.base_url=/lessons/.
+    """
+    wish, passed = _sort_words([*([str(folder)] if folder else []), *context.args])
     try:
-        root, sentence = prepare_folder(folder)
+        root, sentence = prepare_folder(wish)
     except OSError as error:
         fail(
             str(error)
@@ -41,10 +46,19 @@ def lab(
     if port is not None and _is_taken(ip, port):
         fail(f"Port {port} of {ip} is taken or not allowed; name another with --port, or none.")
     typer.echo(sentence, err=True)
-    (_open_voila if voila else _open_lab)(root, wanted, ip, not no_browser)
+    (_open_voila if voila else _open_lab)(root, wanted, ip, not no_browser, passed)
 
 
-def _open_lab(root: Path, port: int, ip: str, browser: bool) -> None:
+def _sort_words(words: list[str]) -> tuple[Path | None, list[str]]:
+    """Tell the folder from settings of Jupyter, which have a dot; there is no more than one folder."""
+    settings = [word for word in words if word.startswith("--") and "." in word]
+    folders = [word for word in words if word not in settings]
+    for word in folders[1:] + [word for word in folders[:1] if word.startswith("-")]:
+        fail(f"There is no option {word}." if word.startswith("-") else f"{word}: there can be only one folder.")
+    return (Path(folders[0]) if folders else None), settings
+
+
+def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
     from jupyterlab.labapp import LabApp
 
     arguments = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", f"--ServerApp.ip={ip}"]
@@ -56,10 +70,10 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool) -> None:
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
-    LabApp.launch_instance(arguments)
+    LabApp.launch_instance([*arguments, *passed])
 
 
-def _open_voila(root: Path, port: int, ip: str, browser: bool) -> None:
+def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
     from traitlets.config import Config
 
     from lattice_widgets.cli.dashboards import configure
@@ -75,7 +89,7 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool) -> None:
     from voila.app import Voila
 
     app = Voila(config=config)
-    app.initialize([str(root)])
+    app.initialize([str(root), *passed])
     app.start()
 
 
