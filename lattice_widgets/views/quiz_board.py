@@ -95,9 +95,9 @@ class CalibrationChart(widgets.VBox):
             f"<span>┄</span> {escape(_('confidence that means what it says'))}"
         )
         head = widgets.HTML(f"<b>{escape(_('Does confidence mean what it says?'))}</b>")
-        super().__init__(
-            [head, self.figure, legend], layout=widgets.Layout(width="100%", max_width="420px", min_width="0")
-        )
+        # hidden: what a chart has beside its margins is not to be scrolled to, and so no stop of the Tab key
+        layout = widgets.Layout(width="100%", max_width="420px", min_width="0", overflow="hidden")
+        super().__init__([head, self.figure, legend], layout=layout)
 
     def _line(self, scales: dict[str, bqplot.Scale], color: str, marker: str, style: str) -> bqplot.Lines:
         return bqplot.Lines(

@@ -23,7 +23,7 @@ def show_drawn(canvas: PictureCanvas, drawn: Drawn, small: bool) -> None:
         "pixel_size": drawn.pixel_size,
         "points": drawn.marks,
         "point_labels": drawn.shown.labels,
-        "point_size": 9.0,
+        "point_size": 1.0 if drawn.shown.cells else 9.0,  # the name of a cell is no lattice point
         "toolbar": drawn.shown.readout,
         "display_width": 210 if small else 300,
         "color_map": "inferno" if drawn.shown.is_spectrum else "gray",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lattice_widgets.core.quiz import question_of
@@ -43,6 +44,12 @@ def grades(path: Path) -> list[dict[str, str]]:
     command = [sys.executable, "-m", "lattice_widgets.cli", "grade", str(path)]
     answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     return list(csv.DictReader(io.StringIO(answer.stdout)))
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds wrong in the quizzes for people who do not see, or see colors otherwise."""
+    found = Axe().run(page, context=".lattice-quiz", options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
@@ -138,6 +145,7 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
         lab.resize(size)
         lab.theme(theme)
         page.wait_for_timeout(500)
+        assert complaints(page) == []
         quiz.locator(".lw-quiz").scroll_into_view_if_needed()
         lab.screenshot(f"quiz-{size}-{theme}")
         for part in (".lw-quiz", ".lw-quiz-choices", ".lw-quiz-said", ".lattice-quiz-prompt"):
