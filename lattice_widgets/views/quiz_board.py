@@ -89,15 +89,11 @@ class CalibrationChart(widgets.VBox):
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="200px", min_width="0"),
         )
-        legend = widgets.HTML(
-            f'<span style="color:{_YOU}">◆</span> {escape(_("you"))} &nbsp; '
-            f'<span style="color:{_NETWORK}">●</span> {escape(_("the network"))} &nbsp; '
-            f"<span>┄</span> {escape(_('confidence that means what it says'))}"
-        )
+        self._legend = widgets.HTML()
         head = widgets.HTML(f"<b>{escape(_('Does confidence mean what it says?'))}</b>")
         # hidden: what a chart has beside its margins is not to be scrolled to, and so no stop of the Tab key
         layout = widgets.Layout(width="100%", max_width="420px", min_width="0", overflow="hidden")
-        super().__init__([head, self.figure, legend], layout=layout)
+        super().__init__([head, self.figure, self._legend], layout=layout)
 
     def _line(self, scales: dict[str, bqplot.Scale], color: str, marker: str, style: str) -> bqplot.Lines:
         return bqplot.Lines(
@@ -109,3 +105,8 @@ class CalibrationChart(widgets.VBox):
         for line, (confidence, right) in ((self._you, you), (self._network, network)):
             with line.hold_sync():
                 line.x, line.y = np.asarray(confidence, float), np.asarray(right, float)
+        names = [f'<span style="color:{_YOU}">◆</span> {escape(_("you"))}']
+        if len(self._network.x):
+            names.append(f'<span style="color:{_NETWORK}">●</span> {escape(_("the network"))}')
+        names.append(f"<span>┄</span> {escape(_('confidence that means what it says'))}")
+        self._legend.value = " &nbsp; ".join(names)

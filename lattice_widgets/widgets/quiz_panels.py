@@ -25,6 +25,7 @@ def show_drawn(canvas: PictureCanvas, drawn: Drawn, small: bool) -> None:
         "point_labels": drawn.shown.labels,
         "point_size": 1.0 if drawn.shown.cells else 9.0,  # the name of a cell is no lattice point
         "toolbar": drawn.shown.readout,
+        "scale_bar": not drawn.shown.cells,  # it could cover a corner
         "display_width": 210 if small else 300,
         "color_map": "inferno" if drawn.shown.is_spectrum else "gray",
         "log": drawn.shown.is_spectrum,
