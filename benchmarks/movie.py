@@ -86,7 +86,7 @@ def straightforward(frame: np.ndarray, recipe: object, network: keras.Model, pas
         for col in lw.window_positions(frame.shape[1], 128, 16):
             window = np.array(frame[row : row + 128, col : col + 128], np.float64)
             np.abs(np.fft.fftshift(np.fft.fft2(window)))
-            descriptors.append(lw.descriptor(window, recipe).values)  # type: ignore[arg-type]
+            descriptors.append(lw.descriptor(window, recipe).values[0])  # type: ignore[arg-type]
     stack = np.stack(descriptors)[..., None]
     network.predict(stack, verbose=0)
     plain = time.perf_counter() - start
@@ -103,9 +103,7 @@ def compare_speed() -> None:
     classifier = lw.load_classifier().load()
     network = classifier.sampler.network
     lw.analyze_movie(frames[:1], n_samples=PASSES)
-    network.predict(
-        np.zeros((625, 64, 64, 1), np.float32)[:, : network.input_shape[1], : network.input_shape[2]], verbose=0
-    )
+    network.predict(np.zeros((625, *network.input_shape[1:]), np.float32), verbose=0)
     # now this way, now that, so that a busy neighbor is fair to both
     plain, one_pass, ours, ours_plain = 0.0, 0.0, 0.0, 0.0
     numbers = range(0, 90, 15)
