@@ -50,6 +50,24 @@ function drawBorders(image, winners, width, height, drawn, ink) {
   }
 }
 
+/** The glyph of the winner here and there on the ground, so that color does not stand alone. */
+export function paintGlyphs(context, layout, weights, look) {
+  context.font = `10px ${look.font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = look.ink;
+  context.globalAlpha = 0.6;
+  const count = Math.max(5, Math.round(layout.scale.x / 42));
+  for (let j = 0; j < count; j++) {
+    for (let i = 0; i + j < count; i++) {
+      const [x, y] = [(i + 0.35) / count, (j + 0.3) / count];
+      const values = x + y < 1 ? weights(x, y) : null;
+      if (values) context.fillText(look.glyphs[largest(values)], ...layout.screen(x, y));
+    }
+  }
+  context.globalAlpha = 1;
+}
+
 /** The winner of geometry at a place, as a weight of one. */
 export function geometryAt(tolerance, count) {
   const out = new Float64Array(count);
@@ -200,7 +218,19 @@ export function paintLabels(context, layout, labels, covered, look) {
     if (!text) continue;
     context.font = `${bold ? "600 " : ""}12px ${look.font}`;
     const size = [context.measureText(text).width, 14];
-    write(context, text, labelPlace(layout.screen(...place), size, taken, [layout.width, layout.height]), { align: "left", halo: look.ground, color: look.ink });
+    const spot = layout.screen(...place);
+    const [left, top] = labelPlace(spot, size, taken, [layout.width, layout.height]);
+    const end = [Math.min(Math.max(spot[0], left - 2), left + size[0] + 2), top];
+    if (Math.hypot(end[0] - spot[0], end[1] - spot[1]) > 30) {
+      // so far from its place, a line leads to it
+      context.beginPath();
+      context.moveTo(...spot);
+      context.lineTo(...end);
+      context.lineWidth = 1;
+      context.strokeStyle = look.muted;
+      context.stroke();
+    }
+    write(context, text, [left, top], { align: "left", halo: look.ground, color: look.ink });
   }
 }
 

@@ -153,20 +153,24 @@ export function turnedLeft(polygon) {
 }
 
 /**
- * Where a label of a size goes beside a place so that it covers nothing: the first position that is free, or the last.
+ * Where a label of a size goes beside a place so that it covers nothing: the nearest position that is free.
  * @param taken boxes [left, top, right, bottom]; the label's own is added
  * @returns [left, middle] of the label
  */
 export function labelPlace([left, top], [width, height], taken, bounds) {
   const away = 13;
   const sides = [];
-  for (const dy of [-1, 1, 0, 2, -2, 3, 4, 5, 6]) {
-    sides.push([left + away, top + dy * away], [left - away - width, top + dy * away]);
+  for (const dx of [13, 40, 75, 115, 160]) {
+    for (const dy of [-1, 1, 0, 2, -2, 3, -3, 4, 5, 6]) {
+      sides.push({ place: [left + dx, top + dy * away], far: Math.hypot(dx, dy * away) + (dy ? 0 : 7) });
+      sides.push({ place: [left - dx - width, top + dy * away], far: Math.hypot(dx, dy * away) + (dy ? 1 : 8) });
+    }
   }
+  sides.sort((one, other) => one.far - other.far);
   const boxOf = ([x, y]) => [x, y - height / 2, x + width, y + height / 2];
   const free = (box) => box[0] >= 0 && box[2] <= bounds[0] && box[1] >= 0 && box[3] <= bounds[1] &&
     taken.every((other) => box[2] < other[0] || box[0] > other[2] || box[3] < other[1] || box[1] > other[3]);
-  const chosen = sides.find((side) => free(boxOf(side))) ?? sides.at(-2);
+  const chosen = (sides.find(({ place }) => free(boxOf(place))) ?? sides[0]).place;
   taken.push(boxOf(chosen));
   return chosen;
 }

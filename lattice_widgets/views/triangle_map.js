@@ -1,6 +1,6 @@
 // The map of lattices in the browser: a dot to drag on a triangle, marks, a path, and who names what where.
 import { element } from "./picture_toolbar.js";
-import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintLabels, paintLattice, paintLink, paintMark, paintPath, paintRegions } from "./triangle_drawing.js";
+import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintGlyphs, paintLabels, paintLattice, paintLink, paintMark, paintPath, paintRegions } from "./triangle_drawing.js";
 import { clamped, largest, layoutOf, nearestOf, snapped, strainsAt, typeAt } from "./triangle_geometry.js";
 import { N_, _, useWords } from "./words.js";
 
@@ -87,7 +87,10 @@ function render({ model, el }) {
     const rival = known ? (x, y) => largest(geometry(x, y)) : null;
     image = groundOf(layout, { weights, rival, colors: model.get("class_colors"), dark: isDark() });
     const context = contextOf(ground);
-    if (image) context.drawImage(image, 0, 0, image.width, image.height);
+    if (image) {
+      context.drawImage(image, 0, 0, image.width, image.height);
+      paintGlyphs(context, layout, weights, look());
+    }
     ground.setAttribute("data-ground", weights ? kind : "none");
     counted(ground);
   }

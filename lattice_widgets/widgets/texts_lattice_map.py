@@ -83,7 +83,7 @@ def describe_survey(survey: Survey | None, busy: bool, rotations: int, name: str
     words = _(
         "Colored by what the network ({name}) says of simulated pictures of lattices all over the map, {total} pictures, "
         "{rotations} rotations each. Full line: where its first answer changes. Dashed: where that of geometry does. "
-        "Hatched: no picture."
+        "✖: it sees no lattice. Hatched: no picture."
     )
     return words.format(name=name, total=survey.total, rotations=rotations)
 
