@@ -14,7 +14,8 @@ from PIL import Image
 
 from lattice_widgets.views.picture_canvas import COLOR_MAPS, PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
-from lattice_widgets.views.static_painters import paint_figure, paint_picture
+from lattice_widgets.views.static_charts import paint_figure
+from lattice_widgets.views.static_painters import paint_picture
 from lattice_widgets.views.static_picture import png_of_pictures, png_of_points, png_of_widget
 from lattice_widgets.widgets.first_look import is_person_waiting
 

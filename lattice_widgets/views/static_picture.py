@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 
 from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.picture_canvas import PictureCanvas
-from lattice_widgets.views.static_painters import INK, PALE, PAPER, font, paint_figure, paint_picture
+from lattice_widgets.views.static_charts import paint_figure
+from lattice_widgets.views.static_painters import INK, PALE, PAPER, font, paint_picture
 
 __all__ = ["png_of_image", "png_of_pictures", "png_of_points", "png_of_widget"]
 
@@ -50,8 +51,11 @@ def png_of_widget(widget: ipw.Widget, title: str = "") -> bytes:
     >>> png_of_widget(ipw.VBox())
     b''
     """
-    parts = [_words(f"<b>{html.escape(title)}</b>", _WIDTH) if title else None, _paint(widget, _WIDTH)]
-    return png_of_image(_stack(parts)) if parts[1] is not None else b""
+    shown = _paint(widget, _WIDTH)
+    if shown is None:
+        return b""
+    whole = _stack([_words(f"<b>{html.escape(title)}</b>", _WIDTH), shown]) if title else shown
+    return b"" if whole is None else png_of_image(whole)
 
 
 def png_of_pictures(canvases: Sequence[PictureCanvas]) -> bytes:
