@@ -20,6 +20,7 @@ from lattice_widgets.widgets import embedding_answers as answers
 from lattice_widgets.widgets import texts_embedding as texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import choices, column, control, side_by_side
+from lattice_widgets.widgets.dashboard import refuse_to_write
 from lattice_widgets.widgets.embedding_answers import Content, Placed, State, Walk
 from lattice_widgets.widgets.embedding_panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.sources import load_source
@@ -337,6 +338,7 @@ class EmbeddingViewer(LatticeWidget):
 
     def _export(self) -> None:
         try:
+            refuse_to_write()
             self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
         except (ValueError, OSError) as error:
             self._fail(error)

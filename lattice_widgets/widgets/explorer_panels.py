@@ -16,6 +16,7 @@ from lattice_widgets.views.radial_curve import RadialCurve
 from lattice_widgets.views.study_curve import StudyCurve
 from lattice_widgets.widgets import texts_explorer
 from lattice_widgets.widgets.controls import choices, column, control, side_by_side
+from lattice_widgets.widgets.dashboard import refuse_to_write
 from lattice_widgets.widgets.explorer_answers import SCREEN, Measured
 from lattice_widgets.widgets.explorer_pins import table_of
 
@@ -268,6 +269,7 @@ class Panels:
 
     def _save_table(self) -> None:
         try:
+            refuse_to_write()
             self._saved.value = html.escape(_("Written: {file}").format(file=self._owner.save_table(self._file.value)))
         except (ValueError, OSError) as error:
             self._saved.value = html.escape(_("Not written: {reason}").format(reason=error))

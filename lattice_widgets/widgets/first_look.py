@@ -1,11 +1,11 @@
 """When a widget is shown: wait a moment for its first answers, so that the picture kept in the notebook shows them."""
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable
 
 from lattice_widgets.runner import Background, NewestWins
+from lattice_widgets.widgets.dashboard import is_dashboard
 
 #: Longest wait [s] while a person looks on, and while a program runs a notebook to save it. A person sees the answers come
 #: anyway, and should see the widget first; in the saved notebook nothing will come.
@@ -46,7 +46,7 @@ def is_person_waiting() -> bool:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     kernel = getattr(shell, "kernel", None)
-    if kernel is None or os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+    if kernel is None or is_dashboard():
         return True
     request = kernel.get_parent() or {}
     return bool(request.get("content", {}).get("allow_stdin", True))
