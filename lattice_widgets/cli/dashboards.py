@@ -4,6 +4,8 @@ Nothing here imports Voila, which is slow to load; `configure` fills any configu
 """
 
 import os
+import re
+import secrets
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,14 @@ TEMPLATE = "lattice"
 #: A dashboard is for people who see no code: of an error they get its sentence, and of
 #: warnings, which are for programmers, nothing.
 _FIRST_CELL = """
-import warnings
+import os, warnings
 from IPython import get_ipython
 get_ipython().InteractiveTB.set_mode("Minimal")
 warnings.simplefilter("ignore")
+os.environ["{variable}"] = "{visitor}"
 """
+#: Who comes again finds the answers of before, and nobody else's: a random number, kept by the browser for half a year.
+_COOKIE, _VISITOR = "lattice-widgets-visitor", "LATTICE_WIDGETS_VISITOR"
 
 
 def configure(config: Any, folder: Path) -> None:
@@ -50,10 +55,14 @@ def configure(config: Any, folder: Path) -> None:
 
 
 def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
-    """Put a cell before all others that shortens tracebacks; every page has its own copy of the notebook."""
+    """Put a cell before all others: short tracebacks, and who it is. Every page has its own copy of the notebook."""
     from nbformat.v4 import new_code_cell
 
-    cell = new_code_cell(_FIRST_CELL)
+    visitor = handler.get_cookie(_COOKIE) or ""
+    if not re.fullmatch(r"[0-9a-f]{16}", visitor):  # it becomes a line of code: nothing else is let through
+        visitor = secrets.token_hex(8)
+        handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
+    cell = new_code_cell(_FIRST_CELL.format(variable=_VISITOR, visitor=visitor))
     if notebook.get("nbformat_minor", 0) < 5:
         cell.pop("id", None)
     notebook.cells.insert(0, cell)

@@ -93,7 +93,8 @@ class Quiz(LatticeWidget):
             settings["folder"] = str(settings["folder"])
         # on a server that many share, who gives no name is not to find somebody else's answers
         shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or "VOILA_APP_PORT" in os.environ
-        self._guest = uuid.uuid4().hex[:8] if shared else ""
+        visitor = os.environ.get("LATTICE_WIDGETS_VISITOR", "")  # `lattice-widgets lab --voila` knows who comes again
+        self._guest = (visitor or uuid.uuid4().hex[:8]) if shared else ""
         self._no_network = ""
         self._store: AnswerStore | None = None
         self._shown = ""

@@ -1,5 +1,6 @@
 """Dashboards in a real Voila server: no code, no other server, and two users beside each other."""
 
+import json
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ CELLS = [
     "lw.load_sample('no such picture')",
     "%matplotlib widget\nimport matplotlib.pyplot as plt\nplt.close('all')\nplt.plot([1, 2, 4])\nplt.show()",
     "upload = __import__('ipywidgets').FileUpload(description='a file')\nupload",
+    "lw.Quiz('lattice', level=1, seed=5, n_questions=3)",
     "print('the', 'end')",
 ]
 _KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
@@ -124,6 +126,37 @@ def test_two_users_beside_each_other(
     RESULTS.mkdir(exist_ok=True)
     first.screenshot(path=RESULTS / "voila-laptop.png")
     for page in pages:
+        page.close()
+    assert troubles == []
+
+
+def answer_first_choice(page: Page) -> None:
+    quiz = page.locator(".lattice-quiz")
+    wait_until(page, lambda: quiz.locator(".lw-quiz-choice").count() == 6, "six choices", 60)
+    following = quiz.get_by_role("button", name="Next question")
+    if following.is_visible():
+        following.click()
+    wait_until(page, lambda: quiz.locator(".lw-quiz-choice input").first.is_enabled(), "an open question")
+    quiz.locator(".lw-quiz-choice").first.click()
+    quiz.get_by_role("button", name="Commit").click()
+    wait_until(page, lambda: quiz.locator(".lw-quiz-said").inner_text() != "", "what is right")
+
+
+def test_answers_stay_with_who_gave_them(
+    browser: BrowserContext, second_browser: BrowserContext, voila: VoilaServer
+) -> None:
+    """Two users without names: each has a file, and finds it again after closing the page."""
+
+    def answers() -> list[int]:
+        files = (voila.root / "lessons" / "answers").glob("*.json")
+        return sorted(len(json.loads(path.read_text())["answers"]) for path in files)
+
+    troubles: list[str] = []
+    for visit, expected in ((browser, [1]), (second_browser, [1, 1]), (browser, [1, 2])):
+        page = open_page(visit, voila, voila.lesson("users.ipynb"), troubles)
+        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell", 60)
+        answer_first_choice(page)
+        wait_until(page, lambda expected=expected: answers() == expected, f"{expected} answers in files")
         page.close()
     assert troubles == []
 
