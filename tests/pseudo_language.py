@@ -21,7 +21,7 @@ _KEPT = re.compile(r"(<code>.*?</code>|<[^>]*>|\{[^}]*\}|&\w+;)")
 NAMES = {
     *("default", "paper", "hann", "hamming", "tukey", "blackman"),
     *("afmhot", "inferno", "magma", "viridis", "cividis"),
-    *("bit", "SrTiO", "Si", "Cu", "Fe", "MoS", "oc", "op", "png", "tif", "gif", "npy", "dm", "sxm"),
+    *("bit", "eV", "SrTiO", "Si", "Cu", "Fe", "Mo", "MoS", "Se", "oc", "op", "png", "tif", "gif", "npy", "dm", "sxm"),
 }
 
 

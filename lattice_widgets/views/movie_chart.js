@@ -1,11 +1,13 @@
 // Phase fractions against time, drawn on a canvas: points, error bands, a fit, a span, and a cursor that follows the movie.
 import { largest, linearScale, nearestIndex, roundTicks } from "./chart_geometry.js";
 import { element } from "./picture_toolbar.js";
+import { N_, _ } from "./words.js";
 
-const CHART_KEYS =
+const CHART_KEYS = N_(
   "Keys: left and right go to the frame before and after, Home and End to the first and the last, [ and ] set the beginning " +
   "and the end of the span of the fit at the present frame, Escape clears it. Mouse: click a point to go to its frame, drag " +
-  "to choose a span, double click to clear it.";
+  "to choose a span, double click to clear it.",
+);
 const MARGIN = { left: 46, right: 10, top: 8, gap: 16, bottom: 36 };
 
 /**
@@ -17,7 +19,7 @@ const MARGIN = { left: 46, right: 10, top: 8, gap: 16, bottom: 36 };
  */
 export function buildChart(model, data, act) {
   const canvas = element("canvas", { class: "lw-chart-canvas", role: "img", "data-drawn": "0" });
-  const node = element("div", { class: "lw-chart", tabindex: "0", role: "group", "aria-label": "Phase fractions against time", "aria-description": CHART_KEYS, title: "" }, canvas);
+  const node = element("div", { class: "lw-chart", tabindex: "0", role: "group", "aria-label": _("Phase fractions against time"), "aria-description": _(CHART_KEYS), title: "" }, canvas);
   const frame = { width: 0, height: 0, density: 1 };
   let scales = null;
   let drag = null;
@@ -73,7 +75,7 @@ export function buildChart(model, data, act) {
     context.fillStyle = muted;
     context.strokeStyle = line;
     context.lineWidth = 1;
-    for (const [scale, name, count] of [[upper, "phases", 2], [lower, "holes", 3]]) {
+    for (const [scale, name, count] of [[upper, _("phases"), 2], [lower, _("holes"), 3]]) {
       context.textAlign = "right";
       context.textBaseline = "middle";
       for (const tick of roundTicks(scale.low, scale.high, count)) {
@@ -97,7 +99,7 @@ export function buildChart(model, data, act) {
       stroke(context, [[x.to(tick), bottom], [x.to(tick), bottom + 4]]);
       context.fillText(String(tick), x.to(tick), bottom + 6);
     }
-    context.fillText(model.get("time_unit") === "s" ? "time [s]" : "frame", (MARGIN.left + frame.width - MARGIN.right) / 2, bottom + 20);
+    context.fillText(model.get("time_unit") === "s" ? _("time [s]") : _("frame"), (MARGIN.left + frame.width - MARGIN.right) / 2, bottom + 20);
   }
 
   function paintSeries(context, ink) {
@@ -110,6 +112,7 @@ export function buildChart(model, data, act) {
       if (errors) band(context, times, values, column(errors, k), scale, color);
       curve(context, times, values, scale, color, 1.5);
       dots(context, times, values, scale, color, 1.8);
+      signs(context, times, values, scale, color, model.get("class_glyphs")[k]);
     });
     if (truth) curve(context, times, truth, lower, "#56B4E9", 3);
     if (holes) dots(context, times, holes, lower, ink, 2.2);
@@ -149,6 +152,21 @@ export function buildChart(model, data, act) {
     }
   }
 
+  // the sign of a class here and there on its curve: its color never stands alone
+  function signs(context, times, values, scale, color, sign) {
+    context.fillStyle = color;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.font = `13px ${getComputedStyle(node).fontFamily}`;
+    let last = -Infinity;
+    for (let n = 0; n < times.length; n++) {
+      const at = scales.x.to(times[n]);
+      if (!Number.isFinite(values[n]) || at - last < 56) continue;
+      context.fillText(sign, at, scale.to(values[n]));
+      last = at;
+    }
+  }
+
   // two standard errors to either side
   function band(context, times, values, errors, scale, color) {
     const good = Array.from(times.keys()).filter((n) => Number.isFinite(values[n]) && Number.isFinite(errors[n]));
@@ -184,12 +202,14 @@ export function buildChart(model, data, act) {
 
   function describe() {
     const number = act.frame();
-    const time = `${data.times[number] ?? 0} ${model.get("time_unit")}`;
-    if (!data.fractions) return `At ${time}; not analyzed yet`;
-    const said = model.get("class_names").map((name, k) => [name, data.fractions[number * (noise() + 1) + k]]);
+    const seconds = model.get("time_unit") === "s";
+    const time = seconds ? `${data.times[number] ?? 0} s` : _("frame {number}", { number });
+    const nothing = _("At {time}; not analyzed yet", { time });
+    if (!data.fractions) return nothing;
+    const said = model.get("class_words").map((name, k) => [name, data.fractions[number * (noise() + 1) + k]]);
     const parts = said.filter(([, value]) => value >= 0.005).map(([name, value]) => `${name} ${(100 * value).toFixed(1)} %`);
-    if (data.holes && Number.isFinite(data.holes[number])) parts.push(`holes ${(100 * data.holes[number]).toFixed(1)} %`);
-    return `At ${time}: ${parts.join(", ") || "not analyzed yet"}`;
+    if (data.holes && Number.isFinite(data.holes[number])) parts.push(_("holes {percent} %", { percent: (100 * data.holes[number]).toFixed(1) }));
+    return parts.length ? _("At {time}: {fractions}", { time, fractions: parts.join(", ") }) : nothing;
   }
 
   // ---------------------------------------------------------------- gestures

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.language import _
 from lattice_widgets.views.palette import CLASS_STYLES
 
 __all__ = ["FigureFrame", "phase_colors", "plot_movie"]
@@ -87,21 +88,21 @@ def plot_movie(
     for k, style in enumerate(CLASS_STYLES.values()):
         if np.nanmax(fractions[:, k], initial=0) > 0.005:
             axes = lower if style.name == "noise" else upper
-            label = f"{style.label}, by coverage" if style.name == "noise" else style.label
+            label = _("{kind}, by coverage").format(kind=style.label) if style.name == "noise" else style.label
             axes.plot(time, fractions[:, k], color=style.color, marker=style.matplotlib_marker, ms=3, lw=1, label=label)
     if hole_fraction is not None:
-        lower.plot(time, hole_fraction, "ko", ms=3, label="holes by threshold")
+        lower.plot(time, hole_fraction, "ko", ms=3, label=_("holes by threshold"))
     if truth is not None:
-        lower.plot(time, truth, color="#56B4E9", lw=2, label="truth")
+        lower.plot(time, truth, color="#56B4E9", lw=2, label=_("truth"))
     if fit is not None:
         when, curve, error, label = fit
         lower.plot(when, curve, "k--", lw=1.2, label=label)
         lower.fill_between(when, curve - 2 * error, curve + 2 * error, color="k", alpha=0.15, lw=0)
-    upper.set_ylabel("phase fraction")
+    upper.set_ylabel(_("phase fraction"))
     upper.tick_params(labelbottom=False)
     upper.set_ylim(0, None)
-    lower.set_ylabel("hole fraction")
-    lower.set_xlabel(f"time ({unit})" if unit == "s" else "frame")
+    lower.set_ylabel(_("hole fraction"))
+    lower.set_xlabel(_("time [s]") if unit == "s" else _("frame"))
     for axes in (upper, lower):
         if axes.get_legend_handles_labels()[0]:
             axes.legend(fontsize=8, frameon=False, loc="best")

@@ -4,32 +4,35 @@ import { cellAt, mixColors } from "./chart_geometry.js";
 import { buildChart } from "./movie_chart.js";
 import { drawBoxes, drawScaleBar } from "./picture_drawing.js";
 import { element } from "./picture_toolbar.js";
+import { N_, _, useWords } from "./words.js";
 
-const MOVIE_KEYS =
+const MOVIE_KEYS = N_(
   "Keys: space plays and stops, left and right go to the frame before and after, Home and End to the first and the last, " +
-  "Enter opens the window in the middle, Shift with arrows moves it, Escape closes it. Mouse: click to open a window.";
+  "Enter opens the window in the middle, Shift with arrows moves it, Escape closes it. Mouse: click to open a window.",
+);
 const SPEEDS = [2, 5, 10, 20, 30, 60];
 const PACKED = 7; // bytes a window: six probabilities and the entropy
 
 function renderMovie({ model, el }) {
+  useWords(model);
   const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0", "data-frame": "-1" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
-  const stage = element("div", { class: "lw-stage lw-movie-stage", tabindex: "0", role: "group", "aria-label": "Movie", "aria-description": MOVIE_KEYS }, picture, overlay);
+  const stage = element("div", { class: "lw-stage lw-movie-stage", tabindex: "0", role: "group", "aria-label": _("Movie"), "aria-description": _(MOVIE_KEYS) }, picture, overlay);
   const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
-  const play = button("▶", "Play (space)", () => setPlaying(!model.get("playing")));
+  const play = button("▶", _("Play (space)"), () => setPlaying(!model.get("playing")));
   play.classList.add("lw-play");
-  const slider = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, class: "lw-scrub", "aria-label": "Frame", on: { input: () => goTo(Number(slider.value)) } });
+  const slider = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, class: "lw-scrub", "aria-label": _("Frame"), on: { input: () => goTo(Number(slider.value)) } });
   const when = element("span", { class: "lw-when", "aria-live": "off" });
-  const speed = element("select", { title: "Frames in a second", "aria-label": "Frames in a second", on: { change: () => set({ speed: Number(speed.value) }) } });
-  for (const value of SPEEDS) speed.append(element("option", { value }, `${value} fps`));
-  const loop = check("loop", "Begin again at the end");
-  const holes = check("show_holes", "Outlines of the holes by threshold", "holes");
-  const shown = element("select", { title: "What is laid over the movie", "aria-label": "Overlay", on: { change: () => set({ overlay: shown.value }) } });
-  const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, title: "How strong the overlay is", "aria-label": "Strength of the overlay", on: { input: () => set({ opacity: Number(opacity.value) }) } });
+  const speed = element("select", { title: _("Frames in a second"), on: { change: () => set({ speed: Number(speed.value) }) } });
+  for (const value of SPEEDS) speed.append(element("option", { value }, _("{number} fps", { number: value })));
+  const loop = check("loop", _("Begin again at the end"), _("loop"));
+  const holes = check("show_holes", _("Outlines of the holes by threshold"), _("holes"));
+  const shown = element("select", { title: _("What is laid over the movie"), on: { change: () => set({ overlay: shown.value }) } });
+  const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, title: _("How strong the overlay is"), on: { input: () => set({ opacity: Number(opacity.value) }) } });
   const player = element("div", { class: "lw-player" },
-    button("❘◀", "First frame (Home)", () => goTo(0)), button("◀", "One frame back (left)", () => goTo(frame() - 1)), play,
-    button("▶❘", "One frame on (right)", () => goTo(frame() + 1)), slider, when);
-  const options = element("div", { class: "lw-player lw-movie-options" }, label("overlay", shown), label("strength", opacity), holes.node, label("speed", speed), loop.node);
+    button("❘◀", _("First frame (Home)"), () => goTo(0)), button("◀", _("One frame back (left)"), () => goTo(frame() - 1)), play,
+    button("▶❘", _("One frame on (right)"), () => goTo(frame() + 1)), slider, when);
+  const options = element("div", { class: "lw-player lw-movie-options" }, label(_("overlay"), shown), label(_("strength"), opacity), holes.node, label(_("speed"), speed), loop.node);
   const legend = element("div", { class: "lw-movie-legend" });
   const title = element("div", { class: "lw-title" });
   const note = element("div", { class: "lw-readout" });
@@ -45,7 +48,7 @@ function renderMovie({ model, el }) {
   function label(text, input) {
     return element("label", {}, element("span", {}, text), input);
   }
-  function check(name, title, text = name) {
+  function check(name, title, text) {
     const input = element("input", { type: "checkbox", on: { change: () => set({ [name]: input.checked }) } });
     return { input, node: element("label", { title }, input, element("span", {}, text)) };
   }
@@ -59,7 +62,7 @@ function renderMovie({ model, el }) {
   const source = document.createElement("canvas");
   let image = null;
   let words32 = null;
-  const grays = new Uint32Array(256).map((_, k) => 0xff000000 | (k << 16) | (k << 8) | k);
+  const grays = new Uint32Array(256).map((zero, k) => 0xff000000 | (k << 16) | (k << 8) | k);
   let local = 0; // the frame that is shown: the model follows, at most ten times a second while it plays
   const frame = () => local;
   const count = () => model.get("count");
@@ -81,6 +84,7 @@ function renderMovie({ model, el }) {
     invalidate("frame");
   }
   function setPlaying(on) {
+    byHand = on;
     if (on && local >= count() - 1) goTo(0);
     set({ playing: on });
   }
@@ -198,7 +202,7 @@ function renderMovie({ model, el }) {
 
   function timeText(number) {
     const time = data.times[number];
-    return time === undefined ? "" : model.get("time_unit") === "s" ? `${Number(time.toFixed(2))} s` : `frame ${number}`;
+    return time === undefined ? "" : model.get("time_unit") === "s" ? `${Number(time.toFixed(2))} s` : _("frame {number}", { number });
   }
 
   function writeTime() {
@@ -206,18 +210,19 @@ function renderMovie({ model, el }) {
     slider.value = local;
     slider.setAttribute("aria-valuetext", timeText(local));
     const last = Math.max(count() - 1, 0);
-    when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : `frame ${local} / ${last}`;
+    when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : _("frame {number} / {last}", { number: local, last });
   }
 
   function writeWords() {
     title.textContent = model.get("title");
     title.hidden = !model.get("title");
-    picture.setAttribute("aria-label", model.get("description") || "movie");
+    picture.setAttribute("aria-label", model.get("description") || _("movie"));
     note.textContent = model.get("note");
     note.hidden = !model.get("note");
-    const names = model.get("class_names");
+    const names = model.get("class_words");
+    const overlayNames = model.get("class_names");
     const glyphs = model.get("class_glyphs");
-    const choices = [["none", "nothing"], ["classes", "all classes"], ...names.map((name, k) => [name, `${glyphs[k]} ${name}`]), ["entropy", "uncertainty"]];
+    const choices = [["none", _("nothing")], ["classes", _("all classes")], ...overlayNames.map((name, k) => [name, `${glyphs[k]} ${names[k]}`]), ["entropy", _("uncertainty")]];
     shown.replaceChildren(...choices.map(([value, text]) => element("option", { value }, text)));
     shown.value = model.get("overlay");
     opacity.value = model.get("opacity");
@@ -226,7 +231,7 @@ function renderMovie({ model, el }) {
     holes.input.checked = model.get("show_holes");
     const on = model.get("playing");
     play.textContent = on ? "⏸" : "▶";
-    play.title = on ? "Stop (space)" : "Play (space)";
+    play.title = on ? _("Stop (space)") : _("Play (space)");
     play.setAttribute("aria-label", play.title);
     writeLegend(names, glyphs);
   }
@@ -234,11 +239,11 @@ function renderMovie({ model, el }) {
   function writeLegend(names, glyphs) {
     const colors = model.get("class_colors");
     const entry = (mark, color, text) => element("span", { class: "lw-movie-entry" }, element("span", { style: `color:${color}` }, mark), ` ${text}`);
-    const seen = names.map((name, k) => [glyphs[k], colors[k], name === "noise" ? "noise (no lattice)" : name]).filter((_, k) => k === names.length - 1 || !data.fractions || data.fractions.some((value, n) => n % names.length === k && value >= 0.02));
+    const seen = names.map((name, k) => [glyphs[k], colors[k], k === names.length - 1 ? _("{noise} (no lattice)", { noise: name }) : name]).filter((entry, k) => k === names.length - 1 || !data.fractions || data.fractions.some((value, n) => n % names.length === k && value >= 0.02));
     const entries = data.fractions ? seen.map((words) => entry(...words)) : [];
-    if (data.holes) entries.push(entry("●", "currentColor", "holes by threshold"));
+    if (data.holes) entries.push(entry("●", "currentColor", _("holes by threshold")));
     if (data.fit) entries.push(entry("╌", "currentColor", data.fit.label));
-    if (data.truth) entries.push(entry("━", "#56B4E9", "truth"));
+    if (data.truth) entries.push(entry("━", "#56B4E9", _("truth")));
     legend.replaceChildren(...entries);
   }
 
@@ -263,7 +268,12 @@ function renderMovie({ model, el }) {
     }
     clock = requestAnimationFrame(tick);
   }
+  // who asked the system for less motion starts a movie by hand only: no script does it for them
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let byHand = false;
   function playingChanged() {
+    if (model.get("playing") && calm.matches && !byHand) return set({ playing: false });
+    byHand &&= model.get("playing");
     invalidate("words");
     due = 0;
     if (model.get("playing") && !clock) clock = requestAnimationFrame(tick);

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any, ClassVar
 
-import anywidget
 import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.views.browser_view import BrowserView
 from lattice_widgets.views.javascript import join_modules
 from lattice_widgets.views.palette import CLASS_STYLES
 from lattice_widgets.views.picture_traits import reject_unknown
@@ -25,7 +25,7 @@ _MOST_DOUBT = float(np.log2(len(CLASS_STYLES)))
 OVERLAYS = ("none", "classes", *CLASS_STYLES, "entropy")
 
 
-class MovieView(anywidget.AnyWidget):
+class MovieView(BrowserView):
     """A movie, the map of its classes over it, and the fractions of the phases against time beside it.
 
     Frames travel once, as messages of their own, and never as widget state: saved notebooks stay small. Playing, scrubbing and
@@ -75,6 +75,7 @@ class MovieView(anywidget.AnyWidget):
     display_width = t.Int(460, min=120, help="Largest width of the movie [CSS px].").tag(sync=True)
     chart_height = t.Int(400, min=160, help="Height of the chart [CSS px].").tag(sync=True)
     class_names = TypedTuple(t.Unicode()).tag(sync=True)
+    class_words = TypedTuple(t.Unicode(), help="The names in the user's language.").tag(sync=True)
     class_colors = TypedTuple(t.Unicode()).tag(sync=True)
     class_glyphs = TypedTuple(t.Unicode()).tag(sync=True)
 
@@ -83,6 +84,7 @@ class MovieView(anywidget.AnyWidget):
         styles = list(CLASS_STYLES.values())
         super().__init__(
             class_names=[style.name for style in styles],
+            class_words=[style.display_name for style in styles],
             class_colors=[style.color for style in styles],
             class_glyphs=[style.glyph for style in styles],
             **settings,

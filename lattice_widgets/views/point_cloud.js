@@ -382,7 +382,15 @@ function render({ model, el }) {
   const floats = (buffer) => new Float32Array(new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength).slice().buffer);
   const bytes = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength).slice();
   const whole32 = (buffer) => new Uint32Array(bytes(buffer).buffer);
+  // who asked the system for less motion sees a map that forms when it rests, not every step on its way
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let resting = 0;
   function receive(message, buffers) {
+    if (message.part === "points" && calm.matches && buffers[0].byteLength === data.points.byteLength) {
+      clearTimeout(resting);
+      resting = setTimeout(() => ((data.points = floats(buffers[0])), invalidate("points", "words")), 500);
+      return;
+    }
     if (message.part === "points") data.points = floats(buffers[0]);
     else if (message.part === "classes") [data.classes, data.ringed] = [bytes(buffers[0]), bytes(buffers[1])];
     else if (message.part === "shades") data.shades = floats(buffers[0]);
@@ -411,6 +419,7 @@ function render({ model, el }) {
     model.off("msg:custom", receive);
     for (const name of traits) model.off(`change:${name}`, words);
     cancelAnimationFrame(ticket);
+    clearTimeout(resting);
   };
 }
 

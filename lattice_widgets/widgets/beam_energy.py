@@ -10,7 +10,8 @@ import numpy as np
 import traitlets as t
 from numpy.typing import NDArray
 
-from lattice_widgets.core.beam import THRESHOLDS, maximum_energy_transfer, threshold_voltage
+from lattice_widgets.core.beam import THRESHOLDS, DisplacementThreshold, maximum_energy_transfer, threshold_voltage
+from lattice_widgets.language import N_, _
 from lattice_widgets.widgets import texts_movie as texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
@@ -60,10 +61,10 @@ class BeamEnergy(LatticeWidget):
     1.03
     """
 
-    title = "Beam energy"
+    title = N_("Beam energy")
 
-    voltage = t.Float(100.0, min=20.0, max=300.0, help="Acceleration voltage of the beam.").tag(
-        request=True, label="voltage", unit="kV", step=5.0, format=".0f"
+    voltage = t.Float(100.0, min=20.0, max=300.0, help=N_("Acceleration voltage of the beam.")).tag(
+        request=True, label=N_("voltage"), unit="kV", step=5.0, format=".0f"
     )
     element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True)
     energies = t.Dict(read_only=True, help="Maximum energy transfer [eV] of each element.")
@@ -122,9 +123,9 @@ class BeamEnergy(LatticeWidget):
             default_size=90,
         )
         axes = [
-            bqplot.Axis(scale=scales["x"], label="voltage [kV]", label_color=_INK, grid_lines="none"),
+            bqplot.Axis(scale=scales["x"], label=_("voltage [kV]"), label_color=_INK, grid_lines="none"),
             bqplot.Axis(
-                scale=scales["y"], orientation="vertical", label="largest energy [eV]", label_color=_INK,
+                scale=scales["y"], orientation="vertical", label=_("largest energy [eV]"), label_color=_INK,
                 label_offset="36px", grid_lines="none",
             ),
         ]  # fmt: skip
@@ -141,15 +142,15 @@ class BeamEnergy(LatticeWidget):
                 f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {name}</span>'
                 for name, (color, _) in _ELEMENTS.items()
             )
-            + " &nbsp; ◆ threshold in a perfect sheet"
+            + f" &nbsp; ◆ {html.escape(_('threshold in a perfect sheet'))}"
         )
         element = ipw.Text(
-            description="one more", tooltip="Symbol of an element", continuous_update=False,
-            style={"description_width": "112px"}, layout=ipw.Layout(width="100%", max_width="400px", min_width="0"),
+            description=_("one more"), tooltip=_("Symbol of an element"), continuous_update=False,
+            style={"description_width": "128px"}, layout=ipw.Layout(width="100%", max_width="400px", min_width="0"),
         )  # fmt: skip
         t.link((self, "element"), (element, "value"))
         self._table = ipw.HTML("")
-        says = ipw.HTML(f"<p>{html.escape(texts.BEAM_EXPLAINED)}</p><p>{html.escape(texts.BEAM_SLIP)}</p>")
+        says = ipw.HTML(f"<p>{html.escape(_(texts.BEAM_EXPLAINED))}</p><p>{html.escape(_(texts.BEAM_SLIP))}</p>")
         for part in (legend, says, self._table):
             part.add_class("lattice-widgets-says")
         return [
@@ -160,18 +161,23 @@ class BeamEnergy(LatticeWidget):
         ]
 
 
+def _threshold(limit: DisplacementThreshold, energy: float) -> str:
+    if energy >= limit.energy:
+        words = _("{energy:g} eV in {material}: reached")
+    else:
+        words = _("{energy:g} eV in {material}: not reached")
+    return words.format(energy=limit.energy, material=_(limit.material))
+
+
 def _table(answer: BeamAnswer) -> str:
     rows = []
     for name, energy in answer.energies.items():
         known = [limit for limit in THRESHOLDS if limit.element == name]
-        words = (
-            "; ".join(
-                f'<span title="{html.escape(limit.source)}">{limit.energy:g} eV in {limit.material}: '
-                f"{'reached' if energy >= limit.energy else 'not reached'}</span>"
-                for limit in known
-            )
-            or "no threshold listed"
-        )
+        words = "; ".join(
+            f'<span title="{html.escape(limit.source)}">{html.escape(_threshold(limit, energy))}</span>'
+            for limit in known
+        ) or html.escape(_("no threshold listed"))
         rows.append(f"<tr><th>{html.escape(name)}</th><td>{energy:.2f} eV</td><td>{words}</td></tr>")
-    head = f"<caption>At {answer.request.voltage:.0f} kV</caption>"
+    at = _("At {voltage:.0f} kV").format(voltage=answer.request.voltage)
+    head = f"<caption>{html.escape(at)}</caption>"
     return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"

@@ -12,7 +12,7 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.core.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.reduction import reduce_picture
 from lattice_widgets.core.window_study import StudiedWindow
-from lattice_widgets.language import N_, _
+from lattice_widgets.language import N_, _, retell
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
@@ -237,7 +237,9 @@ class FFTExplorer(ExplorerTools):
         self.set_trait("fit", fit)
         weights = [fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES]
         self._geometry_bars.update(weights)
-        self._cell.value = texts_explorer.describe_cell(fit) if fit else html.escape(_(measured.reason))
+        self._cell.value = (
+            texts_explorer.describe_cell(fit) if fit else html.escape(retell(measured.reason, texts_explorer.REASONS))
+        )
         if measured.probabilities is not None:
             self.set_trait("probabilities", tuple(map(float, measured.probabilities)))
             self._network_bars.update(measured.probabilities)

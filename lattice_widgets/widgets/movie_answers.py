@@ -20,6 +20,7 @@ from lattice_widgets.core.pipeline import FrameAnalysis
 from lattice_widgets.core.spectra import Spectrum, spectrum
 from lattice_widgets.data import list_samples, load_sample
 from lattice_widgets.files.movies import open_movie
+from lattice_widgets.language import _
 
 #: the simulated movie, made when it is asked for
 SIMULATED = "ws2_beam_damage"
@@ -130,7 +131,7 @@ def open_source(request: Request) -> Opened:
     source = request.source
     known: dict[str, Any] = {"frame_interval": request.frame_interval, "pixel_size": request.pixel_size}
     if isinstance(source, xr.Dataset):
-        raise ValueError("This is an analysis: give the movie first, MovieScrubber(movie, analysis=...).")
+        raise ValueError(_("This is an analysis: give the movie first, MovieScrubber(movie, analysis=...)."))
     if isinstance(source, str) and source == SIMULATED:
         source = simulate_beam_damage()
     if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
@@ -141,9 +142,8 @@ def open_source(request: Request) -> Opened:
         frames = as_frames(source, **known)
     k = reduction(frames)
     drawn = draw_frames(frames)
-    notes = (
-        [f"Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames."] if k > 1 else []
-    )
+    words = _("Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames.")
+    notes = [words.format(k=k)] if k > 1 else []
     truth = getattr(frames.source, "hole_fraction", None)
     return Opened(request.source, frames, drawn, " ".join([*notes, *frames.notes]), truth)
 
@@ -189,11 +189,12 @@ def read_analysis(opened: Opened, analysis: Any) -> Found:
     """
     dataset = open_analysis(analysis) if isinstance(analysis, str | Path) else analysis
     if not isinstance(dataset, xr.Dataset) or "probability" not in dataset:
-        raise ValueError("This is no analysis of a movie: give what analyze_movie returned, or its folder.")
+        raise ValueError(_("This is no analysis of a movie: give what analyze_movie returned, or its folder."))
     shape = (dataset.sizes["frame"], dataset.attrs["frame_rows"], dataset.attrs["frame_cols"])
     if shape != opened.frames.shape:
         sizes = " x ".join(map(str, shape)), " x ".join(map(str, opened.frames.shape))
-        raise ValueError(f"This analysis is that of another movie: {sizes[0]} there, {sizes[1]} here.")
+        words = _("This analysis is that of another movie: {there} there, {here} here.")
+        raise ValueError(words.format(there=sizes[0], here=sizes[1]))
     found = _nothing(opened, dataset["row"].values, dataset["col"].values, int(dataset.attrs["window_size"]))
     for number in range(shape[0]):
         _add_stored(found, dataset.isel(frame=number), number)

@@ -13,11 +13,13 @@ from PIL import Image
 from lattice_widgets.core.frames import Frames
 from lattice_widgets.core.reduction import reduce_spectrum
 from lattice_widgets.core.spectra import Spectrum
+from lattice_widgets.language import _
 from lattice_widgets.views.movie_figure import plot_movie
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.views.static_picture import png_of_image
 from lattice_widgets.widgets import texts_movie as texts
+from lattice_widgets.widgets.dashboard import refuse_to_write
 from lattice_widgets.widgets.movie_answers import Found
 
 #: time that a window takes, for the first guess [s]
@@ -28,9 +30,9 @@ _LIGHTS = {"green": ("●", "#009E73"), "yellow": ("▲", "#E69F00"), "red": ("�
 def stop_light(light: str, words: str) -> str:
     """Return the stop-light line: a sign of its own form and color, and what it means."""
     sign, color = _LIGHTS[light]
+    name = html.escape(_(texts.LIGHTS[light]))
     return (
-        f'<span role="status"><span style="color:{color};font-size:1.3em" aria-label="{light} light">{sign}</span> '
-        f"{html.escape(words)}</span>"
+        f'<span style="color:{color};font-size:1.3em" role="img" aria-label="{name}">{sign}</span> {html.escape(words)}'
     )
 
 
@@ -38,16 +40,18 @@ class RunPanel(ipw.VBox):
     """The button that begins an analysis, its bar, the time left, and the button that stops it."""
 
     def __init__(self, begin: Callable[[], None], cancel: Callable[[], None]) -> None:
-        self._go = ipw.Button(description="analyze", button_style="primary", tooltip="Analyze all frames")
+        self._go = ipw.Button(description=_("analyze"), button_style="primary", tooltip=_("Analyze all frames"))
         self._go.add_class("lattice-widgets-analyze")
-        self._stop = ipw.Button(description="stop", tooltip="Stop the analysis; what is done stays", disabled=True)
+        self._stop = ipw.Button(
+            description=_("stop"), tooltip=_("Stop the analysis; what is done stays"), disabled=True
+        )
         self._bar = ipw.IntProgress(
             value=0, max=1, layout=ipw.Layout(width="100%", max_width="320px", visibility="hidden")
         )
         self._words = ipw.HTML("")
         self._words.add_class("lattice-widgets-says")
-        self._go.on_click(lambda _: begin())
-        self._stop.on_click(lambda _: cancel())
+        self._go.on_click(lambda button: begin())
+        self._stop.on_click(lambda button: cancel())
         super().__init__([ipw.HBox([self._go, self._stop]), self._bar, self._words], layout=ipw.Layout(min_width="0"))
 
     def show_movie(self, frames: Frames, window_size: int, step: int) -> None:
@@ -58,7 +62,7 @@ class RunPanel(ipw.VBox):
     def begin(self) -> None:
         """An analysis begins."""
         self._go.disabled, self._stop.disabled = True, False
-        self._words.value = "The network is being loaded …"
+        self._words.value = _(texts.LOADING)
         self._bar.value = 0
         self._bar.layout.visibility = "visible"
 
@@ -78,10 +82,10 @@ class WindowPanel(ipw.VBox):
     """Spectrum and probabilities of the chosen window; the path of the drift below, if it was followed."""
 
     def __init__(self) -> None:
-        self._words = ipw.HTML(texts.NO_WINDOW)
+        self._words = ipw.HTML(_(texts.NO_WINDOW))
         self._words.add_class("lattice-widgets-says")
         self._spectrum: PictureCanvas = PictureCanvas(
-            title="Its spectrum", origin="center", unit="1/px", color_map="magma", display_width=220, toolbar=False
+            title=_("Its spectrum"), origin="center", unit="1/px", color_map="magma", display_width=220, toolbar=False
         )
         self._bars: ProbabilityBars = ProbabilityBars()
         self._drift = ipw.HTML("")
@@ -93,7 +97,7 @@ class WindowPanel(ipw.VBox):
 
     def forget(self) -> None:
         """Show no window."""
-        self._words.value, self._seen, self._drift.value = texts.NO_WINDOW, False, ""
+        self._words.value, self._seen, self._drift.value = _(texts.NO_WINDOW), False, ""
         self._beside.children = ()
 
     def show(self, words: str, answer: tuple[NDArray, NDArray] | None) -> None:
@@ -125,10 +129,10 @@ class WindowPanel(ipw.VBox):
         line = " ".join(f"{6 + 108 * col / span:.1f},{6 + 108 * row / span:.1f}" for row, col in points)
         far = path[-1] * (pixel_size or 1)
         unit = "nm" if pixel_size else "px"
+        name, words = html.escape(_(texts.DRIFT)), html.escape(texts.describe_path(far[0], far[1], unit))
         self._drift.value = (
-            f'<svg width="120" height="120" role="img" aria-label="{texts.DRIFT}" style="border:1px solid #8888">'
-            f'<polyline points="{line}" fill="none" stroke="#0072B2" stroke-width="2"/></svg><br>{texts.DRIFT}: '
-            f"{far[0]:.3g} {unit} down, {far[1]:.3g} {unit} to the right in the end."
+            f'<svg width="120" height="120" role="img" aria-label="{name}" style="border:1px solid #8888">'
+            f'<polyline points="{line}" fill="none" stroke="#0072B2" stroke-width="2"/></svg><br>{words}'
         )
 
 
@@ -140,24 +144,23 @@ class ExportPanel(ipw.VBox):
         self._name = ipw.Combobox(
             value="movie.csv",
             options=("movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc"),
-            description="file",
+            description=_("file"),
             ensure_option=False,
-            tooltip="csv: fractions; svg, png, pdf: figure; mp4, gif: movie with its phases; zarr, nc: all of it",
+            tooltip=_(texts.FILES),
             layout=ipw.Layout(width="100%", max_width="340px", min_width="0"),
         )
-        button = ipw.Button(description="write", tooltip="Write the file beside the notebook")
+        button = ipw.Button(description=_("write"), tooltip=_("Write the file beside the notebook"))
         button.add_class("lattice-widgets-write")
-        button.on_click(lambda _: self._act())
-        self._words = ipw.HTML(
-            "csv: fractions. svg, png, pdf: figure. mp4, gif: movie with its phases. zarr, nc: all of it."
-        )
+        button.on_click(lambda pressed: self._act())
+        self._words = ipw.HTML(_(texts.FILES))
         self._words.add_class("lattice-widgets-says")
         super().__init__([self._name, button, self._words], layout=ipw.Layout(width="100%", min_width="0"))
 
     def _act(self) -> None:
         try:
+            refuse_to_write()
             path = self._write(Path(self._name.value.strip()))
-            self._words.value = f"Written: {html.escape(str(path))}"
+            self._words.value = html.escape(_("Written: {file}").format(file=path))
         except (ValueError, OSError) as error:
             self._words.value = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(str(error))}</span>'
 

@@ -16,6 +16,7 @@ from lattice_widgets.analysis.report import draw_movie, write_fractions
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.kinetics import GrowthFit
 from lattice_widgets.core.phases import DEFINITIONS, cell_edges
+from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.movie_view import OVERLAYS, MovieView
 from lattice_widgets.widgets import movie_answers as answers
@@ -49,7 +50,7 @@ class MovieScrubber(LatticeWidget):
     >>> await scrubber.settled(); scrubber.fit.rate, scrubber.fit.rate_error  # doctest: +SKIP
     """
 
-    title = "Movie scrubber"
+    title = N_("Movie scrubber")
 
     source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
     analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
@@ -58,13 +59,21 @@ class MovieScrubber(LatticeWidget):
     ).tag(request=True)
     pixel_size = t.Float(None, allow_none=True, help="[nm/px]; None: as the movie says.").tag(request=True)
 
-    classifier = t.Enum(list_classifiers(), "default", help="The network that is asked.").tag(label="network")
-    window_size = t.Int(128, min=16, max=1024, help="Side of the windows.").tag(label="window", unit="px", typed=True)
-    step = t.Int(16, min=1, max=1024, help="From one window to the next.").tag(label="step", unit="px", typed=True)
-    n_samples = t.Int(200, min=0, max=5000, help="Passes with dropout for each window.").tag(label="passes", typed=True)
-    seed = t.Int(0, min=0, max=999_999, help="The same seed gives the same numbers.").tag(label="seed", typed=True)
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that is asked.")).tag(label=N_("network"))
+    window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
+        label=N_("window"), unit="px", typed=True
+    )
+    step = t.Int(16, min=1, max=1024, help=N_("From one window to the next.")).tag(
+        label=N_("step"), unit="px", typed=True
+    )
+    n_samples = t.Int(200, min=0, max=5000, help=N_("Passes with dropout for each window.")).tag(
+        label=N_("passes"), typed=True
+    )
+    seed = t.Int(0, min=0, max=999_999, help=N_("The same seed gives the same numbers.")).tag(
+        label=N_("seed"), typed=True
+    )
     hole_threshold = t.Float(None, allow_none=True, help="Below it is hole; None: found from the movie.")
-    align = t.Bool(False, help="Whether to follow the drift of the sample.").tag(label="follow the drift")
+    align = t.Bool(False, help=N_("Whether to follow the drift of the sample.")).tag(label=N_("follow the drift"))
     store = t.Unicode("", help="Folder that results are written to, frame by frame; empty: memory.")
     scheduler = t.Any(None, help="Address of a dask scheduler, or a client; None: here.")
 
@@ -74,13 +83,13 @@ class MovieScrubber(LatticeWidget):
     window = TypedTuple(t.Int(), help="Chosen window (row, col) of the grid; (): none.")
     span = TypedTuple(t.Float(), help="Span of time that is fitted; (): all of it.")
     of = t.Enum(
-        ["holes", "noise"], "holes", help="What is fitted: holes by threshold, or the noise of the network."
-    ).tag(label="fit")
-    model = t.Enum(_MODELS, "best", help="The law of growth.").tag(label="law")
+        ["holes", "noise"], "holes", help=N_("What is fitted: holes by threshold, or the noise of the network.")
+    ).tag(label=N_("fit"))
+    model = t.Enum(_MODELS, "best", help=N_("The law of growth.")).tag(label=N_("law"))
     onset = t.Float(
         None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint."
     )
-    definition = t.Enum(DEFINITIONS, DEFINITIONS[0], help="How windows count.").tag(label="count by")
+    definition = t.Enum(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
 
     dataset = t.Instance(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
     fit = t.Instance(GrowthFit, read_only=True, allow_none=True, help="The law of growth that is drawn.")
@@ -119,23 +128,23 @@ class MovieScrubber(LatticeWidget):
         self._fresh: Opened | None = None
         self._fits = NewestWins(answers.compute_fit, self._show_fit, self._fail, lambda busy: None)
         self._spectra = NewestWins(answers.compute_window, self._show_spectrum, self._fail, lambda busy: None)
-        self._view: MovieView = MovieView(description="movie")
+        self._view: MovieView = MovieView(description=_("movie"))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
-        self._light: ipw.HTML = ipw.HTML(stop_light("gray", texts.WAITING))
-        self._light.add_class("lattice-widgets-says")
+        self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
+        self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
         self._windows, self._export = WindowPanel(), ExportPanel(self._write)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
         panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
-        panels.titles = ("window", "fit", "settings", "export")
+        panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
         panels.add_class("lattice-widgets-panels")
         panels.layout = ipw.Layout(width="100%", max_width="760px", min_width="0")
-        panels.observe(lambda _: self._windows.place_chart(panels.selected_index == 0), "selected_index")
-        self.observe(lambda _: self._refit(), ["span", "of", "model", "onset", "definition"])
-        self.observe(lambda _: self._send_series(), "definition")
-        self.observe(lambda _: self._ask_window(), ["window", "frame"])
+        panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
+        self.observe(lambda change: self._refit(), ["span", "of", "model", "onset", "definition"])
+        self.observe(lambda change: self._send_series(), "definition")
+        self.observe(lambda change: self._ask_window(), ["window", "frame"])
         return [self._view, self._light, side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))]
 
     def static_picture(self) -> bytes:
@@ -171,7 +180,7 @@ class MovieScrubber(LatticeWidget):
         self._run = None
         self._runner.cancel()
         done, count = self.progress
-        self._runs.end(f"Stopped: {done} of {count} frames are done.")
+        self._runs.end(texts.describe_stop(done, count))
 
     def _changed(self, change: dict[str, Any]) -> None:
         # another movie, or other units: nothing of the old one holds
@@ -191,7 +200,7 @@ class MovieScrubber(LatticeWidget):
         self._opened = self._fresh = opened
         self._found, self._drawn = None, 0
         frames = opened.frames
-        self._view.title = f"{frames.name}: {len(frames)} frames of {frames.shape[1]} x {frames.shape[2]} px"
+        self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
         self._view.show_movie(
             opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size
@@ -200,7 +209,7 @@ class MovieScrubber(LatticeWidget):
         self.set_trait("dataset", None)
         self.set_trait("fit", None)
         self.set_trait("progress", (0, len(frames)))
-        self._light.value = stop_light("gray", texts.WAITING)
+        self._light.value = stop_light("gray", _(texts.WAITING))
         if self._run is None:
             self._runs.show_movie(frames, self.window_size, self.step)
         self._windows.forget()
@@ -253,7 +262,7 @@ class MovieScrubber(LatticeWidget):
             self._fits.submit(request)
         else:
             self._view.set_fit(None)
-            self._light.value = stop_light("gray", texts.NO_FRAMES_HERE)
+            self._light.value = stop_light("gray", _(texts.NO_FRAMES_HERE))
 
     def _show_fit(self, fit: GrowthFit) -> None:
         self.set_trait("fit", fit)
@@ -262,12 +271,13 @@ class MovieScrubber(LatticeWidget):
             return
         by_holes = self.of == "holes" and bool(np.isfinite(found.holes).any())
         light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
-        so_far = "" if found.dataset is not None else "So far: "
-        self._light.value = stop_light(light, so_far + words)
+        if found.dataset is None:
+            words = _("So far: {words}").format(words=words)
+        self._light.value = stop_light(light, words)
         drawn = fit.ok and np.isfinite(fit.curve).all()
         self._view.set_fit(
             (fit.time, fit.curve, fit.band) if drawn else None,
-            ("no growth" if fit.model == "none" else f"{fit.model} fit") + " ± 2 errors",
+            texts.describe_fit(fit.model),
         )
 
     # ---- the window
@@ -324,7 +334,7 @@ class MovieScrubber(LatticeWidget):
 
     def _finished(self) -> xr.Dataset:
         if self.dataset is None:
-            raise ValueError("There is no finished analysis yet: press “analyze”, or wait until it is done.")
+            raise ValueError(_("There is no finished analysis yet: press “analyze”, or wait until it is done."))
         return self.dataset
 
     def _write(self, path: Path) -> Path:

