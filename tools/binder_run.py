@@ -23,7 +23,7 @@ from jupyter_client import BlockingKernelClient
 
 SECONDS_A_CELL = 300
 #: how long a widget may take to draw, or to answer a slider, before one goes on
-PATIENCE = 20
+PATIENCE = 12
 
 
 class Memory(threading.Thread):
@@ -139,12 +139,20 @@ class Notebook:
 
     def _note(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
+        if kind == "comm_open" and "lattice_widgets.views" in str(
+            content["data"].get("state", {}).get("_anywidget_id")
+        ):
+            # what every view asks for when it appears on a page
+            for what in ("pixels", "all"):
+                asked = {"comm_id": content["comm_id"], "data": {"method": "custom", "content": {"ask": what}}}
+                self.client.shell_channel.send(self.client.session.msg("comm_msg", asked))
         if kind in ("comm_open", "comm_msg"):
             self._note_model(content["comm_id"], content["data"].get("state", {}))
         if kind == "comm_msg" and message["buffers"] and content["data"].get("method") == "custom":
             # a picture that is sent again, when the network has been loaded, is no answer to a slider
             pixels, last = bytes(message["buffers"][0]), self.pictures.get(content["comm_id"])
-            self.changes += last is not None and last != pixels
+            is_canvas = "pixels" in content["data"].get("content", {})  # a movie sends frame after frame
+            self.changes += is_canvas and last is not None and last != pixels
             self.pictures[content["comm_id"]] = pixels
             if self.drawn is None:
                 self.drawn = time.monotonic() - self.begun
