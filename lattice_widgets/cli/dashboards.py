@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from lattice_widgets.cli.notebook_folder import START, list_titles
+from lattice_widgets.language import _
 
 SHARE = Path(__file__).parent / "share"
 TEMPLATE = "lattice"
@@ -84,6 +85,14 @@ def add_links(
         }
         for title in titles
     ]
+    page_config["latticeWords"] = {
+        "start": _("Start page"),
+        "notebooks": _("Notebooks"),
+        "all": _("All notebooks"),
+        "light": _("Light theme"),
+        "dark": _("Dark theme"),
+        "preparing": _("Preparing this page …"),
+    }
     first = next((entry for entry in page_config["latticeNotebooks"] if entry["url"].endswith(START)), None)
     page_config["latticeHome"] = first["url"] if first else f"{base_url}voila"
     return page_config
