@@ -88,7 +88,10 @@ class GrowthFit:
 
     @property
     def doubling_time(self) -> tuple[float, float]:
-        """Time in which the growing part doubles, and its standard error [s]; NaN where there is no rate."""
+        """Time in which the growing part doubles, and its standard error [s]; NaN where there is no rate.
+
+        A logistic curve grows so only as long as it is far below what it levels off at.
+        """
         time = math.log(2) / self.rate if self.rate > 0 else math.nan
         return time, time * self.rate_error / self.rate if self.rate > 0 else math.nan
 
@@ -316,8 +319,9 @@ def _sense(raw: RawFit, values: dict[str, float], errors: dict[str, float], weig
         # what has not begun to level off says nothing about where it will
         return False, "The fraction grows, but it has not begun to level off: a logistic curve says nothing yet."
     doubling = math.log(2) / rate
+    start = "At first the" if law.name == "logistic" else "The"
     return True, (
-        f"The growing part doubles every {doubling:.3g} +- {doubling * error / rate:.2g} s "
+        f"{start} growing part doubles every {doubling:.3g} +- {doubling * error / rate:.2g} s "
         f"(rate {rate:.3g} +- {error:.2g} 1/s)."
     )
 

@@ -88,8 +88,8 @@ def _count(level: int, seed: int, index: int, rng: np.random.Generator) -> Quest
     corners, _ = _drawn(scene, points, rng, shifted)
     if shifted:
         how = Sentence(
-            "No corner lies on a point, so simply count the points inside: {points:d}. Where a cell is put does not change "
-            "how many it holds.",
+            "No corner lies on a point: count those inside, and half of each that an edge cuts: {points:d}. Where a cell "
+            "is put does not change how many it holds.",
             points=points,
         )
     else:
@@ -208,16 +208,17 @@ def _area_of(level: int, seed: int, index: int, rng: np.random.Generator) -> Que
     truth = drawn.area / points
     a, b, gamma = drawn.a, drawn.b, drawn.gamma
     slips = [
-        Slip(a * b, Sentence("This is a · b, the area of a rectangle: a slanted cell has a · b · sin γ.")),
-        Slip(
-            a * b / points, Sentence("The sine of the angle is missing: the area of the drawn cell is a · b · sin γ.")
-        ),
+        # first, as for a cell that is hardly slanted a · b is the same, and then this is what went wrong
         Slip(
             drawn.area,
             Sentence(
                 "This is the area of the drawn cell, which holds {points:d} lattice points: divide by them.",
                 points=points,
             ),
+        ),
+        Slip(a * b, Sentence("This is a · b, the area of a rectangle: a slanted cell has a · b · sin γ.")),
+        Slip(
+            a * b / points, Sentence("The sine of the angle is missing: the area of the drawn cell is a · b · sin γ.")
         ),
         Slip(
             a * b * abs(float(np.cos(np.deg2rad(gamma)))) / points,

@@ -155,7 +155,7 @@ ABSENT = {
     ),
     "vacancies": Sentence("Not vacancies: then single places would be dark, with all others as they should be."),
     "drift": Sentence(
-        "Not drift: then the spots would no longer lie at the angles of the crystal; measure them: they do."
+        "Not drift: then the spots would no longer lie at the angles and distances of the crystal; measure them: they do."
     ),
     "line jitter": Sentence(
         "Not jitter: then each row of pixels would be shifted against the next, up and down all atoms."
@@ -179,7 +179,8 @@ SPECTRA = {
         "atom's transform."
     ),
     "drift": Sentence(
-        "In the transform the spots stay sharp but move: the angles between them are not those of the crystal."
+        "In the transform the spots stay sharp but move: their distances, or the angles between them, are not those of the "
+        "crystal."
     ),
     "line jitter": Sentence(
         "In the transform spots to the left and right fade and smear into vertical streaks; those straight above and below "

@@ -210,8 +210,9 @@ def explain_class(kind: str, scene: Scene) -> tuple[Sentence, ...]:
     spots = np.sort(1 / np.array(lattice.d_spacings(3)))
     return (
         Sentence(
-            "In the transform the innermost spots lie at {first:.2f} and {second:.2f} 1/nm: compare their lengths and the "
-            "angles between them. Distance and direction of the spots are those of the rows of atoms, turned by 90°.",
+            "In the transform the innermost spots lie at {first:.2f} 1/nm and the next ones at {second:.2f} 1/nm: compare "
+            "these distances and the angles between the spots. A spot lies at right angles to its rows of atoms, and its "
+            "distance from the middle is one over theirs.",
             first=float(spots[0]),
             second=float(spots[1]),
         ),

@@ -19,8 +19,9 @@ def distinct(truth: float, tolerance: float, *slips: Slip) -> tuple[Slip, ...]:
     """
     kept: list[Slip] = []
     for slip in slips:
-        others = (truth, *(other.value for other in kept))
-        if slip.value > 0 and all(abs(slip.value / value - 1) > 2 * tolerance for value in others):
+        # what is right is found first, so that a slip need only lie clearly outside of that
+        wrong = slip.value > 0 and abs(slip.value / truth - 1) > 1.5 * tolerance
+        if wrong and all(abs(slip.value / other.value - 1) > 2 * tolerance for other in kept):
             kept.append(slip)
     return tuple(kept)
 
