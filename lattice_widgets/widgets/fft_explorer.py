@@ -24,6 +24,7 @@ from lattice_widgets.widgets.explorer_marks import spot_marks
 from lattice_widgets.widgets.explorer_panels import Panels, WindowNumbers
 from lattice_widgets.widgets.explorer_pins import boxes_of
 from lattice_widgets.widgets.explorer_tools import ExplorerTools
+from lattice_widgets.widgets.picture_choice import PictureChoice
 
 #: time between two measurements while the window moves [s]: the transform, which follows the hand, comes first
 _BREATH = 0.25
@@ -124,6 +125,7 @@ class FFTExplorer(ExplorerTools):
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(lambda change: self.ask_spot(()), ["source", "frame", "scale", "shear"])
         return [
+            PictureChoice(self),
             self._about,
             self._says,
             side_by_side(

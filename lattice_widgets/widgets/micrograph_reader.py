@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers
 from lattice_widgets.core.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
-from lattice_widgets.data import list_samples
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.picture_canvas import PictureCanvas
 from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
-from lattice_widgets.widgets.controls import choices, column, control, side_by_side
-from lattice_widgets.widgets.sources import Thing, Upload, load_source
+from lattice_widgets.widgets.controls import column, control, side_by_side
+from lattice_widgets.widgets.picture_choice import PictureChoice
+from lattice_widgets.widgets.sources import Thing, load_source
 
 #: a longer side is thinned out for the screen; every number comes from the full picture
 _SCREEN = 1024
-OWN = N_("a file of yours")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,18 +146,7 @@ class MicrographReader(LatticeWidget):
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the choice of picture, the pictures, bars and text."""
-        names = [sample.name for sample in list_samples()]
-        first = self.source if isinstance(self.source, str) and self.source in names else OWN
-        self._choice = ipw.Dropdown(
-            options=choices([*names, OWN]),
-            value=first,
-            description=_("picture"),
-            layout=ipw.Layout(max_width="100%"),
-            tooltip=_("A sample, or your own."),
-        )
-        self._upload = ipw.FileUpload(
-            description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
-        )
+        self._choice = PictureChoice(self)
         self._frame = control(self, "frame")
         self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)
         self._fourier = PictureCanvas(
@@ -180,10 +168,8 @@ class MicrographReader(LatticeWidget):
         self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
-        self._choice.observe(self._choose, "value")
-        self._upload.observe(self._take, "value")
         return [
-            ipw.HBox([self._choice, self._upload], layout=ipw.Layout(flex_flow="row wrap")),
+            self._choice,
             self._frame,
             self._about,
             side_by_side(
@@ -192,19 +178,3 @@ class MicrographReader(LatticeWidget):
                 column(self._bars, self._says, self._seen, width="380px"),
             ),
         ]
-
-    def _choose(self, change: dict[str, Any]) -> None:
-        if self._choice.value != OWN:
-            self._open(self._choice.value)
-
-    def _take(self, change: dict[str, Any]) -> None:
-        if self._upload.value:
-            file = self._upload.value[-1]
-            self._choice.value = OWN
-            self._open(Upload(file["name"], bytes(file["content"])))
-            self._upload.value = ()  # the same file can be chosen again, and the browser need not keep it
-
-    def _open(self, source: Any) -> None:
-        with self.hold_trait_notifications():
-            self.frame = 0
-            self.source = source

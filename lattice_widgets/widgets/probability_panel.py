@@ -96,6 +96,7 @@ class ProbabilityPanel(LatticeWidget):
         """Return the settings."""
         if self.image is None:
             self.clear_error()
+            self._verdict.value = _(texts.NO_PICTURE)
         return Request(self.image, self.n_samples, self.seed, self.ready_classifier(self.classifier))
 
     @staticmethod

@@ -1,5 +1,6 @@
 """The reader: samples, files, arrays, uploads; and a sentence for each that is none."""
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.micrograph_reader import MicrographReader
+from lattice_widgets.widgets.picture_choice import OWN, PictureChoice
 from lattice_widgets.widgets.sources import Upload
 
 
@@ -64,8 +66,8 @@ async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Pa
     path = tmp_path / "lines.png"
     rows, cols = np.mgrid[:48, :64]
     Image.fromarray(((np.sin(rows / 2) + np.cos(cols)) * 60 + 120).astype(np.uint8)).save(path)
-    reader._take({})  # nothing chosen: nothing happens
-    reader._open(Upload("lines.png", path.read_bytes()))
+    reader._choice._take({})  # nothing chosen: nothing happens
+    reader._choice._open(Upload("lines.png", path.read_bytes()))
     await reader.settled()
     assert reader.error == ""
     assert reader.image.shape == (48, 64)
@@ -123,3 +125,25 @@ async def test_every_other_thing_is_noticed() -> None:
     await reader.settled()
     assert "set of arrays" in reader.error
     reader.close()
+
+
+@pytest.mark.parametrize("kind", [MicrographReader, lw.FFTExplorer])
+async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path: Path) -> None:
+    np.save(tmp_path / "own.npy", np.random.default_rng(3).normal(size=(60, 80)))
+    widget = kind(source="simulated_graphene_stm")
+    choice = next(part for part in widget.children if isinstance(part, PictureChoice))
+    assert choice.names.value == "simulated_graphene_stm"
+    # as the browser does
+    content = memoryview((tmp_path / "own.npy").read_bytes())
+    now = datetime.datetime.now(datetime.UTC)
+    choice.upload.value = ({"name": "own.npy", "type": "", "size": 1, "last_modified": now, "content": content},)
+    await widget.settled()
+    assert widget.error == ""
+    assert widget.image.shape == (60, 80)
+    assert (choice.names.value, choice.upload.value) == (OWN, ())
+    choice.names.value = "simulated_srtio3_stem"
+    await widget.settled()
+    assert widget.source == "simulated_srtio3_stem"
+    widget.source = np.eye(64)
+    assert choice.names.value == OWN
+    widget.close()

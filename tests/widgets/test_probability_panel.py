@@ -145,4 +145,6 @@ async def test_taking_the_picture_away_takes_the_error_away() -> None:
     panel.image = None
     await panel.settled()
     assert panel.error == ""
+    assert panel._status.value == ""
+    assert panel._verdict.value.startswith("Give a picture")
     panel.close()

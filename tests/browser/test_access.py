@@ -1,0 +1,208 @@
+"""Access to every widget: names, contrast, keyboard, focus, narrow pages, less motion, another language; in both themes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from lattice_widgets.core.beam import THRESHOLDS
+from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
+
+from .gestures import press, wait_until
+from .lab import Lab
+
+CELL = """
+import ipywidgets as ipw
+import lattice_widgets as lw
+lw.load_classifier().load()
+picture = lw.load_sample("simulated_srtio3_stem")
+movie = lw.simulate_beam_damage(6, (128, 160), field_of_view=4.3, seed=4)
+make = {
+    "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
+    "panel": lambda: lw.ProbabilityPanel(picture, n_samples=250),
+    "explorer": lambda: lw.FFTExplorer(picture),
+    "reader": lambda: lw.MicrographReader(source="simulated_srtio3_stem"),
+    "viewer": lambda: lw.EmbeddingViewer(),
+    "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4),
+    "beam": lambda: lw.BeamEnergy(),
+}
+stage, shown = ipw.VBox(), None
+async def show(name):
+    global shown
+    if shown is not None:
+        shown.close()
+    shown = make[name]()
+    stage.children = (shown,)
+    await shown.settled()
+    if name == "explorer":
+        shown.ask_spot(shown._measured.spots.frequency[0])
+    if name == "viewer":
+        shown.selection = (3, 5, 8)
+        shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
+    if name == "movie":
+        shown.analyze()
+    await shown.settled()
+stage
+"""
+NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam")
+
+# What can be reached, and is: the roles and names that a screen reader finds are axe's business.
+_STOPS = """root => Array.from(root.querySelectorAll(
+    'button, input, select, textarea, a[href], [tabindex="0"], [contenteditable="true"]'))
+    .filter(e => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && e.tabIndex >= 0
+        && e.getBoundingClientRect().width > 0)"""
+_START = f"""() => {{
+    const root = document.querySelector(".lattice-widgets");
+    window.stops = ({_STOPS})(root); window.reached = new Set();
+    root.tabIndex = -1; root.focus();
+    return stops.length }}"""
+# The ring: something about the element or its parents looks otherwise while it has the focus.
+_HERE = """() => {
+    const e = document.activeElement, root = document.querySelector(".lattice-widgets");
+    if (!root.contains(e) || e === root) return null;
+    reached.add(e);
+    const look = () => [e, e.parentElement, e.parentElement.parentElement].map(part => {
+        const s = getComputedStyle(part);
+        return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.borderWidth,
+            s.backgroundColor].join() }).join("|");
+    const focused = look(); const ring = getComputedStyle(e).outlineStyle !== "none";
+    e.blur(); const plain = look(); e.focus({ preventScroll: true });
+    return { what: e.outerHTML.slice(0, 140), seen: ring || focused !== plain } }"""
+_MISSED = "() => stops.filter(e => e.isConnected && !reached.has(e)).map(e => e.outerHTML.slice(0, 140))"
+# What sticks out of the widget, or holds more than it shows; the handles of a window may stand on its picture's edge.
+_CLIPPED = """() => {
+    const root = document.querySelector(".lattice-widgets"), edge = root.getBoundingClientRect().right + 1;
+    const wide = e => e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
+    return Array.from(root.querySelectorAll("*"))
+        .filter(e => !e.closest("svg, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
+        .filter(e => e.getBoundingClientRect().width > 2 && (e.getBoundingClientRect().right > edge || wide(e)))
+        .map(e => `${e.outerHTML.slice(0, 120)} … ends at ${e.getBoundingClientRect().right}, the widget at ${edge}`) }"""
+_SPOKEN = """() => {
+    const root = document.querySelector(".lattice-widgets"), found = [];
+    for (const e of root.querySelectorAll("*")) {
+        if (e.closest(".lattice-widgets-code")) continue;
+        for (const name of ["title", "aria-label", "aria-description", "placeholder", "aria-valuetext"])
+            if (e.getAttribute(name)) found.push(e.getAttribute(name));
+        if (e.tagName === "STYLE" || e.tagName === "CODE") continue;
+        for (const node of e.childNodes) if (node.nodeType === 3 && node.data.trim()) found.push(node.data) }
+    return found }"""
+
+
+@pytest.fixture
+def page(lab: Lab) -> Page:
+    page = lab.open([CELL])
+    lab.run_all()
+    return page
+
+
+def show(lab: Lab, page: Page, name: str) -> None:
+    """Show a widget alone, with its answers, and with the display settings of its pictures unfolded."""
+    lab.execute(f"await show({name!r})", timeout=60)
+    wait_until(page, lambda: page.locator(".lattice-widgets[role=group]").count() == 1, "the name of the widget")
+    for button in page.locator(".lw-buttons [aria-expanded=false]").all():
+        if button.is_visible():
+            button.click()
+
+
+def violations(axe: Axe, page: Page) -> list[str]:
+    results: dict[str, Any] = axe.run(page, ".lattice-widgets", {"resultTypes": ["violations"]}).response
+    return [
+        f"{found['id']}: {node['html'][:150]}: {node['failureSummary']}"
+        for found in results["violations"]
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
+    axe = Axe()
+    show(lab, page, name)
+    tabs = page.locator(".lattice-widgets [role=tab]")
+    found: list[str] = []
+    for theme in ("dark", "light"):
+        lab.theme(theme)
+        for number in range(max(tabs.count(), 1)):
+            if tabs.count():
+                tabs.nth(number).click()
+                page.wait_for_timeout(150)
+            found += [f"{theme}, tab {number}: {one}" for one in violations(axe, page)]
+    assert not found, "\n".join(dict.fromkeys(found))
+
+    assert page.evaluate(_START) > 3
+    hidden = []
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        here = page.evaluate(_HERE)
+        if here is None:
+            break
+        if not here["seen"]:
+            hidden.append(here["what"])
+    assert not hidden, "no ring shows the focus on:\n" + "\n".join(hidden)
+    missed = page.evaluate(_MISSED)
+    assert not missed, "the Tab key does not get to:\n" + "\n".join(missed)
+
+    # the page is live: what was laid out for a laptop is laid out again
+    for number in range(max(tabs.count(), 1)):
+        if tabs.count():
+            tabs.nth(number).click()
+        page.set_viewport_size({"width": 390, "height": 3000})
+        try:
+            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped", 4)
+        finally:
+            clipped = page.evaluate(_CLIPPED)
+            assert not clipped, f"tab {number}:\n" + "\n".join(clipped)
+        lab.resize("laptop")
+
+
+def test_tabs_and_sliders_go_by_keys_alone(lab: Lab, page: Page) -> None:
+    show(lab, page, "simulator")
+    first = page.locator(".lattice-widgets [role=tab]").first
+    press(first, "ArrowRight")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: page.locator(".lattice-widgets-mode").is_visible(), "the second page")
+    first.click()
+    handle = page.get_by_role("slider", name="γ [°]")
+    press(handle, "ArrowLeft", 3)
+    wait_until(page, lambda: lab.python("shown.gamma") < 120, "a smaller angle")
+    assert "Angle between" in (handle.get_attribute("aria-description") or "")
+    live = page.locator(".lattice-widgets-live[aria-live=polite]", has_text="oblique")
+    wait_until(page, lambda: live.count() >= 1, "words that are read out")
+    show(lab, page, "viewer")
+    noise = page.get_by_role("button", name="noise")
+    press(noise, "Enter")
+    wait_until(page, lambda: noise.get_attribute("aria-pressed") == "false", "the class hidden")
+    assert noise.evaluate("e => e === document.activeElement"), "the focus is lost"
+    assert not violations(Axe(), page)
+
+
+def test_who_wants_less_motion_starts_a_movie_by_hand(lab: Lab, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    show(lab, page, "movie")
+    lab.execute("shown.playing = True")
+    wait_until(page, lambda: lab.python("shown.playing") is False, "a movie that no script starts")
+    page.locator(".lw-play").click()
+    wait_until(page, lambda: lab.python("shown.playing and shown.frame > 0"), "a movie started by hand")
+
+
+def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
+    folder = write_pseudo_catalog(tmp_path)
+    variables = {"LATTICE_WIDGETS_LOCALE": str(folder), "LATTICE_WIDGETS_LANGUAGE": LANGUAGE}
+    page = lab.open([f"import os\nos.environ.update({variables!r})", CELL])
+    lab.run_all()
+    own = {word for text in lab.python("[sample.name for sample in lw.list_samples()]") for word in plain_words(text)}
+    own |= {word for limit in THRESHOLDS for word in plain_words(limit.source)}
+    own |= {"movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc", "fps"}
+    left: list[str] = []
+    for name in NAMES:
+        show(lab, page, name)
+        tabs = page.locator(".lattice-widgets [role=tab]")
+        for number in range(max(tabs.count(), 1)):
+            if tabs.count():
+                tabs.nth(number).click()
+                page.wait_for_timeout(150)
+            said = page.evaluate(_SPOKEN)
+            assert sum("⟦" in text for text in said) > 8
+            left += [f"{name}: {text}" for text in said if set(plain_words(text)) - own]
+    assert not left, "\n".join(dict.fromkeys(left))
