@@ -134,9 +134,10 @@ def growth_sentence(report: dict[str, Any]) -> str:
     since = report.get("growing_since")
     plural, single = ("s", "s") if report["time_unit"] == "s" else ("frames", "frame")
     start = "" if since is None else f" since {since:.0f} s" if plural == "s" else f" since frame {since:.0f}"
+    first = "at first " if report["model"] == "logistic" else ""  # then it levels off
     return (
-        f"{what}{start}, doubling every {report['doubling_time']:.3g} {plural} ± {report['doubling_time_error']:.1g} {plural} "
-        f"(rate {report['rate']:.3g} ± {report['rate_error']:.1g} 1/{single})."
+        f"{what}{start}, {first}doubling every {report['doubling_time']:.3g} {plural} "
+        f"± {report['doubling_time_error']:.2g} {plural} (rate {report['rate']:.3g} ± {report['rate_error']:.2g} 1/{single})."
     )
 
 
