@@ -272,7 +272,7 @@ function renderMovie({ model, el }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let byHand = false;
   function playingChanged() {
-    if (model.get("playing") && calm.matches && !byHand) return set({ playing: false });
+    if (model.get("playing") && calm.matches && !byHand) return void setTimeout(() => set({ playing: false })); // not within the change itself
     byHand &&= model.get("playing");
     invalidate("words");
     due = 0;
