@@ -319,7 +319,10 @@ def how_fast_it_grows(lab: Lab, page: Page) -> None:
     lab.execute("scrubber.model = 'best'")
     span(0.5, 0.999)
     assert lab.python("scrubber.fit.model") == "exponential"
-    assert lab.python("[scrubber.fit.rate, scrubber.fit.rate_error]") == pytest.approx([0.027, 0.003], abs=0.001)
+    # which frame is the last in the span depends on the pixel where the mouse lets go
+    rate, rate_error = lab.python("[scrubber.fit.rate, scrubber.fit.rate_error]")
+    assert rate == pytest.approx(0.028, abs=0.002)
+    assert 0.002 < rate_error < 0.005
     chart.focus()
     page.keyboard.press("Escape")
     wait_until(page, lambda: lab.python("list(scrubber.span)") == [], "no span")
