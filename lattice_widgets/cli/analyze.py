@@ -95,7 +95,7 @@ def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list
     two = report["two_step"]
     if two and two["rate"]:
         lines.append(
-            f"In two steps (C before {two['onset']:.0f} {unit}): rate {two['rate']:.3g} ± {two['rate_error']:.1g} 1/{unit}, "
+            f"In two steps (C before {two['onset']:.0f} {unit}): rate {two['rate']:.3g} ± {two['rate_error']:.2g} 1/{unit}, "
             f"C = {two['offset']:.3g}."
         )
     if report["ok"] and report["area_rate"] and frames.timed:

@@ -89,7 +89,7 @@ def describe_growth(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str
     law = _("doubling every {time:.3g} {unit} ± {error:.2g} {unit}").format(time=doubling, error=error, unit=unit)
     if fit.model != "exponential":
         law = _("{law}, leveling off").format(law=law)
-    rate = f"{fit.rate:.3g} ± {fit.rate_error:.1g} " + ("1/s" if per_second else _("1/frame"))
+    rate = f"{fit.rate:.3g} ± {fit.rate_error:.2g} " + ("1/s" if per_second else _("1/frame"))
     if math.isfinite(since):
         if of == "holes":
             words = _("The holes grow since {since:.0f} {unit}, {law} (rate {rate}).")
