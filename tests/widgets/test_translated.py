@@ -105,8 +105,9 @@ async def test_probability_panel() -> None:
 async def test_explorer() -> None:
     image = lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=180, cols=236), rotation=8).image
     explorer = lw.FFTExplorer(image)
+    names = [sample.name for sample in lw.list_samples()]  # they are data
     await explorer.settled()
-    assert_translated(explorer)
+    assert_translated(explorer, *names)
     explorer.ask_spot(explorer._measured.spots.frequency[0])
     await explorer.settled()
     explorer.spot_off = True
@@ -114,14 +115,14 @@ async def test_explorer() -> None:
     explorer.study()
     await explorer.settled()
     explorer.d_spacing = 9.0
-    assert_translated(explorer)
+    assert_translated(explorer, *names)
     explorer.scale, explorer.shear = 12.0, -5.0
     await explorer.settled()
-    assert_translated(explorer)
+    assert_translated(explorer, *names)
     explorer.source = np.random.default_rng(4).normal(size=(150, 190))
     await explorer.settled()
     assert explorer.fit is None
-    assert_translated(explorer)
+    assert_translated(explorer, *names)
     explorer.close()
 
 
