@@ -175,9 +175,10 @@ def curve_error(law: GrowthModel, s: NDArray, numbers: NDArray, covariance: NDAr
 def information_criterion(residual: NDArray[np.float64], count: int, observations: float) -> float:
     """Return the corrected Akaike information criterion of a law with so many numbers, and the scatter as one more.
 
-    Laws are compared with the same number of independent observations.
+    Neighboring frames are alike, so the likelihood counts only as many observations as there are independent ones; the
+    correction for short series goes by the frames (QAICc of Burnham & Anderson, Model Selection, 2nd ed., section 2.5). Laws
+    are compared with the same number of independent observations.
     """
-    k = count + 1
-    effective = max(observations, k + 2.0)
-    power = max(float(residual @ residual) / len(residual), 1e-18)
-    return effective * math.log(power) + 2 * k + 2 * k * (k + 1) / (effective - k - 1)
+    k, n = count + 1, len(residual)
+    power = max(float(residual @ residual) / n, 1e-18)
+    return observations * math.log(power) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)

@@ -111,3 +111,21 @@ def test_the_same_seed_gives_the_same_error() -> None:
     noisy = _TRUTH + _noise(8)
     assert fit_growth(_TIME, noisy, seed=4).bootstrap_errors == fit_growth(_TIME, noisy, seed=4).bootstrap_errors
     assert fit_growth(_TIME, noisy, seed=4).bootstrap_errors != fit_growth(_TIME, noisy, seed=5).bootstrap_errors
+
+
+def test_growth_that_neighboring_frames_share_is_seen() -> None:
+    # a hole in 24 frames, whose residuals hang together: few of the frames are independent
+    fraction = [
+        0.039, 0.038, 0.037, 0.039, 0.041, 0.040, 0.041, 0.040, 0.043, 0.044, 0.048, 0.051,
+        0.053, 0.051, 0.053, 0.053, 0.056, 0.063, 0.066, 0.071, 0.073, 0.083, 0.095, 0.105,
+    ]  # fmt: skip
+    best = next(iter(compare_growth(4.5 * np.arange(24), fraction).values()))
+    assert best.model == "exponential"
+    assert best.ok
+    assert best.values["offset"] + best.values["amplitude"] == pytest.approx(0.039, abs=0.005)
+
+
+@pytest.mark.parametrize("likeness", [0.0, 0.6, 0.9])
+def test_noise_that_neighboring_frames_share_is_no_growth(likeness: float) -> None:
+    found = [next(iter(compare_growth(_TIME, 0.06 + _noise(seed, 0.001, likeness)))) for seed in range(100, 116)]
+    assert found.count("none") >= 15
