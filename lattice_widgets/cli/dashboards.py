@@ -63,6 +63,8 @@ def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
     if not re.fullmatch(r"[0-9a-f]{16}", visitor):  # it becomes a line of code: nothing else is let through
         visitor = secrets.token_hex(8)
         handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
+    # asking for it sets its cookie, without which the server refuses to end the kernel of a page that is left
+    handler.xsrf_token  # noqa: B018
     cell = new_code_cell(_FIRST_CELL.format(variable=_VISITOR, visitor=visitor))
     if notebook.get("nbformat_minor", 0) < 5:
         cell.pop("id", None)

@@ -124,6 +124,12 @@ class LabServer:
         with opener.open(request, timeout=5) as answer:
             return json.load(answer)
 
+    @property
+    def pid(self) -> int:
+        """Number of the server's process."""
+        assert self._process is not None, "the server is not started"
+        return self._process.pid
+
     def log(self) -> str:
         """Give all that the server and its kernels have printed so far."""
         return self.log_path.read_text(errors="replace")

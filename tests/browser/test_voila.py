@@ -4,9 +4,11 @@ import json
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
@@ -125,9 +127,23 @@ def test_two_users_beside_each_other(
     wait_until(first, lambda: first.evaluate(loaded, font), f"the icons' font, {font}")
     RESULTS.mkdir(exist_ok=True)
     first.screenshot(path=RESULTS / "voila-laptop.png")
+
+    assert troubles == []
+    # who leaves takes the kernel along: thirty that stay behind would fill the memory
+    before = kernels(voila)
+    first.goto(voila.url)
+    wait_until(first, lambda: kernels(voila) == before - 1, "the end of the kernel of a page that was left", 20)
     for page in pages:
         page.close()
-    assert troubles == []
+
+
+def kernels(server: VoilaServer) -> int:
+    """How many kernels the server runs."""
+    count = 0
+    for child in psutil.Process(server.pid).children(recursive=True):
+        with suppress(psutil.Error):  # one that ends meanwhile
+            count += "ipykernel_launcher" in " ".join(child.cmdline())
+    return count
 
 
 def answer_first_choice(page: Page) -> None:
