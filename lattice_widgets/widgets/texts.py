@@ -49,10 +49,16 @@ def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:
     nearest = min(higher, key=lambda other: strains[other])
     # every hexagonal lattice is centered rectangular too, so that its distance is never the smallest
     if kind == "oblique" and strains["hexagonal"] < 10:
-        words = _("{lattice}, {strain:.2g} % strain from {nearest} and {second:.2g} % from hexagonal")
+        words = _("{lattice}, {strain} strain from {nearest} and {second} from hexagonal")
     else:
-        words = _("{lattice}, {strain:.2g} % strain from {nearest}")
-    return words.format(lattice=named, strain=strains[nearest], nearest=_(nearest), second=strains["hexagonal"])
+        words = _("{lattice}, {strain} strain from {nearest}")
+    far = {"strain": in_percent(strains[nearest]), "second": in_percent(strains["hexagonal"])}
+    return words.format(lattice=named, nearest=_(nearest), **far)
+
+
+def in_percent(value: float) -> str:
+    """Return a number of percent with two digits, or all that stand before the point: "9.1 %", "103 %"."""
+    return f"{value:.0f} %" if value >= 99.5 else f"{value:.2g} %"
 
 
 def describe_simulation(crystal: Lattice, picture: Lattice, layers: int) -> str:

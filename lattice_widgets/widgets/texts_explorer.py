@@ -11,6 +11,7 @@ from lattice_widgets.core.lattice import BravaisType, Lattice
 from lattice_widgets.core.lattice_fit import LatticeFit
 from lattice_widgets.core.window_study import StudiedWindow, smallest_steady
 from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.widgets.texts import in_percent
 
 HINT = N_(
     "Drag the yellow window, size it by its edges, or use the keys: arrows move it, Shift with arrows sizes it. "
@@ -67,10 +68,10 @@ def describe_agreement(
         return _("both: {measured}").format(measured=measured)
     # what tells a wrong type from a hair's breadth: the strain between the two
     if fit is not None and first in fit.strains and fit.strains[first] > 0:
-        words = _("network: {first} {percent:.0f} %, geometry: {measured}, {strain:.2g} % from {first}")
-        strain = fit.strains[first]
+        words = _("network: {first} {percent:.0f} %, geometry: {measured}, {strain} from {first}")
+        strain = in_percent(fit.strains[first])
     else:
-        words, strain = _("network: {first} {percent:.0f} %, geometry: {measured}"), 0.0
+        words, strain = _("network: {first} {percent:.0f} %, geometry: {measured}"), ""
     said = _("no lattice") if first == "noise" else _(first)
     return words.format(first=said, percent=100 * values.max(), measured=measured, strain=strain)
 

@@ -8,6 +8,7 @@ import traitlets as t
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.lattice_simulator import FREE, LatticeSimulator
+from lattice_widgets.widgets.texts import describe_lattice
 
 
 @pytest.fixture
@@ -160,3 +161,9 @@ async def test_every_control_says_what_it_does(simulator: LatticeSimulator) -> N
     for name, trait in simulator.traits(request=True).items():
         assert trait.help, name
         assert trait.metadata.get("label"), name
+
+
+@pytest.mark.parametrize(("b", "said"), [(0.33, "10 % strain"), (0.6, "100 % strain"), (0.7, "133 % strain")])
+def test_large_strains_are_numbers_that_one_can_read(b: float, said: str) -> None:
+    # the stretch from 0.3 to b in a square lattice of the same area is b / 0.3 along one direction
+    assert f"{said} from square" in describe_lattice(lw.Lattice.from_parameters(0.3, b, 90))
