@@ -151,7 +151,7 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
             tabs.nth(number).click()
         page.set_viewport_size({"width": 390, "height": 3000})
         try:
-            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped", 4)
+            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped", 15)
         finally:
             clipped = page.evaluate(_CLIPPED)
             assert not clipped, f"tab {number}:\n" + "\n".join(clipped)
