@@ -144,11 +144,11 @@ class Sampler:
         import keras
 
         parts = []
-        for first in range(0, len(descriptors), 4 * BATCH):
+        for first in range(0, len(descriptors), 2 * BATCH):
             if self._start is not None:
-                parts.append([self._start([descriptors[first : first + 4 * BATCH, :, :, None]], [])[0]])
+                parts.append([self._start([descriptors[first : first + 2 * BATCH, :, :, None]], [])[0]])
                 continue
-            rows = keras.ops.convert_to_tensor(descriptors[first : first + 4 * BATCH, :, :, None])
+            rows = keras.ops.convert_to_tensor(descriptors[first : first + 2 * BATCH, :, :, None])
             values = {id(self.network.input): rows}
             for layer in self._before:
                 inputs = [values[id(source)] for source in sources_of(layer)]

@@ -71,7 +71,8 @@ class Found:
     Attributes
     ----------
     overlays : list
-        (number, probability by coverage, entropy, hole labels) of frames, in the order in which they were done.
+        (number, probability by coverage, entropy, hole labels) of frames, in the order in which they were done; None once
+        they are shown.
     """
 
     opened: Opened
@@ -82,7 +83,7 @@ class Found:
     error: NDArray[np.float64]
     holes: NDArray[np.float64]
     drift: NDArray[np.float64] | None = None
-    overlays: list[tuple[int, NDArray, NDArray, NDArray]] = field(default_factory=list)
+    overlays: list[tuple[int, NDArray, NDArray, NDArray] | None] = field(default_factory=list)
     answers: dict[int, tuple[NDArray, NDArray]] = field(default_factory=dict)
     started: float = 0.0
     before: int = 0

@@ -221,10 +221,12 @@ class MovieScrubber(LatticeWidget):
             edges = [cell_edges(n, c) for n, c in zip(shape, (found.row, found.col), strict=True)]
             half = (found.window_size - 1) / 2
             self._view.set_grid((edges[0], edges[1]), (found.row - half, found.col - half), found.window_size)
-        news = found.overlays[self._drawn :]
-        self._drawn += len(news)
+        news = [overlay for overlay in found.overlays[self._drawn :] if overlay is not None]
         for number, probability, entropy, holes in news:
             self._view.set_overlay(number, probability, entropy, holes)
+            # the view has what it needs of them: the maps of holes of all frames would fill the memory
+            found.overlays[self._drawn] = None
+            self._drawn += 1
         self._send_series()
         self._runs.show(self._drawn, len(found.fraction), found.seconds_left)
         self.set_trait("progress", (self._drawn, len(found.fraction)))
