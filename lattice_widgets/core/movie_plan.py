@@ -12,6 +12,9 @@ from lattice_widgets.core.lattice_coverage import lattice_spacing
 from lattice_widgets.core.lattice_fit import LatticeNotFound, fit_lattice
 from lattice_widgets.core.windows import window_positions
 
+#: the lattice is measured in so many pixels along each side at most
+_ENOUGH = 1024
+
 
 @dataclass(frozen=True, eq=False)
 class MoviePlan:
@@ -91,16 +94,24 @@ def plan_movie(
     starts = [window_positions(length, window_size, step) for length in shape]
     if window_size < 16:
         raise ValueError(f"A window of {window_size} px shows no lattice: take 16 px or more.")
-    samples = [frames[number] for number in frames.sampled()]
-    samples = [frame for frame in samples if not is_blank(frame)]
-    if not samples:
+    # one frame at a time: a dozen large ones would fill the memory
+    middles = {number: _middle(frame) for number in frames.sampled() if not is_blank(frame := frames[number])}
+    if not middles:
         raise ValueError("All frames of this movie are blank: every pixel has the same value.")
-    spacings = [lattice_spacing(frame) for frame in samples]
+    spacings = [lattice_spacing(middle) for middle in middles.values()]
     found = [spacing for spacing in spacings if np.isfinite(spacing)]
     spacing = float(np.median(found)) if found else float("nan")
     # without a lattice, a sixteenth of a window is as good as any
+    samples = (frames[number] for number in middles)
     levels = hole_levels(samples, spacing if found else window_size / 16, hole_threshold)
-    return MoviePlan(shape, window_size, step, starts[0], starts[1], levels, spacing, _cell_area(samples), by_area)
+    cell_area = _cell_area(list(middles.values()))
+    return MoviePlan(shape, window_size, step, starts[0], starts[1], levels, spacing, cell_area, by_area)
+
+
+def _middle(frame: NDArray) -> NDArray:
+    """Return a copy of the middle of a frame, which shows the lattice as well as all of it does."""
+    starts = [max(0, (n - _ENOUGH) // 2) for n in frame.shape]
+    return frame[starts[0] : starts[0] + _ENOUGH, starts[1] : starts[1] + _ENOUGH].copy()
 
 
 def _cell_area(samples: list[NDArray]) -> float:
