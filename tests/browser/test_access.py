@@ -71,12 +71,13 @@ _HERE = """() => {
     e.blur(); const plain = look(); e.focus({ preventScroll: true });
     return { what: e.outerHTML.slice(0, 140), seen: ring || focused !== plain } }"""
 _MISSED = "() => stops.filter(e => e.isConnected && !reached.has(e)).map(e => e.outerHTML.slice(0, 140))"
-# What sticks out of the widget, or holds more than it shows; the handles of a window may stand on its picture's edge.
+# What sticks out of the widget, or holds more than it shows; the handles of a window may stand on its picture's edge, and
+# bqplot lays its own layers out again when it has time.
 _CLIPPED = """() => {
     const root = document.querySelector(".lattice-widgets"), edge = root.getBoundingClientRect().right + 1;
     const wide = e => e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
     return Array.from(root.querySelectorAll("*"))
-        .filter(e => !e.closest("svg, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
+        .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
         .filter(e => e.getBoundingClientRect().width > 2 && (e.getBoundingClientRect().right > edge || wide(e)))
         .map(e => `${e.outerHTML.slice(0, 120)} … ends at ${e.getBoundingClientRect().right}, the widget at ${edge}`) }"""
 _SPOKEN = """() => {
