@@ -28,6 +28,8 @@ _MOLYBDENUM = 42
 _EDGE_REACH = 0.25
 #: places around the growing hole where tungsten piles up
 _PILES = 5
+#: rows of a frame that are detected at once
+_ROWS_TOGETHER = 256
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,10 +98,14 @@ class DamagedSheet:
         positions, brightness = self._atoms(holes, frame, time)
         # the sheet between the columns ends at the rim of a hole as sharply as the probe shows it
         sheet = np.pad(~mask, [(margin, n - m - margin) for n, m in zip(padded, mask.shape, strict=True)], mode="edge")
-        points = sheet * (SHEET / (2 * np.pi * sigma**2) * self._unevenness(padded, offset - margin))
+        points = self._unevenness(padded, offset - margin)
+        points *= SHEET / (2 * np.pi * sigma**2)
+        points *= sheet
+        del sheet
         deposit(points, positions + offset + margin, brightness)
         image = expose(points, sigma, np.zeros(2), 0.0, None)
-        return VACUUM + image[margin : margin + rows, margin : margin + cols]
+        image += VACUUM
+        return image[margin : margin + rows, margin : margin + cols]
 
     def detect(self, image: NDArray[np.float64], frame: int, dtype: np.dtype[Any]) -> NDArray[Any]:
         """Return what the detector counts of an intensity.
@@ -113,13 +119,18 @@ class DamagedSheet:
         dtype : numpy.dtype
             float32: fraction of the incident electrons; uint8: gray values, 255 for `WHITE` and all above.
         """
-        image = SCATTERED_FRACTION * np.maximum(image, 0)
-        if self.dose is not None:
-            electrons = self.dose * self.pixel_size**2
-            image = np.random.default_rng([self.seed, 31, frame]).poisson(image * electrons) / electrons
-        if dtype == np.float32:
-            return image.astype(np.float32)
-        return np.minimum(np.round(image * (255 / (WHITE * SCATTERED_FRACTION))), 255).astype(np.uint8)
+        counts = np.empty(image.shape, dtype)
+        electrons = None if self.dose is None else self.dose * self.pixel_size**2
+        noise = np.random.default_rng([self.seed, 31, frame])
+        # some rows at a time: the counts of a large frame would take as much memory as the frame three times over
+        for first in range(0, len(image), _ROWS_TOGETHER):
+            some = SCATTERED_FRACTION * np.maximum(image[first : first + _ROWS_TOGETHER], 0)
+            if electrons is not None:
+                some = noise.poisson(some * electrons) / electrons
+            if dtype != np.float32:
+                some = np.minimum(np.round(some * (255 / (WHITE * SCATTERED_FRACTION))), 255)
+            counts[first : first + _ROWS_TOGETHER] = some
+        return counts
 
     def _atoms(self, holes: HolePlan, frame: int, time: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return places (k, 2) [px] and brightness (k,) of what is left of the columns in this frame."""
@@ -178,20 +189,26 @@ class DamagedSheet:
             outside &= np.hypot(*away.T) > holes.edge(frame, int(hole), np.arctan2(away[:, 0], away[:, 1]))
         return outside
 
-    def _unevenness(self, shape: tuple[int, ...], offset: NDArray[np.float64]) -> NDArray[np.float64] | float:
+    def _unevenness(self, shape: tuple[int, ...], offset: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the thickness of what lies on the sheet around its mean 1: a few waves of 3 to 10 nm that move with it."""
         if self.contamination == 0:
-            return 1.0
+            return np.ones(shape)
         generator = np.random.default_rng([self.seed, 35])
         down, right = ((np.arange(n) - o) * self.pixel_size for n, o in zip(shape, offset, strict=True))
-        total = np.zeros(shape)
         waves = 6
+        along: list[list[NDArray[np.complex128]]] = [[], []]
         for _ in range(waves):
             direction, length = generator.uniform(0, 2 * np.pi), generator.uniform(3, 10)
             k = 2 * np.pi / length * np.array([np.cos(direction), np.sin(direction)])
             phase = generator.uniform(0, 2 * np.pi)
-            total += (np.exp(1j * (k[0] * down[:, None] + phase)) * np.exp(1j * k[1] * right)).real
-        return np.maximum(1 + self.contamination * np.sqrt(2 / waves) * total, 0)
+            along[0].append(np.exp(1j * (k[0] * down + phase)))
+            along[1].append(np.exp(1j * k[1] * right))
+        # the real part of the sum of their products, as one product of matrices
+        rows, cols = (np.array(waves_along) for waves_along in along)
+        total = np.concatenate([rows.real, -rows.imag]).T @ np.concatenate([cols.real, cols.imag])
+        total *= self.contamination * np.sqrt(2 / waves)
+        total += 1
+        return np.maximum(total, 0, out=total)
 
 
 def grow_sheet(

@@ -12,6 +12,7 @@ from lattice_widgets.core.crystals import Crystal
 from lattice_widgets.core.microscope import Imperfections
 
 _MAX_ATOMS = 400_000
+_ROWS_TOGETHER = 1024
 
 
 def place_atoms(
@@ -71,7 +72,7 @@ def place_atoms(
 
 
 def deposit(points: NDArray[np.float64], positions: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
-    """Add the atoms to the pixel grid, each spread over 4 x 4 pixels by a cubic B-spline (divided out in `expose`)."""
+    """Add the atoms to a contiguous pixel grid, each spread over 4 x 4 pixels by a cubic B-spline (divided out in `expose`)."""
     rows, cols = points.shape
     inside = (weights > 0) & (positions >= 1).all(axis=1) & (positions < np.array([rows - 3, cols - 3])).all(axis=1)
     positions, weights = positions[inside], weights[inside]
@@ -80,7 +81,7 @@ def deposit(points: NDArray[np.float64], positions: NDArray[np.float64], weights
     flat = (corner[:, 0] * cols + corner[:, 1]).astype(np.int64)
     index = flat + (np.arange(-1, 3)[:, None] * cols + np.arange(-1, 3)[None, :]).reshape(16, 1)
     value = (spline[:, None, 0] * (spline[None, :, 1] * weights)).reshape(16, -1)
-    points += np.bincount(index.ravel(), weights=value.ravel(), minlength=rows * cols).reshape(rows, cols)
+    np.add.at(points.ravel(), index.ravel(), value.ravel())
 
 
 def expose(
@@ -92,18 +93,27 @@ def expose(
 ) -> NDArray[np.float64]:
     """Return what probe or tip make of the points: each a Gaussian of height 1 (times its brightness), ghosts, jitter.
 
-    Lengths in px; ``shifts`` moves each row along itself.
+    Lengths in px; ``shifts`` moves each row along itself. The result takes the place of the points, and rows are transformed
+    some at a time: a picture of 4096 x 4096 px would otherwise ask for twice the memory.
     """
     rows, cols = points.shape
     frequency = [scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)[None, :]]
     transfer = [np.exp(-2 * (np.pi * sigma * f) ** 2) / np.sinc(f) ** 4 for f in frequency]
-    spectrum = scipy.fft.rfft2(points) * (transfer[0] * 2 * np.pi * sigma**2) * transfer[1]
+    some = [slice(first, first + _ROWS_TOGETHER) for first in range(0, rows, _ROWS_TOGETHER)]
+    spectrum = np.empty((rows, cols // 2 + 1), np.complex128)
+    for part in some:
+        spectrum[part] = scipy.fft.rfft(points[part], axis=1)
+    spectrum = scipy.fft.fft(spectrum, axis=0, overwrite_x=True)
+    spectrum *= transfer[0] * 2 * np.pi * sigma**2
+    spectrum *= transfer[1]
     if ghost > 0:
         spectrum *= 1 + ghost * np.exp(-2j * np.pi * (frequency[0] * offset[0] + frequency[1] * offset[1]))
-    lines = scipy.fft.ifft(spectrum, axis=0)
+    lines = scipy.fft.ifft(spectrum, axis=0, overwrite_x=True)
     if shifts is not None:
         lines *= np.exp(-2j * np.pi * frequency[1] * shifts[:, None])
-    return scipy.fft.irfft(lines, n=cols, axis=1)
+    for part in some:
+        points[part] = scipy.fft.irfft(lines[part], n=cols, axis=1)
+    return points
 
 
 def _uniform(

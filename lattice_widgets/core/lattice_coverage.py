@@ -16,7 +16,7 @@ import scipy.special
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.descriptor import find_scale, power_spectrum
-from lattice_widgets.core.spectra import check_image, remove_plane
+from lattice_widgets.core.spectra import centered, check_image, remove_plane
 from lattice_widgets.core.spots import Spots, find_spots
 
 #: standard deviation of the Gaussian around each place, in spacings of the lattice lines: at least, and at most ...
@@ -29,6 +29,8 @@ _NOTHING = 6.0
 _UPPER = 0.75
 #: spots are those of the lattice when they lie between these multiples of the usual frequency of its strong ones
 _NEAR = (0.6, 1.7)
+#: side of the parts of a large picture that tell that frequency [px]
+_PART = 1024
 #: at most so many spots are used, and none weaker than this fraction of the strongest amplitude
 _SPOTS, _WEAKEST = 12, 0.25
 #: where the amplitude is so many standard deviations below that of the intact lattice, something is missing, ...
@@ -124,7 +126,7 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
         return Coverage(np.ones((len(row), len(col)), np.float32), row, col, 0.0)
     spacing = 1 / float(np.hypot(*spots.frequency[strong].T).min())
     width = _WIDTH * spacing
-    flat = remove_plane((array - np.mean(array, dtype=np.float64)).astype(np.float32)[None])[0]
+    flat = remove_plane(centered(array))
     power, noise, row, col = _local_power(flat, spots.frequency[strong], width)
     # most of the frame may be empty
     clear = float(np.quantile(power, _UPPER)) / max(noise, 1e-30)
@@ -166,10 +168,19 @@ def lattice_spacing(image: ArrayLike) -> float:
 def _lattice_spots(image: NDArray, spots: Spots) -> NDArray[np.int64]:
     """Return the numbers of the spots that belong to a lattice: not the slow waves of holes and uneven ground."""
     radius = np.hypot(*spots.frequency.T)
-    usual = find_scale(power_spectrum(image[None]), image.shape[1])[0]
+    usual = _usual_frequency(image)
     near = (radius > _NEAR[0] * usual) & (radius < _NEAR[1] * usual)
     amplitude = np.where(near, spots.amplitude, 0)
     return np.flatnonzero(near & (amplitude >= _WEAKEST * amplitude.max(initial=0)))[:_SPOTS]
+
+
+def _usual_frequency(image: NDArray) -> float:
+    """Return the mean radius of the strong spots [1/px]; of a large picture from five parts of it, which is enough."""
+    rows, cols = (min(n, _PART) for n in image.shape)
+    far = [n - m for n, m in zip(image.shape, (rows, cols), strict=True)]
+    corners = {(0, 0), (0, far[1]), (far[0], 0), (far[0], far[1]), (far[0] // 2, far[1] // 2)}
+    power = sum(power_spectrum(image[None, r : r + rows, c : c + cols]) for r, c in sorted(corners))
+    return float(find_scale(np.asarray(power), cols)[0])
 
 
 def _missing_below(amplitude: NDArray[np.float64], intact: float) -> float:
@@ -185,7 +196,7 @@ def _local_power(
     """Return the power of the density waves around each place of a coarse grid, less that of the noise, and the grid."""
     reach = int(np.ceil(3.5 * width))
     padded = [scipy.fft.next_fast_len(n + reach) for n in image.shape]
-    transform = scipy.fft.fft2(image, s=padded)
+    transform = scipy.fft.rfft2(image, s=padded)
     # a Gaussian of this width is nothing beyond so many bins; drawn three times as fine as it needs
     halves = [int(np.ceil(4 / (2 * np.pi * width) * n)) for n in padded]
     sizes = [6 * half for half in halves]
@@ -196,7 +207,7 @@ def _local_power(
         around = [(b + c) / n - f for b, c, n, f in zip(bins, center, padded, place, strict=True)]
         weights = [np.exp(-2 * (np.pi * width * a) ** 2) for a in around]
         weight = np.outer(*weights)
-        patch = transform[np.ix_(*((b + c) % n for b, c, n in zip(bins, center, padded, strict=True)))]
+        patch = _taken(transform, *(b + c for b, c in zip(bins, center, strict=True)), padded)
         spread = np.zeros(sizes, complex)
         spread[np.ix_(*(b % size for b, size in zip(bins, sizes, strict=True)))] = patch * weight
         wave = scipy.fft.ifft2(spread) * (sizes[0] * sizes[1] / (padded[0] * padded[1]))
@@ -214,6 +225,16 @@ def _local_power(
         norms.append(ends[1] - ends[0])
     power = total[: len(positions[0]), : len(positions[1])] / np.outer(*norms) ** 2
     return power, float(total_noise), positions[0], positions[1]
+
+
+def _taken(
+    half: NDArray[np.complex64], row: NDArray[np.int64], col: NDArray[np.int64], shape: list[int]
+) -> NDArray[np.complex64]:
+    """Return rows and columns, negative ones too, of the whole transform that `scipy.fft.rfft2` gives the half of."""
+    rows, cols = shape
+    mirrored = col % cols > cols // 2
+    there = half[np.where(mirrored, -row[:, None], row[:, None]) % rows, np.where(mirrored, -col, col) % cols]
+    return np.where(mirrored, there.conj(), there)
 
 
 def _averages(places: NDArray[np.float64], starts: NDArray, ends: NDArray) -> NDArray[np.float64]:

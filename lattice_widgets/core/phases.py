@@ -141,35 +141,57 @@ def phase_fractions(
     array([[0.85, 0.15],
            [1.  , 0.  ]])
     """
-    passes = np.asarray(samples, dtype=np.float32)
-    weight = np.asarray(weights, dtype=np.float64).ravel()
-    weight = weight / weight.sum()
-    there = np.asarray(coverage, dtype=np.float64).ravel()
-    certain = np.asarray(sure, dtype=bool).ravel()
-    k = passes.shape[-1]
-    mean = passes.mean(axis=0, dtype=np.float64)
-    plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32))
-    around = np.ones(len(there)) if window_coverage is None else np.asarray(window_coverage, float).ravel()
-    covered = np.stack([weight @ covered_probability(one, there, around) for one in passes])
-    winners = passes.argmax(axis=2)
-    chosen = _shares(winners, weight, k)
-    firm = _shares(winners, np.where(certain, weight, 0), k)
-    winner = mean.argmax(axis=1)[None]
-    fraction = np.stack(
-        [
-            covered.mean(axis=0),
-            weight @ mean,
-            _shares(winner, weight, k)[0],
-            _shares(winner, np.where(certain, weight, 0), k)[0],
-        ]
-    )
-    return PhaseFractions(fraction, np.stack([part.std(axis=0) for part in (covered, plain, chosen, firm)]))
+    counted = PhaseCount()
+    counted.add(samples, sure, coverage, weights, window_coverage)
+    return counted.fractions()
 
 
-def _shares(winners: NDArray[np.int64], weight: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    """Return the weight of each winning class as a share of all weight, shape (passes, k); NaN where there is none."""
-    total = weight.sum()
-    if total == 0:
-        return np.full((len(winners), k), np.nan)
-    shares = np.stack([(winners == number).astype(np.float64) @ weight for number in range(k)], axis=1)
-    return shares / total
+class PhaseCount:
+    """What `phase_fractions` returns, for windows that come some at a time: all at once may not fit into memory."""
+
+    def __init__(self) -> None:
+        # sums over the windows of weight times what counts, for each pass (4, passes, classes) and the mean of the passes
+        self._passes: NDArray[np.float64] | None = None
+        self._mean = np.zeros((len(DEFINITIONS), len(CLASSES)))
+        self._weight = np.zeros(len(DEFINITIONS))
+
+    def add(
+        self,
+        samples: ArrayLike,
+        sure: ArrayLike,
+        coverage: ArrayLike,
+        weights: ArrayLike,
+        window_coverage: ArrayLike | None = None,
+    ) -> None:
+        """Count some windows; see `phase_fractions`. All come with the same passes."""
+        passes = np.asarray(samples, dtype=np.float32)
+        weight = np.asarray(weights, dtype=np.float64).ravel()
+        there = np.asarray(coverage, dtype=np.float64).ravel()
+        firm = np.where(np.asarray(sure, dtype=bool).ravel(), weight, 0)
+        around = np.ones(len(there)) if window_coverage is None else np.asarray(window_coverage, float).ravel()
+        mean = passes.mean(axis=0, dtype=np.float64)
+        covered = np.stack([weight @ covered_probability(one, there, around) for one in passes])
+        winners, winner = passes.argmax(axis=2), mean.argmax(axis=1)[None]
+        plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32)).astype(np.float64)
+        sums = np.stack([covered, plain, _won(winners, weight), _won(winners, firm)])
+        self._passes = sums if self._passes is None else self._passes + sums
+        self._mean += [covered.mean(axis=0), weight @ mean, _won(winner, weight)[0], _won(winner, firm)[0]]
+        self._weight += [weight.sum()] * 3 + [firm.sum()]
+
+    def fractions(self) -> PhaseFractions:
+        """Return the fractions of all that was counted.
+
+        Raises
+        ------
+        ValueError
+            If nothing was.
+        """
+        if self._passes is None:
+            raise ValueError("Phase fractions need at least one window.")
+        weight = np.where(self._weight > 0, self._weight, np.nan)
+        return PhaseFractions(self._mean / weight[:, None], (self._passes / weight[:, None, None]).std(axis=1))
+
+
+def _won(winners: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weight that each class wins in each pass, shape (passes, classes)."""
+    return np.stack([(winners == number).astype(np.float64) @ weight for number in range(len(CLASSES))], axis=1)

@@ -15,11 +15,12 @@ from lattice_widgets.core.holes import Holes, find_holes
 from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.lattice_coverage import lattice_coverage
 from lattice_widgets.core.movie_plan import MoviePlan, plan_movie
-from lattice_widgets.core.phases import DEFINITIONS, cell_edges, phase_fractions, window_weights
+from lattice_widgets.core.phases import DEFINITIONS, PhaseCount, cell_edges, window_weights
 from lattice_widgets.core.uncertainty import predictive_entropy
 from lattice_widgets.core.windows import window_view
 
-_NOISE = CLASSES.index("noise")
+#: windows are copied and named some at a time: those of a large frame with a small step take gigabytes together [px]
+_PIXELS_TOGETHER = 12_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,21 +95,31 @@ def analyze_frame(frame: ArrayLike, plan: MoviePlan, classify: Classify) -> Fram
     if is_blank(array):
         return _blank(plan)
     grid = plan.grid
-    windows = window_view(array, plan.window_size)[np.ix_(plan.row_starts, plan.col_starts)]
-    windows = windows.reshape(-1, plan.window_size, plan.window_size)
-    answers = classify(windows)
     edges = [cell_edges(n, centers) for n, centers in zip(plan.shape, (plan.row, plan.col), strict=True)]
     covered = lattice_coverage(array)
     coverage = covered.cell_means(*edges)
     around = covered.window_means(plan.row_starts, plan.col_starts, plan.window_size)
     weights = window_weights(plan.shape, plan.row, plan.col) if plan.by_area else np.full(grid, 1 / np.prod(grid))
-    fractions = phase_fractions(answers.samples, answers.sure, coverage, weights, around)
-    mean = answers.samples.mean(axis=0, dtype=np.float64)
+    count = int(np.prod(grid))
+    probability, spread = (np.empty((count, len(CLASSES)), np.float32) for _ in range(2))
+    entropy, sure = np.empty(count, np.float32), np.empty(count, bool)
+    counted = PhaseCount()
+    view = window_view(array, plan.window_size)
+    together = max(1, _PIXELS_TOGETHER // plan.window_size**2)
+    for first in range(0, count, together):
+        part = slice(first, min(first + together, count))
+        down, across = np.unravel_index(np.arange(part.start, part.stop), grid)
+        answers = classify(view[plan.row_starts[down], plan.col_starts[across]])
+        mean = answers.samples.mean(axis=0, dtype=np.float64)
+        probability[part], spread[part] = mean, answers.samples.std(axis=0)
+        entropy[part], sure[part] = predictive_entropy(mean), answers.sure
+        counted.add(answers.samples, answers.sure, *(values.ravel()[part] for values in (coverage, weights, around)))
+    fractions = counted.fractions()
     return FrameAnalysis(
-        mean.reshape(*grid, -1).astype(np.float32),
-        answers.samples.std(axis=0).reshape(*grid, -1).astype(np.float32),
-        predictive_entropy(mean).reshape(grid).astype(np.float32),
-        ~np.asarray(answers.sure).reshape(grid),
+        probability.reshape(*grid, -1),
+        spread.reshape(*grid, -1),
+        entropy.reshape(grid),
+        ~sure.reshape(grid),
         coverage.astype(np.float32),
         around.astype(np.float32),
         fractions.fraction,

@@ -13,7 +13,7 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from lattice_widgets.core.spectra import remove_plane, taper_window
+from lattice_widgets.core.spectra import centered, remove_plane, taper_window
 
 #: a picture longer than this along an axis has frequencies enough and is not padded there [px]
 _PADDED_UP_TO = 1024
@@ -24,10 +24,9 @@ _INTERPOLATION_ERROR = 0.004
 class _Geometry(NamedTuple):
     """The independent frequencies of a half plane, shape (rows, cols // 2 + 1), row frequencies in the order of the FFT."""
 
-    ring: NDArray[np.int32]
-    next_ring: NDArray[np.int32]
+    ring: NDArray[np.uint16]
     fraction: NDArray[np.float32]
-    order: NDArray[np.int64]
+    order: NDArray[np.int32]
     starts: NDArray[np.int64]
     counts: NDArray[np.int64]
     seen: NDArray[np.bool_]
@@ -41,24 +40,27 @@ class PowerMap:
     """
 
     def __init__(self, image: NDArray) -> None:
-        array = _without_frame(image)
-        # without its mean first: float32 has no room for a small corrugation on a large offset
-        array = (array - np.mean(array, dtype=np.float64)).astype(np.float32)
+        array = centered(_without_frame(image))
         self.shape = array.shape
         # hot pixels, scale bars and single bright atoms are no part of the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))
         if high > low:
-            array = np.clip(array, low - 0.75 * (high - low), high + 0.75 * (high - low))
-        self.gain = float(np.abs(array).max())
-        array = remove_plane((array / self.gain).astype(np.float32))
+            np.clip(array, low - 0.75 * (high - low), high + 0.75 * (high - low), out=array)
+        self.gain = max(float(array.max()), -float(array.min()))
+        array /= self.gain
+        array = remove_plane(array)
         #: the picture less a plane, scaled to 1; without its frame
         self.flattened = array
         tapers = [taper_window(n).astype(np.float64) for n in self.shape]
-        tapered = array * tapers[0][:, None].astype(np.float32) * tapers[1].astype(np.float32)
+        tapered = array * tapers[0][:, None].astype(np.float32)
+        tapered *= tapers[1].astype(np.float32)
         self._pad = np.array([2 if n <= _PADDED_UP_TO else 1 for n in self.shape])
         transform = scipy.fft.rfft2(tapered, s=tuple(self._pad * self.shape))
-        self._power = transform.real**2 + transform.imag**2
+        del tapered
+        self._power = transform.real**2
+        self._power += transform.imag**2
+        del transform
         #: power at the independent frequencies
         self.power = self._power[:: self._pad[0], :: self._pad[1]]
         if self._pad[1] == 2:
@@ -74,17 +76,24 @@ class PowerMap:
         tiny = np.float32(1e-9) * self.power[plane.seen].max() + np.finfo(np.float32).tiny
         power = self.power + tiny
         # for noise the power is exponential: the mean of power**-0.5 is sqrt(pi / mean power)
-        inverse = (1 / np.sqrt(power)).ravel()[plane.order]
-        level = np.pi * (plane.counts / np.add.reduceat(inverse, plane.starts)) ** 2
+        inverse = np.sqrt(power)
+        np.reciprocal(inverse, out=inverse)
+        level = np.pi * (plane.counts / np.add.reduceat(inverse.ravel()[plane.order], plane.starts)) ** 2
+        del inverse
         # in a picture of few cells broad spots fill the inner rings: take the level from just outside where that is lower
         inner = slice(0, min(5, len(level) - 1))
         level[inner] = np.minimum(level, np.append(level[1:], level[-1]))[inner]
         log = np.log(level).astype(np.float32)
-        ring = np.exp(log[plane.ring] + plane.fraction * (log[plane.next_ring] - log[plane.ring]))
+        # between the middles of two rings
+        ring = np.append(np.diff(log), np.float32(0))[plane.ring]
+        ring *= plane.fraction
+        ring += log[plane.ring]
+        np.exp(ring, out=ring)
         # jitter and line noise light up whole columns (or rows) at all frequencies along them; the median of exponential
         # noise is log(2) of its mean, and only what is clearly more than the ring's counts
         median = [np.median(power, axis=axis, keepdims=True) / np.float32(np.log(2)) for axis in (0, 1)]
-        level = np.maximum(ring, np.maximum(median[0], median[1]))
+        level = np.maximum(ring, median[0])
+        np.maximum(level, median[1], out=level)
         # on the axes themselves the streaks of scan lines and frames change with frequency: follow them
         for axis, near in ((0, [0, 1]), (1, [0, 1, rows - 1])):
             here = power[:, near] if axis == 0 else power[near].T
@@ -210,17 +219,18 @@ class PowerMap:
 def _geometry(rows: int, cols: int) -> _Geometry:
     shortest = min(rows, cols)
     down, right = scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)
-    radius = np.hypot(down, right)
     seen = (np.hypot(down * rows, right * cols) >= 1.8) & (np.abs(down) < 0.49) & (right < 0.49)
     # rings two frequencies wide hold enough points for a harmonic mean, which spots hardly move
-    members = np.minimum((radius * shortest / 2).astype(np.int32), shortest // 4).ravel()
-    counts = np.bincount(members)
+    place = np.hypot(down, right) * (shortest / 2)
+    members = np.minimum(place, shortest // 4).astype(np.uint16)
+    counts = np.bincount(members.ravel())
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    place = np.clip(radius * shortest / 2 - 0.5, 0, len(counts) - 1)
-    ring = place.astype(np.int32)
-    next_ring = np.minimum(ring + 1, len(counts) - 1)
+    place = np.clip(place - 0.5, 0, len(counts) - 1)
+    ring = place.astype(np.uint16)
     fraction = (place - ring).astype(np.float32)
-    return _Geometry(ring, next_ring, fraction, np.argsort(members, kind="stable"), starts, counts, seen)
+    del place
+    order = np.argsort(members, axis=None, kind="stable").astype(np.int32)
+    return _Geometry(ring, fraction, order, starts, counts, seen)
 
 
 def _frequency_width(taper: NDArray[np.float64]) -> float:

@@ -87,7 +87,20 @@ def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
     # on a full grid 1, y and x are orthogonal, so each coefficient is one projection
     down = (images.mean(axis=-1) @ y / (y @ y))[..., None, None]
     right = (images.mean(axis=-2) @ x / (x @ x))[..., None, None]
-    return images - mean - down * y[:, None] - right * x
+    # in place, one step after the other: of a large picture each copy counts
+    flat = images - mean
+    flat -= down * y[:, None]
+    flat -= right * x
+    return flat
+
+
+def centered(image: NDArray) -> NDArray[np.float32]:
+    """Return a picture less its mean, float32, shape (rows, cols).
+
+    The mean goes first, at the picture's own precision: float32 has no room for a small corrugation on a large offset.
+    """
+    out = np.empty(image.shape, np.float32)
+    return np.subtract(image, np.mean(image, dtype=np.float64), out=out, casting="same_kind")
 
 
 @dataclass(frozen=True, eq=False)

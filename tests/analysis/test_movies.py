@@ -12,6 +12,7 @@ import lattice_widgets as lw
 from lattice_widgets.analysis import growth_report, write_report
 from lattice_widgets.analysis.growth import growth_sentence
 from lattice_widgets.analysis.movies import MovieAnalysis
+from lattice_widgets.core import pipeline
 from lattice_widgets.core.beam_damage import BeamDamageMovie
 
 #: small frames with one hole of 2 nm^2 that grows by a seventh from frame to frame
@@ -107,6 +108,16 @@ def test_another_analysis_is_not_mixed_in(movie: BeamDamageMovie, tmp_path: Path
         lw.open_analysis(tmp_path / "b")
     with pytest.raises(ValueError, match="10 of 10 frames"):
         MovieAnalysis(movie, **_HOW).finish()
+
+
+def test_windows_in_parts_are_the_same_windows(
+    movie: BeamDamageMovie, found: xr.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_PIXELS_TOGETHER", 7 * 96**2)
+    again = lw.analyze_movie(movie.frames[:2], **_HOW, frame_interval=movie.frame_interval).load()
+    for name in ("probability", "spread", "entropy", "fraction", "fraction_error"):
+        assert np.allclose(again[name], found[name][:2], atol=1e-4), name
+    assert (again["abstained"].values == found["abstained"].values[:2]).all()
 
 
 def test_blank_frames_are_left_out(movie: BeamDamageMovie) -> None:

@@ -1,5 +1,7 @@
 """Phase fractions by every definition, and the part of a place that lattice fills, against what was put in."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from lattice_widgets.core.beam_damage import simulate_beam_damage
 from lattice_widgets.core.crystals import CRYSTALS
 from lattice_widgets.core.lattice_coverage import lattice_coverage
 from lattice_widgets.core.micrograph import Microscope, simulate_micrograph
-from lattice_widgets.core.phases import cell_edges, covered_probability, phase_fractions, window_weights
+from lattice_widgets.core.phases import PhaseCount, cell_edges, covered_probability, phase_fractions, window_weights
 
 
 def test_windows_share_the_frame() -> None:
@@ -41,9 +43,35 @@ def test_nothing_sure_has_no_fraction() -> None:
     assert np.isfinite(found.fraction[:3]).all()
 
 
+def test_windows_that_come_in_parts_count_as_one() -> None:
+    rng = np.random.default_rng(5)
+    samples = rng.dirichlet(np.ones(6), (7, 30)).astype(np.float32)
+    rest = rng.random(30) < 0.6, rng.random(30), rng.random(30), rng.random(30)
+    whole, counted = phase_fractions(samples, *rest), PhaseCount()
+    for part in (slice(0, 11), slice(11, 12), slice(12, 30)):
+        counted.add(samples[:, part], *(values[part] for values in rest))
+    parts = counted.fractions()
+    assert parts.fraction == pytest.approx(whole.fraction, abs=1e-6)
+    assert parts.error == pytest.approx(whole.error, abs=1e-6)
+    with pytest.raises(ValueError, match="at least one window"):
+        PhaseCount().fractions()
+
+
 def test_a_hole_is_noise_in_part() -> None:
     mixed = covered_probability([[0, 0, 0, 0, 0.8, 0.2]], [0.25])
     assert mixed[0, 4:] == pytest.approx([0.2, 0.8])
+
+
+def test_coverage_of_a_large_frame_takes_the_memory_of_a_few() -> None:
+    frame = simulate_beam_damage(1, (2048, 2048), field_of_view=59.0, growth=(0.0, 1e-3, 0.0)).frame(0)
+    lattice_coverage(frame)  # keeps the geometry of its frequencies
+    tracemalloc.start()
+    try:
+        lattice_coverage(frame)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * frame.nbytes
 
 
 _WHOLE = np.array([-0.5, 511.5])
