@@ -207,7 +207,7 @@ def _local_power(
         around = [(b + c) / n - f for b, c, n, f in zip(bins, center, padded, place, strict=True)]
         weights = [np.exp(-2 * (np.pi * width * a) ** 2) for a in around]
         weight = np.outer(*weights)
-        patch = _taken(transform, *(b + c for b, c in zip(bins, center, strict=True)), padded)
+        patch = _taken(transform, bins[0] + center[0], bins[1] + center[1], padded)
         spread = np.zeros(sizes, complex)
         spread[np.ix_(*(b % size for b, size in zip(bins, sizes, strict=True)))] = patch * weight
         wave = scipy.fft.ifft2(spread) * (sizes[0] * sizes[1] / (padded[0] * padded[1]))

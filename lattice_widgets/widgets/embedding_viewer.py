@@ -23,7 +23,7 @@ from lattice_widgets.widgets.controls import choices, column, control, side_by_s
 from lattice_widgets.widgets.dashboard import refuse_to_write
 from lattice_widgets.widgets.embedding_answers import Content, Placed, State, Walk
 from lattice_widgets.widgets.embedding_panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
-from lattice_widgets.widgets.sources import load_source
+from lattice_widgets.widgets.sources import ThingOf, load_source
 
 
 class EmbeddingViewer(LatticeWidget):
@@ -61,7 +61,7 @@ class EmbeddingViewer(LatticeWidget):
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
 
-    points = t.Instance(np.ndarray, read_only=True, allow_none=True, help="Places on the map, float32 (n, 2).")
+    points = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Places on the map, float32 (n, 2).")
     quality = t.Float(
         np.nan, read_only=True, help="Fraction of the 10 nearest pictures that are still near on the map."
     )

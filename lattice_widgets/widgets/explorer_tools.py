@@ -21,7 +21,7 @@ from lattice_widgets.widgets import texts_explorer
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer_answers import Looked, Measured, Opened, Study
 from lattice_widgets.widgets.explorer_pins import frame_of, pin_of, save_pins
-from lattice_widgets.widgets.sources import Thing
+from lattice_widgets.widgets.sources import Thing, ThingOf
 
 #: types that the drift surgeon can presume, the ones that fix both of its numbers first
 PRESUMED = ("hexagonal", "square", "centered rectangular", "rectangular")
@@ -66,7 +66,7 @@ class ExplorerTools(LatticeWidget):
         request=True, label=N_("network")
     )
 
-    image = t.Instance(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
+    image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
     fit = t.Instance(LatticeFit, read_only=True, allow_none=True, help="The lattice of the window; None if none.")
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
     message = t.Unicode("", read_only=True, help="What network and geometry say, in words.")

@@ -19,6 +19,7 @@ from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side, tabs
 from lattice_widgets.widgets.simulator_answers import Answer, Pictures, Request, compute_answers
+from lattice_widgets.widgets.sources import ThingOf
 
 ONE_ATOM = N_("one atom a cell")
 FREE = N_("as the numbers say")
@@ -176,7 +177,7 @@ class LatticeSimulator(LatticeWidget):
         request=True, label=N_("network")
     )
 
-    image = t.Instance(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
+    image = ThingOf(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
     crystal_lattice = t.Instance(Lattice, read_only=True, allow_none=True, help="Lattice of the crystal [nm].")
     picture_lattice = t.Instance(
         Lattice, read_only=True, allow_none=True, help="Lattice of the picture, with drift [nm]."

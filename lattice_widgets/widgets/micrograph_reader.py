@@ -19,7 +19,7 @@ from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
 from lattice_widgets.widgets.picture_choice import PictureChoice
-from lattice_widgets.widgets.sources import Thing, load_source
+from lattice_widgets.widgets.sources import Thing, ThingOf, load_source
 
 #: a longer side is thinned out for the screen; every number comes from the full picture
 _SCREEN = 1024
@@ -76,7 +76,7 @@ class MicrographReader(LatticeWidget):
         request=True, label=N_("network")
     )
 
-    image = t.Instance(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
+    image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
     message = t.Unicode("", read_only=True, help="What the network says, in words.")
 

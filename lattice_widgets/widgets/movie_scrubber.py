@@ -25,7 +25,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
 from lattice_widgets.widgets.movie_answers import Found, MovieSettings, Opened
 from lattice_widgets.widgets.movie_panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
-from lattice_widgets.widgets.sources import Thing
+from lattice_widgets.widgets.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
 
@@ -91,7 +91,7 @@ class MovieScrubber(LatticeWidget):
     )
     definition = t.Enum(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
 
-    dataset = t.Instance(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
+    dataset = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
     fit = t.Instance(GrowthFit, read_only=True, allow_none=True, help="The law of growth that is drawn.")
     progress = t.Tuple(t.Int(), t.Int(), default_value=(0, 0), read_only=True, help="Frames done, and all of them.")
 

@@ -21,7 +21,7 @@ from lattice_widgets.views.reliability_curve import ReliabilityCurve
 from lattice_widgets.widgets import texts
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.controls import column, control, side_by_side
-from lattice_widgets.widgets.sources import Thing, load_source
+from lattice_widgets.widgets.sources import Thing, ThingOf, load_source
 
 #: passes between two looks at the bars
 _EVERY = 250
@@ -80,7 +80,7 @@ class ProbabilityPanel(LatticeWidget):
         request=True, label=N_("network")
     )
 
-    samples = t.Instance(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
+    samples = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
     summary = t.Instance(Summary, read_only=True, allow_none=True, help="What the passes so far say.")
     verdict = t.Unicode("", read_only=True, help='A class, or "not sure" and why.')
     done = t.Int(0, read_only=True, help="Passes done.")

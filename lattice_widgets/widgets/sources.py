@@ -13,11 +13,12 @@ from lattice_widgets.files import read_micrograph, read_micrograph_bytes
 from lattice_widgets.language import _
 
 
-class Thing(t.Any):
-    """A trait that holds anything, and notices every other thing.
+class _ByIdentity(t.TraitType):
+    """A trait that notices every other thing.
 
     traitlets compares by ``==`` and takes what that gives as true or false: for a whole dataset that is true whatever it is
-    compared to, and the change would go unnoticed. Here texts and numbers are compared so, all else by what it is.
+    compared to, and the change would go unnoticed, after all that lies on the disk has been read to tell. Here texts and
+    numbers are compared so, all else by what it is.
     """
 
     def set(self, obj: Any, value: Any) -> None:
@@ -29,6 +30,14 @@ class Thing(t.Any):
         same = new is old or (isinstance(new, plain) and isinstance(old, plain) and new == old)
         if not same:
             obj._notify_trait(self.name, old, new)
+
+
+class Thing(_ByIdentity, t.Any):
+    """A trait that holds anything."""
+
+
+class ThingOf(_ByIdentity, t.Instance):
+    """A trait that holds an object of a class: an array, a dataset."""
 
 
 @dataclass(frozen=True, eq=False)
