@@ -160,9 +160,10 @@ class Server:
             raise
         self.seconds = time.monotonic() - begun
 
-    def get(self, path: str, timeout: float = 60) -> str:
+    def get(self, path: str, timeout: float = 60, method: str = "GET") -> str:
         """Return what the server answers; raises OSError for an error."""
-        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {self.token}"})
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.url + path, headers=headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=timeout) as answer:
             return answer.read().decode()
@@ -194,6 +195,9 @@ def check_pages(server: Server, notebooks: list[str]) -> list[str]:
                 wrong.append(f"The dashboard of {notebooks[0]} has no link to {name}.")
     except OSError as error:
         wrong.append(f"There is no dashboard of {notebooks[0]}: {error}")
+    # who leaves a dashboard takes its kernel along; here nobody looked at it
+    for kernel in json.loads(server.get("api/kernels")):
+        server.get(f"api/kernels/{kernel['id']}", method="DELETE")
     return wrong
 
 
