@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,34 @@ def test_badges_lead_to_every_notebook() -> None:
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         for way in ("lab%2Ftree", "voila%2Frender"):
             assert f"/v2/gh/somebody/kit/HEAD?urlpath={way}%2Fnotebooks%2F{path.name})" in lines
+
+
+def test_badges_are_written_in_place_of_the_last_ones(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    shutil.copy(ROOT / "README.md", readme)
+    before = readme.read_text(encoding="utf-8")
+    for name in ("somebody/kit", "somebody-else/kit"):
+        binder_badges.write(readme, binder_badges.badges(name))
+    text = readme.read_text(encoding="utf-8")
+    assert text.count("mybinder.org/badge") == 2
+    assert "gh/somebody-else/kit/" in text
+    assert "gh/somebody/kit/" not in text
+    # nothing else is touched
+    assert text.split(binder_badges.BEGIN)[0] == before.split(binder_badges.BEGIN)[0]
+    assert text.split(binder_badges.END)[1] == before.split(binder_badges.END)[1]
+    readme.write_text("no place for badges")
+    with pytest.raises(ValueError, match="to write between"):
+        binder_badges.write(readme, [])
+
+
+@pytest.mark.parametrize(
+    "remote", ["https://github.com/me/kit.git", "git@github.com:me/kit.git", "https://github.com/me/kit"]
+)
+def test_badges_know_the_repository_from_its_remote(remote: str, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    assert binder_badges.origin(tmp_path) == ""
+    subprocess.run(["git", "remote", "add", "origin", remote], cwd=tmp_path, check=True)
+    assert binder_badges.origin(tmp_path) == "me/kit"
 
 
 @pytest.mark.parametrize("name", ["binder/start", "binder/postBuild"])

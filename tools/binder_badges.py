@@ -1,16 +1,20 @@
-"""Print the badges of the README that open the notebooks on Binder: ``tools/binder_badges.py --repository OWNER/NAME``.
+"""Write the badges that open the notebooks on Binder into the README: ``python tools/binder_badges.py``.
 
-The repository's address is known nowhere in these files; this is the one place that it is given to. Paste what comes out.
+The address of the repository stands nowhere in these files, for every fork has its own: it is that of the remote ``origin``, or
+``--repository OWNER/NAME``. Run it again when a lesson is added.
 """
 
 import argparse
 import re
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).parents[1]
 START = "00_start.ipynb"
+#: what is between these lines of the README is written here
+BEGIN, END = "<!-- Binder: written by tools/binder_badges.py -->", "<!-- end of Binder -->"
 _PAGE, _BADGE = "https://mybinder.org/v2/gh", "https://mybinder.org/badge_logo.svg"
 
 
@@ -40,15 +44,46 @@ def badges(repository: str, ref: str = "HEAD") -> list[str]:
     return lines
 
 
+def origin(folder: Path = ROOT) -> str:
+    """Return OWNER/NAME of the remote ``origin`` if it lies on GitHub, else nothing."""
+    asked = subprocess.run(["git", "remote", "get-url", "origin"], cwd=folder, capture_output=True, text=True)
+    found = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$", asked.stdout.strip())
+    return found[1] if found else ""
+
+
+def write(readme: Path, lines: list[str]) -> None:
+    """Put lines between `BEGIN` and `END` of a README, in place of what is there.
+
+    Raises
+    ------
+    ValueError
+        If it has no such place.
+    """
+    text = readme.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{readme} has no lines {BEGIN} and {END} to write between.")
+    readme.write_text("\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"]), encoding="utf-8")
+
+
 def main() -> None:
-    """Print the badges."""
+    """Write the badges, or print them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repository", required=True, metavar="OWNER/NAME", help="on GitHub")
+    parser.add_argument("--repository", default=origin(), metavar="OWNER/NAME", help="on GitHub; default: origin")
     parser.add_argument("--ref", default="HEAD", help="branch, tag or commit")
+    parser.add_argument("--print", action="store_true", help="only print them")
     options = parser.parse_args()
+    if not options.repository:
+        sys.exit("No remote origin on GitHub: name the repository, --repository OWNER/NAME.")
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repository):
         sys.exit(f"{options.repository!r} is not of the form OWNER/NAME.")
-    print("\n".join(badges(options.repository, options.ref)))
+    lines = badges(options.repository, options.ref)
+    if options.print:
+        print("\n".join(lines))
+    else:
+        write(ROOT / "README.md", lines)
+        print(f"README.md now leads to {options.repository} on Binder.")
 
 
 if __name__ == "__main__":
