@@ -123,7 +123,10 @@ class BeamEnergy(LatticeWidget):
             default_size=90,
         )
         axes = [
-            bqplot.Axis(scale=scales["x"], label=_("voltage [kV]"), label_color=_INK, grid_lines="none"),
+            bqplot.Axis(
+                scale=scales["x"], label=_("voltage [kV]"), label_color=_INK, grid_lines="none",
+                tick_values=np.arange(50, 301, 50), tick_format="d",  # more would overlap on a phone
+            ),
             bqplot.Axis(
                 scale=scales["y"], orientation="vertical", label=_("largest energy [eV]"), label_color=_INK,
                 label_offset="36px", grid_lines="none",
