@@ -86,8 +86,9 @@ class LatticeMap(MapTools):
         self._place = (-1.0, -1.0, -1.0)
         self._asked: tuple[float, float, float] | None = None  # the cell that we gave to the simulator
         self._known: tuple[Conditions, str, Survey] | None = None
-        if simulator is not None:
-            settings.setdefault("classifier", simulator.classifier)
+        own_network = "classifier" in settings
+        if simulator is not None and not own_network:
+            settings["classifier"] = simulator.classifier
         super().__init__(**settings)
         if simulator is None:
             self._go(self.x, self.y, self.area)
@@ -98,6 +99,8 @@ class LatticeMap(MapTools):
             self._picture_changed: ["picture_lattice"],
             self._conditions_changed: [*conditions, "crystal"],
         }
+        if not own_network:
+            self._watched[self._network_changed] = ["classifier"]
         for act, names in self._watched.items():
             simulator.observe(act, names)
         self._read_simulator()
@@ -269,6 +272,9 @@ class LatticeMap(MapTools):
     def _picture_changed(self, change: dict[str, Any]) -> None:
         self._show_marks()
         self._describe()
+
+    def _network_changed(self, change: dict[str, Any]) -> None:
+        self.classifier = change["new"]
 
     def _conditions_changed(self, change: dict[str, Any]) -> None:
         if self.background == "network" and self._simulator is not None:

@@ -238,6 +238,18 @@ async def test_drift_shows_crystal_and_picture_as_two(pair):
     assert chart._map.marks == []
 
 
+async def test_the_map_asks_the_network_of_its_simulator(pair):
+    simulator, chart = pair
+    simulator.classifier = "paper"
+    assert chart.classifier == "paper"
+    other = LatticeMap(simulator, classifier="default")
+    simulator.classifier = "default"
+    assert chart.classifier == "default"
+    simulator.classifier = "paper"
+    assert other.classifier == "default", "who chose a network keeps it"
+    other.close()
+
+
 async def test_closing_the_map_lets_the_simulator_go(pair):
     simulator, _ = pair
     other = LatticeMap(simulator, x=0.1, y=0.5)
