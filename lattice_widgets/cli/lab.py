@@ -62,11 +62,12 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
     from jupyterlab.labapp import LabApp
 
     arguments = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", f"--ServerApp.ip={ip}"]
+    # nobody who came for a lesson is asked over it whether to be told news of Jupyter
+    arguments.append("--LabApp.news_url=None")
     if not browser:
         arguments.append("--no-browser")
-    if (
-        hasattr(os, "geteuid") and os.geteuid() == 0
-    ):  # JupyterLab refuses to start as root unless told to: containers are
+    # JupyterLab refuses to start as root unless told to: containers are
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
