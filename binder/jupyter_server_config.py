@@ -1,4 +1,4 @@
-"""Read by Jupyter's server on Binder: what Voila, which runs inside it, shall do."""
+"""Read by Jupyter's server on Binder: what JupyterLab, and Voila inside it, shall do."""
 
 import os
 from pathlib import Path
@@ -6,3 +6,5 @@ from pathlib import Path
 from lattice_widgets.cli.dashboards import configure
 
 configure(c, Path(os.environ.get("REPO_DIR", os.getcwd())) / "notebooks")  # noqa: F821
+# nobody who came for a lesson is asked over it whether to be told news of Jupyter
+c.LabApp.news_url = None  # noqa: F821
