@@ -101,13 +101,21 @@ def test_badges_are_written_in_place_of_the_last_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "remote", ["https://github.com/me/kit.git", "git@github.com:me/kit.git", "https://github.com/me/kit"]
+    "remote",
+    [
+        "https://github.com/me/kit.git",
+        "git@github.com:me/kit.git",
+        "https://GitHub.com/me/kit",
+        "ssh://git@ssh.github.com:443/me/kit.git",
+    ],
 )
 def test_badges_know_the_repository_from_its_remote(remote: str, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
     assert binder_badges.origin(tmp_path) == ""
     subprocess.run(["git", "remote", "add", "origin", remote], cwd=tmp_path, check=True)
     assert binder_badges.origin(tmp_path) == "me/kit"
+    subprocess.run(["git", "remote", "set-url", "origin", "https://notgithub.com/me/kit"], cwd=tmp_path, check=True)
+    assert binder_badges.origin(tmp_path) == ""
 
 
 @pytest.mark.parametrize("name", ["binder/start", "binder/postBuild"])

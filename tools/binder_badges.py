@@ -46,8 +46,11 @@ def badges(repository: str, ref: str = "HEAD") -> list[str]:
 
 def origin(folder: Path = ROOT) -> str:
     """Return OWNER/NAME of the remote ``origin`` if it lies on GitHub, else nothing."""
-    asked = subprocess.run(["git", "remote", "get-url", "origin"], cwd=folder, capture_output=True, text=True)
-    found = re.search(r"github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?$", asked.stdout.strip())
+    try:
+        asked = subprocess.run(["git", "remote", "get-url", "origin"], cwd=folder, capture_output=True, text=True)
+    except OSError:  # no git
+        return ""
+    found = re.search(r"(?:^|[/@.])github\.com[:/](?:\d+/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?$", asked.stdout.strip(), re.I)
     return found[1] if found else ""
 
 
@@ -70,20 +73,21 @@ def write(readme: Path, lines: list[str]) -> None:
 def main() -> None:
     """Write the badges, or print them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repository", default=origin(), metavar="OWNER/NAME", help="on GitHub; default: origin")
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="on GitHub; default: origin")
     parser.add_argument("--ref", default="HEAD", help="branch, tag or commit")
     parser.add_argument("--print", action="store_true", help="only print them")
     options = parser.parse_args()
-    if not options.repository:
+    repository = options.repository or origin()
+    if not repository:
         sys.exit("No remote origin on GitHub: name the repository, --repository OWNER/NAME.")
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", options.repository):
-        sys.exit(f"{options.repository!r} is not of the form OWNER/NAME.")
-    lines = badges(options.repository, options.ref)
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        sys.exit(f"{repository!r} is not of the form OWNER/NAME.")
+    lines = badges(repository, options.ref)
     if options.print:
         print("\n".join(lines))
     else:
         write(ROOT / "README.md", lines)
-        print(f"README.md now leads to {options.repository} on Binder.")
+        print(f"README.md now leads to {repository} on Binder.")
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ class Server:
             *(str(clone / "binder" / "start"), "jupyter", "lab", "--no-browser", *root),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
             *(f"--ServerApp.base_url={BASE}", f"--IdentityProvider.token={self.token}"),
-            *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
         begun = time.monotonic()
         with self.log.open("wb") as log:
@@ -185,7 +185,8 @@ def check_pages(server: Server, notebooks: list[str]) -> list[str]:
     """Ask for the pages that the badges of the README lead to; return what is wrong with them."""
     wrong = []
     try:
-        server.get(f"lab/tree/notebooks/{notebooks[0]}")
+        if '"news": {"disabled": true}' not in server.get(f"lab/tree/notebooks/{notebooks[0]}"):
+            wrong.append("JupyterLab asks over the notebook whether one wants its news.")
     except OSError as error:
         wrong.append(f"JupyterLab does not open {notebooks[0]}: {error}")
     try:
@@ -196,8 +197,11 @@ def check_pages(server: Server, notebooks: list[str]) -> list[str]:
     except OSError as error:
         wrong.append(f"There is no dashboard of {notebooks[0]}: {error}")
     # who leaves a dashboard takes its kernel along; here nobody looked at it
-    for kernel in json.loads(server.get("api/kernels")):
-        server.get(f"api/kernels/{kernel['id']}", method="DELETE")
+    try:
+        for kernel in json.loads(server.get("api/kernels")):
+            server.get(f"api/kernels/{kernel['id']}", method="DELETE")
+    except OSError as error:
+        wrong.append(f"The kernel of the dashboard does not end: {error}")
     return wrong
 
 

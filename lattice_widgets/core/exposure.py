@@ -73,6 +73,8 @@ def place_atoms(
 
 def deposit(points: NDArray[np.float64], positions: NDArray[np.float64], weights: NDArray[np.float64]) -> None:
     """Add the atoms to a contiguous pixel grid, each spread over 4 x 4 pixels by a cubic B-spline (divided out in `expose`)."""
+    if not points.flags.c_contiguous:
+        raise ValueError("Atoms are added to a contiguous array.")
     rows, cols = points.shape
     inside = (weights > 0) & (positions >= 1).all(axis=1) & (positions < np.array([rows - 3, cols - 3])).all(axis=1)
     positions, weights = positions[inside], weights[inside]

@@ -7,6 +7,7 @@ around each place (the amplitude image of geometric phase analysis: Hytch, Snoec
 tells how much of each place belongs to what the network has named, and how much is empty.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from lattice_widgets.core.descriptor import find_scale, power_spectrum
 from lattice_widgets.core.spectra import centered, check_image, remove_plane
 from lattice_widgets.core.spots import Spots, find_spots
+from lattice_widgets.core.windows import window_positions
 
 #: standard deviation of the Gaussian around each place, in spacings of the lattice lines: at least, and at most ...
 _WIDTH, _WIDEST = 1.6, 2.5
@@ -175,12 +177,16 @@ def _lattice_spots(image: NDArray, spots: Spots) -> NDArray[np.int64]:
 
 
 def _usual_frequency(image: NDArray) -> float:
-    """Return the mean radius of the strong spots [1/px]; of a large picture from five parts of it, which is enough."""
+    """Return the mean radius of the strong spots [1/px]; of a large picture part by part, which takes less memory."""
     rows, cols = (min(n, _PART) for n in image.shape)
-    far = [n - m for n, m in zip(image.shape, (rows, cols), strict=True)]
-    corners = {(0, 0), (0, far[1]), (far[0], 0), (far[0], far[1]), (far[0] // 2, far[1] // 2)}
-    power = sum(power_spectrum(image[None, r : r + rows, c : c + cols]) for r, c in sorted(corners))
-    return float(find_scale(np.asarray(power), cols)[0])
+    power = np.zeros((1, rows, cols // 2 + 1), np.float32)
+    contrast = float(image.max()) - float(image.min())
+    for row, col in itertools.product(*map(window_positions, image.shape, (rows, cols), (rows, cols))):
+        part = image[row : row + rows, col : col + cols]
+        # each comes scaled to its own largest deviation, and an empty part is not to count as much as one with a lattice
+        mean = np.mean(part, dtype=np.float64)
+        power += np.float32(max(part.max() - mean, mean - part.min()) / contrast) ** 2 * power_spectrum(part[None])
+    return float(find_scale(power, cols)[0])
 
 
 def _missing_below(amplitude: NDArray[np.float64], intact: float) -> float:

@@ -152,7 +152,7 @@ class PhaseCount:
     def __init__(self) -> None:
         # sums over the windows of weight times what counts, for each pass (4, passes, classes) and the mean of the passes
         self._passes: NDArray[np.float64] | None = None
-        self._mean = np.zeros((len(DEFINITIONS), len(CLASSES)))
+        self._mean: NDArray[np.float64] = np.zeros(0)
         self._weight = np.zeros(len(DEFINITIONS))
 
     def add(
@@ -163,19 +163,32 @@ class PhaseCount:
         weights: ArrayLike,
         window_coverage: ArrayLike | None = None,
     ) -> None:
-        """Count some windows; see `phase_fractions`. All come with the same passes."""
+        """Count some windows; see `phase_fractions`.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many passes and classes as before: pass i is the same network in all calls.
+        """
         passes = np.asarray(samples, dtype=np.float32)
+        known = None if self._passes is None else self._passes.shape[1:]
+        if known is not None and known != (passes.shape[0], passes.shape[2]):
+            raise ValueError(
+                f"These windows come with {passes.shape[0]} passes and {passes.shape[2]} classes, those before with {known[0]} "
+                f"and {known[1]}: all are counted with the same."
+            )
         weight = np.asarray(weights, dtype=np.float64).ravel()
         there = np.asarray(coverage, dtype=np.float64).ravel()
         firm = np.where(np.asarray(sure, dtype=bool).ravel(), weight, 0)
         around = np.ones(len(there)) if window_coverage is None else np.asarray(window_coverage, float).ravel()
         mean = passes.mean(axis=0, dtype=np.float64)
         covered = np.stack([weight @ covered_probability(one, there, around) for one in passes])
-        winners, winner = passes.argmax(axis=2), mean.argmax(axis=1)[None]
+        winners, winner, k = passes.argmax(axis=2), mean.argmax(axis=1)[None], passes.shape[2]
         plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32)).astype(np.float64)
-        sums = np.stack([covered, plain, _won(winners, weight), _won(winners, firm)])
+        sums = np.stack([covered, plain, _won(winners, weight, k), _won(winners, firm, k)])
+        means = np.stack([covered.mean(axis=0), weight @ mean, _won(winner, weight, k)[0], _won(winner, firm, k)[0]])
         self._passes = sums if self._passes is None else self._passes + sums
-        self._mean += [covered.mean(axis=0), weight @ mean, _won(winner, weight)[0], _won(winner, firm)[0]]
+        self._mean = self._mean + means if self._mean.size else means
         self._weight += [weight.sum()] * 3 + [firm.sum()]
 
     def fractions(self) -> PhaseFractions:
@@ -192,6 +205,6 @@ class PhaseCount:
         return PhaseFractions(self._mean / weight[:, None], (self._passes / weight[:, None, None]).std(axis=1))
 
 
-def _won(winners: NDArray[np.int64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the weight that each class wins in each pass, shape (passes, classes)."""
-    return np.stack([(winners == number).astype(np.float64) @ weight for number in range(len(CLASSES))], axis=1)
+def _won(winners: NDArray[np.int64], weight: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """Return the weight that each of k classes wins in each pass, shape (passes, k)."""
+    return np.stack([(winners == number).astype(np.float64) @ weight for number in range(k)], axis=1)

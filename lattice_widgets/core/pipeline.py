@@ -39,7 +39,8 @@ class WindowAnswers:
     sure: NDArray[np.bool_]
 
 
-#: windows (n, rows, cols) -> what is said about them
+#: Windows (n, rows, cols) -> what is said about them. It is called for some windows of a frame at a time, in the order of rows;
+#: pass i has to be the same network in every call, or the errors of the fractions come out too small.
 Classify = Callable[[NDArray], WindowAnswers]
 
 
@@ -89,7 +90,7 @@ def analyze_frame(frame: ArrayLike, plan: MoviePlan, classify: Classify) -> Fram
     plan : MoviePlan
         From `plan_movie`.
     classify : callable
-        Windows (n, window_size, window_size) -> `WindowAnswers`.
+        Windows (n, window_size, window_size) -> `WindowAnswers`, for some windows at a time; see `Classify`.
     """
     array = np.asarray(frame)
     if is_blank(array):
@@ -228,7 +229,7 @@ def analyze_movie(
     movie : array_like, shape (frames, rows, cols), or anything else that `as_frames` takes
         The movie.
     classify : callable
-        Windows (n, window_size, window_size) -> `WindowAnswers`.
+        Windows (n, window_size, window_size) -> `WindowAnswers`, for some windows at a time; see `Classify`.
     window_size, step : int
         [px].
     **how

@@ -99,6 +99,8 @@ class LatticeMap(MapTools):
             self._picture_changed: ["picture_lattice"],
             self._conditions_changed: [*conditions, "crystal"],
         }
+        # the network that the simulator told; whoever chooses another one keeps it
+        self._told_network = simulator.classifier
         if not own_network:
             self._watched[self._network_changed] = ["classifier"]
         for act, names in self._watched.items():
@@ -274,7 +276,8 @@ class LatticeMap(MapTools):
         self._describe()
 
     def _network_changed(self, change: dict[str, Any]) -> None:
-        self.classifier = change["new"]
+        if self.classifier == self._told_network:
+            self.classifier = self._told_network = change["new"]
 
     def _conditions_changed(self, change: dict[str, Any]) -> None:
         if self.background == "network" and self._simulator is not None:

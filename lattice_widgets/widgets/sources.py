@@ -18,7 +18,7 @@ class _ByIdentity(t.TraitType):
 
     traitlets compares by ``==`` and takes what that gives as true or false: for a whole dataset that is true whatever it is
     compared to, and the change would go unnoticed, after all that lies on the disk has been read to tell. Here texts and
-    numbers are compared so, all else by what it is.
+    numbers are compared so, all else by what it is: an array that was changed in place is still the same.
     """
 
     def set(self, obj: Any, value: Any) -> None:

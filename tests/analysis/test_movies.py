@@ -1,6 +1,8 @@
 """Whole analyses: against the truth of a simulated movie, stopped and taken up again, on a cluster that loses a worker."""
 
 import json
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import lattice_widgets as lw
 from lattice_widgets.analysis import growth_report, write_report
 from lattice_widgets.analysis.growth import growth_sentence
 from lattice_widgets.analysis.movies import MovieAnalysis
+from lattice_widgets.classifier.window_answers import WindowClassifier
 from lattice_widgets.core import pipeline
 from lattice_widgets.core.beam_damage import BeamDamageMovie
 
@@ -114,7 +117,13 @@ def test_windows_in_parts_are_the_same_windows(
     movie: BeamDamageMovie, found: xr.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "_PIXELS_TOGETHER", 7 * 96**2)
+    sizes = []
+    asked = WindowClassifier.__call__
+    monkeypatch.setattr(
+        WindowClassifier, "__call__", lambda self, windows: (sizes.append(len(windows)), asked(self, windows))[1]
+    )
     again = lw.analyze_movie(movie.frames[:2], **_HOW, frame_interval=movie.frame_interval).load()
+    assert sizes == [7, 7, 6] * 2
     for name in ("probability", "spread", "entropy", "fraction", "fraction_error"):
         assert np.allclose(again[name], found[name][:2], atol=1e-4), name
     assert (again["abstained"].values == found["abstained"].values[:2]).all()
@@ -193,7 +202,7 @@ def test_a_cluster_that_loses_a_worker_loses_nothing(
         done.append(number)
         if len(done) == 3:
             victim = next(iter(cluster.workers.values()))  # type: ignore[attr-defined]
-            victim.process.process.kill()
+            os.kill(victim.pid, signal.SIGKILL)
     assert sorted(done) == list(range(10))
     deadline = time.monotonic() + 60
     while {w.pid for w in cluster.workers.values() if w.pid} == before:  # type: ignore[attr-defined]

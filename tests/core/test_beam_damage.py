@@ -1,5 +1,7 @@
 """The simulated movie keeps its promises: holes as planned, an intact sheet as the simulator draws it, the same every time."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,15 @@ def test_gray_values() -> None:
 def test_what_makes_no_movie(how: dict, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         simulate_beam_damage(**how)
+
+
+def test_a_large_frame_is_made_in_the_memory_of_some() -> None:
+    movie = simulate_beam_damage(1, (1536, 1536), field_of_view=44.0, growth=(0.0, 1e-3, 0.0))
+    movie.frame(0)
+    tracemalloc.start()
+    try:
+        frame = movie.frame(0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * frame.nbytes

@@ -53,6 +53,8 @@ def test_windows_that_come_in_parts_count_as_one() -> None:
     parts = counted.fractions()
     assert parts.fraction == pytest.approx(whole.fraction, abs=1e-6)
     assert parts.error == pytest.approx(whole.error, abs=1e-6)
+    with pytest.raises(ValueError, match="5 passes and 6 classes, those before with 7 and 6"):
+        counted.add(samples[:5], *rest)
     with pytest.raises(ValueError, match="at least one window"):
         PhaseCount().fractions()
 
@@ -72,6 +74,20 @@ def test_coverage_of_a_large_frame_takes_the_memory_of_a_few() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 5 * frame.nbytes
+
+
+def test_a_large_frame_is_searched_everywhere() -> None:
+    # a lattice in the middles of the four edges, and noise elsewhere
+    rows, cols = np.mgrid[:2560, :2560].astype(np.float32)
+    waves = sum(np.cos(2 * np.pi / 12 * (np.cos(a) * rows + np.sin(a) * cols)) for a in np.deg2rad([0, 60, 120]))
+    middle = [np.abs(x - 1280) < 250 for x in (rows, cols)]
+    frame = np.where(middle[0] ^ middle[1], waves, 0) + np.random.default_rng(3).normal(0, 0.5, rows.shape)
+    frame[1024:1536, 1024:1536] = 0.0
+    found = lattice_coverage(frame.astype(np.float32))
+    there = found.values[np.ix_(np.abs(found.row - 1280) < 150, found.col < 900)]
+    nowhere = found.values[np.ix_(found.row < 900, found.col < 900)]
+    assert there.mean() > 0.9
+    assert nowhere.mean() < 0.3
 
 
 _WHOLE = np.array([-0.5, 511.5])

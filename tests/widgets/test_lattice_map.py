@@ -248,6 +248,11 @@ async def test_the_map_asks_the_network_of_its_simulator(pair):
     simulator.classifier = "paper"
     assert other.classifier == "default", "who chose a network keeps it"
     other.close()
+    simulator.classifier = "default"
+    chart.classifier = "paper"
+    for name in ("paper", "default"):
+        simulator.classifier = name
+        assert chart.classifier == "paper", "who chooses one later keeps it too"
 
 
 async def test_closing_the_map_lets_the_simulator_go(pair):
