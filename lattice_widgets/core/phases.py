@@ -187,8 +187,10 @@ class PhaseCount:
         plain = np.einsum("swk,w->sk", passes, weight.astype(np.float32)).astype(np.float64)
         sums = np.stack([covered, plain, _won(winners, weight, k), _won(winners, firm, k)])
         means = np.stack([covered.mean(axis=0), weight @ mean, _won(winner, weight, k)[0], _won(winner, firm, k)[0]])
-        self._passes = sums if self._passes is None else self._passes + sums
-        self._mean = self._mean + means if self._mean.size else means
+        if self._passes is None:
+            self._passes, self._mean = sums, means
+        else:
+            self._passes, self._mean = self._passes + sums, self._mean + means
         self._weight += [weight.sum()] * 3 + [firm.sum()]
 
     def fractions(self) -> PhaseFractions:

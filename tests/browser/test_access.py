@@ -79,7 +79,7 @@ _HERE = """() => {
     return { what: e.outerHTML.slice(0, 140), seen: ring || focused !== plain } }"""
 _MISSED = "() => stops.filter(e => e.isConnected && !reached.has(e)).map(e => e.outerHTML.slice(0, 140))"
 # What sticks out of the widget, or holds more than it shows; the handles of a window may stand on its picture's edge, and
-# bqplot does not always lay out again a figure of a page that is made narrow under it: never out of view, sometimes in view.
+# bqplot does not always lay a figure out again when its page is made narrow: out of view never, in view not every time.
 _CLIPPED = """() => {
     const root = document.querySelector(".lattice-widgets"), edge = root.getBoundingClientRect().right + 1;
     const wide = e => e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
