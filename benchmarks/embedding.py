@@ -16,15 +16,15 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from lattice_widgets.classifier.example_map import load_example_map  # noqa: E402
-from lattice_widgets.core.embedding import embed_steps, warm_up  # noqa: E402
+from lattice_widgets.core.embedding.tsne import embed_steps, warm_up  # noqa: E402
+from lattice_widgets.training.example_map import load_example_map  # noqa: E402
 from tests.browser.chromium import find_chromium, launch  # noqa: E402
 from tests.browser.lab import Lab  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402
 
 CELL = """
 import numpy as np
-from lattice_widgets.views.point_cloud import PointCloud
+from lattice_widgets.views.cloud.point_cloud import PointCloud
 rng = np.random.default_rng(0)
 classes = rng.integers(0, 6, 20_000)
 points = rng.normal(0, 1, (20_000, 2)) + 3 * np.array([np.cos(classes), np.sin(classes)]).T

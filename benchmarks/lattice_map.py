@@ -9,9 +9,9 @@ import time
 import numpy as np
 
 import lattice_widgets as lw
-from lattice_widgets.core.lattice import CLASSES
-from lattice_widgets.core.lattice_triangle import strains_of_points, triangle_grid, types_of_points
-from lattice_widgets.core.triangle_survey import Conditions, survey_lattices
+from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.lattices.triangle import strains_of_points, triangle_grid, types_of_points
+from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_lattices
 
 
 def main() -> None:

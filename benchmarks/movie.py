@@ -18,7 +18,7 @@ import numpy as np
 
 import lattice_widgets as lw
 from lattice_widgets.analysis import growth_report
-from lattice_widgets.core.pipeline import analyze_frame
+from lattice_widgets.core.movies.frame_analysis import analyze_frame
 
 PASSES = 200
 #: movies that differ in what an experimentalist does not choose

@@ -10,7 +10,7 @@ import time
 import numpy as np
 
 import lattice_widgets as lw
-from lattice_widgets.classifier.opponent import opponent
+from lattice_widgets.classifier.quiz_opponent import opponent
 from lattice_widgets.core.quiz import LEVELS, NOT_SURE, TOPICS, Scene, judge, network_score, question_of
 
 COUNT = 300

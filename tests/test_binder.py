@@ -51,7 +51,12 @@ def test_a_step_that_fails_ends_the_check_with_what_it_said(tmp_path: Path) -> N
 
 def test_the_copy_holds_what_a_clone_holds(tmp_path: Path) -> None:
     clone = binder_check.copy_clone(tmp_path)
-    for name in ("pyproject.toml", "constraints.txt", "data_registry.txt", "notebooks/00_start.ipynb"):
+    for name in (
+        "pyproject.toml",
+        "constraints.txt",
+        "lattice_widgets/samples/registry.txt",
+        "notebooks/00_start.ipynb",
+    ):
         assert (clone / name).read_bytes() == (ROOT / name).read_bytes()
     assert os.access(clone / "binder" / "postBuild", os.X_OK)
     assert not (clone / ".venv").exists()

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from lattice_widgets import language
 from lattice_widgets.language import N_, _, languages, ngettext, retell
-from lattice_widgets.views.browser_view import messages_of
+from lattice_widgets.views.shared.browser_view import messages_of
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "lattice_widgets"

@@ -63,7 +63,7 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
     information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
     notebooks = {f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
-    assert names - information == in_package | notebooks | {"lattice_widgets/data_registry.txt"}
+    assert names - information == in_package | notebooks
     assert any(name.endswith("licenses/LICENSE") for name in information)
     assert {"lattice_widgets/py.typed"} <= names
     assert wheel.stat().st_size < 10_000_000, "the wheel is larger than 10 MB"

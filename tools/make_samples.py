@@ -1,4 +1,4 @@
-"""Make the bundled simulated samples and print their lines for data_registry.txt. Run it once; the files are committed."""
+"""Make the bundled simulated samples and print their lines for `samples/registry.txt`. Run it once: the files are committed."""
 
 import hashlib
 from pathlib import Path

@@ -26,7 +26,7 @@ TEMPLATE = LOCALE / f"{DOMAIN}.pot"
 #: Sentence is of the core, which knows nothing of languages: whoever shows one translates it
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "Sentence": None}
 #: words.js and language.py explain the convention by examples that are no messages
-EXPLAINS = ("language.py", "views/words.js", "views/browser_view.py")
+EXPLAINS = ("language.py", "views/shared/words.js", "views/shared/browser_view.py")
 #: lines of a catalog's head that say when it was made, or nothing
 UNSTEADY = ('"POT-Creation-Date', '"Generated-By', "EMAIL@ADDRESS", "YEAR-MO-DA", "<LL@li.org>")
 HEAD = "# What the widgets of lattice_widgets say. Made by tools/make_texts.py: do not edit.\n#"

@@ -11,7 +11,7 @@
 """
 
 from lattice_widgets.analysis.growth import growth_report
-from lattice_widgets.analysis.movies import MovieAnalysis, analyze_movie, open_analysis
+from lattice_widgets.analysis.movie_analysis import MovieAnalysis, analyze_movie, open_analysis
 from lattice_widgets.analysis.report import write_report
 
 __all__ = ["MovieAnalysis", "analyze_movie", "growth_report", "open_analysis", "write_report"]

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from lattice_widgets.core.frames import Frames
-from lattice_widgets.core.movie_plan import MoviePlan
-from lattice_widgets.core.pipeline import Classify, FrameAnalysis, analyze_frame
+from lattice_widgets.core.movies.frame_analysis import Classify, FrameAnalysis, analyze_frame
+from lattice_widgets.core.movies.frames import Frames
+from lattice_widgets.core.movies.plan import MoviePlan
 
 #: frames that wait for each thread of the cluster: enough that none is idle, few enough to fit into memory
 _WAITING = 3
@@ -25,7 +25,7 @@ def on_cluster(
     Parameters
     ----------
     frames, plan, classify, numbers
-        As for `core.pipeline.iter_movie`.
+        As for `core.movies.frame_analysis.iter_movie`.
     scheduler : str or distributed.Client
         Address of the scheduler, such as ``tcp://127.0.0.1:8786``, or a client that is connected to it.
 

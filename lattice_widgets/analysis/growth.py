@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.core.kinetics import MIN_FRAMES, GrowthFit, compare_growth, fit_growth
-from lattice_widgets.core.phases import DEFINITIONS
+from lattice_widgets.core.kinetics.growth import MIN_FRAMES, GrowthFit, compare_growth, fit_growth
+from lattice_widgets.core.movies.phases import DEFINITIONS
 
 #: holes that are fitted one by one: the largest that are seen in so many frames at least
 _HOLES, _SEEN = 20, 2 * MIN_FRAMES

@@ -9,10 +9,10 @@ import numpy as np
 import xarray as xr
 
 from lattice_widgets.analysis.growth import growth_report, growth_sentence, has_holes, series_of
-from lattice_widgets.core.frames import Frames
-from lattice_widgets.core.kinetics import GrowthFit, fit_growth
-from lattice_widgets.core.phases import cell_edges, covered_probability
-from lattice_widgets.views.movie_figure import FigureFrame, plot_movie
+from lattice_widgets.core.kinetics.growth import GrowthFit, fit_growth
+from lattice_widgets.core.movies.frames import Frames
+from lattice_widgets.core.movies.phases import cell_edges, covered_probability
+from lattice_widgets.views.movie.movie_figure import FigureFrame, plot_movie
 
 
 def write_fractions(analysis: xr.Dataset, path: str | Path) -> None:

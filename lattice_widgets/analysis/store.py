@@ -8,9 +8,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.core.frames import Frames
-from lattice_widgets.core.movie_plan import MoviePlan
-from lattice_widgets.core.pipeline import VARIABLES, FrameAnalysis, empty_analysis, values_of
+from lattice_widgets.core.movies.frame_analysis import VARIABLES, FrameAnalysis, empty_analysis, values_of
+from lattice_widgets.core.movies.frames import Frames
+from lattice_widgets.core.movies.plan import MoviePlan
 
 #: written last: a frame that is marked here is complete
 _DONE = "analyzed"

@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.descriptor import Recipe
+from lattice_widgets.core.pictures.descriptor import Recipe
 
 #: where the bundled classifiers lie
 WEIGHTS = Path(__file__).parent / "weights"
@@ -34,7 +34,7 @@ class ModelCard:
     arguments : dict
         What that function is called with.
     recipe : dict
-        How its descriptor is made (`core.descriptor.Recipe`).
+        How its descriptor is made (`core.pictures.descriptor.Recipe`).
     classes : tuple of str
         What it can answer, in the order of its outputs.
     data : dict

@@ -31,9 +31,9 @@ def evaluate(
     """Examine classifiers and geometry on pictures that no training has seen; print a table, write all figures."""
     from rich.progress import track
 
-    from lattice_widgets.classifier.evaluation import evaluate as examine
-    from lattice_widgets.classifier.evaluation import real_questions, table
-    from lattice_widgets.classifier.suites import EXAM_SEED, iter_questions
+    from lattice_widgets.training.evaluation import evaluate as examine
+    from lattice_widgets.training.evaluation import real_questions, table
+    from lattice_widgets.training.exam import EXAM_SEED, iter_questions
 
     try:
         networks = {name: load_classifier(name).load() for name in classifier or ["default", "paper"]}
@@ -52,7 +52,7 @@ def evaluate(
 
 def count_questions(scale: float) -> int:
     """Return how many pictures an examination of this scale has."""
-    from lattice_widgets.classifier.suites import plan_questions
+    from lattice_widgets.training.exam import plan_questions
 
     return len(plan_questions(scale))
 

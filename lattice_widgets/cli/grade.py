@@ -14,10 +14,10 @@ from typing import Annotated, Any
 import typer
 
 from lattice_widgets.classifier import ClassifierError, load_classifier
-from lattice_widgets.classifier.opponent import opponent
+from lattice_widgets.classifier.quiz_opponent import opponent
 from lattice_widgets.cli.output import fail, say
 from lattice_widgets.core.quiz import Feedback, Network, QuizError, judge, network_score, question_of, student_score
-from lattice_widgets.files.quiz_answers import Answer, AnswersFileError, AnswerSheet, read_answers
+from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerSheet, read_answers
 
 _COLUMNS = (
     *("file", "student", "topic", "level", "seed", "same_for_all", "answered", "right", "fraction"),

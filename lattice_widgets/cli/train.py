@@ -35,9 +35,9 @@ def train(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from lattice_widgets.classifier.calibration import calibrate, rewrite_card
-    from lattice_widgets.classifier.default_training import CYCLES, train_default
-    from lattice_widgets.classifier.training import train_paper
+    from lattice_widgets.training.calibration import calibrate, rewrite_card
+    from lattice_widgets.training.default_training import CYCLES, train_default
+    from lattice_widgets.training.paper_training import train_paper
 
     if name not in ("default", "paper"):
         fail(f'There is no recipe to train {name!r}; there are "default" and "paper".')

@@ -18,12 +18,12 @@ One reader per kind of file, each in a module of its own; :mod:`.reading` choose
 ==================  ============================================================
 """
 
+from lattice_widgets.files.readers.stored import MicrographFileError
 from lattice_widgets.files.reading import (
     DEFAULT_MAX_BYTES,
     read_micrograph,
     read_micrograph_bytes,
     set_pixel_size,
 )
-from lattice_widgets.files.stored import MicrographFileError
 
 __all__ = ["DEFAULT_MAX_BYTES", "MicrographFileError", "read_micrograph", "read_micrograph_bytes", "set_pixel_size"]

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.frames import Frames, as_frames
+from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.files.readers.stored import MicrographFileError
 from lattice_widgets.files.reading import look_into, read_micrograph
-from lattice_widgets.files.stored import MicrographFileError
 
 #: movies up to this size are read at once [bytes]
 _SMALL = 512 * 1024**2
@@ -54,7 +54,7 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     path : str or path-like
         A file that `read_micrograph` reads, a .npy file of any size, or a folder with a zarr array (frame, row, col).
     **known
-        ``time``, ``frame_interval``, ``pixel_size`` as for `core.frames.as_frames`; they win over what the file says.
+        ``time``, ``frame_interval``, ``pixel_size`` as for `core.movies.frames.as_frames`; they win over what the file says.
 
     Raises
     ------

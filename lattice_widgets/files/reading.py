@@ -14,8 +14,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.files.kinds import SUFFIXES, kind_of, looks_like, suffix_of
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values, pixel_size_or_none
 from lattice_widgets.files.selection import choose, chosen_frames, too_large
-from lattice_widgets.files.stored import MicrographFileError, StoredImage, gray_values, pixel_size_or_none
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
 """Largest file, and largest array read from it, unless the caller says more: 2 GiB."""
@@ -243,7 +243,7 @@ def _reader(
     if kind in _READERS:
         module, _, function = _READERS[kind].partition(".")
         return kind, getattr(importlib.import_module(f"lattice_widgets.files.{module}"), function), notes
-    from lattice_widgets.files import rosetta
+    from lattice_widgets.files.readers import rosetta
 
     return kind, lambda file, stack: rosetta.stored_images(file, stack, kind), notes
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lattice_widgets.files.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
 
 def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple[StoredImage, list[str]]:

@@ -14,9 +14,9 @@ import traitlets as t
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
-from lattice_widgets.views.static_picture import png_of_widget
-from lattice_widgets.views.widget_frame import WidgetFrame
-from lattice_widgets.widgets.first_look import wait_for_answers
+from lattice_widgets.views.saved.static_picture import png_of_widget
+from lattice_widgets.views.shared.widget_frame import WidgetFrame
+from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
 _BUSY_AFTER = 0.3

@@ -10,9 +10,9 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError, ModelCard
 from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
-from lattice_widgets.classifier.paper_stream import simulate_examples
-from lattice_widgets.classifier.sampling import Sampler
-from lattice_widgets.core.uncertainty import Summary, summarize
+from lattice_widgets.classifier.sampling.sampler import Sampler
+from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.training.pictures.paper import simulate_examples
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.core.beam import threshold_voltage
-from lattice_widgets.core.kinetics import fit_growth
+from lattice_widgets.core.kinetics.beam import threshold_voltage
+from lattice_widgets.core.kinetics.growth import fit_growth
 from lattice_widgets.core.quiz import LEVELS, TOPICS
 from lattice_widgets.files import read_micrograph
 

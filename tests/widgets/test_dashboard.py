@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.dashboard import is_dashboard, refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import is_dashboard, refuse_to_write
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.core.feature_distances import class_agreement
-from lattice_widgets.widgets.embedding_viewer import EmbeddingViewer
+from lattice_widgets.core.embedding.distances import class_agreement
+from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
 
 
 @pytest.fixture(scope="module")

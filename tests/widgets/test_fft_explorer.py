@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 
 import lattice_widgets as lw
-from lattice_widgets.core.image_correction import correct_image
-from lattice_widgets.core.lattice import Lattice
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.pictures.drift_corrected import correct_image
 
 ROWS, COLS = 180, 236
 

@@ -8,12 +8,12 @@ import traitlets as t
 import xarray as xr
 
 import lattice_widgets as lw
-from lattice_widgets.core.cell_choice import CellLimits, cell_for, nearest_allowed
-from lattice_widgets.core.lattice import CLASSES
-from lattice_widgets.core.lattice_triangle import triangle_grid, triangle_lattice, triangle_point, types_of_points
-from lattice_widgets.core.triangle_survey import Conditions, survey_lattices
-from lattice_widgets.widgets.lattice_map import LatticeMap
-from lattice_widgets.widgets.lattice_simulator import FREE, LatticeSimulator
+from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.lattices.triangle import triangle_grid, triangle_lattice, triangle_point, types_of_points
+from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for, nearest_allowed
+from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_lattices
+from lattice_widgets.widgets.lattice_map.widget import LatticeMap
+from lattice_widgets.widgets.simulator.widget import FREE, LatticeSimulator
 
 WIDE = CellLimits((0.1, 1.5), (0.1, 1.5), (30, 150))
 
@@ -452,8 +452,8 @@ def test_conditions_that_give_no_picture_anywhere_are_told():
 
 
 async def test_the_network_colors_the_map_and_geometry_agrees_far_from_the_borders(pair, monkeypatch):
-    monkeypatch.setattr("lattice_widgets.core.triangle_survey.PLAN", ((4, 1),))
-    monkeypatch.setattr("lattice_widgets.widgets.map_answers.PLAN", ((4, 1),))
+    monkeypatch.setattr("lattice_widgets.core.simulation.lattice_survey.PLAN", ((4, 1),))
+    monkeypatch.setattr("lattice_widgets.widgets.lattice_map.work.PLAN", ((4, 1),))
     simulator, chart = pair
     simulator.rows = simulator.cols = 128
     simulator.field_of_view = 3.0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.lattice_map import LatticeMap
+from lattice_widgets.widgets.lattice_map.widget import LatticeMap
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 from tests.widgets.test_translated import assert_translated
 
@@ -19,7 +19,7 @@ def pseudo_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_the_map_says_nothing_that_is_not_in_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lattice_widgets.widgets.map_answers.PLAN", ((2, 1),))
+    monkeypatch.setattr("lattice_widgets.widgets.lattice_map.work.PLAN", ((2, 1),))
     simulator = lw.LatticeSimulator(rows=96, cols=112, field_of_view=2.5)
     chart = LatticeMap(simulator)
     await simulator.settled()

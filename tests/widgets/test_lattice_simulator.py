@@ -7,8 +7,8 @@ import pytest
 import traitlets as t
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.lattice_simulator import FREE, LatticeSimulator
-from lattice_widgets.widgets.texts import describe_lattice
+from lattice_widgets.widgets.parts.texts import describe_lattice
+from lattice_widgets.widgets.simulator.widget import FREE, LatticeSimulator
 
 
 @pytest.fixture

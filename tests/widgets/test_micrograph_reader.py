@@ -9,9 +9,9 @@ import xarray as xr
 from PIL import Image
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.micrograph_reader import MicrographReader
-from lattice_widgets.widgets.picture_choice import OWN, PictureChoice
-from lattice_widgets.widgets.sources import Upload
+from lattice_widgets.widgets.parts.picture_choice import OWN, PictureChoice
+from lattice_widgets.widgets.parts.sources import Upload
+from lattice_widgets.widgets.reader.widget import MicrographReader
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 
 import lattice_widgets as lw
-from lattice_widgets.core.beam_damage import BeamDamageMovie
-from lattice_widgets.widgets.beam_energy import BeamEnergy
-from lattice_widgets.widgets.movie_scrubber import MovieScrubber
+from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
+from lattice_widgets.widgets.beam.widget import BeamEnergy
+from lattice_widgets.widgets.movie.widget import MovieScrubber
 
 _HOW = {"window_size": 96, "step": 32, "n_samples": 20}
 
@@ -170,12 +170,12 @@ async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path)
 async def test_large_movies_are_drawn_smaller_and_say_so(
     monkeypatch: pytest.MonkeyPatch, movie: BeamDamageMovie
 ) -> None:
-    from lattice_widgets.analysis import pictures
+    from lattice_widgets.analysis import video as pictures
 
     assert pictures.draw_frames(lw.MovieAnalysis(movie, **_HOW).frames, largest=120_000).shape == (10, 96, 112)
-    monkeypatch.setattr("lattice_widgets.widgets.movie_answers.reduction", lambda frames: 2)
+    monkeypatch.setattr("lattice_widgets.widgets.movie.work.reduction", lambda frames: 2)
     monkeypatch.setattr(
-        "lattice_widgets.widgets.movie_answers.draw_frames", lambda frames: pictures.draw_frames(frames, 120_000)
+        "lattice_widgets.widgets.movie.work.draw_frames", lambda frames: pictures.draw_frames(frames, 120_000)
     )
     made = MovieScrubber(movie, **_HOW)
     await made.settled()

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.core.uncertainty import summarize
-from lattice_widgets.widgets.probability_panel import ProbabilityPanel
+from lattice_widgets.core.uncertainty.summary import summarize
+from lattice_widgets.widgets.probability.widget import ProbabilityPanel
 
 
 @pytest.fixture(scope="module")

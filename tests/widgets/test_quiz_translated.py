@@ -7,9 +7,9 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.quiz import TOPICS, Feedback, Question, judge, question_of
-from lattice_widgets.views.browser_view import messages_of
-from lattice_widgets.widgets import texts_quiz as texts
+from lattice_widgets.views.shared.browser_view import messages_of
 from lattice_widgets.widgets.base import _parts
+from lattice_widgets.widgets.quiz import texts
 from tests.pseudo_language import LANGUAGE, plain_words, pseudo, write_pseudo_catalog
 
 #: names of elements and formulas that stand in sentences

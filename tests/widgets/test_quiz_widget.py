@@ -10,10 +10,10 @@ import pytest
 import traitlets as t
 
 import lattice_widgets as lw
-from lattice_widgets.core.lattice import CLASSES
+from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.quiz import QuizError, judge, question_of
-from lattice_widgets.files.quiz_answers import read_answers
-from lattice_widgets.widgets.quiz import Quiz
+from lattice_widgets.files.answer_sheets import read_answers
+from lattice_widgets.widgets.quiz.widget import Quiz
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
     classifier = lw.load_classifier()
     image = widget.question.shown[0].scene.micrograph().image
     samples = classifier.sample(image, 200, seed=0)
-    from lattice_widgets.core.uncertainty import summarize
+    from lattice_widgets.core.uncertainty.summary import summarize
 
     verdict = classifier.judge(image, summarize(samples))[0]
     expected = "not sure" if verdict.label is None else classifier.classes[verdict.label]

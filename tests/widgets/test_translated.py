@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
-from lattice_widgets.core.beam import THRESHOLDS
-from lattice_widgets.views.browser_view import BrowserView, messages_of
+from lattice_widgets.core.kinetics.beam import THRESHOLDS
+from lattice_widgets.views.shared.browser_view import BrowserView, messages_of
 from lattice_widgets.widgets.base import LatticeWidget, _parts
 from tests.pseudo_language import LANGUAGE, NAMES, plain_words, pseudo, write_pseudo_catalog
 

@@ -17,15 +17,15 @@
 
 import hashlib
 
-from lattice_widgets.core.quiz.cell_items import cell_question
-from lattice_widgets.core.quiz.imperfection_items import IMPERFECTIONS, imperfection_question
+from lattice_widgets.core.quiz.cell_questions import cell_question
+from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS, imperfection_question
 from lattice_widgets.core.quiz.judging import Feedback, QuizError, check_confidence, check_given, judge
-from lattice_widgets.core.quiz.lattice_items import lattice_question
-from lattice_widgets.core.quiz.network_items import Network, NetworkAnswer, network_question
+from lattice_widgets.core.quiz.lattice_questions import lattice_question
+from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer, network_question
 from lattice_widgets.core.quiz.question import NOT_SURE, TOPICS, Option, Question, Scene, Sentence, Shown, question_id
-from lattice_widgets.core.quiz.reciprocal_items import reciprocal_question
+from lattice_widgets.core.quiz.reciprocal_questions import reciprocal_question
 from lattice_widgets.core.quiz.scores import LABELS, Score, network_score, score, student_score
-from lattice_widgets.core.quiz.spacing_items import spacing_question
+from lattice_widgets.core.quiz.spacing_questions import spacing_question
 
 __all__ = [
     "IMPERFECTIONS",

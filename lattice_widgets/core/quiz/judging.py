@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lattice_widgets.core.quiz.network_items import Network, NetworkAnswer, decided
+from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer, decided
 from lattice_widgets.core.quiz.question import Question, Sentence
 
 

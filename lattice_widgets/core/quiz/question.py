@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.crystals import Crystal
-from lattice_widgets.core.micrograph import Micrograph, simulate_micrograph
-from lattice_widgets.core.microscope import Imperfections, Microscope
-from lattice_widgets.core.spectra import spectrum
+from lattice_widgets.core.pictures.spectra import spectrum
+from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.micrograph import Micrograph, simulate_micrograph
+from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
 Topic = Literal["lattice", "spacing", "imperfection", "network", "reciprocal", "cell"]
 #: What can be asked.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.lattice import CLASSES
-from lattice_widgets.core.quiz.imperfection_items import IMPERFECTIONS
+from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS
 from lattice_widgets.core.quiz.judging import Feedback
 from lattice_widgets.core.quiz.question import NOT_SURE
-from lattice_widgets.core.reliability import ReliabilityCurve, reliability_of_answers
+from lattice_widgets.core.uncertainty.reliability import ReliabilityCurve, reliability_of_answers
 
 #: bins of confidence: few, for a student gives few answers
 BINS = 5

@@ -1,0 +1,237 @@
+"""From any movie to the finished dataset: here or on a cluster, in one go or in many."""
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from lattice_widgets.analysis.cluster import on_cluster
+from lattice_widgets.analysis.hole_following import follow_holes
+from lattice_widgets.analysis.store import AnalysisStore, open_store
+from lattice_widgets.classifier.movie_windows import WindowClassifier
+from lattice_widgets.core.movies.drift import find_drift
+from lattice_widgets.core.movies.frame_analysis import FrameAnalysis, iter_movie
+from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.core.movies.plan import MoviePlan, plan_movie
+from lattice_widgets.files.movies import open_movie
+
+#: files up to this size have their sha256 in the recipe [bytes]
+_HASHED = 1024**3
+
+
+class MovieAnalysis:
+    """An analysis of a movie that can be watched, stopped and taken up again.
+
+    Parameters
+    ----------
+    movie : array_like, path, or anything else that `core.movies.frames.as_frames` or `files.movies.open_movie` takes
+        Axes (frame, row, col).
+    classifier : str
+        Name of a bundled classifier, or the path of a model card.
+    window_size, step : int
+        [px].
+    time, frame_interval, pixel_size
+        As for `core.movies.frames.as_frames`.
+    n_samples : int
+        Passes with dropout (the fast approximation); 0 for none.
+    seed : int
+        Of the dropout.
+    hole_threshold, by_area
+        As for `core.movies.plan.plan_movie`.
+    align : bool
+        Whether to follow the drift of the sample: adds ``drift`` (frame, axis) [px], which holes are followed by. Frames and
+        window grid stay where they are.
+    store : path-like, optional
+        Folder for the results, which may hold the beginning of the same analysis; memory when not given.
+    restart : bool
+        Whether to throw away what is in that folder.
+
+    Attributes
+    ----------
+    frames : Frames
+        The movie.
+    plan : MoviePlan
+        How it is analyzed.
+    recipe : dict
+        All that decides about the numbers.
+
+    Raises
+    ------
+    ValueError
+        If the movie, a number or the folder will not do; one sentence.
+    """
+
+    def __init__(
+        self,
+        movie: Any,
+        *,
+        classifier: str = "default",
+        window_size: int = 128,
+        step: int = 16,
+        time: Any = None,
+        frame_interval: float | None = None,
+        pixel_size: float | None = None,
+        n_samples: int = 200,
+        seed: int = 0,
+        hole_threshold: float | None = None,
+        by_area: bool = True,
+        align: bool = False,
+        store: str | Path | None = None,
+        restart: bool = False,
+    ) -> None:
+        known = {"time": time, "frame_interval": frame_interval, "pixel_size": pixel_size}
+        path = Path(movie) if isinstance(movie, str | Path) else None
+        self.frames: Frames = open_movie(path, **known) if path is not None else as_frames(movie, **known)
+        self.plan: MoviePlan = plan_movie(
+            self.frames, window_size, step, hole_threshold=hole_threshold, by_area=by_area
+        )
+        self.classify = WindowClassifier(str(classifier), n_samples, seed)
+        self.recipe = self._recipe(path, align)
+        self._align = align
+        self.store = AnalysisStore(self.frames, self.plan, self.recipe, Path(store) if store else None, restart)
+
+    def _recipe(self, path: Path | None, align: bool) -> dict[str, Any]:
+        card = self.classify.classifier.card
+        hashed = path is not None and path.is_file() and path.stat().st_size <= _HASHED
+        levels = self.plan.levels
+        return {
+            "movie": self.frames.name,
+            "shape": list(self.frames.shape),
+            "movie_sha256": _sha256(path) if hashed and path is not None else None,
+            "movie_fingerprint": self.frames.fingerprint(),
+            "classifier": card.name,
+            "weights_sha256": card.weights_sha256,
+            "window_size": self.plan.window_size,
+            "step": self.plan.step,
+            "by_area": self.plan.by_area,
+            "n_samples": self.classify.n_samples,
+            "seed": self.classify.seed,
+            "pixel_size": self.frames.pixel_size,
+            "time": [float(self.frames.time[0]), float(self.frames.time[-1])],
+            "timed": self.frames.timed,
+            "hole_threshold": None if np.isnan(levels.threshold) else levels.threshold,
+            "hole_threshold_by_hand": levels.by_hand,
+            "hole_smoothing": levels.smoothing,
+            "align": align,
+            "notes": list(self.frames.notes),
+            "versions": {
+                name: importlib.metadata.version(name)
+                for name in ("lattice-widgets", "numpy", "scipy", "keras", "xarray")
+            },
+        }
+
+    def todo(self) -> list[int]:
+        """Return the numbers of the frames that are still to be analyzed."""
+        return self.store.todo()
+
+    def run(self, scheduler: Any = None) -> Iterator[tuple[int, FrameAnalysis]]:
+        """Yield (number, analysis) of every frame that is still to be analyzed, each written before it is yielded.
+
+        To stop, stop asking; another `run` goes on from there.
+
+        Parameters
+        ----------
+        scheduler : str or distributed.Client, optional
+            A dask cluster to do it on; this process when not given.
+        """
+        numbers = self.todo()
+        if scheduler is None:
+            found = iter_movie(self.frames, self.plan, self.classify, numbers)
+        else:
+            found = on_cluster(self.frames, self.plan, self.classify, numbers, scheduler)
+        for number, analysis in found:
+            self.store.write(number, analysis)
+            yield number, analysis
+
+    def finish(self) -> xr.Dataset:
+        """Do what needs all frames, and return the dataset.
+
+        Raises
+        ------
+        ValueError
+            If frames are missing, or all of them are blank.
+        """
+        left = self.todo()
+        if left:
+            raise ValueError(f"{len(left)} of {len(self.frames)} frames are not analyzed yet.")
+        if self._align:
+            drift = find_drift(self.frames[number] for number in range(len(self.frames)))
+            self.store.add(
+                "drift", ("frame", "axis"), drift, {"units": "px", "long_name": "drift of the sample (row, col)"}
+            )
+        follow_holes(self.store)
+        return self.store.dataset()
+
+
+def analyze_movie(
+    movie: Any, *, scheduler: Any = None, progress: Callable[[int, int], None] | None = None, **how: Any
+) -> xr.Dataset:
+    """Return what a movie shows: class probabilities on the window grid, phase fractions and holes of every frame.
+
+    Parameters
+    ----------
+    movie : array_like, path, xarray.DataArray, dask or zarr array, simulated movie
+        Axes (frame, row, col). Frames are read when they are needed: it may be larger than the memory.
+    scheduler : str or distributed.Client, optional
+        A dask cluster to do it on.
+    progress : callable, optional
+        Called with (frames done, frames in all) after each.
+    **how
+        See `MovieAnalysis`: ``classifier``, ``window_size``, ``step``, ``frame_interval``, ``pixel_size``, ``store``, ...
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions frame, window_row, window_col, class, definition, label; coordinates in s, px and nm; the recipe as JSON in
+        ``attrs["recipe"]``. For the variables see
+        `core.movies.frame_analysis.VARIABLES` and `analysis.hole_following.follow_holes`.
+
+    Raises
+    ------
+    ValueError
+        If the movie, a number or the folder will not do; one sentence.
+
+    Examples
+    --------
+    >>> import lattice_widgets as lw
+    >>> movie = lw.simulate_beam_damage(3, (160, 192), field_of_view=5.5, growth=(0.0, 0.05, 0.1))
+    >>> found = lw.analyze_movie(movie, window_size=96, step=32, n_samples=20)
+    >>> dict(found["probability"].sizes)
+    {'frame': 3, 'window_row': 3, 'window_col': 4, 'class': 6}
+    >>> bool(abs(found["hole_fraction"] - movie.hole_fraction).max() < 0.02)
+    True
+    """
+    analysis = MovieAnalysis(movie, **how)
+    total = len(analysis.frames)
+    done = total - len(analysis.todo())
+    for _ in analysis.run(scheduler):
+        done += 1
+        if progress is not None:
+            progress(done, total)
+    return analysis.finish()
+
+
+def open_analysis(folder: str | Path) -> xr.Dataset:
+    """Return a stored analysis; values are read when they are used.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds none.
+    """
+    try:
+        dataset = open_store(str(folder))
+        json.loads(dataset.attrs["recipe"])
+    except (OSError, KeyError, ValueError) as error:
+        raise ValueError(f"The folder {folder} holds no analysis of a movie.") from error
+    return dataset
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,113 @@
+"""Frames as they are drawn: one byte a pixel, not larger than a browser can hold; and the movie with its phases as a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets.core.movies.frames import Frames
+from lattice_widgets.core.movies.phases import cell_edges, covered_probability
+from lattice_widgets.core.pictures.reduction import reduce_picture
+from lattice_widgets.views.movie.movie_figure import phase_colors
+
+#: bytes of frames that a browser is given at most, and frames
+LARGEST, MOST_FRAMES = 64 * 1024**2, 4000
+
+
+def gray_limits(frames: Frames) -> tuple[float, float]:
+    """Return the values that are drawn black and white: all but the outermost of some frames lie between them."""
+    values = np.concatenate([np.asarray(frames[n], float).ravel()[::7] for n in frames.sampled()])
+    low, high = np.percentile(values, [0.3, 99.8])
+    return float(low), float(high) if high > low else float(low) + 1.0
+
+
+def reduction(frames: Frames, largest: int = LARGEST) -> int:
+    """Return by which whole number rows and columns are divided so that all frames fit into so many bytes."""
+    return max(1, int(np.ceil(np.sqrt(np.prod(frames.shape, dtype=float) / largest))))
+
+
+def draw_frames(frames: Frames, largest: int = LARGEST) -> NDArray[np.uint8]:
+    """Return all frames as gray values, uint8, shape (frames, rows // k, cols // k); means of k x k px where they are many.
+
+    Raises
+    ------
+    ValueError
+        If there are more frames than a browser should be given.
+    """
+    count, rows, cols = frames.shape
+    if count > MOST_FRAMES:
+        raise ValueError(
+            f"This movie has {count} frames, and the scrubber shows up to {MOST_FRAMES}: give it a part of them. "
+            "analyze_movie takes them all."
+        )
+    k = min(reduction(frames, largest), rows, cols)
+    low, high = gray_limits(frames)
+    out = np.empty((count, rows // k, cols // k), np.uint8)
+    for number in range(count):
+        frame = reduce_picture(np.asarray(frames[number], np.float32), k)
+        out[number] = np.clip((frame - low) * (255 / (high - low)), 0, 255)
+    return out
+
+
+def paint_movie(analysis: xr.Dataset, drawn: NDArray[np.uint8], opacity: float = 0.3) -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames in color, uint8, shape (rows, cols, 3), with the phases over them and the holes outlined.
+
+    Parameters
+    ----------
+    analysis : xarray.Dataset
+        From `analyze_movie`.
+    drawn : ndarray, uint8, shape (frames, rows, cols)
+        From `draw_frames`.
+    opacity : float
+        How strong the phases are, 0 to 1.
+    """
+    shape = analysis.attrs["frame_rows"], analysis.attrs["frame_cols"]
+    cells = []
+    for length, shown, axis in zip(shape, drawn.shape[1:], ("row", "col"), strict=True):
+        edges = cell_edges(length, analysis[axis].values)
+        places = (np.arange(shown) + 0.5) * length / shown - 0.5
+        cells.append(np.clip(np.searchsorted(edges, places) - 1, 0, len(edges) - 2))
+    pixels = [((np.arange(m) + 0.5) * n / m).astype(int) for n, m in zip(shape, drawn.shape[1:], strict=True)]
+    for number, gray in enumerate(drawn):
+        frame = analysis.isel(frame=number)
+        mixed = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
+        color = phase_colors(mixed)[np.ix_(*cells)] * 255
+        strength = np.where(np.isfinite(mixed[..., 0])[np.ix_(*cells)], opacity, 0)[..., None]
+        painted = gray[..., None] * (1 - strength) + color * strength
+        holes = frame["hole_labels"].values[np.ix_(*pixels)] > 0
+        inner = holes.copy()
+        inner[1:-1, 1:-1] = holes[:-2, 1:-1] & holes[2:, 1:-1] & holes[1:-1, :-2] & holes[1:-1, 2:]
+        painted[holes & ~inner] = (255, 210, 74)
+        yield np.clip(painted, 0, 255).astype(np.uint8)
+
+
+def write_video(path: str | Path, pictures: Iterator[NDArray[np.uint8]], frames_per_second: float = 10.0) -> Path:
+    """Write pictures as MP4 or GIF, by the ending of the name; return the path.
+
+    Raises
+    ------
+    ValueError
+        If the name ends otherwise.
+    OSError
+        If the file cannot be written.
+    """
+    import imageio.v2 as imageio
+
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind not in {".mp4", ".gif"}:
+        raise ValueError(f"A movie is written as .mp4 or .gif, not as {path.name}.")
+    how: dict[str, Any] = (
+        {"fps": frames_per_second, "macro_block_size": 2}
+        if kind == ".mp4"
+        else {"duration": 1000 / frames_per_second, "loop": 0}
+    )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent}.")
+    with imageio.get_writer(path, **how) as writer:
+        for picture in pictures:
+            writer.append_data(picture)  # type: ignore[attr-defined]
+    return path

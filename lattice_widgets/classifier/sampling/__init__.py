@@ -1,0 +1,1 @@
+"""Many passes of a network with dropout, fast and repeatable."""

@@ -1,0 +1,1 @@
+"""Maps of features (t-SNE), and distances between classes."""

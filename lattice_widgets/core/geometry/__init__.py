@@ -1,0 +1,1 @@
+"""A lattice measured from the spots of a spectrum, with errors."""

@@ -1,0 +1,280 @@
+"""A picture in, its lattice with errors and the weights of the Bravais types out: the geometric second opinion.
+
+The steps: spots (`spots`), the reciprocal lattice that indexes them (`indexing`), the evidence for each type
+(`bravais_weights`). What is fitted is the lattice of the *picture*; drift makes it differ from that of the crystal, and
+`LatticeFit.correction` says which drift would have done so.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.core.geometry.indexing import Indexing, index_spots, spot_weights
+from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.refusals import why_no_lattice
+from lattice_widgets.core.geometry.scan_distortion import scan_unevenness
+from lattice_widgets.core.geometry.spots import Spots, SpotTable, measure_spots, spots_of
+from lattice_widgets.core.geometry.superstructure import complete
+from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
+from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
+from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.pictures.spectra import check_image
+
+#: spots closer than this shift each other's maxima [bins]
+_CLOSE_SPOTS = 8.0
+
+
+class LatticeNotFound(ValueError):
+    """The picture holds no lattice; the message says in one sentence why it is believed so."""
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeFit:
+    """The lattice of a picture, measured. Lengths in nm, or in px where no pixel size is known (see `unit`).
+
+    Attributes
+    ----------
+    vectors : ndarray, float64, shape (2, 2)
+        Reduced primitive vectors in rows, as (row, col) components [nm or px].
+    covariance : ndarray, float64, shape (4, 4)
+        Of ``vectors.ravel()``, one-sigma squared [nm^2 or px^2].
+    a, b : float
+        Their lengths, a <= b [nm or px].
+    gamma : float
+        Angle between them, 90 to 120 [degrees].
+    a_error, b_error, gamma_error : float
+        One standard deviation of each.
+    rotation : float
+        Direction of a [degrees], counter-clockwise from the direction of the rows, -90 to 90.
+    lattice_type : str
+        The Bravais type of the largest weight.
+    weights : dict
+        Weight of each Bravais type, which sum to 1 (see `bravais_weights`).
+    strains : dict
+        Strain to each higher symmetry [%] (see `Lattice.strains`).
+    spots : Spots
+        All spots that were found.
+    indices : ndarray, int, shape (n, 2)
+        Miller indices (h, k) of each spot with respect to `reciprocal_vectors`; those of the nearest node where not indexed.
+    indexed : ndarray, bool, shape (n,)
+        Whether each spot belongs to the lattice.
+    scan_unevenness : float or None
+        How much the strain varies across the picture beyond noise, as a fraction: the distortion of the scan that the
+        weights allow for grows with it. None where the picture holds too few cells to tell.
+    unit : {"nm", "px"}
+        Of the lengths.
+    pixel_size : float or None
+        [nm/px].
+    """
+
+    vectors: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    a: float
+    b: float
+    gamma: float
+    a_error: float
+    b_error: float
+    gamma_error: float
+    rotation: float
+    lattice_type: BravaisType
+    weights: dict[BravaisType, float]
+    strains: dict[BravaisType, float]
+    spots: Spots
+    indices: NDArray[np.int64]
+    indexed: NDArray[np.bool_]
+    scan_unevenness: float | None
+    unit: Literal["nm", "px"]
+    pixel_size: float | None
+
+    @property
+    def lattice(self) -> Lattice:
+        """The lattice [nm or px]."""
+        return Lattice(self.vectors)
+
+    @property
+    def reciprocal_vectors(self) -> NDArray[np.float64]:
+        """The reciprocal vectors of `vectors`, (2, 2), without the factor 2 pi [1/nm or 1/px]."""
+        return self.lattice.reciprocal().vectors
+
+    @property
+    def n_indexed(self) -> int:
+        """Number of spots that belong to the lattice."""
+        return int(self.indexed.sum())
+
+    @property
+    def n_extra(self) -> int:
+        """Number of spots that do not."""
+        return int((~self.indexed).sum())
+
+    @property
+    def extra_spots(self) -> NDArray[np.float64]:
+        """Frequencies (n, 2) of the spots that do not belong to the lattice [1/nm or 1/px]."""
+        return self.spots.frequency[~self.indexed]
+
+    def correction(self, kind: BravaisType, line_time: float | None = None) -> Correction:
+        """Return the drift correction (shear and scale of the slow axis) that gives the lattice a type.
+
+        Square and hexagonal lattices fix both numbers; for the rectangular types the nearest lattice is taken.
+
+        Parameters
+        ----------
+        kind : str
+            The Bravais type that the crystal is presumed to have.
+        line_time : float, optional
+            Time for one scan line [s].
+
+        Raises
+        ------
+        ValueError
+            If the type is unknown or the line time not positive.
+        """
+        return drift_correction(self.lattice, kind, self.pixel_size, line_time)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the numbers as plain Python types, ready for JSON."""
+        return {
+            "a": self.a,
+            "b": self.b,
+            "gamma": self.gamma,
+            "a_error": self.a_error,
+            "b_error": self.b_error,
+            "gamma_error": self.gamma_error,
+            "unit": self.unit,
+            "rotation": self.rotation,
+            "vectors": self.vectors.tolist(),
+            "type": self.lattice_type,
+            "weights": dict(self.weights),
+            "strains": dict(self.strains),
+            "n_indexed": self.n_indexed,
+            "n_extra": self.n_extra,
+        }
+
+
+def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit:
+    """Return the lattice of a picture, measured from the spots of its Fourier transform.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, cols), any real dtype
+        The picture or a window of it, square pixels.
+    pixel_size : float, optional
+        [nm/px].
+
+    Raises
+    ------
+    LatticeNotFound
+        If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
+    ValueError
+        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+
+    Examples
+    --------
+    >>> rows, cols = np.mgrid[:96, :128]
+    >>> fit = fit_lattice(np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 12), pixel_size=0.05)
+    >>> round(fit.a, 2), round(fit.b, 2), round(fit.gamma, 1), fit.unit, fit.lattice_type
+    (0.4, 0.6, 90.0, 'nm', 'rectangular')
+    """
+    array = check_image(image)
+    if pixel_size is not None and not pixel_size > 0:
+        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    power = PowerMap(array)
+    trials = power.power.size
+    spots = measure_spots(power)
+    if not len(spots.snr):
+        raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
+    error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
+    lattices = index_spots(spots.bins, error, weight)
+    if not lattices:
+        raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+    best, spots = complete(power, lattices[0], spots)
+    error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
+    cell_area = float(abs(np.linalg.det(best.vectors)))
+    reason = why_no_lattice(spots, weight, best.indexed, cell_area, trials, power.shape)
+    if reason is not None:
+        raise LatticeNotFound(reason)
+    best = _sharpened(power, best, spots)
+    on = np.flatnonzero(best.indexed)
+    on = on[np.argsort(-weight[on])]
+    unevenness = scan_unevenness(power.flattened, spots.bins[on], error[on], float(np.hypot(*best.vectors[0])))
+    return _assemble(best, power, spots, unevenness, pixel_size)
+
+
+def _sharpened(power: PowerMap, lattice: Indexing, spots: SpotTable) -> Indexing:
+    """Return the lattice with the errors that displaced atoms add.
+
+    Where the spots are too close together to be measured one by one, it is fitted anew to the picture itself.
+    """
+    on = lattice.indexed & (spots.snr > np.log(power.power.size))
+    if not on.any():
+        return lattice
+    bins = spots.bins[on]
+    if np.hypot(*lattice.vectors[0]) < _CLOSE_SPOTS:
+        fitted = fit_waves(power.flattened, lattice.vectors, 1.05 * float(np.hypot(*bins.T).max()))
+        if fitted is not None:
+            return replace(lattice, vectors=fitted[0], covariance=fitted[1])
+    beside = power.noise_beside(bins) - float(np.median(power.background))
+    variance = strain_variance(bins, spots.power[on], beside, float(power.width.mean()))
+    shared = np.kron(lattice.vectors @ lattice.vectors.T, np.eye(2)) * variance
+    return replace(lattice, covariance=lattice.covariance + shared)
+
+
+def _assemble(
+    best: Indexing, power: PowerMap, table: SpotTable, unevenness: float | None, pixel_size: float | None
+) -> LatticeFit:
+    lengths = np.array(power.shape) * (pixel_size or 1.0)
+    reciprocal = best.vectors / lengths
+    to_frequency = np.diag(np.tile(1 / lengths, 2))
+    reciprocal_covariance = to_frequency @ best.covariance @ to_frequency
+    vectors = Lattice(reciprocal).reciprocal().vectors
+    reduced = Lattice(vectors).reduced()
+    if (reduced.vectors[0, 1], -reduced.vectors[0, 0]) < (0, 0):  # a points to the right
+        reduced = Lattice(-reduced.vectors)
+    # to first order the vectors change by -(V dG' V), and the reduced ones are whole combinations of them
+    basis = np.round(reduced.vectors @ np.linalg.inv(vectors))
+    units = np.eye(4).reshape(4, 2, 2)
+    jacobian = np.stack([-(basis @ vectors @ unit.T @ vectors).ravel() for unit in units], axis=1)
+    covariance = jacobian @ reciprocal_covariance @ jacobian.T
+    weights = bravais_weights(
+        reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness)
+    )
+    a_error, b_error, gamma_error = _cell_errors(reduced, covariance)
+    return LatticeFit(
+        vectors=reduced.vectors,
+        covariance=covariance,
+        a=reduced.a,
+        b=reduced.b,
+        gamma=reduced.gamma,
+        a_error=a_error,
+        b_error=b_error,
+        gamma_error=gamma_error,
+        rotation=reduced.rotation,
+        lattice_type=max(BRAVAIS_TYPES, key=lambda kind: weights[kind]),
+        weights=weights,
+        strains=reduced.strains(),
+        spots=spots_of(power, table, pixel_size),
+        # f . a_i = h_i: the reduced vectors themselves read the indices off
+        indices=np.round(table.bins / lengths @ reduced.vectors.T).astype(np.int64),
+        indexed=best.indexed,
+        scan_unevenness=unevenness,
+        unit="nm" if pixel_size else "px",
+        pixel_size=pixel_size,
+    )
+
+
+def _cell_errors(lattice: Lattice, covariance: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Return the standard errors of a, b [their unit] and gamma [degrees]."""
+    (p, q), a, b = lattice.vectors, lattice.a, lattice.b
+    sine = np.sin(np.deg2rad(lattice.gamma))
+    cosine = np.cos(np.deg2rad(lattice.gamma))
+    gradients = np.array(
+        [
+            np.concatenate([p / a, np.zeros(2)]),
+            np.concatenate([np.zeros(2), q / b]),
+            np.concatenate([cosine * p / a**2 - q / (a * b), cosine * q / b**2 - p / (a * b)]) / sine,
+        ]
+    )
+    errors = np.sqrt(np.einsum("ij,jk,ik->i", gradients, covariance, gradients))
+    return float(errors[0]), float(errors[1]), float(np.rad2deg(errors[2]))

@@ -1,0 +1,171 @@
+"""A picture in, the spots of its Fourier transform out: where, how strong, how certain.
+
+A spot is a local maximum of the tapered, zero-padded power spectrum that stands out from its background (see `power_map`)
+and, along every direction, from its nearest surroundings.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.pictures.spectra import check_image
+
+#: a spot is kept when its power exceeds that of the background by this factor ...
+MIN_SNR = 9.0
+#: ... or by this one where a lattice predicts it ...
+PREDICTED_SNR = 6.5
+#: ... and that of the saddles towards its neighborhood by this one
+MIN_PROMINENCE = 4.0
+#: at most so many spots of a picture are kept, the strongest first
+MAX_SPOTS = 80
+
+
+class SpotTable(NamedTuple):
+    """Spots as they are found, one of each pair: frequencies (n, 2) in bins, power (n,), and its ratio to the background (n,).
+
+    A bin is one period per length of the picture, along rows and columns.
+    """
+
+    bins: NDArray[np.float64]
+    power: NDArray[np.float64]
+    snr: NDArray[np.float64]
+
+    def __add__(self, more: "SpotTable") -> "SpotTable":  # type: ignore[override]
+        return SpotTable(*(np.concatenate(both) for both in zip(self, more, strict=True)))
+
+
+_NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Spots:
+    """The spots of one picture, the strongest first; of each pair at plus and minus one frequency only one.
+
+    Attributes
+    ----------
+    frequency : ndarray, float64, shape (n, 2)
+        (row, col) spatial frequency, in `unit`.
+    frequency_error : ndarray, float64, shape (n, 2)
+        One standard deviation, in `unit`.
+    amplitude : ndarray, float64, shape (n,)
+        Amplitude of the density wave, in the unit of the picture: ``amplitude * cos(2 pi f . r + phase)``.
+    amplitude_error : ndarray, float64, shape (n,)
+        One standard deviation.
+    snr : ndarray, float64, shape (n,)
+        Power over the mean power of the background at this frequency.
+    unit : {"1/nm", "1/px"}
+        "1/px" where no pixel size is known.
+    """
+
+    frequency: NDArray[np.float64]
+    frequency_error: NDArray[np.float64]
+    amplitude: NDArray[np.float64]
+    amplitude_error: NDArray[np.float64]
+    snr: NDArray[np.float64]
+    unit: Literal["1/nm", "1/px"]
+
+    def __len__(self) -> int:
+        return len(self.snr)
+
+    @property
+    def d_spacing(self) -> NDArray[np.float64]:
+        """Distance between the lattice lines that make each spot, shape (n,) [nm or px]."""
+        return 1 / np.hypot(*self.frequency.T)
+
+
+def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
+    """Return the spots of a power spectrum, the strongest first."""
+    start = power.candidates(min_snr)
+    if not len(start):
+        return _NO_SPOTS
+    found, top = power.climb(start)
+    good = np.isfinite(top)
+    found, top = found[good], top[good]
+    snr = top / power.noise_at(found)
+    order = np.argsort(-top)[: 6 * MAX_SPOTS]
+    order = order[snr[order] >= min_snr]
+    found, top, snr = found[order], top[order], snr[order]
+    keep: list[int] = []
+    for i in range(len(found)):
+        if len(keep) >= MAX_SPOTS:
+            break
+        if keep:
+            apart = np.minimum(np.hypot(*(found[keep] - found[i]).T), np.hypot(*(found[keep] + found[i]).T))
+            if apart.min() < 1.2 or top[i] < 4 * power.leakage(found[i : i + 1], found[keep], top[keep])[0]:
+                continue
+        keep.append(i)
+    found, top, snr = found[keep], top[keep], snr[keep]
+    sharp = power.prominence(found, top) >= MIN_PROMINENCE
+    return SpotTable(found[sharp], top[sharp], snr[sharp])
+
+
+def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> SpotTable:
+    """Return the spots at predicted places (n, 2) [bins], where there are any.
+
+    A predicted spot needs less contrast than one that is found among all frequencies. Places of spots that are already known
+    are left out, and so is what those may leak.
+    """
+    inside = (np.abs(places) < 0.48 * np.array(power.shape)).all(axis=1) & (np.hypot(*places.T) > 1.8)
+    places = places[inside]
+    if len(known.snr) and len(places):
+        both = np.concatenate([known.bins, -known.bins])
+        places = places[np.hypot(*(places[:, None] - both).transpose(2, 0, 1)).min(axis=1) > 1.2]
+    if not len(places):
+        return _NO_SPOTS
+    found, top = power.climb(places, reach=0.5)
+    good = np.isfinite(top)
+    good[good] = np.hypot(*(found[good] - places[good]).T) < 0.6
+    found, top = found[good], top[good]
+    snr = top / power.noise_at(found)
+    good = (snr > PREDICTED_SNR) & (top > 4 * power.leakage(found, known.bins, known.power))
+    good &= power.prominence(found, top) > MIN_PROMINENCE
+    return SpotTable(found[good], top[good], snr[good])
+
+
+def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spots:
+    """Return a table of spots in physical units."""
+    lengths = np.array(power.shape) * (pixel_size or 1.0)
+    amplitude = power.amplitude(table.power)
+    return Spots(
+        table.bins / lengths,
+        power.position_error(table.bins, table.power) / lengths,
+        amplitude,
+        amplitude * np.sqrt(0.5 / np.maximum(table.snr, 1e-9)),
+        table.snr,
+        "1/nm" if pixel_size else "1/px",
+    )
+
+
+def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR) -> Spots:
+    """Return the spots of the Fourier transform of a picture.
+
+    Parameters
+    ----------
+    image : array_like, shape (rows, cols), any real dtype
+        The picture or a window of it, square pixels. A frame of one single value around it is disregarded.
+    pixel_size : float, optional
+        [nm/px].
+    min_snr : float
+        Smallest power of a spot, in units of the mean power of the background. In 512 x 512 px of pure noise the
+        strongest of all frequencies reaches about 12.
+
+    Raises
+    ------
+    ValueError
+        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+
+    Examples
+    --------
+    >>> rows, cols = np.mgrid[:96, :128]
+    >>> lines = find_spots(3 * np.cos(2 * np.pi * (rows / 12 + cols / 9)), pixel_size=0.5)
+    >>> lines.frequency.round(3).tolist(), lines.amplitude.round(1).tolist(), lines.unit
+    ([[0.167, 0.222]], [3.0], '1/nm')
+    """
+    array = check_image(image)
+    if pixel_size is not None and not pixel_size > 0:
+        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    power = PowerMap(array)
+    return spots_of(power, measure_spots(power, min_snr), pixel_size)

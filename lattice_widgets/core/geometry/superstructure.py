@@ -1,0 +1,85 @@
+"""A lattice that indexes the strong spots in, the one that also has the weak spots out, superstructure included.
+
+Weak spots that a lattice predicts make it more precise. Weak spots half-way or a third of the way between make its cell
+larger: a faint row of atoms, an ordered vacancy, a reconstruction. They count when many do so together, and when places
+that mean nothing show none.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, refine, spot_weights, superlattices
+from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.spots import SpotTable, spots_at
+
+#: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
+_EVIDENCE = 12.0
+
+
+def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Indexing, SpotTable]:
+    """Return the lattice refined with the weak spots that it predicts, superstructure included, and all spots."""
+    certain = lattice.indexed & (spots.snr > np.log(power.power.size) + 3)
+    if not certain.any():
+        return lattice, spots
+    radius = 1.05 * float(np.hypot(*spots.bins[certain].T).max())
+    radius = max(radius, 1.05 * float(np.hypot(*lattice.vectors.sum(axis=0))))
+    places = nodes_within(lattice.vectors, radius) @ lattice.vectors
+    lattice, spots = _with_more(power, lattice, lattice.vectors, spots, spots_at(power, places, spots))
+    for _ in range(2):
+        finer = _superstructure(power, lattice, spots, radius)
+        if finer is None:
+            break
+        lattice, spots = _with_more(power, lattice, finer[0], spots, finer[1])
+    return lattice, spots
+
+
+def _with_more(
+    power: PowerMap, lattice: Indexing, vectors: NDArray[np.float64], spots: SpotTable, more: SpotTable
+) -> tuple[Indexing, SpotTable]:
+    every = spots + more
+    weight = spot_weights(every.power, every.snr, power.power.size)
+    refined = refine(vectors, every.bins, power.position_error(every.bins, every.power), weight)
+    return (lattice, spots) if refined is None else (refined, every)
+
+
+def _superstructure(
+    power: PowerMap, lattice: Indexing, spots: SpotTable, radius: float
+) -> tuple[NDArray[np.float64], SpotTable] | None:
+    """Return the finer reciprocal lattice that weak spots between the strong ones make, and those not yet known."""
+    best, best_evidence, best_offsets = None, _EVIDENCE, None
+    for vectors, offsets in superlattices(lattice.vectors):
+        more, evidence = _between(power, lattice, spots, offsets, radius)
+        if evidence > best_evidence:
+            best, best_evidence, best_offsets = (vectors, more), evidence, offsets
+    if best is None or best_offsets is None:
+        return None
+    # streaks and halos pass through places that mean nothing just as well
+    for elsewhere in (0.62, 1.3):
+        _, evidence = _between(power, lattice, spots, best_offsets * elsewhere, radius)
+        if best_evidence < _EVIDENCE + 2 * evidence:
+            return None
+    return best
+
+
+def _between(
+    power: PowerMap, lattice: Indexing, spots: SpotTable, offsets: NDArray[np.float64], radius: float
+) -> tuple[SpotTable, float]:
+    """Return the unknown spots at ``offsets`` (m, 2) from the nodes, and by how much all there exceed noise [nat]."""
+    nodes = nodes_within(lattice.vectors, radius)
+    nodes = np.concatenate([nodes, -nodes, np.zeros((1, 2))])
+    places = np.concatenate([nodes + offset for offset in offsets]) @ lattice.vectors
+    places = places[(places[:, 1] > 0) | ((places[:, 1] == 0) & (places[:, 0] > 0))]
+    places = places[np.hypot(*places.T) < radius]
+    more = spots_at(power, places, spots)
+    if not len(places):
+        return more, 0.0
+    both = np.concatenate([places, -places])
+    known = ~lattice.indexed & (np.hypot(*(spots.bins[:, None] - both).transpose(2, 0, 1)).min(axis=1) < 0.5)
+    between = SpotTable(*(column[known] for column in spots)) + more
+    # next to strong spots displaced atoms leave more noise than the ring has
+    strength = between.power / np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
+    by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))
+    if len(strength) - by_chance < 2.5 and not (len(strength) == 2 and strength.min() > 14):
+        return more, 0.0
+    # among n places noise alone reaches log(n); one strong spot is not to speak for all
+    return more, float((np.minimum(strength, 60) - 4).sum()) - float(np.log(len(places))) * len(offsets)

@@ -1,0 +1,1 @@
+"""Lattices: two vectors, the reduced cell, the Bravais type, the map of all lattices."""

@@ -1,0 +1,274 @@
+"""The map of all lattices: every two-dimensional lattice, up to its size, is one point of a triangle.
+
+A lattice has three vectors that sum to zero and of which no two make an angle below 90 degrees (an obtuse superbase: the two of
+the reduced cell, and minus their sum). The three products ``p_ij = -v_i . v_j >= 0`` are Conway & Sloane's conorms; they do not
+depend on which superbase was found, and they give the lattice back, up to mirroring. Their roots in order,
+``r12 <= r01 <= r02``, are Kurlin's root invariant. Divided by their sum they are free of the size, and two numbers remain::
+
+    x = (r02 - r01) / (r12 + r01 + r02)        y = 3 r12 / (r12 + r01 + r02)        x >= 0, y >= 0, x + y <= 1
+
+Square lattices are the corner (0, 0), hexagonal ones the corner (0, 1); rectangular lattices are the edge y = 0, centered
+rectangular ones the edges x = 0 (the two shortest vectors equal) and x + y = 1 (the two longest equal); the rest is oblique.
+The corner (1, 0) is no lattice: its rows would be infinitely far apart.
+
+Two things to know about the map. A lattice and its mirror image share a point: the map of lattices told apart from their mirror
+images is two such triangles, glued along their edges, on which the lattices lie that are their own mirror images (`handedness`
+says which of the two it is). And it is continuous, but not smooth at the edge y = 0: an angle that is off by little moves the
+point there by the root of it, so that 89 degrees lie well inside.
+
+Conway & Sloane, Proc. R. Soc. A 436, 55 (1992); Kurlin, Found. Comput. Math. 24, 805 (2024), doi:10.1007/s10208-022-09601-8;
+Bright, Cooper & Kurlin, Acta Cryst. A 79, 1 (2023), arXiv:2109.10885. How far a lattice is from a type is measured as a strain,
+in the hyperbolic plane of `lattice`: for a cell with ``a = 1`` the conorms are ``u, 1 - u, |tau|^2 - u`` with ``u = Re(tau)``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+
+#: where each type of higher symmetry lies: lines of points (x, y), shape (n, 2) each
+TYPE_LINES: Mapping[BravaisType, tuple[tuple[tuple[float, float], ...], ...]] = MappingProxyType(
+    {
+        "rectangular": (((0.0, 0.0), (1.0, 0.0)),),
+        "centered rectangular": (((0.0, 0.0), (0.0, 1.0)), ((0.0, 1.0), (1.0, 0.0))),
+        "square": (((0.0, 0.0),),),
+        "hexagonal": (((0.0, 1.0),),),
+    }
+)
+
+
+def superbase(lattice: Lattice) -> NDArray[np.float64]:
+    """Return three vectors (3, 2) that sum to zero, none at less than 90 degrees to another, the shortest first."""
+    a, b = lattice.reduced().vectors
+    return np.array([a, b, -a - b])
+
+
+def conorms(vectors: ArrayLike) -> NDArray[np.float64]:
+    """Return the conorms ``-v0.v1, -v0.v2, -v1.v2`` of superbases.
+
+    Parameters
+    ----------
+    vectors : array_like, shape (..., 3, 2)
+        From `superbase`; or such vectors strained, whose conorms may be out of order or negative.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 3)
+        Smallest first for a superbase with the shortest vector first [square of the unit].
+    """
+    v = np.asarray(vectors, dtype=np.float64)
+    return -np.stack([(v[..., i, :] * v[..., j, :]).sum(-1) for i, j in ((0, 1), (0, 2), (1, 2))], axis=-1)
+
+
+def points_of_conorms(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the points (..., 2) of the triangle that belong to conorms (..., 3), smallest first."""
+    roots = np.sqrt(np.maximum(np.asarray(values, dtype=np.float64), 0))
+    roots = roots / roots.sum(axis=-1, keepdims=True)
+    return np.stack([roots[..., 2] - roots[..., 1], 3 * roots[..., 0]], axis=-1)
+
+
+def triangle_point(lattice: Lattice) -> tuple[float, float]:
+    """Return the place (x, y) of a lattice on the map.
+
+    Examples
+    --------
+    >>> triangle_point(Lattice.from_parameters(0.4, 0.4, 90))
+    (0.0, 0.0)
+    >>> [round(number, 3) for number in triangle_point(Lattice.from_parameters(1, 3, 90))]  # (3 - 1) / (3 + 1)
+    [0.5, 0.0]
+    """
+    values = np.sort(conorms(superbase(lattice)))
+    # what is at a right angle, or equal, but for the last digits
+    values[np.abs(values) < 1e-14 * values[2]] = 0.0
+    x, y = points_of_conorms(values)
+    return (0.0 if x < 1e-12 else float(x)), float(y)
+
+
+def triangle_lattice(x: float, y: float, *, area: float | None = None, spacing: float | None = None) -> Lattice:
+    """Return the lattice at a place of the map, by its reduced cell with ``a`` to the right.
+
+    Parameters
+    ----------
+    x, y : float
+        The place.
+    area : float, optional
+        Area of its primitive cell; 1 where neither this nor a spacing is given.
+    spacing : float, optional
+        Length of its shortest vector instead.
+
+    Raises
+    ------
+    ValueError
+        If the place is outside the triangle or its corner (1, 0), or the size not positive, or given twice.
+
+    Examples
+    --------
+    >>> round(triangle_lattice(0.0, 1.0, spacing=0.246).gamma, 6)
+    120.0
+    >>> cell = triangle_lattice(0.25, 0.0, area=0.15)
+    >>> round(cell.a, 3), round(cell.b, 3), round(cell.gamma, 1)
+    (0.3, 0.5, 90.0)
+    """
+    if area is not None and spacing is not None:
+        raise ValueError("Give the area of the cell or its shortest spacing, not both.")
+    size = area if area is not None else 1.0 if spacing is None else spacing
+    if not (size > 0 and np.isfinite(size)):
+        raise ValueError(f"The size of a cell must be a positive number, not {size}.")
+    check_point(x, y)
+    tau = complex(shape_of_points([x, y]))
+    a = spacing if spacing is not None else float(np.sqrt(size / tau.imag))
+    return Lattice.from_parameters(a, a * abs(tau), 180 - float(np.rad2deg(np.angle(tau))))
+
+
+def reduced_conorms(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the conorms of obtuse superbases, smallest first, from those of any superbases (Selling's reduction).
+
+    Parameters
+    ----------
+    values : array_like, shape (..., 3)
+        Conorms of three vectors that sum to zero.
+    """
+    found = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
+    for _ in range(200):
+        low = found[..., 0]
+        acute = low < -1e-14 * found[..., 2]
+        if not acute.any():
+            break
+        shift = np.where(acute, 2 * low, 0)
+        found = np.sort(
+            np.stack([np.where(acute, -low, low), *np.moveaxis(found[..., 1:], -1, 0) + shift], -1), axis=-1
+        )
+    return np.maximum(found, 0)
+
+
+def check_point(x: float, y: float) -> None:
+    """Refuse what is no place of a lattice.
+
+    Raises
+    ------
+    ValueError
+        In one sentence.
+    """
+    if not (np.isfinite(x) and np.isfinite(y) and x >= 0 and y >= 0 and x + y <= 1 + 1e-9):
+        raise ValueError(f"The place ({x:g}, {y:g}) is outside the map, which has x >= 0, y >= 0 and x + y <= 1.")
+    if x > 1 - 1e-9:
+        raise ValueError("There is no lattice at the corner (1, 0): its rows would be infinitely far apart.")
+
+
+def shape_of_points(points: ArrayLike) -> NDArray[np.complex128]:
+    """Return the shape parameter ``tau`` (see `Lattice.shape_parameter`) at places (..., 2), shape (...)."""
+    x, y = np.moveaxis(np.asarray(points, dtype=np.float64), -1, 0)
+    small, rest = y / 3, 1 - y / 3
+    p12, p01, p02 = small**2, ((rest - x) / 2) ** 2, ((rest + x) / 2) ** 2
+    a_squared = p12 + p01
+    return (p12 + 1j * np.sqrt(p12 * p01 + p12 * p02 + p01 * p02)) / a_squared
+
+
+def strains_of_points(points: ArrayLike) -> NDArray[np.float64]:
+    """Return how far the lattices at places (..., 2) are from each type [%], as `Lattice.strains` does.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 5)
+        In the order of `BRAVAIS_TYPES`; 0 for oblique, which every lattice satisfies.
+    """
+    tau = shape_of_points(points)
+    u, v, size = tau.real, tau.imag, np.abs(tau)
+    corner = complex(0.5, np.sqrt(3) / 2)
+    distances = [
+        np.zeros_like(u),
+        np.arcsinh(u / v),
+        np.minimum(np.arcsinh(np.maximum(size**2 - 1, 0) / (2 * v)), np.arcsinh(np.maximum(0.5 - u, 0) / v)),
+        np.arccosh(1 + np.abs(tau - 1j) ** 2 / (2 * v)),
+        np.arccosh(1 + np.abs(tau - corner) ** 2 / (2 * v * corner.imag)),
+    ]
+    return 100 * np.expm1(np.stack(distances, axis=-1))
+
+
+def types_of_points(points: ArrayLike, tolerance: float = 1.0) -> NDArray[np.int64]:
+    """Return the type at places (..., 2), as `Lattice.bravais_type` names it, as numbers of `BRAVAIS_TYPES`, shape (...).
+
+    Parameters
+    ----------
+    points : array_like, shape (..., 2)
+        Places.
+    tolerance : float
+        For lengths [%] and for angles [degrees].
+    """
+    tau = shape_of_points(points)
+    b, third = np.abs(tau), np.abs(1 - tau)
+    gamma = 180 - np.rad2deg(np.angle(tau))
+    equal = 1 + tolerance / 100
+    right = np.abs(gamma - 90) <= tolerance
+    centered = (b <= equal) | (third <= equal * b)
+    strains = strains_of_points(points)
+    number = {kind: n for n, kind in enumerate(BRAVAIS_TYPES)}
+    conditions = [
+        (third <= equal) & (np.abs(gamma - 120) <= tolerance),
+        right & (b <= equal),
+        right & (~centered | (strains[..., number["rectangular"]] <= strains[..., number["centered rectangular"]])),
+        centered,
+    ]
+    kinds: tuple[BravaisType, ...] = ("hexagonal", "square", "rectangular", "centered rectangular")
+    return np.select(conditions, [number[kind] for kind in kinds], number["oblique"])
+
+
+def nearest_points(lattice: Lattice) -> dict[BravaisType, tuple[float, float]]:
+    """Return, for each type of higher symmetry, the place of the lattice of that type that is least strain away.
+
+    Examples
+    --------
+    >>> places = nearest_points(Lattice.from_parameters(1, 1.1, 92))
+    >>> places["square"], places["hexagonal"]
+    ((0.0, 0.0), (0.0, 1.0))
+    >>> round(places["rectangular"][1], 6)
+    0.0
+    """
+    found = {}
+    for kind in BRAVAIS_TYPES[1:]:
+        x, y = triangle_point(lattice.nearest(kind))
+        if kind == "rectangular":
+            y = 0.0  # the root magnifies the last digits of a right angle
+        elif kind in TYPE_LINES and len(TYPE_LINES[kind][0]) == 1:
+            x, y = TYPE_LINES[kind][0][0]
+        found[kind] = (x, y)
+    return found
+
+
+def handedness(lattice: Lattice, tolerance: float = 1e-9) -> int:
+    """Return 1 or -1 for a lattice that differs from its mirror image, and 0 for one that does not.
+
+    1: from the shortest to the next shortest vector of the superbase one turns counter-clockwise as seen on the screen.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        Any.
+    tolerance : float
+        How near to an edge of the map [its units] counts as on it.
+
+    Examples
+    --------
+    >>> oblique = Lattice.from_parameters(1, 1.2, 100)
+    >>> handedness(oblique), handedness(oblique.transformed([[1, 0], [0, -1]]))
+    (1, -1)
+    """
+    x, y = triangle_point(lattice)
+    if min(x, y, 1 - x - y) <= tolerance:
+        return 0
+    a, b, _ = superbase(lattice)
+    return 1 if b[0] * a[1] - b[1] * a[0] < 0 else -1
+
+
+def triangle_grid(steps: int) -> NDArray[np.float64]:
+    """Return the places of an even grid on the map, rows of equal y from below, shape ((steps + 1)(steps + 2) / 2, 2).
+
+    Examples
+    --------
+    >>> triangle_grid(1).tolist()
+    [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]
+    """
+    return np.array([(i, j) for j in range(steps + 1) for i in range(steps + 1 - j)], dtype=np.float64) / steps

@@ -1,0 +1,1 @@
+"""Pictures: checks, windows, spectra, and the descriptor that a network sees."""

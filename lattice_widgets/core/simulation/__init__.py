@@ -1,0 +1,1 @@
+"""Simulated micrographs: crystals, microscopes, noise, drift, and damage by the beam."""

@@ -1,0 +1,66 @@
+"""From the picture at the sample to the one that is stored: units, background, line noise, and the noise of the detector."""
+
+import numpy as np
+import scipy.special
+from numpy.typing import NDArray
+
+from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
+
+#: fraction of the electrons that the brightest column scatters into the HAADF detector
+SCATTERED_FRACTION = 0.05
+
+
+def detect(
+    image: NDArray[np.float64], microscope: Microscope, imperfections: Imperfections, seed: int
+) -> NDArray[np.float32]:
+    """Return the picture in its unit, with tilt, line noise and the noise of the detector."""
+    rows, cols = image.shape
+    if microscope.mode == "STM":
+        image = image * microscope.corrugation
+        contrast = microscope.corrugation
+    else:
+        image = SCATTERED_FRACTION * (image + microscope.background)
+        contrast = SCATTERED_FRACTION
+    down, right = imperfections.tilt
+    if down or right:
+        image = image + contrast * (down * np.linspace(-0.5, 0.5, rows)[:, None] + right * np.linspace(-0.5, 0.5, cols))
+    if imperfections.line_noise > 0:
+        line = np.random.default_rng([seed, 4]).standard_normal((rows, 1))
+        image = image + contrast * imperfections.line_noise * line
+    if microscope.mode == "STM":
+        noise = np.random.default_rng([seed, 5]).standard_normal((rows, cols), dtype=np.float32)
+        return (image + microscope.height_noise * noise).astype(np.float32)
+    if microscope.dose is not None:
+        electrons = microscope.dose * microscope.pixel_size**2
+        uniform = np.random.default_rng([seed, 6]).random((rows, cols))
+        image = _poisson(np.maximum(image, 0) * electrons, uniform) / electrons
+    return image.astype(np.float32)
+
+
+def _poisson(mean: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the Poisson numbers of these means that stand at the fractions ``uniform`` of their distributions.
+
+    A generator's own Poisson numbers take more or fewer draws as the means change, which would reshuffle the noise of all
+    pixels that follow. Small means: the distribution is summed up. Large ones: M. B. Giles, ACM Trans. Math. Softw. 42, 6
+    (2016), equation of the normal asymptotic expansion.
+    """
+    counts = np.zeros(mean.shape)
+    few = mean < 5
+    left, size = uniform[few], mean[few]
+    probability = np.exp(-size)
+    number = np.zeros(len(size))
+    for k in range(1, 60):  # a mean of 5 never comes to 60
+        left -= probability
+        more = left > 0
+        if not more.any():
+            break
+        number += more
+        probability *= size / k
+    counts[few] = number
+    size = mean[~few]
+    w = scipy.special.ndtri(np.maximum(uniform[~few], 2.0**-54))
+    square, root = w * w, np.sqrt(size)
+    value = size + root * w + (2 + square) / 6 - w * (2 + square) / (72 * root)
+    value += (square * (3 * square + 7) - 16) / (810 * size)
+    counts[~few] = np.maximum(np.floor(value), 0)
+    return counts

@@ -1,0 +1,144 @@
+"""How a picture is taken, and what goes wrong: the numbers that a simulated micrograph is made from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.simulation.crystals import Mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Microscope:
+    """How the picture is taken.
+
+    Parameters
+    ----------
+    mode : {"STEM", "STM"}
+        HAADF-STEM (Z contrast) or constant-current STM (height).
+    rows, cols : int
+        Size of the picture [px], at least 8 each.
+    field_of_view : float
+        Width of the picture, along the rows [nm]. Pixels are square.
+    probe_size : float
+        STEM: full width at half maximum of a column, probe and thermal motion together [nm].
+    dose : float or None
+        STEM: incident electrons per nm^2; None for a picture without shot noise.
+    background : float
+        STEM: intensity between the columns, as a fraction of the brightest column.
+    tip_size : float
+        STM: full width at half maximum of what the tip sees of one atom [nm].
+    corrugation : float
+        STM: height of the brightest atom [nm].
+    height_noise : float
+        STM: standard deviation of the noise of each pixel [nm].
+    double_tip : float
+        STM: height of the ghost picture that a second tip adds, as a fraction (0: a single tip).
+    double_tip_offset : tuple of float
+        STM: (row, col) shift of that ghost [nm].
+    line_time : float
+        Time for one scan line [s]; with a drift velocity it decides how much the picture is sheared.
+    """
+
+    mode: Mode = "STEM"
+    rows: int = 256
+    cols: int = 256
+    field_of_view: float = 4.0
+    probe_size: float = 0.1
+    dose: float | None = 1e5
+    background: float = 0.1
+    tip_size: float = 0.15
+    corrugation: float = 0.05
+    height_noise: float = 0.003
+    double_tip: float = 0.0
+    double_tip_offset: tuple[float, float] = (0.0, 0.1)
+    line_time: float = 0.01
+
+    @property
+    def pixel_size(self) -> float:
+        """Side of a pixel [nm]."""
+        return self.field_of_view / self.cols
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imperfections:
+    """What makes the picture differ from a perfect one.
+
+    Parameters
+    ----------
+    disorder : float
+        Static random displacement of each atom: standard deviation along each axis, as a fraction of the distance
+        between lattice points.
+    vacancies : float
+        Fraction of the atoms that are missing, 0 to 1.
+    drift : tuple of float
+        Velocity of the sample (row, col) [nm/s].
+    jitter : float
+        Random shift of each scan line along itself: standard deviation [nm].
+    line_noise : float
+        Random offset of each scan line: standard deviation as a fraction of the contrast of the picture.
+    tilt : tuple of float
+        Background plane: rise over the whole height and over the whole width, as fractions of the contrast.
+    layer : float
+        Brightness of a second layer of the same crystal below, as a fraction (0: one layer).
+    layer_twist : float
+        Angle between the layers [degrees].
+    layer_mismatch : float
+        How much larger the lattice of the second layer is [%].
+    """
+
+    disorder: float = 0.0
+    vacancies: float = 0.0
+    drift: tuple[float, float] = (0.0, 0.0)
+    jitter: float = 0.0
+    line_noise: float = 0.0
+    tilt: tuple[float, float] = (0.0, 0.0)
+    layer: float = 0.0
+    layer_twist: float = 5.0
+    layer_mismatch: float = 0.0
+
+
+def drift_matrix(microscope: Microscope, drift: tuple[float, float]) -> NDArray[np.float64]:
+    """Return the matrix that carries (row, col) vectors of the crystal to those of the picture.
+
+    A point at ``p`` is met by the scan at ``s = p + drift * t(s)``, and ``t`` grows by one line time for each line.
+
+    Raises
+    ------
+    ValueError
+        If the sample drifts as fast down the picture as the scan goes.
+    """
+    lines_per_nm = microscope.line_time / microscope.pixel_size
+    inverse = np.eye(2) - np.outer(drift, [lines_per_nm, 0.0])
+    if inverse[0, 0] < 0.05:
+        raise ValueError("The sample drifts as fast as the scan goes: the picture would never end. Lower the drift.")
+    return np.linalg.inv(inverse)
+
+
+def check_settings(microscope: Microscope, imperfections: Imperfections) -> None:
+    """Refuse numbers that make no picture.
+
+    Raises
+    ------
+    ValueError
+        With one sentence that says which number.
+    """
+    if min(microscope.rows, microscope.cols) < 8:
+        raise ValueError("A picture needs at least 8 rows and 8 columns.")
+    if not (microscope.field_of_view > 0 and microscope.probe_size > 0 and microscope.tip_size > 0):
+        raise ValueError("The field of view, the probe size and the tip size must be positive lengths in nm.")
+    if microscope.dose is not None and not microscope.dose > 0:
+        raise ValueError("The dose must be positive, in electrons per nm^2, or None for no shot noise.")
+    if not all(value >= 0 for value in (microscope.corrugation, microscope.height_noise, microscope.line_time)):
+        raise ValueError("The corrugation, the height noise and the line time must not be negative.")
+    if not (microscope.background >= 0 and microscope.double_tip >= 0):
+        raise ValueError("The background and the double tip are fractions: they must not be negative.")
+    if not 0 <= imperfections.vacancies <= 1:
+        raise ValueError("The vacancies are a fraction: between 0 and 1.")
+    amounts = (imperfections.disorder, imperfections.jitter, imperfections.line_noise, imperfections.layer)
+    if not all(value >= 0 for value in amounts):
+        raise ValueError("Disorder, jitter, line noise and the second layer must not be negative.")
+    if not imperfections.layer_mismatch > -100:
+        raise ValueError("The mismatch of the second layer must be above -100 %: its lattice would have no size.")
+    if not np.isfinite([*imperfections.drift, *imperfections.tilt, *microscope.double_tip_offset]).all():
+        raise ValueError("The drift, the tilt and the offset of the double tip must be finite numbers.")

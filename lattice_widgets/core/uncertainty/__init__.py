@@ -1,0 +1,1 @@
+"""How sure a classifier is, and whether it may be trusted."""

@@ -1,0 +1,109 @@
+"""A picture and a place in, what a classifier says of ever smaller windows there out (the paper's Fig. 3d, e)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.pictures.spectra import MIN_SIZE
+from lattice_widgets.core.pictures.windows import take_window
+
+#: widths of the windows, as fractions of the picture's: four to a halving, from the whole to an eighth
+FRACTIONS: tuple[float, ...] = tuple(2.0 ** (-k / 4) for k in range(13))
+
+
+@dataclass(frozen=True, eq=False)
+class StudiedWindow:
+    """What a classifier says of one window.
+
+    Attributes
+    ----------
+    window : tuple of int
+        (row, col, height, width) [px].
+    fraction : float
+        Its width as a fraction of the picture's.
+    mean, spread : ndarray, float64, shape (n_classes,)
+        Mean probability of each class and its standard deviation over the passes.
+    """
+
+    window: tuple[int, int, int, int]
+    fraction: float
+    mean: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+
+def window_around(shape: tuple[int, int], place: tuple[float, float], fraction: float) -> tuple[int, int, int, int]:
+    """Return the window (row, col, height, width) [px] of a fraction of the picture that is nearest to a place.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the picture.
+    place : tuple of float
+        (row, col) of its middle [px]; near an edge the window is moved inside.
+    fraction : float
+        Of the height and width of the picture.
+
+    Examples
+    --------
+    >>> window_around((100, 200), (50, 10), 0.5)
+    (25, 0, 50, 100)
+    """
+    sizes = [max(min(MIN_SIZE, length), round(length * fraction)) for length in shape]
+    starts = [
+        int(np.clip(round(middle - size / 2), 0, length - size))
+        for middle, size, length in zip(place, sizes, shape, strict=True)
+    ]
+    return starts[0], starts[1], sizes[0], sizes[1]
+
+
+def study_windows(
+    image: NDArray,
+    place: tuple[float, float],
+    ask: Callable[[NDArray], tuple[NDArray[np.float64], NDArray[np.float64]]],
+    fractions: tuple[float, ...] = FRACTIONS,
+) -> Iterator[StudiedWindow]:
+    """Yield what a classifier says of windows around one place, largest first.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, cols)
+        The picture.
+    place : tuple of float
+        (row, col) of the middle of the windows [px].
+    ask : callable
+        ``ask(window)`` gives mean and spread of the probabilities, each of shape (n_classes,).
+    fractions : tuple of float
+        Sizes of the windows as fractions of the picture. Sizes that would be below 16 px come once, as 16 px.
+    """
+    seen = set()
+    for fraction in fractions:
+        rows, cols = image.shape
+        window = window_around((rows, cols), place, fraction)
+        if window[2:] in seen:
+            continue
+        seen.add(window[2:])
+        mean, spread = ask(take_window(image, *window))
+        yield StudiedWindow(window, window[3] / cols, mean, spread)
+
+
+def smallest_steady(studied: list[StudiedWindow], least: float = 0.5) -> StudiedWindow | None:
+    """Return the smallest window that still gets the answer of the largest, as do all between; None if not even that is clear.
+
+    Parameters
+    ----------
+    studied : list of StudiedWindow
+        Largest first.
+    least : float
+        Mean probability that the answer must reach.
+    """
+    if not studied:
+        return None
+    answer = int(studied[0].mean.argmax())
+    found = None
+    for one in studied:
+        if int(one.mean.argmax()) != answer or one.mean[answer] < least:
+            break
+        found = one
+    return found

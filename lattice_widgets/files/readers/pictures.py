@@ -1,0 +1,95 @@
+"""png, jpg, bmp and gif through Pillow."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from lattice_widgets.files.readers.stored import StoredImage
+
+_GRAY = {"1": "?", "L": "u1", "I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I": "<i4", "F": "<f4"}
+_EXIF_ORIENTATION = 0x0112
+
+
+def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
+    """The one picture or movie of a png, jpg, bmp or gif file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    stack : contextlib.ExitStack
+        Closes the file when the caller is done.
+
+    Returns
+    -------
+    images : list of StoredImage
+        One entry; (rows, cols), or (frames, rows, cols) for an animated gif or png with the times at which the frames
+        are shown, in s. These files carry no length: dots per inch are a matter of printing and are ignored.
+    """
+    picture = stack.enter_context(Image.open(path))
+    frames = int(getattr(picture, "n_frames", 1))
+    # A palette says nothing about gray or color before it is applied.
+    mode = picture.mode if picture.mode in (*_GRAY, "LA", "RGB", "RGBA") else "RGB"
+    if "transparency" in picture.info and picture.mode == "P" and picture.format == "PNG":
+        mode = "RGBA"
+    if frames > 1:
+        mode = "RGB"  # Pillow changes an animation's mode after the first frame
+    channels = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode, 1)
+    notes = _notes(path, picture)
+    times = None
+    if frames > 1:
+        shown = [_duration(picture, index) for index in range(frames)]
+        if all(shown):
+            times = np.concatenate([[0.0], np.cumsum(shown[:-1])])
+            notes.append("frame times are those at which the file is played")
+
+    def load(selected: slice) -> NDArray:
+        if frames == 1:
+            return np.array(picture if picture.mode == mode else picture.convert(mode))
+        return np.stack([_frame(picture, index, mode) for index in range(frames)[selected]])
+
+    return [
+        StoredImage(
+            name="",
+            shape=(picture.height, picture.width) if frames == 1 else (frames, picture.height, picture.width),
+            dtype=np.dtype(_GRAY.get(mode, "u1")),
+            load=load,
+            channels=channels,
+            frame_times=times,
+            notes=tuple(notes),
+        )
+    ]
+
+
+def _frame(picture: Image.Image, index: int, mode: str) -> NDArray:
+    picture.seek(index)
+    return np.array(picture.convert(mode))
+
+
+def _duration(picture: Image.Image, index: int) -> float:
+    """Seconds for which frame `index` is shown, 0 where the file does not say."""
+    picture.seek(index)
+    return float(picture.info.get("duration", 0)) / 1000
+
+
+def _notes(path: Path, picture: Image.Image) -> list[str]:
+    """What Pillow does without a word, said."""
+    notes = []
+    with path.open("rb") as stream:
+        head = stream.read(26)
+        stream.seek(-1, 2)
+        last = stream.read(1)
+    # IHDR: bit depth 16 with color type 2 (RGB) or 6 (RGBA); Pillow keeps the upper 8 bits of these.
+    if picture.format == "PNG" and len(head) == 26 and head[24] == 16 and head[25] in (2, 6):
+        notes.append("16-bit color: only the upper 8 bits of each channel were kept")
+    if picture.format == "GIF" and last != b";":
+        notes.append("the file has no end mark: it may be cut off between two frames")
+    orientation = picture.getexif().get(_EXIF_ORIENTATION, 1) if picture.format == "JPEG" else 1
+    if orientation != 1:
+        notes.append(f"the camera's orientation mark ({orientation}) was not applied")
+    return notes

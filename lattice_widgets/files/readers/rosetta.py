@@ -1,0 +1,155 @@
+"""dm3, dm4, emd, hspy and the rest through RosettaSciIO, imported only when such a file is opened."""
+
+from __future__ import annotations
+
+import importlib
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.files.readers.stored import (
+    MicrographFileError,
+    StoredImage,
+    length_in_nm,
+    pixel_size_or_none,
+    time_in_s,
+)
+
+# Left out: those that have a reader of ours, and those that run or unpickle what a file says (netCDF evaluates an
+# attribute as Python; zarr and mrcz files may name a pickle codec; USID and MSA bring no micrographs).
+_LEFT_OUT = frozenset({"Image", "TIFF", "numpy", "netCDF", "ZSPY", "MRCZ", "MSA", "USID"})
+_INSTALL = 'pip install "lattice-widgets[formats]"'
+_COLORS = ("R", "G", "B")
+
+
+def stored_images(path: Path, stack: ExitStack, kind: str = "") -> list[StoredImage]:
+    """The pictures and movies of a file that RosettaSciIO reads; spectra and 4D data are passed over.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    stack : contextlib.ExitStack
+        Not needed here; every reader has it.
+    kind : str
+        "dm3" or "dm4" where the content says so; else the suffix decides.
+
+    Returns
+    -------
+    images : list of StoredImage
+        One per data set of two or three dimensions that is a picture.
+
+    Raises
+    ------
+    MicrographFileError
+        Where RosettaSciIO is not installed, knows no such file, or cannot read this one.
+    """
+    suffix = kind or path.suffix.lower().removeprefix(".")
+    plugins = _plugins(suffix)
+    if not plugins:
+        raise MicrographFileError("it is of a kind that no reader knows")
+    reasons = []
+    for plugin in plugins:
+        try:
+            signals = _read(importlib.import_module(plugin["api"]), path)
+        # A foreign reader fails in any way it likes; what it says goes into one sentence.
+        except Exception as error:
+            reasons.append(f"{plugin['name']}: {_first_line(error)}")
+            continue
+        return [_image(signal, index) for index, signal in enumerate(signals)]
+    raise MicrographFileError(
+        "it is damaged, cut off or of another kind (RosettaSciIO says: " + "; ".join(reasons) + ")"
+    )
+
+
+def _plugins(suffix: str) -> list[dict[str, Any]]:
+    try:
+        from rsciio import IO_PLUGINS
+    except ImportError:
+        raise MicrographFileError(f"reading .{suffix} files needs RosettaSciIO: {_INSTALL}") from None
+    return [
+        plugin
+        for plugin in IO_PLUGINS
+        if plugin["name"] not in _LEFT_OUT and suffix in [word.lower() for word in plugin["file_extensions"]]
+    ]
+
+
+def _read(module: Any, path: Path) -> list[dict[str, Any]]:
+    """All data sets, lazily where the reader can: a movie's frames are then read only when asked for."""
+    try:
+        return module.file_reader(str(path), lazy=True)
+    except (NotImplementedError, TypeError):
+        return module.file_reader(str(path))
+
+
+def _image(signal: dict[str, Any], index: int) -> StoredImage:
+    data, axes = signal["data"], signal.get("axes", [])
+    axes = sorted(
+        (axis for axis in axes if "size" in axis or "axis" in axis), key=lambda axis: axis.get("index_in_array") or 0
+    )
+    title = str(signal.get("metadata", {}).get("General", {}).get("title", "")) or f"data set {index}"
+    dtype, channels, convert = data.dtype, 1, _same
+    if dtype.names and set(_COLORS) <= set(dtype.names):
+        dtype, channels, convert = dtype[_COLORS[0]], 3, _color
+    notes: list[str] = []
+    pixel_size, times = None, None
+    if len(axes) == data.ndim and data.ndim in (2, 3):
+        pixel_size = _pixel_size(axes[-2], axes[-1], notes)
+        if data.ndim == 3:
+            times = _times(axes[0])
+    shape = tuple(int(size) for size in data.shape)
+    # One signal axis is a spectrum in each pixel: such a data set has no picture to show, whatever its shape.
+    if data.ndim > 1 and sum(not axis.get("navigate", True) for axis in axes) == 1:
+        shape = (*shape, 1, 1, 1)
+    return StoredImage(
+        name=title,
+        shape=shape,
+        dtype=np.dtype(dtype),
+        load=lambda selected: convert(_compute(data[selected])),
+        channels=channels,
+        pixel_size=pixel_size,
+        frame_times=times,
+        notes=tuple(notes),
+    )
+
+
+def _compute(values: Any) -> NDArray:
+    # Threads are the runner's: one scheduler in the calling thread.
+    return np.array(values.compute(scheduler="synchronous") if hasattr(values, "compute") else values)
+
+
+def _same(values: NDArray) -> NDArray:
+    return values
+
+
+def _color(values: NDArray) -> NDArray:
+    return np.stack([values[name] for name in _COLORS], axis=-1)
+
+
+def _pixel_size(row: dict[str, Any], col: dict[str, Any], notes: list[str]) -> tuple[float, float] | None:
+    sizes = []
+    for axis in (row, col):
+        unit = axis.get("units")
+        factor = length_in_nm(unit)
+        if factor is None or "scale" not in axis:
+            if isinstance(unit, str) and unit.strip() and unit != "<undefined>":
+                notes.append(f"axis {axis.get('name') or '?'} is in {unit!r}, not a length: coordinates in px")
+            return None
+        sizes.append(float(axis["scale"]) * factor)
+    return pixel_size_or_none(*sizes)
+
+
+def _times(axis: dict[str, Any]) -> NDArray[np.float64] | None:
+    factor = time_in_s(axis.get("units"))
+    if factor is None or "scale" not in axis:
+        return None
+    return (
+        float(axis.get("offset", 0.0)) + np.arange(int(axis["size"]), dtype=np.float64) * float(axis["scale"])
+    ) * factor
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,1 @@
+"""Sample pictures: described in ``registry.txt``, fetched by hash, kept in a cache."""

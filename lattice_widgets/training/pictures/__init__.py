@@ -1,0 +1,1 @@
+"""Streams of simulated pictures to train on."""

@@ -1,0 +1,1 @@
+"""A picture in the browser: contrast, zoom, window, overlays."""

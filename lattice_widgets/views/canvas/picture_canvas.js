@@ -1,0 +1,304 @@
+// The picture on the screen: elements, events, and one repaint per animation frame at most.
+import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "../shared/color_maps.js";
+import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
+import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
+import { number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
+import { listen } from "./picture_gestures.js";
+import { buildToolbar, element } from "./picture_toolbar.js";
+import { buildWindow } from "./picture_window.js";
+import { N_, _, useWords } from "../shared/words.js";
+
+const KEYS = N_(
+  "Keys: + and − zoom, arrows move the picture when zoomed, Shift+arrows move the crosshair, " +
+  "Enter picks the pixel, 0 shows the whole picture. Mouse: Ctrl+wheel zooms, drag moves, double click resets.",
+);
+const COLOR_TRAITS = ["color_map", "low", "high", "contrast_cut", "gamma", "log"];
+const VALUE_TRAITS = ["value_low", "value_high", "value_scale", "missing"];
+const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
+const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
+const OVERLAY_TRAITS = [
+  "points", "point_labels", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window",
+];
+const WORD_TRAITS = ["title", "description", "points_name", "toolbar"];
+
+const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
+
+function floatsOf(data) {
+  const bytes = bytesOf(data);
+  return new Float32Array(bytes.slice(0, bytes.length - (bytes.length % 4)).buffer); // a copy: floats need alignment
+}
+
+function render({ model, el }) {
+  // ---------------------------------------------------------------- elements
+  useWords(model);
+  const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
+  const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
+  const empty = element("div", { class: "lw-empty" }, _("no picture yet"));
+  const stage = element("div", {
+    class: "lw-stage", tabindex: "0", role: "group", "aria-keyshortcuts": "+ - 0 Enter", "aria-description": _(KEYS),
+  }, picture, overlay, empty);
+  const title = element("div", { class: "lw-title" });
+  const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
+  const tools = buildToolbar(model, contrastLimits);
+  tools.row.hidden = true;
+  tools.row.id = `lw-toolbar-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  // signs get their meaning as a name; what has words on it has its name there
+  const small = (text, label, click) =>
+    element("button", { type: "button", title: label, "aria-label": text.length > 1 ? null : label, on: { click } }, text);
+  const unfold = small(_("Display"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
+    tools.row.hidden = !tools.row.hidden;
+    unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
+  });
+  unfold.setAttribute("aria-expanded", "false");
+  unfold.setAttribute("aria-controls", tools.row.id);
+  const buttons = element("div", { class: "lw-buttons" },
+    small("−", _("Zoom out (−)"), () => zoom(1 / 1.5)),
+    small("+", _("Zoom in (+)"), () => zoom(1.5)),
+    small("⤢", _("Show the whole picture (0)"), () => setView(null)),
+    unfold,
+  );
+  const head = element("div", { class: "lw-head" }, title, buttons);
+  const root = element("div", {
+    class: "lw-picture",
+    "data-lm-suppress-shortcuts": "true", // in JupyterLab "0 0" would restart the kernel while someone zooms
+  }, head, stage, readout, tools.row);
+  el.classList.add("lw-picture-host");
+  el.append(root);
+
+  // ---------------------------------------------------------------- state, read from the model when it changes
+  const source = document.createElement("canvas"); // the picture at its own size, one pixel a pixel
+  let image = null;
+  let colored = false; // does `source` show the present pixels in the present colors?
+  const state = { rows: 0, cols: 0, pixels: new Uint8Array(0), values: {}, tones: [], view: null, pixel: null };
+  const held = { number: -1, pixels: new Uint8Array(0) }; // the pixels that came last; no part of the saved state
+  const frame = { width: 0, height: 0, density: 1 };
+  const active = buildWindow(model, state, frame);
+  stage.append(active.box);
+  let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
+  let byKeyboard = false;
+
+  function readPicture() {
+    const [rows, cols] = [model.get("rows"), model.get("cols")];
+    // the traits travel in one message and the pixels in the next: go on showing the last picture until both are here
+    if (held.number !== model.get("picture_number") || rows * cols !== held.pixels.length) return;
+    Object.assign(state, { rows, cols, pixels: held.pixels });
+    state.values = {
+      low: model.get("value_low"), high: model.get("value_high"),
+      scale: model.get("value_scale"), missing: model.get("missing"),
+    };
+    state.tones = toneCurve(state.values, model.get("log"));
+    state.pixel = physicalPixel(model.get("pixel_size"), model.get("unit"));
+    const [row, col, height, width] = model.get("view");
+    state.view = height > 0 ? fitView({ row, col, height, width }, rows, cols) : wholeView(rows, cols);
+  }
+
+  function contrastLimits() {
+    const cut = model.get("contrast_cut");
+    if (cut > 0 && state.pixels.length) return percentileLimits(histogram(state.pixels), state.tones, cut);
+    return { low: model.get("low"), high: model.get("high") };
+  }
+
+  // ---------------------------------------------------------------- painting: what is stale, once per frame
+  const stale = new Set();
+  let ticket = 0;
+  function invalidate(...parts) {
+    for (const part of parts) stale.add(part);
+    if (!ticket) ticket = requestAnimationFrame(paint);
+  }
+
+  const count = (canvas) => canvas.setAttribute("data-drawn", Number(canvas.dataset.drawn) + 1);
+
+  function paint() {
+    ticket = 0;
+    if (stale.has("words")) writeWords();
+    if (stale.has("picture") || stale.has("frame")) readPicture();
+    if (stale.has("frame")) layOut();
+    const shown = state.rows > 0 && state.cols > 0 && frame.width > 0;
+    empty.hidden = state.rows > 0 && state.cols > 0;
+    if (stale.has("colors")) colored = false;
+    if (shown && (stale.has("picture") || stale.has("frame"))) paintPicture();
+    if (shown) paintOverlay();
+    if (shown) writeReadout();
+    tools.refresh();
+    stale.clear();
+  }
+
+  function contextOf(canvas) {
+    const context = canvas.getContext("2d");
+    context.setTransform(frame.density, 0, 0, frame.density, 0, 0);
+    return context;
+  }
+
+  function paintPicture() {
+    if (!colored) {
+      if (!image || image.width !== state.cols || image.height !== state.rows) {
+        [source.width, source.height] = [state.cols, state.rows];
+        image = new ImageData(state.cols, state.rows);
+      }
+      const settings = { colorMap: model.get("color_map"), gamma: model.get("gamma"), ...contrastLimits() };
+      colorPixels(image, state.pixels, displayTable({ tones: state.tones, ...settings }));
+      source.getContext("2d").putImageData(image, 0, 0);
+      colored = true;
+    }
+    stage.classList.toggle("lw-zoomed", !isWhole(state.view, state.rows, state.cols));
+    drawPicture(contextOf(picture), source, state.view, frame, model.get("smooth"));
+    count(picture);
+  }
+
+  function paintOverlay() {
+    const context = contextOf(overlay);
+    context.clearRect(0, 0, frame.width, frame.height);
+    context.font = `12px ${getComputedStyle(stage).fontFamily}`;
+    drawBoxes(context, model.get("boxes"), state.view, frame);
+    drawRings(context, model.get("rings"), state, frame);
+    if (model.get("show_points")) {
+      const look = { color: model.get("point_color"), marker: model.get("point_marker"), size: model.get("point_size") };
+      drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
+    }
+    if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
+    if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
+    active.place();
+    count(overlay);
+  }
+
+  function layOut() {
+    const limit = model.get("display_width");
+    root.style.width = `${limit}px`;
+    if (!(state.rows > 0 && state.cols > 0)) return;
+    const size = frameSize(state.rows, state.cols, state.pixel, limit, root.clientWidth || limit);
+    frame.width = size.width;
+    frame.height = size.height;
+    frame.density = window.devicePixelRatio || 1;
+    stage.style.width = `${frame.width}px`;
+    stage.style.height = `${frame.height}px`;
+    for (const canvas of [picture, overlay]) {
+      const [width, height] = [frame.width, frame.height].map((length) => Math.max(1, Math.round(length * frame.density)));
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+    }
+  }
+
+  function writeWords() {
+    title.textContent = model.get("title");
+    buttons.hidden = !model.get("toolbar");
+    readout.hidden = !model.get("toolbar");
+    head.hidden = buttons.hidden && !model.get("title");
+    tools.row.hidden ||= !model.get("toolbar");
+    picture.setAttribute("aria-label", model.get("description") || model.get("title") || _("picture"));
+    const name = model.get("title") || _("Picture");
+    stage.setAttribute("aria-label", _("{title}, can be zoomed", { title: name }));
+  }
+
+  function writeReadout() {
+    const { rows, cols, pixel, values } = state;
+    readout.title = _(KEYS);
+    if (!probe || probe.row >= rows || probe.col >= cols) {
+      const size = pixel.unit === "px" ? "" : ` · ${number(rows * pixel.row)} × ${quantity(cols * pixel.col, pixel.unit)}`;
+      readout.textContent = `${rows} × ${cols} px${size}`;
+      return;
+    }
+    const byte = state.pixels[probe.row * cols + probe.col];
+    const value = byteValue(byte, values);
+    const [cutLow, cutHigh] = model.get("clipped");
+    const lowest = values.missing ? 1 : 0;
+    const sign = cutLow && byte === lowest ? "≤ " : cutHigh && byte === 255 ? "≥ " : "";
+    const text = value === null ? _("no value") : sign + quantity(value, model.get("value_unit"));
+    readout.textContent = `${placeText(probe.row, probe.col, { ...state, origin: model.get("origin") })} · ${text}`;
+  }
+
+  // ---------------------------------------------------------------- zoom, pan, pick: the trait `view` is the truth
+  let saving = 0;
+  function save() {
+    // at most ten messages a second while a hand is moving
+    saving ||= setTimeout(() => ((saving = 0), model.save_changes()), 100);
+  }
+
+  function setView(view) {
+    const whole = !view || isWhole(view, state.rows, state.cols);
+    model.set("view", whole ? [] : [view.row, view.col, view.height, view.width]);
+    save();
+  }
+
+  function zoom(factor, row, col) {
+    if (!state.view) return;
+    const { view, rows, cols } = state;
+    const anchor = { row: row ?? view.row + view.height / 2, col: col ?? view.col + view.width / 2 };
+    state.view = zoomView(view, factor, anchor.row, anchor.col, rows, cols);
+    setView(state.view);
+  }
+
+  function pan(dRow, dCol) {
+    state.view = panView(state.view, dRow, dCol, state.rows, state.cols);
+    setView(state.view);
+  }
+
+  function placeOf(event) {
+    const box = stage.getBoundingClientRect();
+    return toPicture(event.clientX - box.left - stage.clientLeft, event.clientY - box.top - stage.clientTop, state.view, frame);
+  }
+
+  function point(place, keyboard) {
+    const inside = place && place.row >= 0 && place.col >= 0 && place.row < state.rows && place.col < state.cols;
+    const wasKeyboard = byKeyboard;
+    probe = inside ? { row: Math.floor(place.row), col: Math.floor(place.col) } : null;
+    byKeyboard = keyboard && inside;
+    // the mouse has its own crosshair: only the words change, nothing is painted
+    if (byKeyboard || wasKeyboard) invalidate("overlay");
+    else writeReadout();
+  }
+
+  function pick(row, col) {
+    model.set("cursor", [row, col]);
+    model.set("clicked", model.get("clicked") + 1);
+    model.save_changes();
+  }
+
+  listen(stage, {
+    frame, placeOf, point, pick, zoom, pan,
+    ready: () => state.view !== null && frame.width > 0,
+    zoomed: () => !isWhole(state.view, state.rows, state.cols),
+    shown: () => state.view,
+    probe: () => probe,
+    reset: () => setView(null),
+  });
+
+  // ---------------------------------------------------------------- model -> screen
+  const watched = [];
+  function watch(traits, ...parts) {
+    for (const name of traits) {
+      watched.push([`change:${name}`, () => invalidate(...parts)]);
+      model.on(...watched.at(-1));
+    }
+  }
+  watch(PICTURE_TRAITS, "picture");
+  watch(["picture_number", "rows", "cols", ...COLOR_TRAITS, ...VALUE_TRAITS], "colors");
+  watch(FRAME_TRAITS, "frame");
+  watch(OVERLAY_TRAITS, "overlay");
+  watch(WORD_TRAITS, "words");
+
+  watched.push(["msg:custom", (message, buffers) => {
+    if (message.pixels === undefined) return;
+    Object.assign(held, { number: message.pixels, pixels: bytesOf(buffers[0]) });
+    invalidate("picture", "colors", "frame", "overlay");
+  }]);
+  model.on(...watched.at(-1));
+  model.send({ ask: "pixels" }); // those that were sent before this view was there
+
+  const resized = new ResizeObserver(() => invalidate("frame"));
+  resized.observe(root);
+  // the browser's zoom and a move to another screen change the density without resizing the element
+  const density = () => invalidate("frame");
+  window.addEventListener("resize", density);
+  invalidate("words", "frame", "picture", "colors");
+
+  return () => {
+    cancelAnimationFrame(ticket);
+    clearTimeout(saving);
+    resized.disconnect();
+    window.removeEventListener("resize", density);
+    for (const [event, act] of watched) model.off(event, act);
+  };
+}
+
+export default { render };

@@ -1,0 +1,1 @@
+"""A movie in the browser, tied to a chart."""

@@ -1,0 +1,379 @@
+// A movie with what was found in it: played, scrubbed and read out in the browser, without the kernel.
+import { colorTable } from "../shared/color_maps.js";
+import { cellAt, mixColors } from "./chart_geometry.js";
+import { buildChart } from "./movie_chart.js";
+import { drawBoxes, drawScaleBar } from "../canvas/picture_drawing.js";
+import { element } from "../canvas/picture_toolbar.js";
+import { N_, _, useWords } from "../shared/words.js";
+
+const MOVIE_KEYS = N_(
+  "Keys: space plays and stops, left and right go to the frame before and after, Home and End to the first and the last, " +
+  "Enter opens the window in the middle, Shift with arrows moves it, Escape closes it. Mouse: click to open a window.",
+);
+const SPEEDS = [2, 5, 10, 20, 30, 60];
+const PACKED = 7; // bytes a window: six probabilities and the entropy
+
+function renderMovie({ model, el }) {
+  useWords(model);
+  const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0", "data-frame": "-1" });
+  const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
+  const stage = element("div", { class: "lw-stage lw-movie-stage", tabindex: "0", role: "group", "aria-label": _("Movie"), "aria-description": _(MOVIE_KEYS) }, picture, overlay);
+  const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
+  const play = button("▶", _("Play (space)"), () => setPlaying(!model.get("playing")));
+  play.classList.add("lw-play");
+  const slider = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, class: "lw-scrub", "aria-label": _("Frame"), on: { input: () => goTo(Number(slider.value)) } });
+  const when = element("span", { class: "lw-when", "aria-live": "off" });
+  const speed = element("select", { title: _("Frames in a second"), on: { change: () => set({ speed: Number(speed.value) }) } });
+  for (const value of SPEEDS) speed.append(element("option", { value }, _("{number} fps", { number: value })));
+  const loop = check("loop", _("Begin again at the end"), _("loop"));
+  const holes = check("show_holes", _("Outlines of the holes by threshold"), _("holes"));
+  const shown = element("select", { title: _("What is laid over the movie"), on: { change: () => set({ overlay: shown.value }) } });
+  const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, title: _("How strong the overlay is"), on: { input: () => set({ opacity: Number(opacity.value) }) } });
+  const player = element("div", { class: "lw-player" },
+    button("❘◀", _("First frame (Home)"), () => goTo(0)), button("◀", _("One frame back (left)"), () => goTo(frame() - 1)), play,
+    button("▶❘", _("One frame on (right)"), () => goTo(frame() + 1)), slider, when);
+  const options = element("div", { class: "lw-player lw-movie-options" }, label(_("overlay"), shown), label(_("strength"), opacity), holes.node, label(_("speed"), speed), loop.node);
+  const legend = element("div", { class: "lw-movie-legend" });
+  const title = element("div", { class: "lw-title" });
+  const note = element("div", { class: "lw-readout" });
+
+  const data = { times: new Float64Array(0), fractions: null, errors: null, holes: null, truth: null, fit: null };
+  const chart = buildChart(model, data, { frame: () => frame(), goTo: (n) => goTo(n), setSpan: (span) => set({ span }), key: (event) => key(event) });
+  const left = element("div", { class: "lw-movie-left" }, title, stage, player, options, note);
+  const right = element("div", { class: "lw-movie-right" }, chart.node, legend);
+  const root = element("div", { class: "lw-picture lw-movie", "data-lm-suppress-shortcuts": "true" }, left, right);
+  el.classList.add("lw-picture-host");
+  el.append(root);
+
+  function label(text, input) {
+    return element("label", {}, element("span", {}, text), input);
+  }
+  function check(name, title, text) {
+    const input = element("input", { type: "checkbox", on: { change: () => set({ [name]: input.checked }) } });
+    return { input, node: element("label", { title }, input, element("span", {}, text)) };
+  }
+
+  // ---------------------------------------------------------------- state
+  let frames = []; // bytes of each frame that has come
+  let overlays = [];
+  let outlines = [];
+  let edges = { rows: [], cols: [] };
+  const size = { width: 0, height: 0, density: 1 };
+  const source = document.createElement("canvas");
+  let image = null;
+  let words32 = null;
+  const grays = new Uint32Array(256).map((zero, k) => 0xff000000 | (k << 16) | (k << 8) | k);
+  let local = 0; // the frame that is shown: the model follows, at most ten times a second while it plays
+  const frame = () => local;
+  const count = () => model.get("count");
+
+  let saving = 0;
+  function save() {
+    saving ||= setTimeout(() => ((saving = 0), model.save_changes()), 100);
+  }
+  function set(changes) {
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
+    model.save_changes();
+  }
+  function goTo(number) {
+    const wanted = Math.min(Math.max(number, 0), Math.max(count() - 1, 0));
+    if (wanted === local) return;
+    local = wanted;
+    model.set("frame", wanted);
+    save();
+    invalidate("frame");
+  }
+  function setPlaying(on) {
+    byHand = on;
+    if (on && local >= count() - 1) goTo(0);
+    set({ playing: on });
+  }
+
+  // ---------------------------------------------------------------- painting
+  const stale = new Set();
+  let ticket = 0;
+  function invalidate(...parts) {
+    for (const part of parts) stale.add(part);
+    if (!ticket) ticket = requestAnimationFrame(paint);
+  }
+  const counted = (target) => target.setAttribute("data-drawn", Number(target.dataset.drawn) + 1);
+
+  function paint() {
+    ticket = 0;
+    if (stale.has("words")) writeWords();
+    if (stale.has("size")) layOut();
+    if (size.width > 0) {
+      paintPicture();
+      paintOverlay();
+    }
+    writeTime();
+    if (stale.has("size")) chart.resize();
+    chart.paint();
+    stale.clear();
+  }
+
+  function layOut() {
+    const [rows, cols] = [model.get("rows"), model.get("cols")];
+    if (!rows || !cols) return;
+    const width = Math.min(stage.parentElement.clientWidth, model.get("display_width"));
+    Object.assign(size, { width, height: (width * rows) / cols, density: window.devicePixelRatio || 1 });
+    stage.style.width = `${size.width}px`;
+    stage.style.height = `${size.height}px`;
+    for (const canvas of [picture, overlay]) {
+      canvas.width = Math.round(size.width * size.density);
+      canvas.height = Math.round(size.height * size.density);
+    }
+  }
+
+  function paintPicture() {
+    const [rows, cols] = [model.get("rows"), model.get("cols")];
+    const context = picture.getContext("2d");
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, picture.width, picture.height);
+    const pixels = frames[local];
+    if (!pixels) return;
+    if (!image || image.width !== cols || image.height !== rows) {
+      [source.width, source.height] = [cols, rows];
+      image = new ImageData(cols, rows);
+      words32 = new Uint32Array(image.data.buffer);
+    }
+    for (let i = 0; i < words32.length; i++) words32[i] = grays[pixels[i]];
+    const bits = model.get("show_holes") ? outlines[local] : null;
+    if (bits) {
+      for (let i = 0; i < bits.length; i++) {
+        const byte = bits[i];
+        if (byte) for (let b = 0; b < 8; b++) if (byte & (128 >> b)) words32[8 * i + b] = 0xff4ad2ff;
+      }
+    }
+    source.getContext("2d").putImageData(image, 0, 0);
+    context.imageSmoothingEnabled = picture.width < cols;
+    context.drawImage(source, 0, 0, picture.width, picture.height);
+    picture.setAttribute("data-frame", local);
+    counted(picture);
+  }
+
+  function paintOverlay() {
+    const context = overlay.getContext("2d");
+    context.setTransform(size.density, 0, 0, size.density, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    const mode = model.get("overlay");
+    const found = overlays[local];
+    const view = { row: 0, col: 0, height: model.get("full_rows"), width: model.get("full_cols") };
+    if (found && mode !== "none") paintCells(context, found, mode, view);
+    const chosen = model.get("window");
+    const side = model.get("window_size");
+    if (chosen.length === 2 && edges.rows.length) {
+      const [row, col] = [edges.rowStarts[chosen[0]], edges.colStarts[chosen[1]]];
+      context.font = `12px ${getComputedStyle(stage).fontFamily}`;
+      drawBoxes(context, [{ row, col, height: side, width: side, color: "#ffd24a" }], view, size);
+    }
+    const pixel = model.get("pixel_size");
+    context.font = `12px ${getComputedStyle(stage).fontFamily}`;
+    drawScaleBar(context, { row: pixel || 1, col: pixel || 1, unit: pixel ? "nm" : "px" }, view, size);
+    counted(overlay);
+  }
+
+  function paintCells(context, found, mode, view) {
+    const colors = model.get("class_colors");
+    const single = model.get("class_names").indexOf(mode);
+    const table = mode === "entropy" ? colorTable("viridis") : null;
+    const strength = model.get("opacity");
+    const cols = edges.cols.length - 1;
+    const [sx, sy] = [size.width / view.width, size.height / view.height];
+    for (let r = 0; r < edges.rows.length - 1; r++) {
+      const [top, bottom] = [edges.rows[r] + 0.5, edges.rows[r + 1] + 0.5];
+      for (let c = 0; c < cols; c++) {
+        const at = PACKED * (r * cols + c);
+        if (found[at + PACKED - 1] === 255) continue; // blank
+        let alpha = strength;
+        let color;
+        if (table) color = `${table[3 * found[at + 6]]} ${table[3 * found[at + 6] + 1]} ${table[3 * found[at + 6] + 2]}`;
+        else if (single >= 0) {
+          color = mixColors([255], 0, [colors[single]]).join(" ");
+          alpha *= found[at + single] / 255;
+        } else color = mixColors(found.subarray(at, at + 6), 0, colors).join(" ");
+        context.fillStyle = `rgb(${color} / ${alpha})`;
+        const [x0, x1] = [Math.round((edges.cols[c] + 0.5) * sx), Math.round((edges.cols[c + 1] + 0.5) * sx)];
+        const [y0, y1] = [Math.round(top * sy), Math.round(bottom * sy)];
+        context.fillRect(x0, y0, x1 - x0, y1 - y0);
+      }
+    }
+  }
+
+  function timeText(number) {
+    const time = data.times[number];
+    return time === undefined ? "" : model.get("time_unit") === "s" ? `${Number(time.toFixed(2))} s` : _("frame {number}", { number });
+  }
+
+  function writeTime() {
+    slider.max = Math.max(count() - 1, 0);
+    slider.value = local;
+    slider.setAttribute("aria-valuetext", timeText(local));
+    const last = Math.max(count() - 1, 0);
+    when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : _("frame {number} / {last}", { number: local, last });
+  }
+
+  function writeWords() {
+    title.textContent = model.get("title");
+    title.hidden = !model.get("title");
+    picture.setAttribute("aria-label", model.get("description") || _("movie"));
+    note.textContent = model.get("note");
+    note.hidden = !model.get("note");
+    const names = model.get("class_words");
+    const overlayNames = model.get("class_names");
+    const glyphs = model.get("class_glyphs");
+    const choices = [["none", _("nothing")], ["classes", _("all classes")], ...overlayNames.map((name, k) => [name, `${glyphs[k]} ${names[k]}`]), ["entropy", _("uncertainty")]];
+    shown.replaceChildren(...choices.map(([value, text]) => element("option", { value }, text)));
+    shown.value = model.get("overlay");
+    opacity.value = model.get("opacity");
+    speed.value = model.get("speed");
+    loop.input.checked = model.get("loop");
+    holes.input.checked = model.get("show_holes");
+    const on = model.get("playing");
+    play.textContent = on ? "⏸" : "▶";
+    play.title = on ? _("Stop (space)") : _("Play (space)");
+    play.setAttribute("aria-label", play.title);
+    writeLegend(names, glyphs);
+  }
+
+  function writeLegend(names, glyphs) {
+    const colors = model.get("class_colors");
+    const entry = (mark, color, text) => element("span", { class: "lw-movie-entry" }, element("span", { style: `color:${color}` }, mark), ` ${text}`);
+    const seen = names.map((name, k) => [glyphs[k], colors[k], k === names.length - 1 ? _("{noise} (no lattice)", { noise: name }) : name]).filter((entry, k) => k === names.length - 1 || !data.fractions || data.fractions.some((value, n) => n % names.length === k && value >= 0.02));
+    const entries = data.fractions ? seen.map((words) => entry(...words)) : [];
+    if (data.holes) entries.push(entry("●", "currentColor", _("holes by threshold")));
+    if (data.fit) entries.push(entry("╌", "currentColor", data.fit.label));
+    if (data.truth) entries.push(entry("━", "#56B4E9", _("truth")));
+    legend.replaceChildren(...entries);
+  }
+
+  // ---------------------------------------------------------------- playing
+  let clock = 0;
+  let due = 0;
+  function tick(now) {
+    clock = 0;
+    if (!model.get("playing") || !root.isConnected) return;
+    const gap = 1000 / model.get("speed");
+    if (!due || now - due > 500) due = now;
+    const steps = Math.floor((now - due) / gap + 0.02);
+    if (steps > 0) {
+      due += steps * gap;
+      const next = local + steps;
+      if (next < count()) goTo(next);
+      else if (model.get("loop") && count() > 1) goTo(next % count());
+      else {
+        goTo(count() - 1);
+        set({ playing: false });
+      }
+    }
+    clock = requestAnimationFrame(tick);
+  }
+  // who asked the system for less motion starts a movie by hand only: no script does it for them
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let byHand = false;
+  function playingChanged() {
+    if (model.get("playing") && calm.matches && !byHand) return void setTimeout(() => set({ playing: false })); // not within the change itself
+    byHand &&= model.get("playing");
+    invalidate("words");
+    due = 0;
+    if (model.get("playing") && !clock) clock = requestAnimationFrame(tick);
+  }
+
+  // ---------------------------------------------------------------- gestures
+  function choose(row, col) {
+    if (edges.rows.length < 2) return;
+    const clamp = (n, list) => Math.min(Math.max(n, 0), list.length - 2);
+    set({ window: [clamp(row, edges.rows), clamp(col, edges.cols)] });
+  }
+  stage.addEventListener("click", (event) => {
+    const box = stage.getBoundingClientRect();
+    const row = ((event.clientY - box.top) / box.height) * model.get("full_rows") - 0.5;
+    const col = ((event.clientX - box.left) / box.width) * model.get("full_cols") - 0.5;
+    if (edges.rows.length) choose(cellAt(edges.rows, row), cellAt(edges.cols, col));
+  });
+  function key(event) {
+    if (event.key === " ") setPlaying(!model.get("playing"));
+    else if (event.key === "ArrowLeft") goTo(local - 1);
+    else if (event.key === "ArrowRight") goTo(local + 1);
+    else if (event.key === "Home") goTo(0);
+    else if (event.key === "End") goTo(count() - 1);
+    else return false;
+    return true;
+  }
+  stage.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const chosen = model.get("window");
+    const middle = [Math.floor((edges.rows.length - 1) / 2), Math.floor((edges.cols.length - 1) / 2)];
+    if (event.shiftKey && step) choose(...(chosen.length ? [chosen[0] + step[0], chosen[1] + step[1]] : middle));
+    else if (event.key === "Enter") choose(...(chosen.length ? chosen : middle));
+    else if (event.key === "Escape") set({ window: [] });
+    else if (!key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  // ---------------------------------------------------------------- what comes from Python
+  const bytes = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
+  const doubles = (buffer) => new Float64Array(bytes(buffer).slice().buffer);
+  function receive(message, buffers) {
+    const { part } = message;
+    if (part === "times") {
+      data.times = doubles(buffers[0]);
+      [frames, overlays, outlines] = [[], [], []];
+      Object.assign(data, { fractions: null, errors: null, holes: null, truth: null, fit: null });
+      edges = { rows: [], cols: [] };
+      local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
+    } else if (part === "frames") {
+      const each = message.size;
+      const all = bytes(buffers[0]).slice();
+      for (let n = 0; n * each < all.length; n++) frames[message.first + n] = all.subarray(n * each, (n + 1) * each);
+    } else if (part === "grid") {
+      const [rows, cols, rowStarts, colStarts] = buffers.map((b) => Array.from(doubles(b)));
+      edges = { rows, cols, rowStarts, colStarts };
+    } else if (part === "overlay") {
+      overlays[message.number] = bytes(buffers[0]).slice();
+      outlines[message.number] = bytes(buffers[1]).slice();
+    } else if (part === "series") {
+      [data.fractions, data.errors] = [doubles(buffers[0]), doubles(buffers[1])];
+      data.holes = buffers.length > 2 ? doubles(buffers[2]) : null;
+    } else if (part === "truth") data.truth = buffers.length ? doubles(buffers[0]) : null;
+    else if (part === "fit") {
+      const [times, curve, band] = buffers.map(doubles);
+      data.fit = buffers.length ? { times, curve, band, label: message.label } : null;
+    }
+    root.setAttribute("data-frames", frames.filter(Boolean).length);
+    root.setAttribute("data-overlays", overlays.filter(Boolean).length);
+    invalidate("words", part === "times" ? "size" : "frame");
+  }
+  const watched = [["msg:custom", receive]];
+  const when_ = (names, act) => names.forEach((name) => watched.push([`change:${name}`, act]));
+  when_(["frame"], () => {
+    // what was set here comes back late while it plays: the picture must not jump back
+    if (!saving && !model.get("playing")) local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
+    invalidate("frame");
+  });
+  when_(["playing"], playingChanged);
+  when_(["overlay", "opacity", "show_holes", "speed", "loop", "title", "note", "description", "time_unit"], () => invalidate("words"));
+  when_(["window", "span", "pixel_size", "window_size"], () => invalidate("frame"));
+  when_(["rows", "cols", "count", "display_width", "chart_height"], () => invalidate("size", "words"));
+  for (const [event, act] of watched) model.on(event, act);
+  const resized = new ResizeObserver(() => invalidate("size"));
+  resized.observe(root);
+  const themes = new MutationObserver(() => invalidate("frame"));
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
+  local = model.get("frame");
+  invalidate("words", "size", "frame");
+  playingChanged();
+  model.send({ ask: "all" });
+  return () => {
+    cancelAnimationFrame(ticket);
+    cancelAnimationFrame(clock);
+    clearTimeout(saving);
+    resized.disconnect();
+    themes.disconnect();
+    for (const [event, act] of watched) model.off(event, act);
+  };
+}
+
+export default { render: renderMovie };

@@ -1,0 +1,1 @@
+"""A question of a quiz in the browser."""

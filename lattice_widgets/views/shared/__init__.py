@@ -1,0 +1,1 @@
+"""What all views share: words, colors, the joining of browser modules."""

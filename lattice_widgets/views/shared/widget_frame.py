@@ -1,0 +1,23 @@
+"""What all widgets share on the page: the style, a name for screen readers, names for the parts of its controls."""
+
+from typing import ClassVar
+
+import traitlets as t
+
+from lattice_widgets.views.shared.browser_view import BrowserView
+from lattice_widgets.views.shared.javascript import join_modules, join_styles
+
+__all__ = ["WidgetFrame"]
+
+
+class WidgetFrame(BrowserView):
+    """A part of each widget that no eye sees: it brings the style along, and says to screen readers what others do not.
+
+    Sliders and their numbers get the name and the help that stand beside them, every part with the class
+    ``lattice-widgets-live`` is read out when it changes, and the whole gets a heading.
+    """
+
+    _esm: ClassVar[str] = join_modules("shared/widget_frame.js")
+    _css: ClassVar[str] = join_styles("shared/widget.css")
+
+    title = t.Unicode("", help="What the widget is called.").tag(sync=True)

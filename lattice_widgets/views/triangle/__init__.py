@@ -1,0 +1,1 @@
+"""The map of all lattices in the browser."""

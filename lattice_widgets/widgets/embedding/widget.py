@@ -1,0 +1,350 @@
+"""The t-SNE viewer: a map of what the network sees, that one can walk on."""
+
+import html
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+from ipywidgets.widgets.trait_types import TypedTuple
+
+from lattice_widgets.classifier import list_classifiers
+from lattice_widgets.core.embedding.tsne import Embedding, warm_up
+from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
+from lattice_widgets.language import N_, _
+from lattice_widgets.views.cloud.point_cloud import PointCloud
+from lattice_widgets.views.saved.static_picture import png_of_points
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.embedding import texts
+from lattice_widgets.widgets.embedding import work as answers
+from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
+from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
+from lattice_widgets.widgets.parts.controls import choices, column, control, side_by_side
+from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.sources import ThingOf, load_source
+
+
+class EmbeddingViewer(LatticeWidget):
+    """A t-SNE map of pictures by the features of the network; by default of 1000 simulated ones.
+
+    Parameters
+    ----------
+    **settings
+        Any of the traits.
+
+    Examples
+    --------
+    >>> viewer = EmbeddingViewer()  # doctest: +SKIP
+    >>> viewer.place("graphene_stm")  # doctest: +SKIP
+    >>> viewer.walk(Lattice.from_parameters(1, 1, 90), Lattice.from_parameters(1, 1, 120))  # doctest: +SKIP
+    """
+
+    title = N_("Embedding viewer")
+
+    features = t.Any(
+        None, help="Features (n, m), one row a picture; None: those of the images, or of 1000 examples."
+    ).tag(request=True)
+    images = t.Any(None, help="The pictures, n of them, each (rows, cols); None: not known.").tag(request=True)
+    labels = t.Any(None, help="Class of each picture, by name or number; None: not known.").tag(request=True)
+    perplexity = t.Float(
+        10.0, min=2.0, max=60.0, help=N_("About how many neighbors hold each point; the paper used 10.")
+    ).tag(request=True, label=N_("perplexity"), step=1.0, format=".0f")
+    seed = t.Int(0, min=0, max=999, help=N_("Another number: another map.")).tag(
+        request=True, label=N_("seed"), typed=True
+    )
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network whose features are mapped.")).tag(
+        request=True, label=N_("network")
+    )
+    color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
+    selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
+    marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
+
+    points = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Places on the map, float32 (n, 2).")
+    quality = t.Float(
+        np.nan, read_only=True, help="Fraction of the 10 nearest pictures that are still near on the map."
+    )
+    _content: Content | None = None
+    _embedding: Embedding | None = None
+
+    placed = t.Instance(Placed, read_only=True, allow_none=True, help="Windows of your own on the map.")
+    walked = t.Instance(Walk, read_only=True, allow_none=True, help="The last walk.")
+
+    def request(self) -> answers.Request:
+        """Return the settings."""
+        wanted = self.features is None and self.images is not None
+        network = self.ready_classifier(self.classifier) if wanted else None
+        return answers.Request(
+            self.features, self.images, self.labels, self.perplexity, self.seed, self.classifier, network
+        )
+
+    @staticmethod
+    def compute(request: answers.Request) -> Iterator[State]:
+        """Yield the map as it forms."""
+        return answers.compute(request)
+
+    def apply(self, answer: State) -> None:
+        """Show the map so far."""
+        content, embedding = answer.content, answer.embedding
+        if self._content is None or content.features is not self._content.features:
+            self._content = content
+            wrong = None
+            if content.labels is not None and content.answers is not None:
+                wrong = content.labels != content.answers
+            self._cloud.show(embedding.points, content.classes, wrong)
+            self._offer_colors(content)
+            self._recolor()
+            self._selected()
+            self._forget_placed()
+        else:
+            self._cloud.move(embedding.points)
+        self.set_trait("points", embedding.points)
+        self._embedding = embedding if answer.quality is not None else None
+        if answer.quality is None:
+            self._quality.value = _(texts.FORMING)
+            return
+        self.set_trait("quality", answer.quality)
+        alone = (
+            ""
+            if content.labels is None or np.ptp(content.labels)
+            else texts.describe_one_class(CLASSES[content.labels[0]])
+        )
+        self._quality.value = alone + texts.describe_quality(answer.quality, len(content.features), answers.K)
+        self._cloud.description = texts.describe_map(len(content.features))
+        self._place_again()
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the map, its controls, and the panels beside it."""
+        self._last_source: tuple[Any, int | None, int | None] | None = None
+        self._last_walk: tuple[Lattice, Lattice, int] | None = None
+        self._background.start(warm_up, lambda problem: None)
+        self._cloud: PointCloud = PointCloud(title=_("Each point is a picture, where the network sees it"))
+        self._quality: ipw.HTML = ipw.HTML(_(texts.WAITING))
+        self._quality.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
+        self._colors = ipw.Dropdown(
+            options=choices(texts.COLORS[:1]),
+            description=_("color by"),
+            style={"description_width": "128px"},
+            tooltip=_("What the colors show"),
+            layout=ipw.Layout(width="100%", max_width="400px"),
+        )
+        t.link((self, "color_by"), (self._colors, "value"))
+        export = ipw.Button(
+            description="CSV", tooltip=_("Write places, classes and parameters"), layout=ipw.Layout(width="72px")
+        )
+        export.on_click(lambda button: self._export())
+        self._exported = ipw.HTML("")
+        self._point, self._selection = PointPanel(), SelectionPanel()
+        self._windows, self._walk = WindowsPanel(lambda numbers: self._cloud.mark(numbers)), WalkPanel()
+        self._walk.start.on_click(lambda button: self._walk_between())
+        panels = ipw.Tab([self._point, self._selection, self._windows, self._walk])
+        panels.titles = (_("point"), _("selection"), _("your picture"), _("walk"))
+        panels.add_class("lattice-widgets-panels")
+        panels.layout = ipw.Layout(width="100%", max_width="480px", min_width="0")
+        panels.observe(lambda change: self._place_charts(), "selected_index")
+        self._panels = panels
+        self._cloud.observe(self._hovered, "hovered")
+        t.dlink((self._cloud, "selected"), (self, "selection"))
+        self.observe(self._selection_set, "selection")
+        t.dlink((self._cloud, "marked"), (self, "marked"))
+        self.observe(self._marks_set, "marked")
+        self.observe(lambda change: self._recolor(), "color_by")
+        settings = [self._colors, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
+        return [
+            side_by_side(
+                column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
+                column(panels, width="440px"),
+            )
+        ]
+
+    def _open_panel(self, index: int) -> None:
+        self._panels.selected_index = index
+        self._place_charts()
+
+    def _place_charts(self) -> None:
+        if self._panels.selected_index == 0:
+            self._point.place_chart()
+        elif self._panels.selected_index == 3:
+            self._walk.place_chart()
+
+    # ---- what is pointed at and selected
+
+    def _hovered(self, change: dict[str, Any]) -> None:
+        number = change["new"]
+        if self._content is not None and 0 <= number < len(self._content.features):
+            recipe = answers.recipe_of(self.classifier)
+            self._point.show(self._content, number, recipe)
+            self._open_panel(0)
+
+    def _selection_set(self, change: dict[str, Any]) -> None:
+        if self._cloud.selected != change["new"]:
+            self._cloud.select(change["new"])
+        self._selected()
+
+    def _marks_set(self, change: dict[str, Any]) -> None:
+        if self._cloud.marked != change["new"]:
+            self._cloud.mark(change["new"])
+        self._windows.frame(change["new"])
+
+    def _selected(self) -> None:
+        if self._content is None:
+            return
+        self._selection.show(self._content, self.selection)
+        self._walk.start.disabled = len(self.selection) != 2
+        if self.selection and self._panels.selected_index == 0:
+            self._open_panel(1)
+
+    def _offer_colors(self, content: Content) -> None:
+        options = ["class"]
+        if content.probabilities is not None:
+            options += texts.COLORS[1:3]
+        if content.mutual_information is not None:
+            options.append(texts.COLORS[3])
+        options += content.parameters
+        if self.color_by not in options:
+            self.color_by = "class"
+        self._colors.options = choices(options)
+        self._colors.value = self.color_by
+
+    def _recolor(self) -> None:
+        content, name = self._content, self.color_by
+        if content is None:
+            return
+        if name in content.parameters:
+            self._cloud.color_by(_(name), content.parameters[name])
+        elif name == "confidence" and content.probabilities is not None:
+            self._cloud.color_by(_(name), content.probabilities.max(axis=1))
+        elif name == texts.COLORS[3] and content.mutual_information is not None:
+            self._cloud.color_by(_(name), content.mutual_information)
+        else:
+            by_answer = name == texts.COLORS[1] and content.answers is not None
+            self._cloud.recolor(content.answers if by_answer else content.classes)  # type: ignore[arg-type]
+
+    # ---- windows of one's own, and walks
+
+    def place(self, source: Any, window_size: int | None = None, step: int | None = None) -> None:
+        """Lay the windows of a picture on the map, which does not move; `placed` has them when they are there.
+
+        Parameters
+        ----------
+        source : array_like, str, Path or widget
+            A picture (rows, cols), the name of a sample, a file, or a widget that shows one; or pictures (n, rows, cols),
+            such as the frames of a movie or windows cut out already, each of which becomes a point.
+        window_size, step : int, optional
+            Of the windows [px]; a third of the picture and half a window when not given.
+        """
+        if isinstance(source, ipw.Widget) and source.has_trait("image"):
+            source = source.image
+        self._last_source = (source, window_size, step)
+        self._place_again()
+
+    def walk(self, start: Lattice, end: Lattice, count: int = 24) -> None:
+        """Walk from one lattice to another: the simulator draws those between, the map shows the way.
+
+        Parameters
+        ----------
+        start, end : Lattice
+            In any unit; only their shapes count.
+        count : int
+            Pictures along the way, at least 2.
+        """
+        self._last_walk = (start, end, count)
+        self._place_again()
+
+    def _walk_between(self) -> None:
+        if self._content is None or len(self.selection) != 2:
+            return
+        try:
+            start, end = (answers.lattice_of_point(self._content, number) for number in self.selection)
+        except ValueError as error:
+            self._fail(error)
+            return
+        self.walk(start, end)
+
+    def _place_again(self) -> None:
+        """Place what was asked for, once map and network are there; `base` calls `refresh` when the network is."""
+        embedding, source, walk = self._embedding, self._last_source, self._last_walk
+        if embedding is None or (source is None and walk is None):
+            return
+        network = self.ready_classifier(self.classifier)
+        if network is None:
+            return
+        found: list[Placed | Walk] = []
+
+        def work() -> None:
+            if source is not None:
+                found.append(answers.place(embedding, network, load_source(source[0]), *source[1:]))
+            if walk is not None:
+                found.append(answers.walk(embedding, network, *walk))
+
+        self._loading.add("places")
+        self._background.start(work, lambda problem: self._show_places(found, problem))
+
+    def _show_places(self, found: list[Placed | Walk], problem: Exception | None) -> None:
+        self._loading.discard("places")
+        for answer in found:
+            if isinstance(answer, Placed):
+                self.set_trait("placed", answer)
+                self._cloud.place(answer.points, answer.far)
+                self._windows.show(answer)
+                self._open_panel(2)
+            else:
+                self.set_trait("walked", answer)
+                self._cloud.draw_path(answer.points)
+                self._walk.show(answer)
+                self._open_panel(3)
+        if problem is not None:
+            self._last_source = self._last_walk = None
+            self._fail(problem)
+        else:
+            self.clear_error()
+
+    def _forget_placed(self) -> None:
+        self._cloud.place(np.zeros((0, 2)), np.zeros(0))
+        self._cloud.draw_path(np.zeros((0, 2)))
+        self.set_trait("placed", None)
+        self.set_trait("walked", None)
+
+    # ---- files
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write places, classes, answers and parameters, one line a picture; return the path.
+
+        Raises
+        ------
+        ValueError
+            If there is no map yet.
+        OSError
+            If the file cannot be written.
+        """
+        import pandas as pd
+
+        content = self._content
+        if content is None or self.points is None:
+            raise ValueError(_(texts.NO_MAP))
+        columns: dict[str, Any] = {"x": self.points[:, 0], "y": self.points[:, 1]}
+        if content.labels is not None:
+            columns["class"] = [CLASSES[label] for label in content.labels]
+        if content.probabilities is not None:
+            columns["answer"] = [CLASSES[label] for label in content.probabilities.argmax(axis=1)]
+            columns |= {f"p({name})": content.probabilities[:, n] for n, name in enumerate(CLASSES)}
+        if content.mutual_information is not None:
+            columns["mutual information [bit]"] = content.mutual_information
+        columns |= content.parameters
+        columns["selected"] = np.isin(np.arange(len(content.features)), self.selection)
+        pd.DataFrame(columns).to_csv(path, index_label="picture")
+        return Path(path)
+
+    def _export(self) -> None:
+        try:
+            refuse_to_write()
+            self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
+        except (ValueError, OSError) as error:
+            self._fail(error)
+
+    def static_picture(self) -> bytes:
+        """Return the map as a PNG."""
+        if self.points is None or self._content is None:
+            return b""
+        return png_of_points(self.points, self._content.classes)

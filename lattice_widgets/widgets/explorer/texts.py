@@ -1,0 +1,240 @@
+"""The words that the explorer says."""
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
+from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
+from lattice_widgets.core.uncertainty.window_study import StudiedWindow, smallest_steady
+from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.widgets.parts.texts import in_percent
+
+HINT = N_(
+    "Drag the yellow window, size it by its edges, or use the keys: arrows move it, Shift with arrows sizes it. "
+    "Click a spot of the Fourier transform to ask it."
+)
+ASK = N_("Click a spot of the Fourier transform: its fringes appear here, and it can be switched off.")
+STUDY = N_(
+    "How large must a window be? The button asks the network of ever smaller windows around this place, "
+    "from the whole picture down to an eighth."
+)
+CODE = N_("These lines repeat the view without the widget: copy them into a cell.")
+NO_DRIFT = N_("Where no lattice is found, nothing can be said about drift.")
+NO_PINS = N_("Nothing is pinned yet.")
+#: what `core.geometry.lattice_fit` says where it finds no lattice, marked here: the core knows nothing of languages
+REASONS = (
+    N_("No spot stands out in the Fourier transform: the picture shows no lattice."),
+    N_("No spot stands out from the noise of the Fourier transform: the picture shows no lattice."),
+    N_("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
+    N_("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
+    N_("The spots that stand out do not belong to one lattice."),
+    N_("The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal."),
+    N_("Too few spots stand out from the noise of the Fourier transform to show a lattice."),
+    N_("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
+)
+PRESUMES = N_(
+    "⚠ This presumes the answer: there is a drift that turns <i>any</i> lattice into a hexagonal or square one. It is evidence "
+    "only if the drift is known from elsewhere, for example from a second picture scanned the other way."
+)
+
+
+def describe_agreement(
+    classes: Sequence[str], probabilities: ArrayLike | None, fit: LatticeFit | None, reason: str = ""
+) -> str:
+    """Say what network and geometry find, and whether they agree.
+
+    Parameters
+    ----------
+    classes : sequence of str
+        Of the network.
+    probabilities : array_like, shape (n_classes,), or None
+        Of the network; None before it is loaded.
+    fit : LatticeFit or None
+        Of the geometry; None where it finds no lattice.
+    reason : str
+        Why it finds none.
+    """
+    measured = _geometry(fit) if fit is not None else _("no lattice")
+    if probabilities is None:
+        return _("geometry: {measured}").format(measured=measured)
+    values = np.asarray(probabilities)
+    first = classes[int(values.argmax())]
+    named = "noise" if fit is None else fit.lattice_type
+    if first == named:
+        return _("both: {measured}").format(measured=measured)
+    # what tells a wrong type from a hair's breadth: the strain between the two
+    if fit is not None and first in fit.strains and fit.strains[first] > 0:
+        words = _("network: {first} {percent:.0f} %, geometry: {measured}, {strain} from {first}")
+        strain = in_percent(fit.strains[first])
+    else:
+        words, strain = _("network: {first} {percent:.0f} %, geometry: {measured}"), ""
+    said = _("no lattice") if first == "noise" else _(first)
+    return words.format(first=said, percent=100 * values.max(), measured=measured, strain=strain)
+
+
+def _geometry(fit: LatticeFit) -> str:
+    strain = fit.strains.get(fit.lattice_type, 0.0)
+    words = _("{kind} sheared by {strain:.1f} %") if strain >= 0.05 else "{kind}"
+    return words.format(kind=_(fit.lattice_type), strain=strain)
+
+
+def describe_cell(fit: LatticeFit) -> str:
+    """Say a, b and gamma with their errors, and how many spots they rest on."""
+    numbers = ", ".join(
+        [
+            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
+            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
+            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+        ]
+    )
+    if fit.n_extra:
+        words = ngettext(
+            "{numbers}; {count} spot indexes, {more} more do not belong to it.",
+            "{numbers}; {count} spots index, {more} more do not belong to it.",
+            fit.n_indexed,
+        )
+    else:
+        words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
+    text = words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)
+    if fit.lattice_type in ("square", "hexagonal"):
+        return text
+    nearest: BravaisType = "hexagonal" if fit.strains["hexagonal"] < fit.strains["square"] else "square"
+    drift = fit.correction(nearest)
+    words = _(
+        "If it is drift that made it {kind}, a stretch of {stretch:+.1f} % down and a shear of {shear:+.1f} % make it "
+        "{nearest} again; see the tab Drift."
+    )
+    again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
+    return f"{text} {again}"
+
+
+def _with_error(value: float, error: float) -> str:
+    if not (np.isfinite(error) and error > 0):
+        return f"{value:.4g}"
+    digits = max(0, min(6, 1 - int(np.floor(np.log10(error)))))
+    return f"{value:.{digits}f} ± {error:.{digits}f}"
+
+
+def describe_correction(correction: Correction, uncorrected: Lattice, unit: str) -> str:
+    """Say which stretch and shear make a lattice a higher one, what that does to its lattice constant, and the drift."""
+    words = _(
+        "A stretch of {stretch:+.1f} % of the slow axis (down) and a shear of {shear:+.1f} % make it <b>{kind}</b>: "
+        "a goes from {before:.4g} to {after:.4g} {unit}, {ratio:.3f} times the uncorrected lattice constant."
+    )
+    text = words.format(
+        stretch=correction.scale,
+        shear=correction.shear,
+        kind=_(correction.kind),
+        before=uncorrected.reduced().a,
+        after=correction.lattice.reduced().a,
+        unit=unit,
+        ratio=correction.length_ratio,
+    )
+    if correction.drift is None:
+        return text
+    down, right = correction.drift
+    words = _("That would be a drift of {down:.3g} {unit}/s down and {right:.3g} {unit}/s to the right.")
+    return f"{text} {words.format(down=down, right=right, unit=unit)}"
+
+
+def describe_drift(
+    uncorrected: Lattice | None,
+    unit: str,
+    presume: BravaisType,
+    now: tuple[float, float],
+    pixel_size: float | None,
+    line_time: float,
+) -> str:
+    """Say what the drift surgeon finds, and that it presumes the answer."""
+    if uncorrected is None:
+        return _(NO_DRIFT)
+    correction = drift_correction(uncorrected, presume, pixel_size, line_time or None)
+    scale, shear = now
+    text = describe_correction(correction, uncorrected, unit)
+    if scale or shear:
+        applied = _("Applied now: stretch {stretch:+.1f} %, shear {shear:+.1f} %.")
+        text += " " + applied.format(stretch=scale, shear=shear)
+    return f"{text}<br>{_(PRESUMES)}"
+
+
+def describe_reduction(window: Sequence[int], step: int, shown: Sequence[int], full: Sequence[int]) -> str:
+    """Say which window is shown, and what of it is reduced for the screen."""
+    row, col, height, width = window
+    words = _("Window at row {row}, column {col}: {height} × {width} px")
+    parts = [words.format(row=row, col=col, height=height, width=width)]
+    if step > 1:
+        words = _("the picture on the screen shows means of {step} × {step} pixels")
+        parts.append(words.format(step=step))
+    if tuple(shown) != tuple(full):
+        words = _("the spectrum on the screen is reduced from {rows} × {cols} to {few_rows} × {few_cols} px")
+        parts.append(words.format(rows=full[0], cols=full[1], few_rows=shown[0], few_cols=shown[1]))
+    if len(parts) > 1:
+        parts.append(_("the numbers come from all pixels"))
+    return "; ".join(parts) + "."
+
+
+def describe_spot(
+    name: str, spacing: float, unit: str, classes: Sequence[str], after: ArrayLike | None, before: ArrayLike | None
+) -> str:
+    """Say which spot is asked, and what the network says without it."""
+    words = _("Fringes of the spot {name}, d = {spacing:.4g} {unit}.")
+    text = words.format(name=html.escape(name), spacing=spacing, unit=unit)
+    if after is None or before is None:
+        return text
+    first = np.asarray(before), np.asarray(after)
+    changes = sorted(range(len(classes)), key=lambda k: -abs(first[1][k] - first[0][k]))[:2]
+    said = ", ".join(f"{_(classes[k])} {100 * first[0][k]:.0f} → {100 * first[1][k]:.0f} %" for k in changes)
+    return f"{text} " + _("Switched off, the network changes its mind: {changes}.").format(changes=said)
+
+
+def describe_study(studied: list[StudiedWindow], classes: Sequence[str], cell_area: float | None) -> str:
+    """Say how large a window the network needs; ``cell_area`` is that of the primitive cell [px^2]."""
+    found = smallest_steady(studied)
+    if found is None:
+        return _("Even of the largest window the network is not sure: there is no size that would be enough here.")
+    answer = _(classes[int(studied[0].mean.argmax())])
+    height, width = found.window[2:]
+    if cell_area:
+        cells = height * width / cell_area
+        words = ngettext(
+            "The network says <b>{answer}</b> down to {height} × {width} px, that is {cells:.0f} unit cell",
+            "The network says <b>{answer}</b> down to {height} × {width} px, that is {cells:.0f} unit cells",
+            round(cells),
+        )
+    else:
+        cells, words = 0.0, _("The network says <b>{answer}</b> down to {height} × {width} px")
+    if found is studied[-1]:
+        ends = _("smaller windows were not asked.")
+    else:
+        ends = _("of smaller windows it is no longer sure, or says something else.")
+    return "; ".join([words.format(answer=answer, height=height, width=width, cells=cells), ends])
+
+
+def code_of(
+    source: str, window: Sequence[int], scale: float, shear: float, spot: Sequence[float], width: float | None
+) -> str:
+    """Return the lines that repeat a view without the widget."""
+    row, col, height, width_px = window
+    lines = [
+        "import lattice_widgets as lw",
+        *(["from lattice_widgets.core.pictures.drift_corrected import correct_image"] if scale or shear else []),
+        *(["from lattice_widgets.core.pictures.fringes import fringes"] if spot else []),
+        "",
+        source,
+        'pixel_size = picture.attrs.get("pixel_size")',
+        f"window = picture.values[{row}:{row + height}, {col}:{col + width_px}]",
+    ]
+    if scale or shear:
+        lines.append(f"window = correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
+    if spot:
+        lines.append(f"window = window - fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
+    lines += [
+        "print(dict(zip(lw.CLASSES, lw.load_classifier().predict(window)[0].round(3))))",
+        "fit = lw.fit_lattice(window, pixel_size)",
+        "print(fit.lattice_type, fit.a, fit.b, fit.gamma, fit.unit)",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,278 @@
+"""What the explorer asks of the core, in order: open a picture, look at a window, measure it, study its size."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.overlay import lattice_points
+from lattice_widgets.core.geometry.spots import Spots, find_spots
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
+from lattice_widgets.core.pictures.fringes import fringes
+from lattice_widgets.core.pictures.radial_profile import radial_profile
+from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spectrum
+from lattice_widgets.core.pictures.spectra import Spectrum, Taper, check_image, spectrum
+from lattice_widgets.core.pictures.windows import take_window
+from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
+from lattice_widgets.language import _
+from lattice_widgets.widgets.parts.sources import load_source
+
+Window = tuple[int, int, int, int]
+
+#: longest side of a picture and of a spectrum on the screen [px]
+SCREEN = 1024
+#: a longer window is transformed from a reduced picture first, so that it can be dragged
+_QUICK = 512
+#: signs of life between the quick answer and the full one, 30 ms apart: a hand that moves on stops them
+_PAUSES = 8
+#: passes with dropout for each window of the study
+PASSES = 400
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A picture, and what is made of it once.
+
+    Attributes
+    ----------
+    source : Any
+        What it was asked for by.
+    frame, frames : int
+        Which picture of how many.
+    image : xarray.DataArray
+        (row, col), as in the file.
+    step : int
+        Pixels of the picture, along each axis, in one of the screen.
+    shown : ndarray, shape (rows // step, cols // step)
+        What the screen shows.
+    reduced : dict
+        Factor -> the picture reduced by it, for the first answer of large windows.
+    reach : float
+        Frequency up to which the spectrum is interesting [1/px].
+    """
+
+    source: Any
+    frame: int
+    frames: int
+    image: xr.DataArray
+    values: NDArray
+    pixel_size: float | None
+    step: int
+    shown: NDArray
+    reduced: dict[int, NDArray]
+    reach: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+    @property
+    def whole(self) -> Window:
+        """The window that is the whole picture."""
+        return 0, 0, *self.shape
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Which part of which picture to look at, and how. ``spot`` is a frequency (row, col) [1/px], or ()."""
+
+    source: Any
+    frame: int
+    opened: Opened | None
+    window: Window | tuple[()]
+    taper: Taper
+    frequency_range: float
+    scale: float
+    shear: float
+    spot: tuple[float, ...]
+    spot_off: bool
+    spot_width: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """The spectrum of the window. ``image`` is the window itself, corrected; None in the quick answer of a large one."""
+
+    look: Look
+    opened: Opened
+    window: Window
+    spectrum: Spectrum
+    image: NDArray | None = None
+    plain: NDArray | None = None
+    magnitude: Spectrum | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Resting:
+    """Nothing new: a place where a newer request can take over."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What network and geometry say of a window."""
+
+    looked: Looked
+    fit: LatticeFit | None
+    reason: str
+    spots: Spots
+    points: NDArray[np.float64]
+    profile: tuple[NDArray[np.float64], NDArray[np.float64]]
+    full_shape: tuple[int, int]
+    classes: tuple[str, ...] = ()
+    network: str = ""
+    probabilities: NDArray[np.float32] | None = None
+    before: NDArray[np.float32] | None = None
+    fringes: NDArray[np.float32] | None = None
+    uncorrected: Lattice | None = None
+
+
+def open_picture(source: Any, frame: int) -> Opened:
+    """Return a picture by name, path or array.
+
+    Raises
+    ------
+    ValueError, OSError
+        If it cannot be read, or is no picture; in one sentence.
+    """
+    stack = load_source(source)
+    frames = 1 if stack.ndim == 2 else len(stack)
+    if frame >= frames:
+        words = _("There is no frame {number}: the last one is number {last}.")
+        raise ValueError(words.format(number=frame, last=frames - 1))
+    image = stack if stack.ndim == 2 else stack[frame]
+    values = check_image(image.values)
+    longest = max(values.shape)
+    reduced: dict[int, NDArray] = {}
+    factor = 2
+    while longest / factor > _QUICK / 2 and min(values.shape) // factor >= 16:
+        reduced[factor] = reduce_picture(reduced.get(factor // 2, values), 2)
+        factor *= 2
+    step = -(-longest // SCREEN)
+    middle = tuple(slice(max(0, n // 2 - 512), n // 2 + 512) for n in values.shape)
+    recipe = Recipe()
+    try:
+        seen = describe(check_image(values[middle])[None], recipe).frequency_step[0]
+        reach = float(min(0.75 * recipe.size * seen, 0.5))
+    except ValueError:  # a constant middle says nothing of the rest
+        reach = 0.5
+    size = image.attrs.get("pixel_size")
+    return Opened(source, frame, frames, image, values, size, step, reduce_picture(values, step), reduced, reach)
+
+
+def look(request: Look) -> Iterator[Opened | Looked | Resting]:
+    """Yield the picture if it is new, then the spectrum of the window; of a large window a quick one first."""
+    opened = request.opened
+    if opened is None or opened.source is not request.source or opened.frame != request.frame:
+        opened = open_picture(request.source, request.frame)
+        yield opened
+    window = request.window or opened.whole
+    rows, cols = opened.shape
+    if window[0] + window[2] > rows or window[1] + window[3] > cols:
+        window = opened.whole
+    limit = request.frequency_range or opened.reach / (opened.pixel_size or 1.0)
+    factor = 1
+    while max(window[2:]) / factor > _QUICK and 2 * factor in opened.reduced:
+        factor *= 2
+    if factor > 1:
+        small = tuple(length // factor for length in window)
+        quick = _seen_through(take_window(opened.reduced[factor], *small), request, factor)[0]
+        size = (opened.pixel_size or 1.0) * factor
+        found = spectrum(quick, size, request.taper)
+        found = replace(found, unit="1/nm" if opened.pixel_size else "1/px")
+        yield Looked(request, opened, window, reduce_spectrum(found, limit, SCREEN))
+        for _ in range(_PAUSES):
+            yield Resting()
+    image, plain = _seen_through(take_window(opened.values, *window), request, 1)
+    full = spectrum(image, opened.pixel_size, request.taper)
+    shown = reduce_spectrum(full, limit, SCREEN if factor > 1 else max(image.shape))
+    yield Looked(request, opened, window, shown, image, plain, full.cropped(limit))
+
+
+def _seen_through(part: NDArray, request: Look, factor: int) -> tuple[NDArray, NDArray]:
+    """Return a window as it is looked at, and the same before a spot is switched off."""
+    plain = correct_image(check_image(part, "window"), request.scale, request.shear)
+    if not (request.spot and request.spot_off):
+        return plain, plain
+    spot = tuple(part * factor for part in request.spot)
+    if max(map(abs, spot)) > 0.5:  # finer than the reduced picture
+        return plain, plain
+    width = request.spot_width * factor if request.spot_width else None
+    return plain - fringes(plain, (spot[0], spot[1]), width), plain
+
+
+def measure(looked: Looked, classifier: Classifier | None) -> Measured:
+    """Return what network and geometry say of a window that was looked at in full."""
+    image, plain, request = looked.image, looked.plain, looked.look
+    assert image is not None
+    assert plain is not None
+    assert looked.magnitude is not None
+    size = looked.opened.pixel_size
+    points, uncorrected = np.zeros((0, 2)), None
+    fit: LatticeFit | None = None
+    reason = ""
+    try:
+        fit = fit_lattice(image, size)
+        spots = fit.spots
+        in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
+        height, width = looked.window[2:]
+        rows, cols = image.shape
+        points = original_positions(in_window, (height, width), (rows, cols), request.scale, request.shear)
+        points += looked.window[:2]
+        uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
+    except LatticeNotFound as error:
+        reason = str(error)
+        spots = find_spots(image, size)
+    asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
+    profile = radial_profile(looked.magnitude)
+    rows, cols = looked.magnitude.magnitude.shape
+    full = rows, cols
+    if classifier is None:
+        return Measured(looked, fit, reason, spots, points, profile, full, fringes=asked, uncorrected=uncorrected)
+    before = classifier.predict(plain)[0] if image is not plain else None
+    return Measured(
+        looked,
+        fit,
+        reason,
+        spots,
+        points,
+        profile,
+        full,
+        classifier.classes,
+        classifier.name,
+        classifier.predict(image)[0],
+        before,
+        asked,
+        uncorrected,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Where to study the size of the window."""
+
+    opened: Opened
+    place: tuple[float, float]
+    seed: int
+    classifier: Classifier
+
+
+def study(request: Study) -> Iterator[list[StudiedWindow]]:
+    """Yield the windows studied so far, largest first."""
+
+    def ask(window: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        summary = request.classifier.summarize_fast(window, PASSES, request.seed)
+        return summary.mean[0], summary.spread[0]
+
+    done: list[StudiedWindow] = []
+    for one in study_windows(request.opened.values, request.place, ask):
+        done.append(one)
+        yield list(done)

@@ -1,0 +1,345 @@
+"""The movie scrubber: where in a movie, and how fast, a crystal becomes something else."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+import xarray as xr
+from ipywidgets.widgets.trait_types import TypedTuple
+
+from lattice_widgets.analysis.growth import growth_report
+from lattice_widgets.analysis.report import draw_movie, write_fractions
+from lattice_widgets.analysis.video import paint_movie, write_video
+from lattice_widgets.classifier import list_classifiers
+from lattice_widgets.core.kinetics.growth import GrowthFit
+from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
+from lattice_widgets.language import N_, _
+from lattice_widgets.runner import NewestWins
+from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.movie import texts
+from lattice_widgets.widgets.movie import work as answers
+from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
+from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
+from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.sources import Thing, ThingOf
+
+_MODELS = ("best", "exponential", "logistic", "linear", "none")
+
+
+class MovieScrubber(LatticeWidget):
+    """A movie with its phases laid over it, and their fractions against time beside it.
+
+    Play, step and scrub; press “analyze” and watch the fractions come; drag a span on the time axis to fit there; click a
+    place to see the window around it. Without an argument it shows a simulated movie of WS2 under the beam, with the truth.
+
+    Parameters
+    ----------
+    source : optional
+        The movie: an array (frames, rows, cols), a path, the name of a sample, anything that `analyze_movie` takes.
+    **settings
+        Any of the traits.
+
+    Examples
+    --------
+    >>> scrubber = MovieScrubber("movie.npy", frame_interval=2.25, pixel_size=0.0287)  # doctest: +SKIP
+    >>> scrubber.analyze()  # doctest: +SKIP
+    >>> await scrubber.settled(); scrubber.fit.rate, scrubber.fit.rate_error  # doctest: +SKIP
+    """
+
+    title = N_("Movie scrubber")
+
+    source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
+    analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
+    frame_interval = t.Float(
+        None, allow_none=True, help="From one frame to the next [s]; None: as the movie says."
+    ).tag(request=True)
+    pixel_size = t.Float(None, allow_none=True, help="[nm/px]; None: as the movie says.").tag(request=True)
+
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that is asked.")).tag(label=N_("network"))
+    window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
+        label=N_("window"), unit="px", typed=True
+    )
+    step = t.Int(16, min=1, max=1024, help=N_("From one window to the next.")).tag(
+        label=N_("step"), unit="px", typed=True
+    )
+    n_samples = t.Int(200, min=0, max=5000, help=N_("Passes with dropout for each window.")).tag(
+        label=N_("passes"), typed=True
+    )
+    seed = t.Int(0, min=0, max=999_999, help=N_("The same seed gives the same numbers.")).tag(
+        label=N_("seed"), typed=True
+    )
+    hole_threshold = t.Float(None, allow_none=True, help="Below it is hole; None: found from the movie.")
+    align = t.Bool(False, help=N_("Whether to follow the drift of the sample.")).tag(label=N_("follow the drift"))
+    store = t.Unicode("", help="Folder that results are written to, frame by frame; empty: memory.")
+    scheduler = t.Any(None, help="Address of a dask scheduler, or a client; None: here.")
+
+    frame = t.Int(0, min=0, help="The frame that is shown.")
+    overlay = t.Enum(OVERLAYS, "classes", help="What is laid over the movie.")
+    playing = t.Bool(False, help="Whether it plays.")
+    window = TypedTuple(t.Int(), help="Chosen window (row, col) of the grid; (): none.")
+    span = TypedTuple(t.Float(), help="Span of time that is fitted; (): all of it.")
+    of = t.Enum(
+        ["holes", "noise"], "holes", help=N_("What is fitted: holes by threshold, or the noise of the network.")
+    ).tag(label=N_("fit"))
+    model = t.Enum(_MODELS, "best", help=N_("The law of growth.")).tag(label=N_("law"))
+    onset = t.Float(
+        None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint."
+    )
+    definition = t.Enum(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
+
+    dataset = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
+    fit = t.Instance(GrowthFit, read_only=True, allow_none=True, help="The law of growth that is drawn.")
+    progress = t.Tuple(t.Int(), t.Int(), default_value=(0, 0), read_only=True, help="Frames done, and all of them.")
+
+    def __init__(self, source: Any = None, **settings: Any) -> None:
+        if source is not None:
+            settings["source"] = source
+        self._opened: Opened | None = None
+        self._found: Found | None = None
+        self._run: MovieSettings | None = None
+        self._drawn = 0
+        super().__init__(**settings)
+
+    def request(self) -> answers.Request:
+        """Return the movie and what is to be done with it."""
+        opened = self._opened
+        if opened is not None and (opened.source is not self.source or opened is not self._fresh):
+            opened = None
+        return answers.Request(self.source, self.analysis, self.frame_interval, self.pixel_size, opened, self._run)
+
+    @staticmethod
+    def compute(request: answers.Request) -> Iterator[Opened | Found]:
+        """Yield the movie when it is new, then what is found in it."""
+        return answers.compute(request)
+
+    def apply(self, answer: Opened | Found) -> None:
+        """Show the movie, or what was found in it so far."""
+        if isinstance(answer, Opened):
+            self._show_movie(answer)
+        else:
+            self._show_found(answer)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return movie and chart, and below them the panels."""
+        self._fresh: Opened | None = None
+        self._fits = NewestWins(answers.compute_fit, self._show_fit, self._fail, lambda busy: None)
+        self._spectra = NewestWins(answers.compute_window, self._show_spectrum, self._fail, lambda busy: None)
+        self._view: MovieView = MovieView(description=_("movie"))
+        for name in ("frame", "overlay", "playing", "window", "span"):
+            t.link((self, name), (self._view, name))
+        self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
+        self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
+        self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
+        self._windows, self._export = WindowPanel(), ExportPanel(self._write)
+        settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
+        fitting = [control(self, name) for name in ("of", "model", "definition")]
+        panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
+        panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
+        panels.add_class("lattice-widgets-panels")
+        panels.layout = ipw.Layout(width="100%", max_width="760px", min_width="0")
+        panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
+        self.observe(lambda change: self._refit(), ["span", "of", "model", "onset", "definition"])
+        self.observe(lambda change: self._send_series(), "definition")
+        self.observe(lambda change: self._ask_window(), ["window", "frame"])
+        return [self._view, self._light, side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))]
+
+    def static_picture(self) -> bytes:
+        """Return the frame that is shown, and the chart, as a PNG."""
+        return still_of(self._view.shown, self.frame, self._found, self.of)
+
+    def close(self) -> None:
+        """Stop all work and take the widget off the page."""
+        for worker in (getattr(self, "_fits", None), getattr(self, "_spectra", None)):
+            if worker is not None:
+                worker.close()
+        super().close()
+
+    async def settled(self) -> None:
+        """Wait until the widget shows all that was asked for, an analysis that runs included."""
+        await super().settled()
+        await self._fits.settled()
+        await self._spectra.settled()
+
+    # ---- the analysis
+
+    def analyze(self) -> None:
+        """Analyze the movie with the settings as they are; the widget fills while it runs."""
+        self._run = MovieSettings(
+            self.classifier, self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold, self.align,
+            self.store or None, self.scheduler,
+        )  # fmt: skip
+        self._runs.begin()
+        self.refresh()
+
+    def cancel(self) -> None:
+        """Stop the analysis; what is done stays, and with a `store` another one goes on from there."""
+        self._run = None
+        self._runner.cancel()
+        done, count = self.progress
+        self._runs.end(texts.describe_stop(done, count))
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        # another movie, or other units: nothing of the old one holds
+        self._run = None
+        if change["name"] != "analysis":
+            self._fresh = None
+        self.clear_error()
+        self.refresh()
+
+    def _fail(self, problem: Exception) -> None:
+        super()._fail(problem)
+        if getattr(self, "_runs", None) is not None:
+            self._run = None
+            self._runs.end("")
+
+    def _show_movie(self, opened: Opened) -> None:
+        self._opened = self._fresh = opened
+        self._found, self._drawn = None, 0
+        frames = opened.frames
+        self._view.title = texts.describe_movie(frames.name, *frames.shape)
+        self._view.note = opened.note
+        self._view.show_movie(
+            opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size
+        )
+        self._view.set_truth(opened.truth)
+        self.set_trait("dataset", None)
+        self.set_trait("fit", None)
+        self.set_trait("progress", (0, len(frames)))
+        self._light.value = stop_light("gray", _(texts.WAITING))
+        if self._run is None:
+            self._runs.show_movie(frames, self.window_size, self.step)
+        self._windows.forget()
+
+    def _show_found(self, found: Found) -> None:
+        if found is not self._found:
+            self._found, self._drawn = found, 0
+            shape = found.opened.frames.shape[1:]
+            edges = [cell_edges(n, c) for n, c in zip(shape, (found.row, found.col), strict=True)]
+            half = (found.window_size - 1) / 2
+            self._view.set_grid((edges[0], edges[1]), (found.row - half, found.col - half), found.window_size)
+        news = [overlay for overlay in found.overlays[self._drawn :] if overlay is not None]
+        for number, probability, entropy, holes in news:
+            self._view.set_overlay(number, probability, entropy, holes)
+            # the view has what it needs of them: the maps of holes of all frames would fill the memory
+            found.overlays[self._drawn] = None
+            self._drawn += 1
+        self._send_series()
+        self._runs.show(self._drawn, len(found.fraction), found.seconds_left)
+        self.set_trait("progress", (self._drawn, len(found.fraction)))
+        if found.dataset is not None:
+            self.set_trait("dataset", found.dataset)
+            self._run = None
+            self._runs.end(texts.describe_progress(self._drawn, len(found.fraction), 0))
+            if found.drift is not None:
+                self._windows.show_drift(found.drift, found.opened.frames.pixel_size)
+        self._refit()
+        if self.window and any(number == self.frame for number, *_ in news):
+            self._ask_window()
+
+    def _send_series(self) -> None:
+        found = self._found
+        if found is not None:
+            k = DEFINITIONS.index(self.definition)
+            holes = found.holes if np.isfinite(found.holes).any() else None
+            self._view.set_series(found.fraction[:, k], found.error[:, k], holes)
+
+    # ---- the fit
+
+    def _refit(self) -> None:
+        found = self._found
+        if found is None or not found.done:
+            return
+        try:
+            request = answers.fit_request(
+                found, self.of, DEFINITIONS.index(self.definition), self.span, self.model, self.onset
+            )
+        except ValueError as error:
+            self._fail(error)
+            return
+        if len(request.time):
+            self._fits.submit(request)
+        else:
+            self._view.set_fit(None)
+            self._light.value = stop_light("gray", _(texts.NO_FRAMES_HERE))
+
+    def _show_fit(self, fit: GrowthFit) -> None:
+        self.set_trait("fit", fit)
+        found = self._found
+        if found is None:
+            return
+        by_holes = self.of == "holes" and bool(np.isfinite(found.holes).any())
+        light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
+        if found.dataset is None:
+            words = _("So far: {words}").format(words=words)
+        self._light.value = stop_light(light, words)
+        drawn = fit.ok and np.isfinite(fit.curve).all()
+        self._view.set_fit(
+            (fit.time, fit.curve, fit.band) if drawn else None,
+            texts.describe_fit(fit.model),
+        )
+
+    # ---- the window
+
+    def _ask_window(self) -> None:
+        found = self._found
+        if found is None or len(self.window) != 2 or self.playing:
+            return
+        row, col = (min(max(int(n), 0), len(c) - 1) for n, c in zip(self.window, (found.row, found.col), strict=True))
+        size = found.window_size
+        start = tuple(round(c - (size - 1) / 2) for c in (found.row[row], found.col[col]))
+        words = texts.describe_window(found.row[row], found.col[col], size, self.frame, found.opened.frames.pixel_size)
+        known = found.answers.get(self.frame)
+        self._windows.show(words, None if known is None else (known[0][row, col], known[1][row, col]))
+        self._spectra.submit(answers.WindowRequest(found.opened.frames, self.frame, (start[0], start[1]), size))
+
+    def _show_spectrum(self, answer: Any) -> None:
+        self._windows.show_spectrum(answer[1])
+
+    # ---- files
+
+    def report(self) -> dict[str, Any]:
+        """Return what grows, and how fast, as `growth_report` does.
+
+        Raises
+        ------
+        ValueError
+            If the analysis is not finished.
+        """
+        return growth_report(self._finished(), self.onset)
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write the fractions: frame, time, one column per class, hole_fraction. Raises as `report`, and OSError."""
+        write_fractions(self._finished(), path)
+        return Path(path)
+
+    def to_figure(self, path: str | Path) -> Path:
+        """Write a figure after Fig. 6 of the paper as .svg, .pdf or .png. Raises as `report`, and OSError."""
+        opened = self._found.opened if self._found is not None else None
+        analysis = self._finished()
+        figure = draw_movie(analysis, opened.frames, self.fit, opened.truth)  # type: ignore[union-attr]
+        figure.savefig(path, dpi=200)
+        return Path(path)
+
+    def to_video(self, path: str | Path) -> Path:
+        """Write the movie with its phases as .mp4 or .gif. Raises as `report`, and OSError."""
+        return write_video(path, paint_movie(self._finished(), self._view.shown, self._view.opacity), self._view.speed)
+
+    def to_dataset(self, path: str | Path) -> Path:
+        """Write the whole analysis as .zarr (a folder) or .nc (netCDF). Raises as `report`, and OSError."""
+        from lattice_widgets.analysis.report import write_dataset
+
+        return write_dataset(self._finished(), path)
+
+    def _finished(self) -> xr.Dataset:
+        if self.dataset is None:
+            raise ValueError(_("There is no finished analysis yet: press “analyze”, or wait until it is done."))
+        return self.dataset
+
+    def _write(self, path: Path) -> Path:
+        write = {".csv": self.to_csv, ".mp4": self.to_video, ".gif": self.to_video}
+        figures = {".svg", ".png", ".pdf"}
+        return write.get(path.suffix, self.to_figure if path.suffix in figures else self.to_dataset)(path)

@@ -1,0 +1,275 @@
+"""What the movie scrubber computes, away from the screen."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets.analysis import MovieAnalysis, open_analysis
+from lattice_widgets.analysis.video import draw_frames, reduction
+from lattice_widgets.core.kinetics.growth import GrowthFit, compare_growth, fit_growth
+from lattice_widgets.core.movies.frame_analysis import FrameAnalysis
+from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
+from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
+from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
+from lattice_widgets.files.movies import open_movie
+from lattice_widgets.language import _
+from lattice_widgets.samples.collection import list_samples, load_sample
+
+#: the simulated movie, made when it is asked for
+SIMULATED = "ws2_beam_damage"
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """The movie, and what is to be done with it."""
+
+    source: Any
+    analysis: Any
+    frame_interval: float | None
+    pixel_size: float | None
+    opened: "Opened | None"
+    run: "MovieSettings | None"
+
+
+@dataclass(frozen=True)
+class MovieSettings:
+    """How a movie is analyzed; see `MovieAnalysis`."""
+
+    classifier: str
+    window_size: int
+    step: int
+    n_samples: int
+    seed: int
+    hole_threshold: float | None
+    align: bool
+    store: str | None
+    scheduler: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A movie that is there: its frames, how they are drawn, the truth about it if it is simulated."""
+
+    source: Any
+    frames: Frames
+    drawn: NDArray[np.uint8]
+    note: str
+    truth: NDArray[np.float64] | None
+
+
+@dataclass(eq=False)
+class Found:
+    """What is known so far about the frames of a movie. Grows while the analysis runs.
+
+    Attributes
+    ----------
+    overlays : list
+        (number, probability by coverage, entropy, hole labels) of frames, in the order in which they were done; None once
+        they are shown.
+    """
+
+    opened: Opened
+    row: NDArray[np.float64]
+    col: NDArray[np.float64]
+    window_size: int
+    fraction: NDArray[np.float64]
+    error: NDArray[np.float64]
+    holes: NDArray[np.float64]
+    drift: NDArray[np.float64] | None = None
+    overlays: list[tuple[int, NDArray, NDArray, NDArray] | None] = field(default_factory=list)
+    answers: dict[int, tuple[NDArray, NDArray]] = field(default_factory=dict)
+    started: float = 0.0
+    before: int = 0
+    dataset: xr.Dataset | None = None
+
+    @property
+    def done(self) -> int:
+        """Frames that are analyzed."""
+        return len(self.overlays)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time that the other frames will take [s]."""
+        here = self.done - self.before
+        spent = time.monotonic() - self.started
+        return spent / here * (len(self.fraction) - self.done) if here else float("nan")
+
+    def add(
+        self, number: int, answer: tuple[NDArray, NDArray], phases: NDArray, entropy: NDArray, holes: NDArray
+    ) -> None:
+        """Keep the maps of a frame: mean and spread of the windows, phases of their places, entropy, hole labels."""
+        self.answers[number] = answer
+        self.overlays.append((number, phases, entropy, holes))
+
+
+def compute(request: Request) -> Iterator[Opened | Found]:
+    """Yield the movie when it is new, then what is found in it."""
+    opened = request.opened
+    if opened is None:
+        opened = open_source(request)
+        yield opened
+    if request.run is not None:
+        yield from _analyze(opened, request.run)
+    elif request.analysis is not None:
+        yield read_analysis(opened, request.analysis)
+
+
+def open_source(request: Request) -> Opened:
+    """Return the movie of a request: simulated, a sample, a file, or an array.
+
+    Raises
+    ------
+    ValueError, OSError
+        If it is none of these or cannot be read, in one sentence.
+    """
+    source = request.source
+    known: dict[str, Any] = {"frame_interval": request.frame_interval, "pixel_size": request.pixel_size}
+    if isinstance(source, xr.Dataset):
+        raise ValueError(_("This is an analysis: give the movie first, MovieScrubber(movie, analysis=...)."))
+    if isinstance(source, str) and source == SIMULATED:
+        source = simulate_beam_damage()
+    if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
+        frames = as_frames(load_sample(source), name=source, **known)
+    elif isinstance(source, str | Path):
+        frames = open_movie(source, **known)
+    else:
+        frames = as_frames(source, **known)
+    k = reduction(frames)
+    drawn = draw_frames(frames)
+    words = _("Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames.")
+    notes = [words.format(k=k)] if k > 1 else []
+    truth = getattr(frames.source, "hole_fraction", None)
+    return Opened(request.source, frames, drawn, " ".join([*notes, *frames.notes]), truth)
+
+
+def _analyze(opened: Opened, how: MovieSettings) -> Iterator[Found]:
+    analysis = MovieAnalysis(
+        opened.frames,
+        classifier=how.classifier,
+        window_size=how.window_size,
+        step=how.step,
+        n_samples=how.n_samples,
+        seed=how.seed,
+        hole_threshold=how.hole_threshold,
+        align=how.align,
+        store=how.store,
+    )
+    plan = analysis.plan
+    found = _nothing(opened, plan.row, plan.col, plan.window_size)
+    todo = set(analysis.todo())
+    if len(todo) < len(opened.frames):
+        stored = analysis.store.dataset()
+        for number in sorted(set(range(len(opened.frames))) - todo):
+            _add_stored(found, stored.isel(frame=number), number)
+    analysis.classify.classifier.load()
+    found.started, found.before = time.monotonic(), found.done
+    yield found
+    for number, answer in analysis.run(how.scheduler):
+        _add(found, number, answer)
+        yield found
+    found.dataset = analysis.finish()
+    if "drift" in found.dataset:
+        found.drift = found.dataset["drift"].values
+    yield found
+
+
+def read_analysis(opened: Opened, analysis: Any) -> Found:
+    """Return what an analysis that is done already found.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or that of another movie.
+    """
+    dataset = open_analysis(analysis) if isinstance(analysis, str | Path) else analysis
+    if not isinstance(dataset, xr.Dataset) or "probability" not in dataset:
+        raise ValueError(_("This is no analysis of a movie: give what analyze_movie returned, or its folder."))
+    shape = (dataset.sizes["frame"], dataset.attrs["frame_rows"], dataset.attrs["frame_cols"])
+    if shape != opened.frames.shape:
+        sizes = " x ".join(map(str, shape)), " x ".join(map(str, opened.frames.shape))
+        words = _("This analysis is that of another movie: {there} there, {here} here.")
+        raise ValueError(words.format(there=sizes[0], here=sizes[1]))
+    found = _nothing(opened, dataset["row"].values, dataset["col"].values, int(dataset.attrs["window_size"]))
+    for number in range(shape[0]):
+        _add_stored(found, dataset.isel(frame=number), number)
+    found.dataset, found.before = dataset, found.done
+    if "drift" in dataset:
+        found.drift = dataset["drift"].values
+    return found
+
+
+def _nothing(opened: Opened, row: NDArray, col: NDArray, window_size: int) -> Found:
+    count = len(opened.frames)
+    blank = np.full((count, len(DEFINITIONS), 6), np.nan)
+    return Found(opened, row, col, window_size, blank, blank.copy(), np.full(count, np.nan))
+
+
+def _add(found: Found, number: int, answer: FrameAnalysis) -> None:
+    found.fraction[number], found.error[number] = answer.fraction, answer.fraction_error
+    seen = np.isfinite(answer.holes.threshold)
+    found.holes[number] = answer.holes.fraction if seen else np.nan
+    phases = covered_probability(answer.probability, answer.coverage, answer.window_coverage)
+    found.add(number, (answer.probability, answer.spread), phases, answer.entropy, answer.holes.labels)
+
+
+def _add_stored(found: Found, frame: xr.Dataset, number: int) -> None:
+    found.fraction[number], found.error[number] = frame["fraction"].values, frame["fraction_error"].values
+    found.holes[number] = frame["hole_fraction"] if np.isfinite(frame["hole_threshold"]) else np.nan
+    phases = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
+    answer = frame["probability"].values, frame["spread"].values
+    found.add(number, answer, phases, frame["entropy"].values, frame["hole_labels"].values)
+
+
+@dataclass(frozen=True, eq=False)
+class FitRequest:
+    """What is to be fitted: a fraction within a span of time."""
+
+    time: NDArray[np.float64]
+    fraction: NDArray[np.float64]
+    model: str
+    onset: float | None
+
+
+def compute_fit(request: FitRequest) -> GrowthFit:
+    """Return the chosen law, or the best of all."""
+    if request.model == "best" and request.onset is None:
+        return next(iter(compare_growth(request.time, request.fraction).values()))
+    model: Any = "exponential" if request.model == "best" else request.model
+    return fit_growth(request.time, request.fraction, model=model, onset=request.onset)
+
+
+def fit_request(
+    found: Found, of: str, definition: int, span: tuple[float, ...], model: str, onset: float | None
+) -> FitRequest:
+    """Return what is to be fitted, without frames that are not analyzed or outside the span."""
+    time_ = found.opened.frames.time
+    by_holes = of == "holes" and np.isfinite(found.holes).any()
+    fraction = found.holes if by_holes else found.fraction[:, definition, -1]
+    inside = np.isfinite(fraction)
+    if len(span) == 2:
+        inside &= (time_ >= span[0]) & (time_ <= span[1])
+    return FitRequest(time_[inside], np.clip(fraction[inside], 0, 1), model, onset)
+
+
+@dataclass(frozen=True, eq=False)
+class WindowRequest:
+    """A window of a frame."""
+
+    frames: Frames
+    frame: int
+    start: tuple[int, int]
+    size: int
+
+
+def compute_window(request: WindowRequest) -> tuple[WindowRequest, Spectrum]:
+    """Return the spectrum of a window."""
+    (row, col), size = request.start, request.size
+    image = request.frames[request.frame][row : row + size, col : col + size]
+    return request, spectrum(image, request.frames.pixel_size)

@@ -1,0 +1,1 @@
+"""What several widgets are made of: controls, sources, the list of pictures."""

@@ -1,0 +1,197 @@
+"""The probability panel: how sure the network is, filling in live while the passes with dropout run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.uncertainty.reliability import apply_temperature
+from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
+from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.views.charts.entropy_bar import EntropyBar
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.parts import texts
+from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
+
+#: passes between two looks at the bars
+_EVERY = 250
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """A picture, and how to sample."""
+
+    image: Any
+    n_samples: int
+    seed: int
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """What is known after some of the passes.
+
+    ``samples`` is float32 of shape (done, 6); there is no verdict from a classifier that was not calibrated.
+    """
+
+    samples: NDArray[np.float32]
+    summary: Summary
+    verdict: Verdict | None
+    wanted: int
+    classifier: Classifier
+
+
+class ProbabilityPanel(LatticeWidget):
+    """Monte-Carlo dropout of one picture, live.
+
+    Parameters
+    ----------
+    image : array_like, str, Path or widget
+        A picture (rows, cols), the name of a sample, a file; or a widget that shows one, whose picture is then followed.
+    **settings
+        Any of the traits.
+
+    Examples
+    --------
+    >>> simulator = LatticeSimulator()  # doctest: +SKIP
+    >>> panel = ProbabilityPanel(simulator, n_samples=2000)  # doctest: +SKIP
+    """
+
+    title = N_("Probability panel")
+
+    image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
+    n_samples = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
+        request=True, label=N_("passes"), step=100, typed=True
+    )
+    seed = t.Int(0, min=0, max=999, help=N_("Another number: other dropout masks.")).tag(
+        request=True, label=N_("seed"), typed=True
+    )
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
+    )
+
+    samples = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
+    summary = t.Instance(Summary, read_only=True, allow_none=True, help="What the passes so far say.")
+    verdict = t.Unicode("", read_only=True, help='A class, or "not sure" and why.')
+    done = t.Int(0, read_only=True, help="Passes done.")
+
+    def __init__(self, image: Any = None, **settings: Any) -> None:
+        source = image if isinstance(image, ipw.Widget) else None
+        if source is not None and not source.has_trait("image"):
+            raise TypeError(f"{type(source).__name__} shows no picture that could be followed.")
+        super().__init__(image=source.image if source is not None else image, **settings)
+        self._followed: Any = t.dlink((source, "image"), (self, "image")) if source is not None else None
+
+    def request(self) -> Request:
+        """Return the settings."""
+        if self.image is None:
+            self.clear_error()
+            self._verdict.value = _(texts.NO_PICTURE)
+        return Request(self.image, self.n_samples, self.seed, self.ready_classifier(self.classifier))
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Partial]:
+        """Yield what the passes say, again and again while they run."""
+        if request.image is None:
+            return
+        picture = load_source(request.image)
+        if picture.ndim == 3 and len(picture) > 1:
+            words = ngettext(
+                "This is a movie of {count} frame: give one of them.",
+                "This is a movie of {count} frames: give one of them.",
+                len(picture),
+            )
+            raise ValueError(words.format(count=len(picture)))
+        values = check_image(np.squeeze(picture.values))
+        network = request.classifier
+        if network is None:
+            return
+        calibration = network.card.calibration
+        familiarity = network.familiarity(values) if calibration else None
+        for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
+            summary = summarize(samples)
+            verdict = None
+            if calibration:
+                verdict = abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])[0]
+            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network)
+
+    def apply(self, answer: Partial) -> None:
+        """Show what is known so far."""
+        done, summary = len(answer.samples), answer.summary
+        classes = answer.classifier.classes
+        self.set_trait("samples", answer.samples)
+        self.set_trait("summary", summary)
+        self.set_trait("done", done)
+        self.set_trait("verdict", texts.name_verdict(answer.verdict, classes) if answer.verdict else "")
+        self._bars.update(summary.mean[0], summary.spread[0], answer.samples)
+        self._progress.max, self._progress.value = answer.wanted, done
+        error = float(summary.standard_error[0].max())
+        self._count.value = f"{done}/{answer.wanted}, ±{error:.1g}"
+        self._verdict.value = texts.describe_verdict(answer.verdict, classes, summary)
+        self._doubt.show(
+            float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
+        )
+        self._show_reliability(answer)
+
+    def _show_reliability(self, answer: Partial) -> None:
+        calibration, name = answer.classifier.card.calibration, answer.classifier.name
+        self._curve.layout.display = None if calibration else "none"
+        if not calibration:
+            return
+        curve = calibration["test"]["reliability"]
+        bins = [pair for pair in zip(curve["confidence"], curve["accuracy"], strict=True) if None not in pair]
+        self._curve.show_curve(*zip(*bins, strict=True))
+        mine = float(apply_temperature(answer.summary.mean, calibration["temperature"]).max())
+        confidence, right = min(bins, key=lambda pair: abs(pair[0] - mine))
+        self._curve.mark(confidence, right, texts.describe_confidence(mine, confidence, right, name))
+
+    def stop(self) -> None:
+        """Stop the passes; what is known so far stays."""
+        self._runner.cancel()
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say why there is no answer."""
+        self._verdict.value = str(problem)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the controls, the bars, and what the answer means."""
+        self._bars = ProbabilityBars(title=_("Probability, with one standard deviation of the passes"))
+        self._progress = ipw.IntProgress(max=self.n_samples, layout=ipw.Layout(width="140px"))
+        self._count = ipw.Label("")
+        self._stop = ipw.Button(
+            description=_("stop"),
+            tooltip=_("Stop the passes; what is known so far stays"),
+            layout=ipw.Layout(width="72px"),
+        )
+        self._stop.on_click(lambda button: self.stop())
+        t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)
+        self._verdict = ipw.HTML(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
+        self._verdict.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
+        self._doubt = EntropyBar()
+        self._curve = ReliabilityCurve()
+        settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]
+        running = ipw.HBox([self._progress, self._count, self._stop], layout=ipw.Layout(flex_flow="row wrap"))
+        return [
+            self._verdict,
+            side_by_side(
+                column(self._bars, running, *settings, width="400px"),
+                column(self._doubt, self._curve, width="360px"),
+            ),
+        ]
+
+    def close(self) -> None:
+        """Stop all work and take the widget off the page."""
+        if getattr(self, "_followed", None) is not None:
+            self._followed.unlink()
+            self._followed = None  # closing twice is no error
+        super().close()

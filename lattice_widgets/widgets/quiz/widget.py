@@ -1,0 +1,348 @@
+"""The quiz: questions that cannot run out, an answer that is committed before it is judged, and a match against the network."""
+
+import os
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+
+import lattice_widgets
+from lattice_widgets.classifier import list_classifiers
+from lattice_widgets.core.quiz import (
+    LEVELS,
+    MAX_SEED,
+    TOPICS,
+    Feedback,
+    Question,
+    QuizError,
+    Score,
+    check_confidence,
+    check_given,
+    question_of,
+)
+from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerStore, now
+from lattice_widgets.files.answer_sheets import Quiz as WhichQuiz
+from lattice_widgets.language import _
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.question.question_card import QuestionCard
+from lattice_widgets.views.saved.static_picture import png_of_pictures
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.quiz import texts
+from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips, class_options, show_drawn
+from lattice_widgets.widgets.quiz.work import Asked, Drawn, Request, Tally, Told, compute_answers
+
+#: what makes it another quiz, with answers of its own, or moves its end
+_IDENTITY = ["topic", "level", "seed", "same_for_all", "student", "folder", "n_questions"]
+
+
+class Quiz(LatticeWidget):
+    """Questions with answers that are committed first and explained then.
+
+    A question depends on topic, level, seed and its number alone: a teacher's seed gives everyone the same questions, or, with
+    ``same_for_all=False``, everyone their own, made from seed and name. Each answer is saved at once, in the folder
+    ``answers`` beside the notebook; a quiz that is opened again goes on where it was. ``lattice-widgets grade`` judges the
+    files without a screen.
+
+    Keyboard: digits choose, Enter commits, N goes on to the next question.
+
+    Examples
+    --------
+    >>> quiz = Quiz("lattice", level=1, seed=7)  # doctest: +SKIP
+    >>> quiz.answer("hexagonal", confidence=0.8)  # doctest: +SKIP
+    >>> await quiz.settled()  # doctest: +SKIP
+    >>> quiz.feedback.right, quiz.score.fraction  # doctest: +SKIP
+    >>> quiz.next()  # doctest: +SKIP
+    """
+
+    title = "Quiz"
+
+    topic = t.Enum(TOPICS, "lattice", help="What is asked.").tag(request=True)
+    level = t.Enum(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(
+        request=True
+    )
+    seed = t.Int(1, min=0, max=MAX_SEED, help="The same seed gives the same questions.").tag(request=True)
+    n_questions = t.Int(10, min=1, allow_none=True, help="How many questions; None: without end.").tag(request=True)
+    student = t.Unicode("", help="Name of who answers; may be empty. Each name has a file of its own.").tag(
+        request=True
+    )
+    folder = t.Unicode("", help='Folder of the notebook, where "answers" is put; empty: the present one.').tag(
+        request=True
+    )
+    same_for_all = t.Bool(True, help="Whether all students get the same questions, or each their own.").tag(
+        request=True
+    )
+    classifier = t.Enum(list_classifiers(), "default", help="The network to play against.").tag(request=True)
+    index = t.Int(0, min=0, help="Number of the question that is shown, from 0.").tag(request=True)
+
+    answers = t.Tuple(read_only=True, help="What was answered so far: `Answer` objects, in the order of answering.")
+    question = t.Instance(Question, read_only=True, allow_none=True, help="The question that is shown.")
+    feedback = t.Instance(Feedback, read_only=True, allow_none=True, help="What is said of its answer; None before.")
+    score = t.Instance(Score, read_only=True, allow_none=True, help="The student's score so far.")
+    network_score = t.Instance(
+        Score, read_only=True, allow_none=True, help="The network's on the same pictures; None where it does not play."
+    )
+    file = t.Unicode("", read_only=True, help="The file of the answers; empty while nothing could be saved.")
+    message = t.Unicode("", read_only=True, help="Where the answers are, or why they are not saved.")
+
+    def __init__(self, topic: str = "lattice", level: int = 1, seed: int = 1, **settings: Any) -> None:
+        if isinstance(settings.get("folder"), Path):
+            settings["folder"] = str(settings["folder"])
+        # on a server that many share, who gives no name is not to find somebody else's answers
+        shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or "VOILA_APP_PORT" in os.environ
+        visitor = os.environ.get("LATTICE_WIDGETS_VISITOR", "")  # `lattice-widgets lab --voila` knows who comes again
+        self._guest = (visitor or uuid.uuid4().hex[:8]) if shared else ""
+        self._no_network = ""
+        self._store: AnswerStore | None = None
+        self._shown = ""
+        super().__init__(topic=topic, level=level, seed=seed, **settings)
+        self.add_class("lattice-quiz")
+
+    # ---------------------------------------------------------------- for scripts, and for the buttons
+
+    def answer(self, given: str | float, confidence: float = 0.5) -> None:
+        """Commit the answer to the question that is shown; it is saved at once and cannot be changed.
+
+        Parameters
+        ----------
+        given : str or float
+            Key of an option (``"hexagonal"``, ``"b"``), or a number in the unit of the question.
+        confidence : float
+            How sure, 0-1.
+
+        Raises
+        ------
+        QuizError
+            If there is no such answer, or the question is answered already.
+        """
+        store = self._need_store()
+        if self._answer_at(self.index) is not None:
+            raise QuizError(_(texts.ANSWERED))
+        asked = question_of(self.topic, self.level, store.quiz.own_seed, self.index)
+        record = Answer(
+            self.index, check_given(asked, given), check_confidence(confidence), now(), lattice_widgets.__version__
+        )
+        try:
+            answers = store.add(record)
+            notice, place = texts.saved(_short(store.path)), str(store.path)
+            if record not in answers:
+                notice = _(texts.ELSEWHERE)
+            # those that could not be saved before are still there
+            known = {one.index for one in answers}
+            answers += tuple(one for one in self.answers if one.index not in known)
+        except AnswersFileError as problem:
+            answers, notice, place = (*self.answers, record), str(problem), ""
+        self._say(notice, place)
+        self.set_trait("answers", answers)
+        self.refresh()
+
+    def next(self) -> None:
+        """Go to the next question that is not answered yet.
+
+        Raises
+        ------
+        QuizError
+            If this one is not answered, or there is no other.
+        """
+        if self._answer_at(self.index) is None:
+            raise QuizError(_(texts.UNANSWERED))
+        following = self._first_open(self.index + 1)
+        if following is None:
+            raise QuizError(_(texts.NO_MORE))
+        self.index = following
+
+    # ---------------------------------------------------------------- the five parts
+
+    def request(self) -> Request:
+        """Return the settings."""
+        store = self._need_store()
+        plays = self.topic in ("lattice", "network")
+        classifier = self.ready_classifier(self.classifier) if plays else None
+        return Request(store.quiz, self.index, self.answers, classifier)
+
+    compute = staticmethod(compute_answers)
+
+    def apply(self, answer: Asked | Told | Tally) -> None:
+        """Show a question, what is said of its answer, or the score."""
+        if isinstance(answer, Asked):
+            self._ask(answer)
+        elif isinstance(answer, Told):
+            self._tell(answer)
+        else:
+            self.set_trait("score", answer.student)
+            self.set_trait("network_score", answer.network)
+            last = max([*answer.right, self.index]) + 1
+            self._card.chips = chips(answer.right, self.n_questions or last)
+            self._board.show(answer.student, answer.network, finished=self._first_open(0) is None)
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say with the answers why the network does not play; the questions go on."""
+        self._no_network = texts.no_network(problem)
+        self.refresh()
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the question, its pictures, the card, and the score board."""
+        self._heading = ipw.HTML()
+        self._card = QuestionCard(on_act=self._act)
+        self._pictures = side_by_side()
+        self._choices = side_by_side()
+        self._choices.layout.max_width = "470px"  # two and two
+        self._notice = ipw.HTML()
+        self._board = ScoreBoard()
+        self._name = ipw.Text(
+            description=_("your name"),
+            placeholder=_("may stay empty"),
+            tooltip=_("Answers under a name have a file of their own"),
+            continuous_update=False,
+            style={"description_width": "80px"},
+            layout=ipw.Layout(width="100%", max_width="320px"),
+        )
+        t.link((self, "student"), (self._name, "value"))
+        for line in (self._heading, self._notice):
+            line.add_class("lattice-widgets-says")
+        self.observe(self._reopen, _IDENTITY)
+        self._reopen()
+        return [
+            self._heading,
+            side_by_side(
+                column(self._pictures, self._choices, width="600px"),
+                column(self._card, self._name, self._notice, width="420px"),
+            ),
+            self._board,
+        ]
+
+    def static_picture(self) -> bytes:
+        """Return the pictures of the question beside each other."""
+        return png_of_pictures([canvas for canvas in self._pictures.children if canvas.layout.display != "none"])
+
+    # ---------------------------------------------------------------- its parts
+
+    @t.validate("index")
+    def _check_index(self, proposal: dict[str, Any]) -> int:
+        index: int = proposal["value"]
+        if self.n_questions is not None and index >= self.n_questions:
+            raise t.TraitError(f"index is from 0 to {self.n_questions - 1}: there are {self.n_questions} questions.")
+        return index
+
+    def _reopen(self, change: dict[str, Any] | None = None) -> None:
+        """Take up another quiz, or this one again: find its answers and go on at the first question without one."""
+        which = WhichQuiz(self.topic, self.level, self.seed, self.same_for_all, self.student.strip())
+        folder = Path(self.folder or ".").absolute()
+        self._store = AnswerStore(
+            folder, which, lattice_widgets.__version__, self._guest if not self.student.strip() else ""
+        )
+        answers: tuple[Answer, ...] = ()
+        try:
+            answers = self._store.read()
+            self._say(texts.saved(_short(self._store.path)) if answers else "", str(self._store.path))
+        except (AnswersFileError, OSError) as problem:
+            self._say(str(problem), "")
+        self.set_trait("answers", answers)
+        if change is not None or answers:  # a script may begin anywhere
+            first = self._first_open(0)
+            self.index = first if first is not None else (self.n_questions or 1) - 1
+
+    def _need_store(self) -> AnswerStore:
+        assert self._store is not None
+        if not self.same_for_all and not self.student.strip():
+            raise QuizError(_(texts.NAMELESS))
+        return self._store
+
+    def _answer_at(self, index: int) -> Answer | None:
+        return next((answer for answer in self.answers if answer.index == index), None)
+
+    def _first_open(self, start: int) -> int | None:
+        """Return the first question from ``start`` on that is not answered; None if there is none."""
+        known = {answer.index for answer in self.answers}
+        end = self.n_questions if self.n_questions is not None else start + len(known) + 1
+        places = [*range(start, end), *range(min(start, end))]
+        return next((place for place in places if place not in known), None)
+
+    def _ask(self, asked: Asked) -> None:
+        question, given = asked.question, self._answer_at(asked.question.index)
+        self.set_trait("question", question)
+        self._heading.value = texts.heading(question, self.n_questions)
+        if given is None:
+            self.set_trait("feedback", None)
+        with self._card.hold_sync():
+            if question.id != self._shown:
+                self._card.options = class_options(question)
+                self._card.unit, self._card.prompt = question.unit, texts.say(question.prompt)
+                self._card.question = question.id
+                if given is None:
+                    self._card.picked, self._card.confidence = "", 0.5
+            self._card.index = question.index
+            self._card.is_open = given is None
+            self._card.committed = given is not None
+            self._card.can_next = given is not None and self._first_open(question.index + 1) is not None
+            if given is None:
+                self._card.right_key, self._card.said, self._card.reasons = "", [], []
+            else:
+                self._card.picked = given.given if isinstance(given.given, str) else f"{given.given:g}"
+                self._card.confidence = given.confidence
+        if question.id != self._shown:
+            self._shown = question.id
+            self._show_pictures(asked.pictures, asked.options)
+
+    def _tell(self, told: Told) -> None:
+        feedback = told.feedback
+        if feedback is None:
+            self._card.said = [{"kind": "info", "text": self._no_network or _(texts.WAITING)}]
+            return
+        self.set_trait("feedback", feedback)
+        kind = "right" if feedback.right else "wrong"
+        said = [{"kind": kind, "text": texts.verdict(feedback)}]
+        said += [{"kind": "info", "text": texts.say(sentence)} for sentence in feedback.said]
+        if feedback.network is not None and told.question.topic == "lattice":
+            text = texts.network_says(feedback.network, told.question.lattice_class)
+            said.append({"kind": "info", "text": text})
+        elif self._no_network:
+            said.append({"kind": "info", "text": self._no_network})
+        with self._card.hold_sync():
+            self._card.right_key = str(feedback.answer) if told.question.is_choice else ""
+            self._card.said = said
+            self._card.reasons = [texts.say(why) for _key, why in feedback.reasons]
+
+    def _show_pictures(self, pictures: Sequence[Drawn], options: Sequence[Drawn]) -> None:
+        for box, drawings in ((self._pictures, pictures), (self._choices, options)):
+            missing = [PictureCanvas(smooth=True) for _ in range(len(drawings) - len(box.children))]
+            if missing:
+                box.children = (*box.children, *missing)
+            for canvas, drawn in zip(box.children, drawings, strict=False):
+                if box is self._choices and canvas in missing:
+                    canvas.observe(self._picked, "clicked")
+                show_drawn(canvas, drawn, small=box is self._choices)
+            for place, canvas in enumerate(box.children):
+                canvas.layout.display = None if place < len(drawings) else "none"
+
+    def _picked(self, change: dict[str, Any]) -> None:
+        """Choose the option whose picture was clicked."""
+        choices = list(self._choices.children)
+        if change["owner"] in choices and self._card.is_open:
+            self._card.picked = self._card.options[choices.index(change["owner"])]["key"]
+
+    def _act(self, act: str, content: dict[str, Any]) -> None:
+        """Do what a button was pressed for."""
+        try:
+            if act == "commit":
+                self.answer(content.get("given"), content.get("confidence", 0.5))  # type: ignore[arg-type]
+            elif act == "next":
+                self.next()
+            elif act == "go":
+                self.index = int(content["index"])
+        except (QuizError, t.TraitError) as problem:
+            self._say(str(problem), self.file)
+
+    def _say(self, words: str, place: str) -> None:
+        self.set_trait("message", words)
+        self.set_trait("file", place)
+        role = ' role="alert" class="lattice-widgets-error"' if words and not place else ' role="status"'
+        self._notice.value = f"<span{role}>{texts.html.escape(words)}</span>" if words else ""
+
+
+def _short(path: Path) -> str:
+    """Return a path as one reads it: from the folder of the notebook on."""
+    return f"{path.parent.name}/{path.name}"

@@ -1,0 +1,180 @@
+"""The micrograph reader: a real picture, from the samples or a file of yours, and the lattice that the network names."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+import traitlets as t
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.pictures.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
+from lattice_widgets.language import N_, _
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.parts import texts
+from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.picture_choice import PictureChoice
+from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
+
+#: a longer side is thinned out for the screen; every number comes from the full picture
+_SCREEN = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What to read, and how to look at it."""
+
+    source: Any
+    frame: int
+    taper: Taper
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """First answer: the picture as it is in the file, and its spectrum around the strong spots."""
+
+    image: xr.DataArray
+    frames: int
+    spectrum: Spectrum | None
+    thinned: int
+
+
+@dataclass(frozen=True, eq=False)
+class Named:
+    """Second answer: probabilities, float32 of shape (6,), and what the network saw, float32 of shape (size, size)."""
+
+    probabilities: NDArray[np.float32]
+    descriptor: NDArray[np.float32]
+    classifier: Classifier
+
+
+class MicrographReader(LatticeWidget):
+    """Shows a micrograph, its Fourier transform, what the network sees of it, and what it answers.
+
+    Examples
+    --------
+    >>> reader = MicrographReader(source="simulated_srtio3_stem")  # doctest: +SKIP
+    >>> reader = MicrographReader(source="my_picture.dm3")  # doctest: +SKIP
+    """
+
+    title = N_("Micrograph reader")
+
+    source = Thing(
+        "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
+    ).tag(request=True)
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(request=True, label=N_("frame"))
+    taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
+        request=True, label=N_("taper")
+    )
+    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
+        request=True, label=N_("network")
+    )
+
+    image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
+    probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
+    message = t.Unicode("", read_only=True, help="What the network says, in words.")
+
+    def request(self) -> Request:
+        """Return the settings."""
+        return Request(self.source, self.frame, self.taper, self.ready_classifier(self.classifier))
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Read | Named]:
+        """Yield the picture, then what the network says of it."""
+        stack = load_source(request.source)
+        frames = 1 if stack.ndim == 2 else len(stack)
+        if request.frame >= frames:
+            words = _("There is no frame {number}: the last one is number {last}.")
+            raise ValueError(words.format(number=request.frame, last=frames - 1))
+        image = stack if stack.ndim == 2 else stack[request.frame]
+        values = check_image(image.values)
+        size = image.attrs.get("pixel_size")
+        thinned = -(-max(values.shape) // _SCREEN)
+        full = spectrum(values, size, request.taper)
+        if request.classifier is None:
+            yield Read(image, frames, full, thinned)
+            return
+        seen = request.classifier.describe(values)
+        reach = seen.frequency_step[0] * request.classifier.recipe.size / (size or 1.0)
+        yield Read(image, frames, full.cropped(reach), thinned)
+        yield Named(request.classifier.run(seen.values)[0][0], seen.values[0], request.classifier)
+
+    def apply(self, answer: Read | Named) -> None:
+        """Show the picture or the probabilities."""
+        if isinstance(answer, Named):
+            self.set_trait("probabilities", tuple(map(float, answer.probabilities)))
+            self.set_trait(
+                "message",
+                texts.describe_answer(answer.classifier.classes, answer.probabilities, answer.classifier.name),
+            )
+            turned = answer.classifier.recipe.aligned
+            self._seen.show(answer.descriptor, title=_(texts.SEEN_TURNED if turned else texts.SEEN))
+            self._bars.update(answer.probabilities)
+            self._says.value = self.message
+            return
+        image, step = answer.image, answer.thinned
+        size = image.attrs.get("pixel_size")
+        rows, cols = image.shape
+        self._canvas.show(
+            image.values[::step, ::step],
+            percentiles=(0.5, 99.5),
+            pixel_size=(size or 1.0) * step,
+            unit="nm" if size else "px",
+        )
+        if answer.spectrum is not None:
+            self._fourier.show(
+                answer.spectrum.magnitude,
+                percentiles=(30, 99.95),
+                scale="log",
+                pixel_size=answer.spectrum.steps,
+                unit=answer.spectrum.unit,
+            )
+        self.set_trait("image", image)
+        self._frame.max = answer.frames - 1
+        self._frame.layout.display = None if answer.frames > 1 else "none"
+        self._about.value = texts.describe_file(image, rows, cols, size, step, answer.frames)
+
+    def classifier_failed(self, problem: Exception) -> None:
+        """Say beside the bars why they stay empty; the pictures go on."""
+        self._says.value = str(problem)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the choice of picture, the pictures, bars and text."""
+        self._choice = PictureChoice(self)
+        self._frame = control(self, "frame")
+        self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)
+        self._fourier = PictureCanvas(
+            title=_("Fourier transform"),
+            description=_("its Fourier magnitude, logarithmic"),
+            origin="center",
+            color_map="inferno",
+            log=True,
+        )
+        self._seen = PictureCanvas(
+            title=_(texts.SEEN),
+            description=_("the descriptor: a spectrum that has found its own scale"),
+            color_map="inferno",
+            scale_bar=False,
+            display_width=256,
+        )
+        self._bars = ProbabilityBars()
+        self._about = ipw.HTML()
+        self._says = ipw.HTML(_(texts.LOADING))
+        for line in (self._about, self._says):
+            line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
+        return [
+            self._choice,
+            self._frame,
+            self._about,
+            side_by_side(
+                column(self._canvas, width="340px"),
+                column(self._fourier, width="340px"),
+                column(self._bars, self._says, self._seen, width="380px"),
+            ),
+        ]

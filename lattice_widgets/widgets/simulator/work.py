@@ -1,0 +1,55 @@
+"""What the simulator is asked, and what it answers: the core called in the right order, away from the screen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier
+from lattice_widgets.core.pictures.spectra import Spectrum, Taper, spectrum
+from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the simulator is asked to show."""
+
+    crystal: Crystal
+    rotation: float
+    microscope: Microscope
+    imperfections: Imperfections
+    seed: int
+    taper: Taper
+    frequency_range: float
+    classifier: Classifier | None
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """First answer: the micrograph, and its spectrum up to the frequency range."""
+
+    micrograph: Micrograph
+    spectrum: Spectrum
+    spots: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Second answer: the probability of each class, float32 of shape (6,)."""
+
+    probabilities: NDArray[np.float32]
+    classifier: Classifier
+
+
+def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
+    """Yield the pictures, then what the network says of them."""
+    micrograph = simulate_micrograph(
+        request.crystal, request.microscope, request.imperfections, rotation=request.rotation, seed=request.seed
+    )
+    shown = spectrum(micrograph.image, micrograph.pixel_size, request.taper).cropped(request.frequency_range)
+    spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
+    yield Pictures(micrograph, shown, shown.pixel_of(spots))
+    if request.classifier is not None:
+        yield Answer(request.classifier.predict(micrograph.image)[0], request.classifier)

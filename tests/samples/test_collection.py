@@ -1,0 +1,287 @@
+"""Samples through pooch's real download path, from a server on this machine that misbehaves on demand."""
+
+import hashlib
+import io
+import json
+import socket
+import types
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pooch
+import pytest
+from http_server import SampleServer, sample_server
+
+from lattice_widgets import __version__
+from lattice_widgets.samples import collection as data
+
+PICTURE = np.random.default_rng(7).integers(0, 4000, (30, 44)).astype(np.uint16)
+
+
+def _npy(values) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, values)
+    return stream.getvalue()
+
+
+CONTENT = _npy(PICTURE)
+
+
+@pytest.fixture
+def server():
+    with sample_server() as running:
+        yield running
+
+
+@pytest.fixture
+def waits(monkeypatch):
+    """The seconds that pooch wants to wait between tries, which the tests do not sit out."""
+    asked: list[float] = []
+    monkeypatch.setattr(pooch.core, "time", types.SimpleNamespace(sleep=asked.append))
+    return asked
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "cache of mine"
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_DIR", str(folder))
+    monkeypatch.delenv("LATTICE_WIDGETS_DATA_URL", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    return folder
+
+
+@pytest.fixture
+def collection(tmp_path):
+    """Make a collection of one sample at an address."""
+
+    def make(url: str, content: bytes = CONTENT, pixel_size: str = "unknown", name: str = "checker.npy"):
+        registry = tmp_path / "registry.txt"
+        registry.write_text(
+            f"# title: A checker\n# source: these tests\n# licence: CC0\n# pixel_size_nm: {pixel_size}\n"
+            "# shape: 30 x 44\n# lattice_of_crystal: square\n# lattice_as_measured: oblique\n# note: made up\n"
+            f"{name} {hashlib.sha256(content).hexdigest()} {url}\n"
+        )
+        return data.SampleCollection(registry, package=tmp_path / "package")
+
+    return make
+
+
+def _closed_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def _left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
+
+
+def _one_sentence(error: BaseException) -> str:
+    text = str(error)
+    assert "\n" not in text
+    assert "Traceback" not in text
+    return text
+
+
+def test_fetches_once_and_then_needs_no_server(cache, collection, server):
+    samples = collection(server.serve("checker.npy", CONTENT))
+    path = samples.fetch("checker")
+    assert path == cache / "checker.npy"
+    assert path.read_bytes() == CONTENT
+    server.scripts["checker.npy"] = ["503"]
+    assert samples.fetch("checker.npy") == path
+    assert server.answers == [("checker.npy", "good")]
+
+
+def test_503_twice_and_then_good(cache, collection, server, waits):
+    samples = collection(server.serve("checker.npy", CONTENT, "503", "503", "good"))
+    assert samples.fetch("checker").read_bytes() == CONTENT
+    assert [word for _, word in server.answers] == ["503", "503", "good"]
+    assert waits == [1, 2]
+    assert _left_in(cache) == ["checker.npy"]
+
+
+@pytest.mark.parametrize(
+    ("word", "tries", "said"),
+    [
+        ("wrong", 4, "sha256"),
+        ("cut off", 4, "broke off"),
+        ("503", 4, "HTTP 503"),
+        ("429", 4, "HTTP 429"),
+        ("404", 1, "HTTP 404"),
+    ],
+)
+def test_a_broken_download_leaves_nothing_and_says_what_to_do(cache, collection, server, waits, word, tries, said):
+    samples = collection(server.serve("checker.npy", CONTENT, word))
+    with pytest.raises(data.SampleError, match=said) as caught:
+        samples.fetch("checker")
+    text = _one_sentence(caught.value)
+    assert "LATTICE_WIDGETS_DATA_URL" in text
+    assert str(cache) in text
+    assert len(server.answers) == tries
+    assert _left_in(cache) == []
+
+
+def test_a_cut_off_download_is_tried_again(cache, collection, server, waits):
+    samples = collection(server.serve("checker.npy", CONTENT, "cut off", "wrong", "good"))
+    assert samples.fetch("checker").read_bytes() == CONTENT
+    assert _left_in(cache) == ["checker.npy"]
+
+
+def test_without_a_network(cache, collection, waits):
+    samples = collection(_closed_port() + "/checker.npy")
+    with pytest.raises(data.SampleError, match="offline") as caught:
+        samples.fetch("checker")
+    _one_sentence(caught.value)
+    assert _left_in(cache) == []
+
+
+def test_a_damaged_file_in_the_cache_is_fetched_anew(cache, collection, server):
+    samples = collection(server.serve("checker.npy", CONTENT))
+    path = samples.fetch("checker")
+    path.write_bytes(CONTENT[:-20])
+    assert samples.fetch("checker").read_bytes() == CONTENT
+    assert len(server.answers) == 2
+
+
+def test_a_damaged_file_in_the_cache_is_never_handed_out_offline(cache, collection, waits):
+    samples = collection(_closed_port() + "/checker.npy")
+    cache.mkdir()
+    (cache / "checker.npy").write_bytes(CONTENT[:-20])
+    with pytest.raises(data.SampleError, match="offline"):
+        samples.fetch("checker")
+
+
+def test_a_file_put_into_the_cache_by_hand_is_taken(cache, collection):
+    samples = collection(_closed_port() + "/checker.npy")
+    cache.mkdir()
+    (cache / "checker.npy").write_bytes(CONTENT)
+    assert samples.fetch("checker").read_bytes() == CONTENT
+
+
+def test_the_mirror_comes_first(cache, collection, server, monkeypatch):
+    samples = collection(server.serve("public/checker.npy", CONTENT))
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", server.address + "/mirror/")
+    server.serve("mirror/checker.npy", CONTENT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        samples.fetch("checker")
+    assert server.answers == [("mirror/checker.npy", "good")]
+
+
+@pytest.mark.parametrize("word", ["wrong", "404", "503", "cut off"])
+def test_a_bad_mirror_warns_and_the_public_address_delivers(cache, collection, server, waits, monkeypatch, word):
+    samples = collection(server.serve("public/checker.npy", CONTENT))
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", server.address + "/mirror")
+    server.serve("mirror/checker.npy", CONTENT, word)
+    with pytest.warns(UserWarning, match="LATTICE_WIDGETS_DATA_URL"):
+        path = samples.fetch("checker")
+    assert path.read_bytes() == CONTENT
+    assert server.answers[-1] == ("public/checker.npy", "good")
+    assert _left_in(cache) == ["checker.npy"]
+
+
+@pytest.mark.parametrize("mirror", ["no address", "/a/folder", "ftp//x"])
+def test_a_mirror_that_is_no_address_warns(cache, collection, server, waits, monkeypatch, mirror):
+    samples = collection(server.serve("checker.npy", CONTENT))
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", mirror)
+    with pytest.warns(UserWarning, match="not an address"):
+        assert samples.fetch("checker").read_bytes() == CONTENT
+
+
+def test_both_mirror_and_public_address_down(cache, collection, waits, monkeypatch):
+    closed = _closed_port()
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", closed)
+    with pytest.warns(UserWarning, match="mirror"), pytest.raises(data.SampleError) as caught:
+        collection(closed + "/public.npy").fetch("checker")
+    _one_sentence(caught.value)
+
+
+def test_a_cache_that_cannot_be_made(cache, collection, server, tmp_path, monkeypatch):
+    (tmp_path / "a file").write_text("in the way")
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_DIR", str(tmp_path / "a file" / "cache"))
+    samples = collection(server.serve("checker.npy", CONTENT))
+    with pytest.raises(data.SampleError, match="LATTICE_WIDGETS_DATA_DIR"):
+        samples.fetch("checker")
+
+
+def test_the_environment_is_read_at_every_call(collection, server, tmp_path, cache, monkeypatch):
+    samples = collection(server.serve("checker.npy", CONTENT))
+    for name in ("one", "two"):
+        monkeypatch.setenv("LATTICE_WIDGETS_DATA_DIR", str(tmp_path / name))
+        assert samples.fetch("checker").parent == tmp_path / name
+
+
+def test_default_cache_is_the_systems_with_the_version(monkeypatch):
+    monkeypatch.delenv("LATTICE_WIDGETS_DATA_DIR", raising=False)
+    folder = data.cache_folder()
+    assert folder.parent == Path(pooch.os_cache("lattice-widgets"))
+    assert folder.name == __version__
+
+
+def test_bundled_files_are_copied_without_a_network(cache, collection, tmp_path, monkeypatch):
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", _closed_port())
+    (tmp_path / "package" / "samples").mkdir(parents=True)
+    (tmp_path / "package" / "samples" / "checker.npy").write_bytes(CONTENT)
+    samples = collection("bundled:samples/checker.npy")
+    assert samples.list()[0].bundled
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert samples.fetch("checker") == cache / "checker.npy"
+    assert samples.load("checker").shape == PICTURE.shape
+
+
+@pytest.mark.parametrize("damage", ["missing", "changed"])
+def test_a_bundled_file_that_is_missing_or_changed(cache, collection, tmp_path, damage):
+    (tmp_path / "package" / "samples").mkdir(parents=True)
+    if damage == "changed":
+        (tmp_path / "package" / "samples" / "checker.npy").write_bytes(CONTENT + b"x")
+    with pytest.raises(data.SampleError, match="Install lattice-widgets again"):
+        collection("bundled:samples/checker.npy").fetch("checker")
+    assert _left_in(cache) == []
+
+
+def test_load_has_the_numbers_the_registrys_words_and_its_pixel_size(cache, collection, server):
+    samples = collection(server.serve("checker.npy", CONTENT), pixel_size="0.25")
+    image = samples.load("checker")
+    np.testing.assert_array_equal(image.values, PICTURE)
+    assert image.dtype == np.uint16
+    assert image.attrs["title"] == "A checker"
+    assert image.attrs["source"] == "these tests"
+    assert image.attrs["licence"] == "CC0"
+    assert image.attrs["lattice_as_measured"] == "oblique"
+    assert "made up" in image.attrs["notes"]
+    assert image.attrs["pixel_size"] == 0.25
+    assert image.col.values[-1] == pytest.approx(43 * 0.25)
+    assert image.row.units == "nm"
+
+
+def test_the_files_own_pixel_size_wins(cache, collection, server):
+    stream = io.BytesIO()
+    np.savez(stream, image=PICTURE, pixel_size_nm=0.1)
+    content = stream.getvalue()
+    samples = collection(server.serve("checker.npz", content), content, pixel_size="0.25", name="checker.npz")
+    assert samples.load("checker").attrs["pixel_size"] == 0.1
+
+
+def test_the_registry_agrees_with_the_real_pictures(cache, shared_picture, server: SampleServer, monkeypatch):
+    manifest = json.loads(shared_picture("manifest.json").read_text())
+    samples = {sample.file_name: sample for sample in data.list_samples()}
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", server.address)
+    for entry in manifest:
+        sample = samples[entry["file"]]
+        assert (sample.url, sample.sha256, sample.licence) == (entry["url"], entry["sha256"], entry["licence"])
+        assert sample.pixel_size == entry["pixel_size_nm"]
+        server.serve(sample.file_name, shared_picture(sample.file_name).read_bytes())
+        image = data.load_sample(sample.name)
+        assert image.shape == sample.shape
+        assert image.row.units == ("px" if sample.pixel_size is None else "nm")
+        assert image.attrs["title"] == sample.title
+    assert len(server.answers) == len(manifest)
+
+
+def test_every_bundled_sample_is_in_the_package_and_loads_offline(cache):
+    for sample in data.list_samples():
+        if sample.bundled:
+            assert data.load_sample(sample.name).shape == sample.shape

@@ -1,0 +1,131 @@
+"""The default classifier: better than geometry and the paper's network, quick, honest; its training can be interrupted."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import lattice_widgets as lw
+from lattice_widgets.classifier.card import WEIGHTS
+from lattice_widgets.cli import app
+from lattice_widgets.training import default_training
+from lattice_widgets.training.evaluation import evaluate, real_questions, table, wilson_interval
+from lattice_widgets.training.exam import SUITES, TROUBLES, Question, draw_question, iter_questions
+
+
+@pytest.fixture(scope="module")
+def results():
+    """A part of the examination with a seed of its own, answered by both networks and by geometry."""
+    networks = {name: lw.load_classifier(name).load() for name in ("default", "paper")}
+    return evaluate(networks, iter_questions(0.08, seed=31))
+
+
+def test_the_default_is_not_the_papers():
+    assert lw.load_classifier().name == "default"
+    assert lw.load_classifier("paper").name == "paper"
+    assert (WEIGHTS / "default.npz").stat().st_size < 6e6
+
+
+@pytest.mark.parametrize(
+    ("suite", "least"), zip(SUITES, (0.86, 0.95, 0.85, 0.92, 0.92), strict=True)
+)  # what a small part of each suite can tell; the whole is the benchmark's
+def test_it_names_what_it_should(results, suite, least):
+    assert results[suite]["default"]["accuracy"] >= least
+    assert results[suite]["default"]["accuracy"] > results[suite]["paper"]["accuracy"]
+
+
+def test_nearly_always_the_truth_is_among_the_first_two(results):
+    assert results[SUITES[0]]["default"]["top2"] >= 0.95
+    assert results[SUITES[3]]["default"]["top2"] >= 0.95
+
+
+def test_the_examination_has_all_suites_and_troubles(results):
+    assert set(results) == set(SUITES)
+    assert set(results[SUITES[2]]["geometry"]["by_detail"]) == set(TROUBLES)
+    first = results[SUITES[1]]["geometry"]
+    assert first["interval"][0] < first["accuracy"] <= first["interval"][1]
+    assert np.sum(first["confusion"]) == first["count"]
+    lines = table(results).splitlines()
+    assert len(lines) == 2 + len(SUITES)
+    assert all(line.count("|") == 6 for line in lines)
+
+
+def test_a_question_depends_on_its_number_alone():
+    twice = [next(iter_questions(0.01)) for _ in range(2)]
+    np.testing.assert_array_equal(twice[0].image, twice[1].image)
+    one, other = (draw_question(np.random.default_rng([5, n])) for n in (1, 2))
+    assert one.image.shape != other.image.shape or not np.array_equal(one.image, other.image)
+
+
+@pytest.mark.parametrize("spacing", [3.6, 40.0])
+@pytest.mark.parametrize(("kind", "gamma"), [("square", 90), ("hexagonal", 120)])
+def test_fine_and_coarse_lattices_in_pictures_that_are_not_square(kind, gamma, spacing):
+    rows, cols = (96, 150) if spacing < 10 else (130, 170)
+    pixel = 0.01
+    crystal = lw.Crystal("X", spacing * pixel, spacing * pixel, gamma)
+    microscope = lw.Microscope(rows=rows, cols=cols, field_of_view=cols * pixel, probe_size=0.45 * spacing * pixel)
+    image = lw.simulate_micrograph(crystal, microscope, rotation=17).image
+    classifier = lw.load_classifier()
+    assert classifier.classes[classifier.predict(image)[0].argmax()] == kind
+
+
+def test_turning_a_picture_does_not_change_the_answer():
+    classifier = lw.load_classifier()
+    answers = []
+    for rotation in range(0, 90, 10):
+        picture = lw.simulate_micrograph(lw.CRYSTALS["black phosphorus"], rotation=float(rotation), seed=rotation)
+        answers.append(classifier.predict(picture.image)[0])
+    truth = lw.CRYSTALS["black phosphorus"].bravais_type()
+    assert {lw.CLASSES[answer.argmax()] for answer in answers} == {truth}
+    assert np.std(answers, axis=0).max() < 0.15
+
+
+def test_intervals_and_windows_of_real_pictures():
+    low, high = wilson_interval(45, 50)
+    assert 0.78 < low < 0.9 < high < 0.96
+    questions = list(real_questions(iter([("a", "square", np.zeros((60, 81)))])))
+    assert [question.image.shape for question in questions] == [(60, 81)] + [(30, 40)] * 5
+    assert isinstance(questions[0], Question)
+
+
+def test_evaluate_prints_a_table_and_writes_the_figures(tmp_path):
+    out = tmp_path / "new" / "classifier.json"
+    done = CliRunner().invoke(app, ["evaluate", "--classifier", "paper", "--scale", "0.01", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "| well-separated lattices |" in done.output
+    written = json.loads(out.read_text())
+    assert set(written["suites"]) == set(SUITES)
+    missing = CliRunner().invoke(app, ["evaluate", "--scale", "0.01", "--pictures", str(tmp_path / "none.json")])
+    assert missing.exit_code == 1
+    assert "none.json" in missing.output
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path: Path):
+    settings = {"cycles": (2, 1), "pool": 2, "fresh": 1, "block": 48, "batch_size": 16, "fitting": 60, "workers": 1}
+
+    def interrupt(stage, done, total, figures):
+        if stage == "training" and done == 2:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        default_training.train_default(tmp_path / "a", **settings, progress=interrupt)
+    with pytest.raises(ValueError, match="other settings"):
+        default_training.train_default(tmp_path / "a", **{**settings, "pool": 1})
+    stages = []
+    resumed = default_training.train_default(tmp_path / "a", **settings, progress=lambda *told: stages.append(told))
+    assert min(done for stage, done, *_ in stages if stage == "training") == 2
+    assert len(resumed.history["loss"]) == 3
+    assert resumed.results["validation"]["count"] == 48
+    classifier = lw.load_classifier(tmp_path / "a" / "default.json")
+    image = lw.simulate_micrograph(lw.CRYSTALS["graphene"]).image
+    answer = classifier.predict(image)
+    assert answer.sum() == pytest.approx(1, abs=1e-5)
+    assert classifier.features(image).shape == (1, 128)
+    samples = classifier.sample(image, 20, seed=1)
+    assert samples.std(axis=0).max() > 0
