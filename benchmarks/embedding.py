@@ -16,8 +16,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from lattice_widgets.classifier.example_map import load_example_map  # noqa: E402
 from lattice_widgets.core.embedding.tsne import embed_steps, warm_up  # noqa: E402
-from lattice_widgets.training.example_map import load_example_map  # noqa: E402
 from tests.browser.chromium import find_chromium, launch  # noqa: E402
 from tests.browser.lab import Lab  # noqa: E402
 from tests.browser.lab_server import LabServer  # noqa: E402

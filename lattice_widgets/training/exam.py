@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.examples import random_lattice
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
-from lattice_widgets.training.pictures.paper import random_lattice
 
 #: seed of the examination, and of the pictures that temperatures and thresholds are fitted on
 EXAM_SEED, FITTING_SEED = 20_260, 20_261

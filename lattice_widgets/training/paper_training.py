@@ -15,7 +15,8 @@ from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.descriptor import Recipe, turned
-from lattice_widgets.training.pictures.paper import MARGIN, simulate_descriptors
+from lattice_widgets.core.simulation.examples import MARGIN
+from lattice_widgets.training.pictures.paper import simulate_descriptors
 
 #: called with what is going on ("simulating", "training", "testing"), steps done, steps in all, and figures to show
 Progress = Callable[[str, int, int, dict[str, float]], None]

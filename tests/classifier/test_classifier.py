@@ -14,8 +14,8 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ModelCard, list_classifiers
 from lattice_widgets.classifier.card import WEIGHTS
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
+from lattice_widgets.core.simulation.examples import random_lattice, simulate_examples
 from lattice_widgets.training.paper_training import measure
-from lattice_widgets.training.pictures.paper import random_lattice, simulate_examples
 
 
 @pytest.fixture(scope="module")

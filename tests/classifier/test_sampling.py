@@ -11,8 +11,8 @@ from lattice_widgets.classifier import Classifier, ClassifierError, ModelCard
 from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
 from lattice_widgets.classifier.sampling.sampler import Sampler
+from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
-from lattice_widgets.training.pictures.paper import simulate_examples
 
 
 @pytest.fixture(scope="module")

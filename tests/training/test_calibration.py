@@ -11,9 +11,9 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.classifier.card import WEIGHTS
 from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
+from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.training.calibration import calibrate, rewrite_card
-from lattice_widgets.training.pictures.paper import simulate_examples
 
 CALIBRATION_SEED = 424_242
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 import lattice_widgets as lw
 from lattice_widgets.cli import app
-from lattice_widgets.training.pictures.paper import simulate_example
+from lattice_widgets.core.simulation.examples import simulate_example
 
 
 def test_a_small_training_learns_and_its_classifier_works(tmp_path: Path) -> None:

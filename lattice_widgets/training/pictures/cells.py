@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import HIGHER_TYPES, BravaisType, Lattice
-from lattice_widgets.training.pictures.paper import random_lattice
+from lattice_widgets.core.simulation.examples import random_lattice
 
 #: a spot weaker than this fraction of the strongest may drown: a cell must be told by the stronger ones
 _FAINTEST = 0.07

@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, load_classifier
+from lattice_widgets.classifier.example_map import ExampleMap, load_example_map
 from lattice_widgets.core.embedding.distances import neighborhood_quality
 from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed_steps
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
@@ -19,7 +20,6 @@ from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
 from lattice_widgets.language import _
-from lattice_widgets.training.example_map import ExampleMap, load_example_map
 
 #: neighbors by which the map is judged, and more points than this are judged by so many of them
 K, _JUDGED = 10, 2000

@@ -1,11 +1,10 @@
 """A thousand simulated pictures as a network sees them, with a finished map of them: what the embedding viewer begins with.
 
-The pictures are those of `paper_stream`, so that the maps of two networks show the same pictures (Vasudevan et al. 2018,
-Fig. 4). They are drawn again from their seed when somebody looks at one. `python -m lattice_widgets.training.example_map`
-makes the maps of all bundled classifiers anew.
+The pictures are those of `core.simulation.examples`, so that the maps of two networks show the same pictures (Vasudevan et
+al. 2018, Fig. 4). They are drawn again from their seed when somebody looks at one. `training.make_example_map` writes the
+maps that are bundled.
 """
 
-import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier.card import WEIGHTS, find_card
+from lattice_widgets.classifier.card import find_card
 from lattice_widgets.classifier.inference import Classifier, load_classifier
 from lattice_widgets.core.embedding.tsne import Embedding, embed_steps
 from lattice_widgets.core.pictures.descriptor import describe
+from lattice_widgets.core.simulation.examples import simulate_example
 from lattice_widgets.core.uncertainty.summary import summarize
-from lattice_widgets.training.pictures.paper import simulate_example
 
 COUNT, SEED = 1000, 20_180_321
 PERPLEXITY = 10.0
@@ -97,27 +96,9 @@ def make_example_map(classifier: Classifier, count: int = COUNT) -> ExampleMap:
     )
 
 
-def _path(card: Path) -> Path:
+def map_path(card: Path) -> Path:
+    """Return where the map of a classifier lies: beside its card."""
     return card.with_name(f"{card.stem}.map.npz")
-
-
-def write_example_map(classifier: Classifier, folder: Path = WEIGHTS) -> Path:
-    """Make the map of a classifier and write it beside the weights."""
-    made = make_example_map(classifier)
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        weights=np.array(classifier.card.weights_sha256),
-        labels=made.labels.astype(np.int8),
-        features=made.features.astype(np.float16),
-        probabilities=made.probabilities.astype(np.float16),
-        mutual_information=made.mutual_information.astype(np.float16),
-        parameters=np.stack(list(made.parameters.values())),
-        points=made.embedding.points,
-    )
-    path = _path(folder / f"{classifier.name}.json")
-    path.write_bytes(buffer.getvalue())
-    return path
 
 
 @lru_cache(maxsize=4)
@@ -137,7 +118,7 @@ def load_example_map(name: str | Path = "default") -> ExampleMap:
         If the map has to be made and TensorFlow is not installed.
     """
     classifier = load_classifier(name)
-    path = _path(find_card(name))
+    path = map_path(find_card(name))
     if path.exists():
         with np.load(path, allow_pickle=False) as kept:
             if str(kept["weights"]) == classifier.card.weights_sha256:
@@ -151,8 +132,3 @@ def load_example_map(name: str | Path = "default") -> ExampleMap:
                     Embedding(features, kept["points"], PERPLEXITY, 0),
                 )
     return make_example_map(classifier)
-
-
-if __name__ == "__main__":
-    for card in sorted(WEIGHTS.glob("*.json")):
-        print(write_example_map(load_classifier(card.stem)))
