@@ -129,9 +129,7 @@ def paged_controls(owner: t.HasTraits, pages: Sequence[str]) -> tuple[dict[str, 
     def show(change: Any = None) -> None:
         for name, trait in traits.items():
             if "only" in trait.metadata:
-                made[name].layout.display = (
-                    None if trait.metadata["only"] == owner.trait_values()["mode"] else "none"
-                )
+                made[name].layout.display = None if trait.metadata["only"] == owner.trait_values()["mode"] else "none"
 
     if owner.has_trait("mode"):
         owner.observe(show, "mode")
