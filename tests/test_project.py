@@ -61,7 +61,7 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
-    notebooks = {f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    notebooks = {f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.*") if path.is_file()}
     assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
     assert names - information == in_package | notebooks
     assert any(name.endswith("licenses/LICENSE") for name in information)
