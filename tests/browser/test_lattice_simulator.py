@@ -33,7 +33,7 @@ class Views:
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network", 60)
+    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network")
     return page
 
 

@@ -20,7 +20,7 @@ def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
     root = page.locator(".lw-movie")
-    wait_until(page, lambda: root.count() == 1 and root.get_attribute("data-overlays") == "16", "an analysis", 60)
+    wait_until(page, lambda: root.count() == 1 and root.get_attribute("data-overlays") == "16", "an analysis")
     wait_until(page, lambda: lab.python("scrubber.fit is not None and scrubber.dataset is not None"), "a fit")
     return page
 

@@ -14,6 +14,7 @@ from lattice_widgets.core.lattice_triangle import triangle_grid, triangle_lattic
 from lattice_widgets.core.triangle_survey import Conditions, survey_lattices
 from lattice_widgets.widgets.lattice_map import LatticeMap
 from lattice_widgets.widgets.lattice_simulator import FREE, LatticeSimulator
+from tests.patience import until
 
 WIDE = CellLimits((0.1, 1.5), (0.1, 1.5), (30, 150))
 
@@ -486,10 +487,7 @@ async def test_the_network_colors_the_map_and_geometry_agrees_far_from_the_borde
 async def test_asking_the_network_can_be_stopped(pair):
     _, chart = pair
     chart.background = "network"
-    for _ in range(3000):
-        await asyncio.sleep(0.02)
-        if chart.survey is not None:
-            break
+    await until(lambda: chart.survey is not None, "the first answers")
     assert "has named" in chart._ground.value
     assert chart._stop.layout.display is None
     chart._stop.click()

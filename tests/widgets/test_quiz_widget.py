@@ -14,6 +14,7 @@ from lattice_widgets.core.lattice import CLASSES
 from lattice_widgets.core.quiz import QuizError, judge, question_of
 from lattice_widgets.files.quiz_answers import read_answers
 from lattice_widgets.widgets.quiz import Quiz
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -316,7 +317,7 @@ async def play(topic):
     return [quiz._card.said[-1]["text"], quiz.error, quiz._card.can_next, quiz._card.chips[0]["state"], quiz.score.answered]
 print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")]))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True)
     network, lattice = json.loads(done.stdout)
     assert network[0].startswith("The network does not play: The classifier needs TensorFlow, which is not installed")
     assert network[1:] == ["", True, "given", 0]
