@@ -5,7 +5,6 @@ import os
 import signal
 from pathlib import Path
 
-import dask
 import numpy as np
 import pytest
 import xarray as xr
@@ -17,7 +16,7 @@ from lattice_widgets.analysis.movies import MovieAnalysis
 from lattice_widgets.classifier.window_answers import WindowClassifier
 from lattice_widgets.core import pipeline
 from lattice_widgets.core.beam_damage import BeamDamageMovie
-from tests.patience import PATIENCE, wait_for
+from tests.patience import wait_for
 
 #: small frames with one hole of 2 nm^2 that grows by a seventh from frame to frame
 _HOW = {"window_size": 96, "step": 32, "n_samples": 20}
@@ -184,9 +183,9 @@ def test_the_report(movie: BeamDamageMovie, found: xr.Dataset, tmp_path: Path) -
 @pytest.fixture
 def cluster() -> object:
     distributed = pytest.importorskip("distributed")
-    limits = {f"distributed.comm.timeouts.{name}": f"{PATIENCE}s" for name in ("connect", "tcp")}
-    how = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with dask.config.set(limits), distributed.LocalCluster(host="127.0.0.1", **how) as running:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as running:
         yield running
 
 
