@@ -21,9 +21,9 @@ import nbformat
 import psutil
 from jupyter_client import BlockingKernelClient
 
-SECONDS_A_CELL = 300
-#: how long a widget may take to draw, or to answer a slider, before one goes on
-PATIENCE = 12
+SECONDS_A_CELL = 3000
+#: how long a widget may take to draw, or to answer a slider, before one goes on: not every widget does
+PATIENCE = float(os.environ.get("LATTICE_WIDGETS_PATIENCE", 12))
 
 
 class Memory(threading.Thread):
@@ -85,7 +85,7 @@ class Notebook:
         self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{session['kernel']['id']}.json"))
         self.client.load_connection_file()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.wait_for_ready(timeout=300)
 
     def run(self) -> str:
         """Run all cells; return what went wrong in a sentence, or nothing."""
@@ -177,7 +177,7 @@ class Notebook:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}api/{path}", data=data, method=method, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=300) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 

@@ -42,6 +42,12 @@ _RUN_ALL = """() => {
     window.runAll = null;
     jupyterapp.commands.execute("notebook:run-all-cells").then(
         ok => { window.runAll = { ok } }, error => { window.runAll = { ok: false, error: String(error) } }) }"""
+#: those that have a name, each in its own way; what is inside of them goes along
+_CLOSE_WIDGETS = """
+import ipywidgets
+for _each in [each for each in globals().values() if isinstance(each, ipywidgets.Widget)]:
+    _each.close()
+"""
 _CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells, cell => ({
     source: cell.sharedModel.getSource(),
     error: cell.type === "code" && cell.outputs.toJSON().find(output => output.output_type === "error") }))"""
@@ -71,6 +77,9 @@ class Lab:
         The browser to open pages in.
     server
         The server whose notebooks are opened.
+    keeps_kernel
+        Whether a notebook stays open after `close`, with its kernel: who opens the same cells again gets the same page, where
+        all widgets are closed, and need not wait for a kernel, TensorFlow and a network. `end` closes it.
 
     Attributes
     ----------
@@ -78,8 +87,10 @@ class Lab:
         The page of the notebook opened last.
     """
 
-    def __init__(self, browser: BrowserContext, server: LabServer) -> None:
+    def __init__(self, browser: BrowserContext, server: LabServer, *, keeps_kernel: bool = False) -> None:
         self.page: Page
+        self._keeps_kernel = keeps_kernel
+        self._kept: str | Path | Sequence[str] | None = None
         self._browser = browser
         self._server = server
         self._problems: list[str] = []
@@ -97,7 +108,12 @@ class Lab:
         size
             ``"laptop"`` or ``"phone"``.
         """
+        if self._kept is not None and notebook == self._kept:
+            return self._open_again(size)
+        if self._kept is not None:
+            self._problems += self.end()
         assert not self._is_open, "close() the notebook first"
+        self._kept = notebook if self._keeps_kernel else None
         path = self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook)
         self.page = self._browser.new_page()
         self._is_open = True
@@ -110,6 +126,13 @@ class Lab:
         self.page.goto(f"{self._server.url}doc/tree/{path}?reset&token={self._server.token}")
         self.wait_ready()
         self.page.evaluate(_LISTEN)
+        return self.page
+
+    def _open_again(self, size: str) -> Page:
+        self.resize(size)
+        self.page.emulate_media(reduced_motion="no-preference")
+        self.page.mouse.move(0, 0)
+        self.execute(_CLOSE_WIDGETS)
         return self.page
 
     def wait_ready(self) -> None:
@@ -182,7 +205,16 @@ class Lab:
         return problems
 
     def close(self) -> list[str]:
+        """Shut the kernel down, close the page, and give the problems that are still unknown; or keep both, see above."""
+        if self._kept is None:
+            return self.end()
+        if self._theme_changed:
+            self.theme("light")
+        return self.problems()
+
+    def end(self) -> list[str]:
         """Shut the kernel down, close the page, and give the problems that are still unknown."""
+        self._kept = None
         if not self._is_open:
             return self.problems()
         problems = self.problems()

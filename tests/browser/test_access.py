@@ -13,6 +13,8 @@ from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 from .gestures import press, wait_until, wait_until_laid_out
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import tempfile
 import ipywidgets as ipw

@@ -7,6 +7,8 @@ from playwright.sync_api import Locator, Page
 from .gestures import canvas_pixels, drag_slider, drawn, press, wait_until, wait_until_changed, wait_until_laid_out
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw

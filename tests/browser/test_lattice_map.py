@@ -16,6 +16,8 @@ from .gestures import (
 )
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 from IPython.display import display

@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page
 from .gestures import canvas_digest, drag_slider, drawn, press, slider, wait_until, wait_until_changed, wait_until_still
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 simulator = lw.LatticeSimulator(crystal="SrTiO3 [001]", rotation=20.0)

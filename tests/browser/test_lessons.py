@@ -386,6 +386,7 @@ WALKS: dict[str, Callable[[Lab, Page], None]] = {
 }
 
 
+# Run once more than in tests/notebooks: here the widgets are on a page, where a hand moves them.
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_as_a_student_would(lab: Lab, path: Path) -> None:
     page = lab.open(path.relative_to(ROOT))

@@ -12,6 +12,8 @@ import lattice_widgets as lw
 from .gestures import canvas_digest, canvas_pixels, wait_until, wait_until_changed
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 reader = lw.MicrographReader(source="simulated_srtio3_stem")

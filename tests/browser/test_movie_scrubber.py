@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page
 from .gestures import canvas_digest, canvas_pixels, press, wait_until, wait_until_changed, wait_until_still
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage(16, (192, 224), field_of_view=6.4, growth=(0.0, 0.03, 0.06), seed=4)

@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from .gestures import drag_slider, wait_until
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw
