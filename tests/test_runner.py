@@ -81,11 +81,11 @@ async def test_an_error_is_told_and_the_runner_goes_on() -> None:
 
 
 async def test_an_error_while_applying_is_told() -> None:
-    watched = Watched(lambda number: number)
-    watched.runner._apply = lambda answer: answer.nothing
-    watched.runner.submit(1)
-    await watched.runner.settled()
-    assert [type(error) for error in watched.errors] == [AttributeError]
+    errors: list[Exception] = []
+    runner = NewestWins(lambda number: number, lambda answer: answer.nothing, errors.append, lambda busy: None)
+    runner.submit(1)
+    await runner.settled()
+    assert [type(error) for error in errors] == [AttributeError]
 
 
 async def test_nothing_arrives_after_close_or_cancel() -> None:
@@ -123,8 +123,7 @@ def test_nothing_is_computed_after_close_without_an_event_loop() -> None:
 
 
 def test_without_an_event_loop_everything_is_computed_at_once() -> None:
-    watched = Watched(lambda number: iter([number]) if number else 1 / 0)
-    watched.runner._compute = lambda number: number * 2
+    watched = Watched(lambda number: number * 2)
     watched.runner.submit(21)
     assert watched.answers == [42]
     assert watched.busy == [True, False]

@@ -36,7 +36,8 @@ class VoilaServer(LabServer):
 
     def command(self, port: int) -> list[str]:
         lab = [sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root / "lessons")]
-        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port)]
+        patient = f"--VoilaExecutor.startup_timeout={PATIENCE:.0f}"
+        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port), patient]
 
     def ask(self) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

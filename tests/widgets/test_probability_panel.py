@@ -7,8 +7,10 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.uncertainty import summarize
+from lattice_widgets.views.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.probability_panel import ProbabilityPanel
 from tests.patience import PATIENCE, until
+from tests.widget_parts import part
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +28,8 @@ async def test_it_shows_what_the_engine_computes(picture: np.ndarray) -> None:
     samples = lw.load_classifier().sample(picture, 600, seed=3)
     assert np.allclose(panel.samples, samples[:, 0], atol=1e-5)
     summary = summarize(samples)
-    assert panel._bars.mean == pytest.approx(tuple(summary.mean[0]), abs=1e-5)
-    assert panel._bars.std == pytest.approx(tuple(summary.spread[0]), abs=1e-5)
+    assert part(panel, ProbabilityBars).mean == pytest.approx(tuple(summary.mean[0]), abs=1e-5)
+    assert part(panel, ProbabilityBars).std == pytest.approx(tuple(summary.spread[0]), abs=1e-5)
     assert panel.verdict == lw.load_classifier().judge(picture, summary)[0].describe(lw.CLASSES)
     assert panel._count.value.startswith("600/600, ±")
     assert "square" in panel._verdict.value
