@@ -80,11 +80,11 @@ class Notebook:
         self.gestures: list[tuple[str, dict[str, Any]]] = []
         path = f"notebooks/{name}"
         session = self._ask("sessions", {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}})
-        self.session = session["id"]
+        self.session, self.kernel = session["id"], session["kernel"]["id"]
         runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"])
-        self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{session['kernel']['id']}.json"))
+        self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{self.kernel}.json"))
         self.client.load_connection_file()
-        self.client.start_channels()
+        self.client.start_channels(hb=False)  # a heart that is a second late is no death on a busy machine
         self.client.wait_for_ready(timeout=300)
 
     def run(self) -> str:
@@ -129,13 +129,20 @@ class Notebook:
             try:
                 message = self.client.get_iopub_msg(timeout=0.5)
             except Empty:
-                if not self.client.is_alive():
+                if not self._lives():
                     return "The kernel is gone."
                 continue
             self._note(message)
             if done(message):
                 return problem
         return f"Nothing for {seconds:.0f} s."
+
+    def _lives(self) -> bool:
+        """Whether the server is there and says that it has the kernel."""
+        try:
+            return self._ask(f"kernels/{self.kernel}", method="GET")["execution_state"] != "dead"
+        except OSError:
+            return False
 
     def _note(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
