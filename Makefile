@@ -6,6 +6,8 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 PYTHON ?=
 ARGS  ?=
+# Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
+WORKERS ?= logical
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
@@ -20,9 +22,11 @@ help: ## say what there is
 lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila --port 8890")
 	$(BIN)/lattice-widgets lab $(ARGS)
 
-test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider")
+test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider", WORKERS=0)
 	@$(BIN)/python tests/browser/chromium.py --install || true
-	$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+		--cov=lattice_widgets --cov-report= $(ARGS); \
+	status=$$?; $(BIN)/python tools/coverage_summary.py || true; exit $$status
 
 check: $(DEV) ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
 	$(BIN)/ruff check .
@@ -42,7 +46,7 @@ texts: $(DEV) ## make the catalog of all texts anew, and compile the translation
 	$(BIN)/python tools/make_texts.py $(ARGS)
 
 clean: ## remove the environment and all that was built or cached here
-	rm -rf $(VENV) build dist runs test-results .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf $(VENV) build dist runs test-results .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(LAB): pyproject.toml constraints.txt

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw
@@ -22,7 +24,7 @@ explorer
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 60)
+    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network")
     return page
 
 
@@ -132,7 +134,7 @@ def test_pins_stand_in_the_table_and_on_the_picture(lab: Lab, page: Page) -> Non
 
 
 def test_the_study_draws_its_curve_wherever_it_was_started(lab: Lab, page: Page) -> None:
-    lab.execute("explorer.study()\nawait explorer.settled()", timeout=60)
+    lab.execute("explorer.study()\nawait explorer.settled()")
     page.get_by_role("tab", name="Size").click()
     curve = page.locator(".lw-study-curve svg.svg-figure")
     wait_until(page, lambda: curve.count() == 1 and curve.is_visible(), "the curve")
@@ -140,9 +142,7 @@ def test_the_study_draws_its_curve_wherever_it_was_started(lab: Lab, page: Page)
     before = lab.python("explorer.studied[0].window")
     lab.execute("first = explorer.studied")
     page.get_by_role("button", name="study the window size").click()
-    wait_until(
-        page, lambda: lab.python("explorer.studied is not first and len(explorer.studied) == len(first)"), "it", 30
-    )
+    wait_until(page, lambda: lab.python("explorer.studied is not first and len(explorer.studied) == len(first)"), "it")
     assert lab.python("explorer.studied[0].window") == before
 
 

@@ -9,6 +9,9 @@ import xarray as xr
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.drift_corrected import correct_image
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from tests.widget_parts import part
 
 ROWS, COLS = 180, 236
 
@@ -41,8 +44,8 @@ async def test_both_opinions_of_a_window_are_those_of_the_public_functions(honey
     assert explorer.fit.weights == fit.weights
     assert explorer.probabilities == pytest.approx(lw.load_classifier().predict(part)[0], abs=1e-6)
     assert explorer.fit.a == pytest.approx(14, rel=0.005)
-    assert explorer._geometry_bars.mean == pytest.approx(tuple(fit.weights.values()))
-    assert explorer._network_bars.mean == pytest.approx(explorer.probabilities)
+    assert part(explorer, ProbabilityBars, 1).mean == pytest.approx(tuple(fit.weights.values()))
+    assert part(explorer, ProbabilityBars).mean == pytest.approx(explorer.probabilities)
     assert "hexagonal" in explorer.message
     assert "14.0" in explorer._cell.value
     assert explorer.static_picture().startswith(b"\x89PNG")
@@ -53,14 +56,14 @@ async def test_the_window_follows_from_picture_to_traits_and_back(honeycomb: np.
     explorer = lw.FFTExplorer(honeycomb)
     await explorer.settled()
     assert explorer.window == (0, 0, ROWS, COLS)
-    explorer._canvas.window = (10, 20, 90, 100)  # as the browser sets it
+    part(explorer, PictureCanvas).window = (10, 20, 90, 100)  # as the browser sets it
     await explorer.settled()
     assert explorer.window == (10, 20, 90, 100)
     assert [part.value for part in explorer._numbers._parts] == [10, 20, 90, 100]
     explorer._numbers._parts[2].value = 1000
     await explorer.settled()
     assert explorer.window == (0, 20, ROWS, 100)
-    assert explorer._canvas.window == explorer.window
+    assert part(explorer, PictureCanvas).window == explorer.window
     explorer.whole()
     await explorer.settled()
     assert explorer.fit.a == lw.fit_lattice(honeycomb).a
@@ -72,7 +75,7 @@ async def test_the_window_follows_from_picture_to_traits_and_back(honeycomb: np.
 async def test_the_lattice_is_drawn_back_onto_the_crests(honeycomb: np.ndarray) -> None:
     explorer = lw.FFTExplorer(honeycomb, window=(30, 40, 130, 140))
     await explorer.settled()
-    points = np.frombuffer(explorer._canvas.points, np.float32).reshape(-1, 2)
+    points = np.frombuffer(part(explorer, PictureCanvas).points, np.float32).reshape(-1, 2)
     assert len(points) == pytest.approx(130 * 140 / explorer.fit.lattice.area, rel=0.15)
     assert points.min(axis=0) == pytest.approx([30, 40], abs=14)
     row, col = np.rint(points).astype(int).T
@@ -100,7 +103,7 @@ async def test_the_drift_of_a_known_shear_is_found_applied_and_told() -> None:
     assert explorer.fit.gamma == pytest.approx(120, abs=0.6)
     assert explorer.fit.lattice_type == "hexagonal"
     # the points still lie in the picture as it was scanned
-    points = np.frombuffer(explorer._canvas.points, np.float32).reshape(-1, 2)
+    points = np.frombuffer(part(explorer, PictureCanvas).points, np.float32).reshape(-1, 2)
     row, col = np.rint(points).astype(int).T
     assert waves(drifted, noise=0.0)[row, col].mean() > 2.3
     explorer.close()
@@ -125,12 +128,12 @@ async def test_a_spot_is_asked_and_switched_off(honeycomb: np.ndarray) -> None:
     first = explorer.fit.reciprocal_vectors[0]
     spectrum = explorer._looked.spectrum
     row, col = np.rint(spectrum.pixel_of(first)[0]).astype(int)
-    explorer._fourier.cursor = (int(row), int(col))
-    explorer._fourier.clicked += 1
+    part(explorer, PictureCanvas, 1).cursor = (int(row), int(col))
+    part(explorer, PictureCanvas, 1).clicked += 1
     await explorer.settled()
     assert np.hypot(*np.subtract(np.abs(explorer.spot), np.abs(first))) < 0.002
     assert explorer.d_spacing == pytest.approx(14 * np.sqrt(3) / 2, rel=0.01)
-    assert explorer._fourier.rings == pytest.approx((1 / explorer.d_spacing,))
+    assert part(explorer, PictureCanvas, 1).rings == pytest.approx((1 / explorer.d_spacing,))
     assert explorer._panels._fringes.rows == ROWS
     explorer.spot_off = True
     await explorer.settled()
@@ -171,7 +174,7 @@ async def test_pins_go_to_a_table_and_a_file_and_the_code_repeats_them(honeycomb
     assert (table["unit"] == "nm").all()
     text = explorer.save_table(tmp_path / "pins.csv").read_text()
     assert len(text.splitlines()) == 3
-    assert [box["label"] for box in explorer._canvas.boxes] == ["whole", "whole (2)"]
+    assert [box["label"] for box in part(explorer, PictureCanvas).boxes] == ["whole", "whole (2)"]
     explorer.unpin("whole")
     assert list(explorer.table().index) == ["whole (2)"]
     explorer.correct()
@@ -195,12 +198,12 @@ async def test_a_large_picture_is_reduced_for_the_screen_only_and_says_so() -> N
     picture = waves(Lattice.from_parameters(9, 12, 90, rotation=10), 1300, 2100, noise=1.0).astype(np.float32)
     explorer = lw.FFTExplorer(picture)
     await explorer.settled()
-    assert (explorer._canvas.rows, explorer._canvas.cols) == (1300 // 3, 2100 // 3)
+    assert (part(explorer, PictureCanvas).rows, part(explorer, PictureCanvas).cols) == (1300 // 3, 2100 // 3)
     assert explorer.window == (0, 0, 1300, 2100)
     assert "means of 3 × 3 pixels" in explorer._place.value
     assert "the numbers come from all pixels" in explorer._place.value
     assert explorer.fit.a == lw.fit_lattice(picture).a
-    explorer._canvas.window = (133, 200, 300, 500)  # to the very edge, which is no multiple of 3
+    part(explorer, PictureCanvas).window = (133, 200, 300, 500)  # to the very edge, which is no multiple of 3
     await explorer.settled()
     assert explorer.window == (399, 600, 901, 1500)
     explorer.close()

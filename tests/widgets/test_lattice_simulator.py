@@ -7,6 +7,7 @@ import ipywidgets as ipw
 import numpy as np
 import pytest
 import traitlets as t
+from IPython.core.formatters import DisplayFormatter
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.parts.texts import describe_lattice
@@ -140,7 +141,7 @@ async def test_results_cannot_be_set(simulator: LatticeSimulator) -> None:
 
 
 async def test_a_notebook_keeps_a_picture_and_no_large_buffers(simulator: LatticeSimulator) -> None:
-    bundle = simulator._repr_mimebundle_()
+    bundle, _metadata = DisplayFormatter().format(simulator)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == simulator.model_id
     assert len(bundle["image/png"]) > 1000
     assert len(json.dumps(bundle)) < 300_000

@@ -9,9 +9,11 @@ import xarray as xr
 from PIL import Image
 
 import lattice_widgets as lw
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.parts.picture_choice import OWN, PictureChoice
 from lattice_widgets.widgets.parts.sources import Upload
 from lattice_widgets.widgets.reader.widget import MicrographReader
+from tests.widget_parts import part
 
 
 @pytest.fixture
@@ -26,8 +28,8 @@ async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> No
     assert reader.error == ""
     assert reader.image.shape == (192, 256)
     assert "3.75 × 5 nm" in reader._about.value
-    assert reader._canvas.unit == "nm"
-    assert reader._fourier.unit == "1/nm"
+    assert part(reader, PictureCanvas).unit == "nm"
+    assert part(reader, PictureCanvas, 1).unit == "1/nm"
     assert reader.message.startswith("The network (default) says square")
 
 
@@ -37,7 +39,7 @@ async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
     await reader.settled()
     assert np.array_equal(reader.image.values, picture)
     assert reader.probabilities == pytest.approx(tuple(lw.load_classifier().predict(picture)[0].tolist()))
-    assert reader._canvas.unit == "px"
+    assert part(reader, PictureCanvas).unit == "px"
     assert "no pixel size known" in reader._about.value
 
 
@@ -56,7 +58,7 @@ async def test_frames_of_a_movie(reader: MicrographReader) -> None:
 async def test_a_large_picture_is_thinned_for_the_screen_only(reader: MicrographReader) -> None:
     reader.source = np.random.default_rng(1).normal(size=(1200, 2100)).astype(np.float32)
     await reader.settled()
-    assert (reader._canvas.rows, reader._canvas.cols) == (400, 700)
+    assert (part(reader, PictureCanvas).rows, part(reader, PictureCanvas).cols) == (400, 700)
     assert "every 3th pixel" not in reader._about.value
     assert "1 of 3 pixels" in reader._about.value
     assert reader.image.shape == (1200, 2100)
