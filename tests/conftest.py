@@ -26,7 +26,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # workers beside each other: each, and 
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(_name, "1")
 #: folders whose tests take longest: workers that begin with them end together
-SLOWEST_FIRST = ("browser", "notebooks", "analysis", "classifier")
+SLOWEST_FIRST = ("browser", "notebooks", "analysis", "training", "classifier")
 
 
 def pytest_unconfigure() -> None:
