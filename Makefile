@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench binder texts clean
+.PHONY: help lab test check bench network binder texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
+
+network: $(DEV) ## make a network that ships: train, calibrate, map, examine, table (ARGS="default", hours)
+	$(BIN)/python tools/make_network.py $(ARGS)
 
 binder: $(LAB) ## follow the Binder recipe in an empty environment, and run every notebook below 2 GB (ARGS=--here)
 	$(BIN)/python tools/binder_check.py $(ARGS)

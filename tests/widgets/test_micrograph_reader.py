@@ -12,7 +12,7 @@ import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.parts.picture_choice import OWN, PictureChoice
 from lattice_widgets.widgets.parts.sources import Upload
-from lattice_widgets.widgets.reader.widget import MicrographReader
+from lattice_widgets.widgets.reader.widget import MicrographReader, Request
 from tests.widget_parts import part
 
 
@@ -55,13 +55,21 @@ async def test_frames_of_a_movie(reader: MicrographReader) -> None:
     assert reader.error == "There is no frame 4: the last one is number 3."
 
 
-async def test_a_large_picture_is_thinned_for_the_screen_only(reader: MicrographReader) -> None:
+async def test_a_large_picture_is_reduced_for_the_screen_only(reader: MicrographReader) -> None:
     reader.source = np.random.default_rng(1).normal(size=(1200, 2100)).astype(np.float32)
     await reader.settled()
     assert (part(reader, PictureCanvas).rows, part(reader, PictureCanvas).cols) == (400, 700)
-    assert "every 3th pixel" not in reader._about.value
-    assert "1 of 3 pixels" in reader._about.value
+    assert "the mean of 3 × 3" in reader._about.value
     assert reader.image.shape == (1200, 2100)
+
+
+def test_a_fine_lattice_does_not_appear_as_a_coarse_one() -> None:
+    """Every third pixel of rows 3.1 px apart would show rows 32 px apart at full contrast."""
+    cols = np.arange(3072)
+    picture = np.tile(np.cos(2 * np.pi * cols / 3.1), (600, 1))
+    answer = next(iter(MicrographReader.compute(Request(picture, 0, "hann", None))))
+    assert answer.shown.shape == (200, 1024)
+    assert answer.shown.std() < 0.05 * picture.std()
 
 
 async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Path) -> None:

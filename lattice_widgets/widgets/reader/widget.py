@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
@@ -21,7 +22,7 @@ from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
-#: a longer side is thinned out for the screen; every number comes from the full picture
+#: a longer side is reduced for the screen; every number comes from the full picture
 _SCREEN = 1024
 
 
@@ -37,9 +38,10 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """First answer: the picture as it is in the file, and its spectrum around the strong spots."""
+    """First answer: the picture as it is in the file and on the screen, and its spectrum around the strong spots."""
 
     image: xr.DataArray
+    shown: NDArray
     frames: int
     spectrum: Spectrum | None
     thinned: int
@@ -96,13 +98,14 @@ class MicrographReader(LatticeWidget):
         values = check_image(image.values)
         size = image.attrs.get("pixel_size")
         thinned = -(-max(values.shape) // _SCREEN)
+        shown = reduce_picture(values, thinned)
         full = spectrum(values, size, request.taper)
         if request.classifier is None:
-            yield Read(image, frames, full, thinned)
+            yield Read(image, shown, frames, full, thinned)
             return
         seen = request.classifier.describe(values)
         reach = seen.frequency_step[0] * request.classifier.recipe.size / (size or 1.0)
-        yield Read(image, frames, full.cropped(reach), thinned)
+        yield Read(image, shown, frames, full.cropped(reach), thinned)
         yield Named(request.classifier.run(seen.values)[0][0], seen.values[0], request.classifier)
 
     def apply(self, answer: Read | Named) -> None:
@@ -122,7 +125,7 @@ class MicrographReader(LatticeWidget):
         size = image.attrs.get("pixel_size")
         rows, cols = image.shape
         self._canvas.show(
-            image.values[::step, ::step],
+            answer.shown,
             percentiles=(0.5, 99.5),
             pixel_size=(size or 1.0) * step,
             unit="nm" if size else "px",
