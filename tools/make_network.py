@@ -1,12 +1,12 @@
 """Make a network that ships: train it, calibrate it, draw its map, examine it, and write the table of the README.
 
-``python tools/make_network.py default`` (or ``make network ARGS=default``) does all of it, in this order, and takes hours; training
-goes on where it was stopped. ``--from map`` begins at a later step. What each step leaves is what the next one reads:
+``python tools/make_network.py default`` (or ``make network ARGS=default``) does all of it, in this order, and takes hours;
+training goes on where it was stopped. ``--from map`` begins at a later step. What each step leaves is what the next one reads:
 
 1. ``train``: ``runs/NAME``, by ``lattice-widgets train``, which also calibrates;
 2. ``ship``: card and weights, in ``lattice_widgets/classifier/weights``;
 3. ``map``: the example map of the embedding viewer, beside them;
-4. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``, with real pictures if ``--pictures`` names a list;
+4. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
 5. ``table``: the table of the README.
 """
 
