@@ -67,7 +67,7 @@ class PictureMemory:
         while len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
         known = self._kept.get(key)
-        values = known.values if known is not None else owner.trait_defaults(*self._names)
+        values = known.values if known is not None else {name: owner.trait_defaults(name) for name in self._names}
         self.restoring = True
         try:
             self._leave()

@@ -77,11 +77,11 @@ def name_source(source: Any) -> str:
     if isinstance(source, Upload):
         return source.name
     if isinstance(source, str | Path):
-        return Path(source).name or str(source)
-    shape = getattr(source, "shape", None)
-    if shape is None:
+        return Path(source).name or repr(str(source))
+    shape = getattr(source, "shape", ())
+    if isinstance(source, list | tuple):
         try:
-            shape = np.shape(source)
+            shape = np.shape(source)  # type: ignore[arg-type]
         except ValueError:  # rows of various lengths
             shape = ()
     size = " × ".join(map(str, shape))
