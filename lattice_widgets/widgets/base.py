@@ -184,7 +184,7 @@ class LatticeWidget(ipw.VBox):
         """Take away what was said to be wrong with the settings: it no longer is."""
         if self._wrong:
             self._wrong = ""
-            self._tell()
+            self._show_error()
 
     def _apply(self, answer: Any) -> None:
         self.apply(answer)
@@ -198,7 +198,7 @@ class LatticeWidget(ipw.VBox):
 
     def _fail(self, problem: Exception) -> None:
         self._wrong = sentence_of(problem)
-        self._tell()
+        self._show_error()
 
     def _told(self, problem: Exception | None, act: Any) -> None:
         """Take in what a callback raised, or that it did not. What nobody foresaw stays until the callback works again."""
@@ -206,11 +206,11 @@ class LatticeWidget(ipw.VBox):
             self._fail(problem)
         elif problem is not None:
             self._mishaps[act] = sentence_of(problem)
-            self._tell()
+            self._show_error()
         elif self._mishaps.pop(act, None) is not None:
-            self._tell()
+            self._show_error()
 
-    def _tell(self) -> None:
+    def _show_error(self) -> None:
         text = " ".join(filter(None, dict.fromkeys([self._wrong, *self._mishaps.values()])))
         self.set_trait("error", text)
         if hasattr(self, "_status"):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
+import numpy as np
 import pytest
 
 import lattice_widgets as lw
@@ -18,6 +19,9 @@ KINDS = [
     if isinstance(kind, type) and issubclass(kind, LatticeWidget)
 ]
 PROBLEMS = [(ValueError("Give another number."), "Give another number."), (KeyError("middle"), "KeyError: 'middle'")]
+
+MESSAGE: dict[str, Any] = {"method": "custom", "content": {"event": "of a test"}}
+CLICK: dict[str, Any] = {"method": "custom", "content": {"event": "click"}}
 
 
 class Boom:
@@ -41,13 +45,21 @@ def parts_of(widget: ipw.Widget) -> list[ipw.Widget]:
 
 def from_browser(part: ipw.Widget, **data: Any) -> None:
     """Have a part receive a message as the browser sends it."""
-    part._handle_msg({"content": {"data": data}})
+    part._handle_msg({"content": {"data": data}, "buffers": []})
 
 
 @pytest.fixture(params=KINDS, ids=[kind.__name__ for kind in KINDS])
 async def widget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)  # a quiz keeps its answers beside the notebook
-    made = request.param()
+    kind = request.param
+    settings: dict[str, Any] = {}
+    if kind is lw.MovieScrubber:
+        settings = {"source": np.random.default_rng(1).normal(size=(3, 64, 64))}
+    elif kind is lw.ProbabilityPanel:
+        settings = {"image": "simulated_graphene_stm", "n_samples": 50}
+    elif kind.class_traits().get("source") is not None:
+        settings = {"source": "simulated_graphene_stm"}
+    made = kind(**settings)
     await made.settled()
     made.clear_error()
     yield made
@@ -107,13 +119,10 @@ async def test_what_is_raised_is_told(widget: LatticeWidget, problem: Exception,
         )  # fmt: skip
         part.unobserve(boom, "tabbable")
         part.on_msg(boom)
-        message = {"method": "custom", "content": {"event": "of a test"}}
-        check(widget, lambda part=part: from_browser(part, **message), boom, sentence, f"a message to {name}")
+        check(widget, lambda part=part: from_browser(part, **MESSAGE), boom, sentence, f"a message to {name}")
         part.on_msg(boom, remove=True)
-    for button in (part for part in parts if isinstance(part, ipw.Button) and part is late):
-        button.on_click(boom)
-        message = {"method": "custom", "content": {"event": "click"}}
-        check(widget, lambda button=button: from_browser(button, **message), boom, sentence, "a button")
+    late.on_click(boom)
+    check(widget, lambda: from_browser(late, **CLICK), boom, sentence, "a button that came later")
 
 
 @pytest.mark.parametrize(("problem", "sentence"), PROBLEMS, ids=["known", "unknown"])
@@ -135,12 +144,12 @@ async def test_what_follows_on_work_is_told(
     # an answer that cannot be shown, and one that can
     with monkeypatch.context() as patch:
         patch.setattr(type(widget), "apply", lambda self, answer: boom())
-        patch.setattr(type(widget), "compute", staticmethod(lambda request: 1))
-        widget.refresh()
+        patch.setattr(widget._runner, "_compute", lambda request: 1)
+        widget._runner.submit(None)
         await widget._runner.settled()
         assert sentence in widget.error
         boom.problem = None
-        widget.refresh()
+        widget._runner.submit(None)
         await widget._runner.settled()
     assert widget.error == ""
     assert not widget.busy
