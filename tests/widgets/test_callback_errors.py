@@ -86,8 +86,14 @@ def test_there_are_widgets() -> None:
     assert {"FFTExplorer", "LatticeSimulator", "MicrographReader", "Quiz"} <= {kind.__name__ for kind in KINDS}
 
 
-@pytest.mark.parametrize(("problem", "sentence"), PROBLEMS, ids=["known", "unknown"])
-async def test_what_is_raised_is_told(widget: LatticeWidget, problem: Exception, sentence: str) -> None:
+async def test_what_is_raised_is_told(widget: LatticeWidget, monkeypatch: pytest.MonkeyPatch) -> None:
+    for problem, sentence in PROBLEMS:
+        check_callbacks(widget, problem, sentence)
+        await check_work(widget, problem, sentence, monkeypatch)
+
+
+def check_callbacks(widget: LatticeWidget, problem: Exception, sentence: str) -> None:
+    """Check observers of the widget and of its parts, messages to them, and a button that came later."""
     boom = Boom(problem)
     seen: list[Any] = []
     widget.observe(boom, "tabbable")
@@ -125,10 +131,8 @@ async def test_what_is_raised_is_told(widget: LatticeWidget, problem: Exception,
     check(widget, lambda: from_browser(late, **CLICK), boom, sentence, "a button that came later")
 
 
-@pytest.mark.parametrize(("problem", "sentence"), PROBLEMS, ids=["known", "unknown"])
-async def test_what_follows_on_work_is_told(
-    widget: LatticeWidget, problem: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def check_work(widget: LatticeWidget, problem: Exception, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Check what follows on work in a thread, and an answer that cannot be shown."""
     boom = Boom(problem)
     done: list[int] = []
 
