@@ -34,7 +34,7 @@ class Boom:
     def __call__(self, *arguments: Any) -> None:
         self.calls += 1
         if self.problem is not None:
-            raise self.problem
+            raise type(self.problem)(*self.problem.args)  # the same one would carry an ever longer traceback
 
 
 def parts_of(widget: ipw.Widget) -> list[ipw.Widget]:
