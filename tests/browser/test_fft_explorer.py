@@ -166,7 +166,7 @@ def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None
     lab.run_all()
     wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 120)
     lab.execute("explorer.scale, explorer.shear = 12.0, 5.0")  # a correction that makes it oblique
-    for name, value in (("row", 16), ("height", 150), ("width", 160)):
+    for name, value in (("height", 150), ("width", 160), ("row", 16)):
         field = page.get_by_label(name, exact=True)
         field.fill(str(value))
         field.press("Enter")
