@@ -148,7 +148,7 @@ async def test_requests_from_another_thread_s_loop_are_answered_there() -> None:
 
 @pytest.mark.parametrize("problem", [None, ValueError("no")])
 async def test_background_tells_the_end_on_the_event_loop(problem: Exception | None) -> None:
-    background = Background()
+    background = Background(lambda problem: None)
     told: asyncio.Future = asyncio.get_running_loop().create_future()
 
     def job() -> None:

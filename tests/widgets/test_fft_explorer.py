@@ -1,5 +1,6 @@
 """The explorer: windows, two opinions, spots, window size, drift, pins; known lattices in, known answers out."""
 
+import os
 import re
 
 import numpy as np
@@ -218,12 +219,169 @@ async def test_bad_input_is_told_in_one_sentence(image, sentence: str, honeycomb
     explorer = lw.FFTExplorer(image)
     await explorer.settled()
     assert sentence in explorer.error
-    assert "should not happen" not in explorer.error
+    assert "should not have happened" not in explorer.error
     explorer.source = honeycomb
     await explorer.settled()
     assert explorer.error == ""
     assert explorer.window == (0, 0, ROWS, COLS)
     explorer.close()
+
+
+async def test_what_belongs_to_a_picture_goes_and_comes_back_with_it() -> None:
+    drifted = Lattice.from_parameters(15, 15, 120, rotation=12).transformed(np.linalg.inv([[1.12, 0.0], [0.05, 1.0]]))
+    first, second = waves(drifted), "simulated_srtio3_stem"
+    explorer = lw.FFTExplorer(first)
+    await explorer.settled()
+    explorer.window = (10, 20, 150, 160)
+    explorer.presume = "hexagonal"
+    await explorer.settled()
+    explorer.correct()
+    await explorer.settled()
+    frequency = explorer.fit.reciprocal_vectors[0]
+    explorer.ask_spot(frequency)
+    explorer.d_spacing = 13.5
+    explorer.frequency_range = 0.2
+    explorer.line_time = 0.5
+    await explorer.settled()
+    explorer.study()
+    await explorer.settled()
+    explorer.pin("here")
+    names = sorted(explorer.traits(of_picture=True))
+    before = {name: getattr(explorer, name) for name in names}
+    said, fit = explorer.message, explorer.fit
+    assert "drift correction on: stretch" in said
+    assert "drift correction on: stretch" in explorer._canvas.badge
+    assert "drift correction on" in explorer._panels._table.value
+
+    explorer.source = second
+    assert (explorer.fit, explorer.probabilities, explorer.message, explorer.image) == (None, (), "", None)
+    assert explorer._canvas.rows == explorer._fourier.rows == 0
+    assert explorer._network_bars.mean == explorer._geometry_bars.mean == ()
+    await explorer.settled()
+    assert (explorer.scale, explorer.shear, explorer.spot, explorer.d_spacing, explorer.pins) == (0, 0, (), 0, [])
+    assert explorer.window == (0, 0, 192, 256)
+    assert (explorer._canvas.badge, list(explorer._canvas.boxes), explorer._fourier.rings) == ("", [], ())
+    assert explorer.fit.lattice_type == "square"
+    assert explorer.message == "both: square"
+    assert explorer.fit.unit == "nm"
+    assert explorer._numbers._d.description == "d [nm]"
+    assert "Nothing is pinned" in explorer._panels._table.value
+    assert explorer._panels._study_curve not in explorer._panels._study_box.children
+    explorer.window = (0, 0, 100, 100)
+    await explorer.settled()
+
+    explorer.source = first
+    await explorer.settled()
+    after = {name: getattr(explorer, name) for name in names}
+    assert after == before
+    assert explorer.message == said
+    assert explorer.fit.a == fit.a
+    assert explorer._numbers._d.description == "d [px]"
+    assert explorer._fourier.rings == pytest.approx((1 / 13.5,))
+    assert [box["label"] for box in explorer._canvas.boxes] == ["here"]
+    assert explorer._panels._spot_box.layout.display is None
+    assert explorer._panels.study_text.value != ""
+    explorer.source = second
+    await explorer.settled()
+    assert explorer.window == (0, 0, 100, 100)
+    explorer.close()
+
+
+async def test_what_a_script_sets_with_a_source_or_after_it_stays(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb, window=(0, 0, 100, 110), scale=3.0)
+    await explorer.settled()
+    assert (explorer.window, explorer.scale) == ((0, 0, 100, 110), 3.0)
+    with explorer.hold_trait_notifications():
+        explorer.window = (5, 6, 90, 95)
+        explorer.source = "simulated_srtio3_stem"
+        explorer.shear = 2.0
+    await explorer.settled()
+    assert (explorer.window, explorer.scale, explorer.shear) == ((5, 6, 90, 95), 0.0, 2.0)
+    explorer.source = honeycomb
+    explorer.window = (1, 2, 80, 90)
+    await explorer.settled()
+    assert (explorer.window, explorer.scale, explorer.shear) == ((1, 2, 80, 90), 3.0, 0.0)
+    # an array that is another one, although all its numbers are the same
+    explorer.source = honeycomb.copy()
+    await explorer.settled()
+    assert (explorer.window, explorer.scale) == ((0, 0, ROWS, COLS), 0.0)
+    explorer.close()
+
+
+async def test_a_file_that_was_written_anew_is_another_picture(tmp_path, honeycomb: np.ndarray) -> None:
+    np.save(tmp_path / "picture.npy", honeycomb)
+    explorer = lw.FFTExplorer(tmp_path / "picture.npy", window=(0, 0, 100, 110))
+    await explorer.settled()
+    for rewritten in (False, True):
+        explorer.source = "simulated_srtio3_stem"
+        await explorer.settled()
+        if rewritten:
+            np.save(tmp_path / "picture.npy", honeycomb[:150])
+            os.utime(tmp_path / "picture.npy", ns=(1, 1))
+        explorer.source = str(tmp_path / "picture.npy")
+        await explorer.settled()
+        assert explorer.window == ((0, 0, 150, COLS) if rewritten else (0, 0, 100, 110))
+    explorer.close()
+
+
+async def test_frames_and_their_corrections_belong_to_the_movie(honeycomb: np.ndarray) -> None:
+    movie = np.stack([honeycomb, honeycomb + 1, honeycomb + 2, honeycomb + 3])
+    explorer = lw.FFTExplorer(movie)
+    await explorer.settled()
+    explorer.frame = 3
+    await explorer.settled()
+    explorer.source = movie[:2]
+    await explorer.settled()
+    assert (explorer.error, explorer.frame, explorer._numbers.frame.max) == ("", 0, 1)
+    explorer.source = movie
+    await explorer.settled()
+    assert (explorer.error, explorer.frame) == ("", 3)
+    explorer.frame = 4
+    await explorer.settled()
+    assert "no frame 4" in explorer.error
+    assert (explorer.fit, explorer.image, explorer.message, explorer._canvas.rows) == (None, None, "", 0)
+    explorer.frame = 1
+    await explorer.settled()
+    assert (explorer.error, explorer.fit is None) == ("", False)
+    explorer.close()
+
+
+async def test_a_larger_picture_is_measured_whole_after_a_small_one() -> None:
+    lattice = Lattice.from_parameters(14, 14, 120, rotation=8)
+    explorer = lw.FFTExplorer(waves(lattice, 100, 120))
+    await explorer.settled()
+    explorer.source = waves(lattice)
+    await explorer.settled()
+    assert explorer.window == (0, 0, ROWS, COLS)
+    explorer.close()
+
+
+@pytest.mark.parametrize("kind", [lw.FFTExplorer, lw.MicrographReader, lw.ProbabilityPanel])
+async def test_nothing_of_the_picture_before_stays_where_the_next_cannot_be_read(kind: type) -> None:
+    source = "image" if kind is lw.ProbabilityPanel else "source"
+    widget = kind(**{source: "nowhere.png"})
+    await widget.settled()
+    said = "_verdict" if kind is lw.ProbabilityPanel else "_says"
+    assert "nowhere.png" in widget.error
+    assert getattr(widget, said).value == "", "it still says that something is being loaded"
+    setattr(widget, source, "simulated_srtio3_stem")
+    await widget.settled()
+    bars = widget._network_bars if kind is lw.FFTExplorer else widget._bars
+    assert widget.error == ""
+    assert len(bars.mean) == 6
+    setattr(widget, source, "nowhere.png")
+    await widget.settled()
+    assert "nowhere.png" in widget.error
+    assert bars.mean == ()
+    assert getattr(widget, said).value == ""
+    if kind is lw.ProbabilityPanel:
+        assert (widget.summary, widget.samples, widget.verdict, widget.done) == (None, None, "", 0)
+        assert (widget._doubt._bar.value, widget._curve._words.value, widget._count.value) == ("", "", "")
+    else:
+        assert (widget.image, widget.probabilities, widget.message) == (None, (), "")
+        assert widget._canvas.rows == widget._fourier.rows == 0
+        assert "SrTiO3" not in widget._about.value
+    widget.close()
 
 
 async def test_the_drifted_graphene_is_oblique_and_a_stretch_makes_it_hexagonal(shared_picture) -> None:

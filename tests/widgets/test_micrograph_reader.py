@@ -10,7 +10,7 @@ from PIL import Image
 
 import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.widgets.parts.picture_choice import OWN, PictureChoice
+from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.sources import Upload
 from lattice_widgets.widgets.reader.widget import MicrographReader, Request
 from tests.widget_parts import part
@@ -112,7 +112,7 @@ async def test_what_is_no_picture_gets_one_sentence_and_the_reader_goes_on(reade
     reader.source = source
     await reader.settled()
     assert sentence in reader.error
-    assert "should not happen" not in reader.error
+    assert "should not have happened" not in reader.error
     reader.source = "simulated_graphene_stm"
     await reader.settled()
     assert reader.error == ""
@@ -150,10 +150,35 @@ async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path:
     await widget.settled()
     assert widget.error == ""
     assert widget.image.shape == (60, 80)
-    assert (choice.names.value, choice.upload.value) == (OWN, ())
+    assert (choice.names.label, choice.upload.value) == ("own.npy", ())
     choice.names.value = "simulated_srtio3_stem"
     await widget.settled()
     assert widget.source == "simulated_srtio3_stem"
-    widget.source = np.eye(64)
-    assert choice.names.value == OWN
+    choice.names.value = choice.names.options[-1][1]
+    await widget.settled()
+    assert widget.image.shape == (60, 80)
+    widget.close()
+
+
+@pytest.mark.parametrize("kind", [MicrographReader, lw.FFTExplorer])
+async def test_an_array_is_one_of_the_pictures_to_choose(kind: type) -> None:
+    first, second = (np.random.default_rng(seed).normal(size=(60, 80)) for seed in (1, 2))
+    named = xr.DataArray(first, dims=("row", "col"), name="height")
+    widget = kind(source=first)
+    await widget.settled()
+    choice = next(part for part in widget.children if isinstance(part, PictureChoice))
+    assert choice.names.label == "your array (60 × 80)"
+    choice.names.set_state({"index": 1})  # as the browser does
+    await widget.settled()
+    assert widget.error == ""
+    assert widget.source == "simulated_srtio3_stem"
+    for source in (second, named):
+        widget.source = source
+        await widget.settled()
+    assert [label for label, _value in choice.names.options[-3:]] == [*["your array (60 × 80)"] * 2, "height (60 × 80)"]
+    choice.names.index = len(choice.names.options) - 3
+    await widget.settled()
+    assert widget.source is first
+    assert np.array_equal(widget.image.values, first)
+    assert len(choice.names.options) == len(set(choice.names.options)), "a picture is listed twice"
     widget.close()

@@ -106,7 +106,7 @@ async def test_bad_input_gets_one_sentence_and_leaves_the_panel_usable(picture, 
     panel.image = image
     await panel.settled()
     assert sentence in panel.error
-    assert "should not happen" not in panel.error
+    assert "should not have happened" not in panel.error
     panel.image = picture[::-1]
     await panel.settled()
     assert panel.error == ""

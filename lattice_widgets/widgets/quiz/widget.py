@@ -308,7 +308,7 @@ class Quiz(LatticeWidget):
 
     def _show_pictures(self, pictures: Sequence[Drawn], options: Sequence[Drawn]) -> None:
         for box, drawings in ((self._pictures, pictures), (self._choices, options)):
-            missing = [PictureCanvas(smooth=True) for _ in range(len(drawings) - len(box.children))]
+            missing = [PictureCanvas(smooth=True) for _place in range(len(drawings) - len(box.children))]
             if missing:
                 box.children = (*box.children, *missing)
             for canvas, drawn in zip(box.children, drawings, strict=False):
