@@ -11,12 +11,13 @@ import glob
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree
 
-import tifffile
-
 from lattice_widgets.files.stored import MicrographFileError
+
+if TYPE_CHECKING:
+    import tifffile
 
 
 def last_part(name: str) -> str:
@@ -62,7 +63,7 @@ def _beside(*endings: str) -> Callable[[Path], list[Path]]:
 def _empad(path: Path) -> list[Path]:
     from rsciio.empad import _api as empad
 
-    return [path.parent / str(empad._parse_xml(str(path))["raw_filename"])]
+    return [path.parent / str(empad._parse_xml(str(path))[1]["raw_filename"])]
 
 
 def _header_of_mib(path: Path) -> list[Path]:
@@ -160,6 +161,8 @@ def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
         For an upload that names another file, and for a file on disk with a companion that is missing or lies
         outside its folder.
     """
+    import tifffile
+
     tif = tifffile.TiffFile(path)
     try:
         if upload_name is not None:
@@ -178,7 +181,7 @@ def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
         if tif.is_ndtiff:
             index = path.parent / "NDTiff.index"
             refuse_unless_beside([index], path)
-            names = {fields[1] for fields in tifffile.tifffile.read_ndtiff_index(index)}
+            names = {fields[1] for fields in tifffile.read_ndtiff_index(index)}
             refuse_unless_beside((path.parent / name for name in names), path)
     except BaseException:
         tif.close()

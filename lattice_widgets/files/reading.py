@@ -224,8 +224,10 @@ def read_plain(
 
 def needs_rosetta(path: Path) -> bool:
     """Tell whether a file, which must exist, is one for RosettaSciIO."""
+    suffix = suffix_of(path)
     with path.open("rb") as stream:
-        return kind_of(stream.read(64), suffix_of(path)) not in _READERS
+        kind = kind_of(stream.read(64), suffix)
+    return kind not in _READERS and bool(kind or (suffix and suffix not in SUFFIXES))
 
 
 def _reader(

@@ -26,15 +26,23 @@ def main() -> None:
     folder = Path.cwd()
     try:
         if reading.needs_rosetta(folder / request["file"]):
-            for module in _FOR_ROSETTA:
-                if util.find_spec(module.partition(".")[0]):
-                    import_module(module)
+            _load_for_rosetta()
         refused = confinement.confine(folder)
         answer = _read(reading, folder, request, refused)
     except MemoryError:
         answer = {"ended": "memory"}
     (folder / "unfinished.json").write_text(json.dumps(answer), encoding="utf-8")
     (folder / "unfinished.json").replace(folder / "answer.json")
+
+
+def _load_for_rosetta() -> None:
+    # dask asks for it before it computes; one process has no use for it, and it reads and starts much of its own
+    sys.modules["distributed"] = None  # type: ignore[assignment]
+    for module in _FOR_ROSETTA:
+        if util.find_spec(module.partition(".")[0]):
+            import_module(module)
+    if "dask" in sys.modules:
+        sys.modules["dask"].config.set(scheduler="synchronous")  # no threads
 
 
 def _read(reading: Any, folder: Path, request: dict[str, Any], refused: list[str]) -> dict[str, Any]:

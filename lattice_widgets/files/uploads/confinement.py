@@ -55,7 +55,6 @@ _NEVER = (
     "http.client.",
     "urllib.",
     "smtplib.",
-    "pickle.find_class",
     "winreg.",
 )
 
