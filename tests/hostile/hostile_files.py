@@ -11,6 +11,7 @@ library, as `test_files_that_name_files.py` does, that the file does what it sho
 
 import json
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -299,25 +300,16 @@ def _with_gap(stored: bytearray, head: bytes) -> bytes:
     return bytes(with_gap + bytes(4))
 
 
-# --- greedy and endless files -----------------------------------------------------------------------------------------
+# --- greedy files -----------------------------------------------------------------------------------------------------
 
 
-def greedy_npz(folder: Path, gigabytes: float) -> Path:
-    """A small npz of very many zeros."""
-    rows = int(gigabytes * 1e9 / 8 / 1000)
-    np.savez_compressed(folder / "greedy.npz", image=np.zeros((rows, 1000)))
+def greedy_npz(folder: Path) -> Path:
+    """An npz of some megabytes that unpacks to one gigabyte of zeros, of which all but one frame is cut away."""
+    frames = 1000
+    with zipfile.ZipFile(folder / "greedy.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open("image.npy", "w", force_zip64=True) as member:
+            header = {"descr": "|u1", "fortran_order": False, "shape": (frames, 1000, 1000)}
+            np.lib.format.write_array_header_1_0(member, header)
+            for _ in range(frames):
+                member.write(bytes(1_000_000))
     return folder / "greedy.npz"
-
-
-def endless_ome(folder: Path) -> Path:
-    """An OME-TIFF of a few kilobytes whose metadata promise 50 million frames."""
-    path = ome(folder, "part.ome.tif", "endless.ome.tif")
-    description = tifffile.TiffFile(path).pages[0].description
-    description = description.replace('SizeT="2"', 'SizeT="50000000"').split("<TiffData")[0]
-    tifffile.imwrite(
-        path,
-        OWN_PICTURE,
-        description=description + '<TiffData IFD="0" PlaneCount="50000000"/></Pixels></Image></OME>',
-        metadata=None,
-    )
-    return path

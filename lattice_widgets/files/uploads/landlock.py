@@ -30,6 +30,15 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
+def available() -> bool:
+    """Tell whether the kernel has Landlock."""
+    return _version(ctypes.CDLL(None, use_errno=True)) >= 1
+
+
+def _version(libc: ctypes.CDLL) -> int:
+    return libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
+
+
 def restrict(readable: Sequence[str], writable: str) -> bool:
     """Let this process, from now on, read only below some paths and write only below one.
 
@@ -46,7 +55,7 @@ def restrict(readable: Sequence[str], writable: str) -> bool:
         False where the kernel has no Landlock: then nothing has changed.
     """
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION)
+    version = _version(libc)
     if version < 1:
         return False
     every = (1 << _RIGHTS[min(version, max(_RIGHTS))]) - 1
