@@ -195,14 +195,11 @@ def deep(folder: Path, secret: Path) -> Path:
 
 def too_many_objects(folder: Path) -> Path:
     """One group with 100,001 links."""
-    import h5py
-
     with _nexus(folder / "many.nxs", libver="latest") as file:
         group = file.create_group("many").id
         for number in range(100_001):
             group.links.create_soft(b"%d" % number, b"/entry")
         file["entry/data"]["data"] = OWN_PICTURE
-    assert h5py
     return folder / "many.nxs"
 
 
@@ -304,12 +301,14 @@ def _with_gap(stored: bytearray, head: bytes) -> bytes:
 
 
 def greedy_npz(folder: Path) -> Path:
-    """An npz of some megabytes that unpacks to one gigabyte of zeros, of which all but one frame is cut away."""
+    """An npz of some megabytes that unpacks to one gigabyte of zeros."""
     frames = 1000
-    with zipfile.ZipFile(folder / "greedy.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open("image.npy", "w", force_zip64=True) as member:
-            header = {"descr": "|u1", "fortran_order": False, "shape": (frames, 1000, 1000)}
-            np.lib.format.write_array_header_1_0(member, header)
-            for _ in range(frames):
-                member.write(bytes(1_000_000))
+    with (
+        zipfile.ZipFile(folder / "greedy.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("image.npy", "w", force_zip64=True) as member,
+    ):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (frames, 1000, 1000)}
+        np.lib.format.write_array_header_1_0(member, header)
+        for _ in range(frames):
+            member.write(bytes(1_000_000))
     return folder / "greedy.npz"

@@ -30,10 +30,11 @@ def far(tmp_path):
 def sentence_of_upload(path, *words: str, in_process: bool = False) -> str:
     """The one sentence with which an upload is refused; without a process of its own where many are tried."""
     with pytest.raises(MicrographFileError) as caught:
-        if in_process:
+        _ = (
             read_plain(path, path.name, upload=True)
-        else:
-            read_micrograph_bytes(path.name, path.read_bytes())
+            if in_process
+            else read_micrograph_bytes(path.name, path.read_bytes())
+        )
     text = str(caught.value)
     assert text.startswith(path.name)
     assert text.endswith(".")
@@ -103,7 +104,7 @@ def test_a_symbolic_link_does_not_bring_a_file_into_the_folder(own, far, make):
     assert_refused(make(own, own / secret.name), "outside its folder")
 
 
-def test_a_folder_above_is_not_the_folder(own, far, monkeypatch):
+def test_a_folder_above_is_not_the_folder(own, far):
     secret = hostile.secret_hdf5(far)
     path = hostile.external_link(own, own / ".." / "far" / secret.name)
     assert_refused(path, "outside its folder")

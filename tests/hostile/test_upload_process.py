@@ -79,6 +79,12 @@ def test_the_choice_of_frames_and_data_sets_is_kept(tmp_path):
         assert disk.identical(read_micrograph_bytes("two.npz", content, **choice))
 
 
+@pytest.fixture(scope="module")
+def greedy(tmp_path_factory):
+    """One gigabyte of zeros in a small file."""
+    return hostile.greedy_npz(tmp_path_factory.mktemp("greedy"))
+
+
 def left_behind() -> tuple[list, list]:
     """Processes and folders of uploads that are still there."""
     running = [each for each in psutil.Process().children(recursive=True) if "child.py" in " ".join(each.cmdline())]
@@ -99,18 +105,16 @@ def own_temporary_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
 
 
-def test_a_reader_that_does_not_end_is_ended(tmp_path, own_temporary_folder):
-    path = hostile.greedy_npz(tmp_path)
+def test_a_reader_that_does_not_end_is_ended(greedy, own_temporary_folder):
     # No computer starts Python and unpacks a gigabyte in this time.
-    assert "took longer than 0.3 s" in sentence(path, UploadLimits(seconds=0.3, memory=8 * 1024**3))
+    assert "took longer than 0.3 s" in sentence(greedy, UploadLimits(seconds=0.3, memory=8 * 1024**3))
     assert left_behind() == ([], [])
 
 
 @posix
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit of memory")
-def test_a_reader_that_takes_too_much_memory_is_ended(tmp_path, own_temporary_folder):
-    path = hostile.greedy_npz(tmp_path)
-    assert "more memory than the 0.9 GB" in sentence(path, UploadLimits(seconds=600, memory=900_000_000))
+def test_a_reader_that_takes_too_much_memory_is_ended(greedy, own_temporary_folder):
+    assert "more memory than the 0.9 GB" in sentence(greedy, UploadLimits(seconds=600, memory=900_000_000))
     assert left_behind() == ([], [])
 
 
@@ -118,10 +122,9 @@ def test_a_reader_that_takes_too_much_memory_is_ended(tmp_path, own_temporary_fo
 @pytest.mark.parametrize(
     ("kill", "words"), [(signal.SIGSEGV, "its reader broke down"), (signal.SIGKILL, "more memory than")]
 )
-def test_a_process_that_dies_says_so(tmp_path, own_temporary_folder, monkeypatch, kill, words):
+def test_a_process_that_dies_says_so(greedy, own_temporary_folder, monkeypatch, kill, words):
     """As it does where a C library breaks down, or where the system is out of memory; and it knows no secrets."""
     monkeypatch.setenv("SECRET_OF_THE_KERNEL", "yes")
-    path = hostile.greedy_npz(tmp_path)
     found: list[dict] = []
 
     def end_it() -> None:
@@ -132,7 +135,7 @@ def test_a_process_that_dies_says_so(tmp_path, own_temporary_folder, monkeypatch
 
     thread = threading.Thread(target=end_it, daemon=True)
     thread.start()
-    assert words in sentence(path, UploadLimits(seconds=600, memory=8 * 1024**3))
+    assert words in sentence(greedy, UploadLimits(seconds=600, memory=8 * 1024**3))
     thread.join()
     assert found[0]["TMPDIR"]
     assert "SECRET_OF_THE_KERNEL" not in found[0]
