@@ -47,6 +47,19 @@ def refuse_unless_beside(companions: Iterable[Path], file: Path) -> None:
             refuse_outside(companion.name)
 
 
+def refuse_links_out_of(folder: Path) -> None:
+    """Refuse a folder that is one picture (zarr) where a symbolic link in it leads out of it."""
+    root = folder.resolve()
+    waiting = [str(root)]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
+                    refuse_outside(entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
 # --- RosettaSciIO -----------------------------------------------------------------------------------------------------
 
 

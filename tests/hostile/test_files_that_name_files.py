@@ -7,6 +7,7 @@ import tifffile
 from micrograph_checks import assert_refused
 
 from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes
+from lattice_widgets.files.movies import open_movie
 from lattice_widgets.files.reading import read_plain
 
 h5py = pytest.importorskip("h5py")
@@ -234,3 +235,17 @@ def test_ndtiff(own, far):
     np.testing.assert_array_equal(read_micrograph_bytes(path.name, path.read_bytes()), hostile.OWN_PICTURE)
     hostile.ome_secret(own / "beside.tif")
     np.testing.assert_array_equal(read_micrograph(hostile.ndtiff(own, "beside.tif"))[1], hostile.SECRET_PICTURE)
+
+
+def test_a_chunk_of_a_zarr_movie_that_lies_elsewhere(own, far):
+    zarr = pytest.importorskip("zarr")
+    frames = np.stack([hostile.OWN_PICTURE] * 3)
+    array = zarr.create_array(own / "movie.zarr", shape=frames.shape, chunks=(1, 64, 64), dtype="u1", compressors=None)
+    array[...] = frames
+    np.testing.assert_array_equal(open_movie(own / "movie.zarr")[1], hostile.OWN_PICTURE)
+    chunk = own / "movie.zarr" / "c" / "1" / "0" / "0"
+    chunk.unlink()
+    chunk.symlink_to(hostile.secret_file(far))
+    assert hostile.SECRET[:50] in zarr.open(own / "movie.zarr", mode="r")[1].tobytes()
+    with pytest.raises(MicrographFileError, match=r"movie.zarr cannot be read: it names a file outside its folder"):
+        open_movie(own / "movie.zarr")
