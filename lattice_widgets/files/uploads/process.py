@@ -94,7 +94,7 @@ def read_upload(
     with tempfile.TemporaryDirectory(prefix="lattice_widgets_", ignore_cleanup_errors=True) as made:
         folder = Path(made).resolve()
         try:
-            (folder / request["file"]).write_bytes(content)  # type: ignore[operator]
+            (folder / request["file"]).write_bytes(content)
             code = _run(folder, json.dumps(request).encode(), limits.seconds)
         except OSError as error:
             raise MicrographFileError(
