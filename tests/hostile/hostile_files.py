@@ -11,7 +11,6 @@ library, as `test_files_that_name_files.py` does, that the file does what it sho
 
 import json
 import struct
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -295,20 +294,3 @@ def _with_gap(stored: bytearray, head: bytes) -> bytes:
         with_gap += struct.pack("<HHII", code, kind, 1, value)
     with_gap += struct.pack("<HHII", 51123, 2, 8, pixels + SIDE * SIDE)  # Micro-Manager's own tag
     return bytes(with_gap + bytes(4))
-
-
-# --- greedy files -----------------------------------------------------------------------------------------------------
-
-
-def greedy_npz(folder: Path) -> Path:
-    """An npz of some megabytes that unpacks to one gigabyte of zeros."""
-    frames = 1000
-    with (
-        zipfile.ZipFile(folder / "greedy.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("image.npy", "w", force_zip64=True) as member,
-    ):
-        header = {"descr": "|u1", "fortran_order": False, "shape": (frames, 1000, 1000)}
-        np.lib.format.write_array_header_1_0(member, header)
-        for _ in range(frames):
-            member.write(bytes(1_000_000))
-    return folder / "greedy.npz"

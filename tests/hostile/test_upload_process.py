@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -79,10 +80,24 @@ def test_the_choice_of_frames_and_data_sets_is_kept(tmp_path):
         assert disk.identical(read_micrograph_bytes("two.npz", content, **choice))
 
 
+def greedy_npz(folder: Path) -> Path:
+    """An npz of some megabytes that unpacks to one gigabyte of zeros."""
+    frames = 1000
+    with (
+        zipfile.ZipFile(folder / "greedy.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("image.npy", "w", force_zip64=True) as member,
+    ):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (frames, 1000, 1000)}
+        np.lib.format.write_array_header_1_0(member, header)
+        for _ in range(frames):
+            member.write(bytes(1_000_000))
+    return folder / "greedy.npz"
+
+
 @pytest.fixture(scope="module")
 def greedy(tmp_path_factory):
     """One gigabyte of zeros in a small file."""
-    return hostile.greedy_npz(tmp_path_factory.mktemp("greedy"))
+    return greedy_npz(tmp_path_factory.mktemp("greedy"))
 
 
 def left_behind() -> tuple[list, list]:
