@@ -92,7 +92,10 @@ class Server:
             cells.send(json.dumps({"action": "execute", "payload": {"kernel_id": kernel}}))
             while True:
                 said = json.loads(cells.recv(timeout=120))
-                if said["action"] == "execution_result" and said["payload"]["cell_index"] + 1 >= said["payload"]["total_cell"]:
+                if (
+                    said["action"] == "execution_result"
+                    and said["payload"]["cell_index"] + 1 >= said["payload"]["total_cell"]
+                ):
                     return kernel
 
     def start_kernel(self) -> str:

@@ -84,7 +84,11 @@ def test_every_cut_and_every_changed_byte_is_refused_or_harmless() -> None:
     from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 
     frames = [GOOD[:end] for end in range(len(GOOD))]
-    frames += [GOOD[:place] + bytes([GOOD[place] ^ change]) + GOOD[place + 1 :] for place in range(len(GOOD)) for change in (1, 128, 255)]
+    frames += [
+        GOOD[:place] + bytes([GOOD[place] ^ change]) + GOOD[place + 1 :]
+        for place in range(len(GOOD))
+        for change in (1, 128, 255)
+    ]
     passed = 0
     for frame in frames:
         if check_v1(frame) is None:
