@@ -13,7 +13,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +75,19 @@ def ask_for_states(pack: Any) -> list[Any]:
     return [pack(*opened), pack(*asked)]
 
 
+def is_answered(page: ClientConnection, asked: Any, sign: str, protocol: str | None = V1) -> bool:
+    """Ask until an answer comes that holds a sign: what comes before page and kernel are tied together may get lost."""
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        page.send(in_v1(*asked) if protocol else in_legacy(*asked))
+        with suppress(TimeoutError):
+            while True:
+                said = page.recv(timeout=10)
+                if sign.encode() in (said if isinstance(said, bytes) else said.encode()):
+                    return True
+    return False
+
+
 class Server:
     """``lattice-widgets lab``, on 127.0.0.1 and with little memory, while the block runs."""
 
@@ -113,14 +126,10 @@ class Server:
     def channels(self, kernel: str, protocol: str | None = V1, session: str = "") -> ClientConnection:
         return self.socket(f"api/kernels/{kernel}/channels?session_id={session or uuid.uuid4().hex}", protocol)
 
-    def answers(self, kernel: str) -> bool:
-        """Whether another page of this kernel is answered: the states of its widgets come."""
-        with self.channels(kernel) as page:
-            for frame in ask_for_states(in_v1):
-                page.send(frame)
-            while b"update_states" not in page.recv(timeout=120):
-                pass
-        return True
+    def answers(self, kernel: str, protocol: str | None = V1) -> bool:
+        """Whether another page of this kernel is answered."""
+        with self.channels(kernel, protocol) as page:
+            return is_answered(page, message("kernel_info_request"), "kernel_info_reply", protocol)
 
     def memory(self) -> int:
         """Bytes of the server's process that lie in memory."""

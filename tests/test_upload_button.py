@@ -60,7 +60,10 @@ def test_what_is_sent_twice_is_taken_once() -> None:
 
 @pytest.mark.parametrize(
     ("number", "parts"),
-    [(1, [b"0123"]), (-1, [b"0123"]), ("0", [b"0123"]), (None, [b"0123"]), (0, []), (0, [b"0", b"1"]), (0, [b""]), (0, [b"01234"])],
+    [
+        (1, [b"0123"]), (-1, [b"0123"]), ("0", [b"0123"]), (None, [b"0123"]),
+        (0, []), (0, [b"0", b"1"]), (0, [b""]), (0, [b"01234"]),
+    ],
     ids=["too early", "negative", "a text", "none", "no part", "two parts", "empty part", "too long"],
 )  # fmt: skip
 def test_parts_that_do_not_fit_end_the_upload_and_the_next_one_works(number: Any, parts: list[bytes]) -> None:

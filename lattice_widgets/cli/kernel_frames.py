@@ -7,6 +7,7 @@ loop of as many turns: see ``docs/upstream.md``.
 import json
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 V1 = "v1.kernel.websocket.jupyter.org"
 CHANNELS = ("shell", "control", "stdin", "iopub")
@@ -94,7 +95,7 @@ def check_legacy(frame: bytes | str) -> Refusal | None:
 def _check_offsets(offsets: tuple[int, ...], start: int, length: int) -> Refusal | None:
     """Offsets grow, begin behind their table and end within the message."""
     edges = (start, *offsets, length)
-    if any(before > after for before, after in zip(edges, edges[1:], strict=False)):
+    if any(before > after for before, after in pairwise(edges)):
         return Refusal(1007, "The offsets of the parts are out of order.")
     return None
 
