@@ -7,7 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from itertools import product
 from pathlib import Path
 
@@ -173,11 +173,11 @@ def test_evil_sockets_of_a_dashboard_are_closed_and_all_others_live(voila: Serve
 
 def test_sockets_of_a_kernel_are_counted(voila: Server) -> None:
     kernel = voila.open_dashboard("one.ipynb")
-    pages = [voila.channels(kernel) for number in range(8)]
-    with voila.channels(kernel) as one_more:
-        assert code_of(one_more) == 1013
-    for page in pages:
-        page.close()
+    with ExitStack() as pages:
+        for _ in range(8):
+            pages.enter_context(voila.channels(kernel))
+        with voila.channels(kernel) as one_more:
+            assert code_of(one_more) == 1013
     assert voila.answers(kernel)
     with voila.channels(kernel, session="a" * 300) as page:
         assert code_of(page) == 1008
