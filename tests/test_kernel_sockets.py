@@ -116,7 +116,7 @@ def test_the_guard_is_still_needed(call: str) -> None:
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (1024**3, 1024**3))
-        resource.setrlimit(resource.RLIMIT_CPU, (15, 15))
+        resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 
     ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, preexec_fn=limit)
     assert ended.returncode != 0
