@@ -4,8 +4,10 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from lattice_widgets.files import DEFAULT_MAX_BYTES
 from lattice_widgets.language import N_, _
 from lattice_widgets.samples.collection import list_samples
+from lattice_widgets.views.upload.upload_button import UploadButton
 from lattice_widgets.widgets.parts.controls import choices
 from lattice_widgets.widgets.parts.sources import Upload
 
@@ -24,7 +26,7 @@ class PictureChoice(ipw.HBox):
     ----------
     names : ipywidgets.Dropdown
         The samples, and last `OWN`.
-    upload : ipywidgets.FileUpload
+    upload : UploadButton
         The button.
     """
 
@@ -38,26 +40,27 @@ class PictureChoice(ipw.HBox):
             layout=ipw.Layout(max_width="100%"),
             tooltip=_("A sample, or your own."),
         )
-        self.upload = ipw.FileUpload(
-            description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
+        self.upload = UploadButton(
+            self._take,
+            owner.clear_error,  # what was wrong with another file is not said of this one
+            description=_("open a file"),
+            tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ...",
+            limit=DEFAULT_MAX_BYTES,
         )
         self.names.observe(self._choose, "value")
-        self.upload.observe(self._take, "value")
         owner.observe(lambda change: self._follow(samples), "source")
         super().__init__([self.names, self.upload], layout=ipw.Layout(flex_flow="row wrap"))
 
     def _follow(self, samples: list[str]) -> None:
+        self.upload.said = ""
         self.names.value = _name_of(self._owner.source, samples)
 
     def _choose(self, change: dict[str, Any]) -> None:
         if self.names.value not in (OWN, self._owner.source):
             self._open(self.names.value)
 
-    def _take(self, change: dict[str, Any]) -> None:
-        if self.upload.value:
-            file = self.upload.value[-1]
-            self._open(Upload(file["name"], bytes(file["content"])))
-            self.upload.value = ()  # the same file can be chosen again, and the browser need not keep it
+    def _take(self, name: str, content: bytes) -> None:
+        self._open(Upload(name, content))
 
     def _open(self, source: Any) -> None:
         with self._owner.hold_trait_notifications():
