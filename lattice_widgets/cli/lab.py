@@ -9,6 +9,7 @@ import typer
 
 from lattice_widgets.cli.notebook_folder import START, prepare_folder
 from lattice_widgets.cli.output import fail
+from lattice_widgets.cli.server_settings import arguments_for_server, guard_voila
 
 _PORTS = {"lab": 8888, "voila": 8866}
 #: Seconds after which a dashboard's kernel ends whose page is gone without saying so: a laptop that was closed, a phone out
@@ -71,7 +72,7 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
-    LabApp.launch_instance([*arguments, *passed])
+    LabApp.launch_instance([*arguments, *arguments_for_server(passed), *passed])
 
 
 def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
@@ -81,6 +82,7 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]
 
     config = Config()
     configure(config, root)
+    guard_voila(config)
     config.Voila.root_dir = str(root)
     config.Voila.port, config.Voila.ip = port, ip
     config.Voila.open_browser = browser

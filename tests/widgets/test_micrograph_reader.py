@@ -1,6 +1,5 @@
 """The reader: samples, files, arrays, uploads; and a sentence for each that is none."""
 
-import datetime
 from pathlib import Path
 
 import numpy as np
@@ -76,8 +75,7 @@ async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Pa
     path = tmp_path / "lines.png"
     rows, cols = np.mgrid[:48, :64]
     Image.fromarray(((np.sin(rows / 2) + np.cos(cols)) * 60 + 120).astype(np.uint8)).save(path)
-    reader._choice._take({})  # nothing chosen: nothing happens
-    reader._choice._open(Upload("lines.png", path.read_bytes()))
+    reader._choice._take("lines.png", path.read_bytes())
     await reader.settled()
     assert reader.error == ""
     assert reader.image.shape == (48, 64)
@@ -143,17 +141,21 @@ async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path:
     widget = kind(source="simulated_graphene_stm")
     choice = next(part for part in widget.children if isinstance(part, PictureChoice))
     assert choice.names.value == "simulated_graphene_stm"
+    widget.set_trait("error", "What was wrong with another file.")
     # as the browser does
     content = memoryview((tmp_path / "own.npy").read_bytes())
-    now = datetime.datetime.now(datetime.UTC)
-    choice.upload.value = ({"name": "own.npy", "type": "", "size": 1, "last_modified": now, "content": content},)
+    choice.upload._handle_custom_msg({"act": "begin", "upload": "1", "name": "own.npy", "size": content.nbytes}, [])
+    assert widget.error == "", "the error of another file"
+    choice.upload._handle_custom_msg({"act": "part", "upload": "1", "number": 0}, [content])
     await widget.settled()
     assert widget.error == ""
     assert widget.image.shape == (60, 80)
-    assert (choice.names.label, choice.upload.value) == ("own.npy", ())
+    assert choice.names.label == "own.npy"
+    choice.upload.said = "The next file is too large."
     choice.names.value = "simulated_srtio3_stem"
     await widget.settled()
     assert widget.source == "simulated_srtio3_stem"
+    assert choice.upload.said == "", "what was said of a file stands beside another picture"
     choice.names.value = choice.names.options[-1][1]
     await widget.settled()
     assert widget.image.shape == (60, 80)

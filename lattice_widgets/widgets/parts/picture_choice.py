@@ -4,8 +4,10 @@ from typing import Any
 
 import ipywidgets as ipw
 
+from lattice_widgets.files import DEFAULT_MAX_BYTES
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples
+from lattice_widgets.views.upload.upload_button import UploadButton
 from lattice_widgets.widgets.parts.controls import choices
 from lattice_widgets.widgets.parts.sources import Upload, identity, name_source
 
@@ -25,7 +27,7 @@ class PictureChoice(ipw.HBox):
     ----------
     names : ipywidgets.Dropdown
         The samples by their names, and last what else `source` has been: "own 1", "own 2", ...
-    upload : ipywidgets.FileUpload
+    upload : UploadButton
         The button.
     """
 
@@ -41,17 +43,21 @@ class PictureChoice(ipw.HBox):
             layout=ipw.Layout(max_width="100%"),
             tooltip=_("A sample, or your own."),
         )
-        self.upload = ipw.FileUpload(
-            description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
+        self.upload = UploadButton(
+            self._take,
+            owner.clear_error,  # what was wrong with another file is not said of this one
+            description=_("open a file"),
+            tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ...",
+            limit=DEFAULT_MAX_BYTES,
         )
         self._follow()
         self.names.observe(self._choose, "value")
-        self.upload.observe(self._take, "value")
         owner.observe(self._follow, "source")
         super().__init__([self.names, self.upload], layout=ipw.Layout(flex_flow="row wrap"))
 
     def _follow(self, change: Any = None) -> None:
         """Choose in the list what the source is; what is not in it yet is added."""
+        self.upload.said = ""
         chosen = self._name_of(self._owner.source)
         options = [*choices(self._samples), *((name_source(own), key) for key, own in self._own.items())]
         self._following = True  # a new list makes the first of its names the chosen one
@@ -83,11 +89,8 @@ class PictureChoice(ipw.HBox):
         if not self._following and name is not None:
             self._open(self._own.get(name, name))
 
-    def _take(self, change: dict[str, Any]) -> None:
-        if self.upload.value:
-            file = self.upload.value[-1]
-            self._open(Upload(file["name"], bytes(file["content"])))
-            self.upload.value = ()  # the same file can be chosen again, and the browser need not keep it
+    def _take(self, name: str, content: bytes) -> None:
+        self._open(Upload(name, content))
 
     def _open(self, source: Any) -> None:
         self._owner.source = source
