@@ -41,5 +41,7 @@ def test_nobody_is_asked_for_news_and_the_list_of_files_is_closed(
         page.wait_for_function("() => !jupyterapp.shell.leftCollapsed", timeout=20_000)
         page.wait_for_timeout(1500)  # JupyterLab writes the layout a moment later
         page.close()
-        assert any('"collapsed": false' in file.read_text() or '"collapsed":false' in file.read_text()
-                   for file in saved.iterdir())
+        assert any(
+            '"collapsed": false' in file.read_text() or '"collapsed":false' in file.read_text()
+            for file in saved.iterdir()
+        )
