@@ -74,16 +74,15 @@ def test_lesson_five_is_played_at_once(lab: Lab) -> None:
     page = lab.open("notebooks/14_how_fast_it_grows.ipynb")
     lab.start_all()
     movie, chart = page.locator(".lw-movie").first, page.locator(".lw-movie .lw-chart").first
-    picture = movie.locator("canvas.lw-pixels")
-    wait_until(page, lambda: picture.get_attribute("data-frame") is not None, "the first picture", 90)
     scrub = movie.locator(".lw-scrub")
+    wait_until(page, lambda: scrub.count() and scrub.get_attribute("max") == "23", "a movie", 120)
     for _ in range(3):
         press(scrub, "ArrowRight")
         page.wait_for_timeout(200)
-    lab.finish_all()
+    lab.finish_all(300)
     wait_until(page, lambda: lab.python("scrubber.frame") == 3, "the frame that was chosen meanwhile, in Python", 60)
 
-    wait_until(page, lambda: movie.get_attribute("data-overlays") == "24", "the end of the analysis", 120)
+    wait_until(page, lambda: movie.get_attribute("data-overlays") == "24", "the end of the analysis", 300)
     press(scrub, "End")
     wait_until(page, lambda: lab.python("scrubber.frame") == 23, "the last frame, in Python", 60)
     box = chart.bounding_box()
