@@ -18,9 +18,7 @@ def first_page(browser: BrowserContext, server: LabServer, path: str = "") -> Pa
     return page
 
 
-def test_nobody_is_asked_for_news_and_the_list_of_files_is_closed(
-    browser: BrowserContext, tmp_path: Path, data_mirror: str | None
-) -> None:
+def test_nobody_is_asked_for_news_and_the_list_of_files_is_closed(browser: BrowserContext, tmp_path: Path) -> None:
     with LabServer(tmp_path / "fresh") as server:
         page = first_page(browser, server)
         assert page.url.endswith("/lab/tree/00_start.ipynb")
