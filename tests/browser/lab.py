@@ -122,7 +122,15 @@ class Lab:
         KernelError
             A cell raised; the message has its number (from 0), source and traceback.
         """
+        self.start_all()
+        self.finish_all(timeout)
+
+    def start_all(self) -> None:
+        """Run all cells, and do not wait: what a hand does next happens while they run."""
         self.page.evaluate(_RUN_ALL)
+
+    def finish_all(self, timeout: float = 120) -> None:
+        """Wait until the kernel is done with the cells of `start_all`, at most `timeout` seconds; raises as `run_all`."""
         self.page.wait_for_function("() => window.runAll", timeout=timeout * 1000, polling=50)
         for number, cell in enumerate(self.page.evaluate(_CELLS)):
             if cell["error"]:

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-SECONDS_A_CELL = 180
+SECONDS_A_CELL = 600
 
 
 @pytest.fixture(scope="session")
