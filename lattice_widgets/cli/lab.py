@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lattice_widgets.cli.lab_defaults import configure_lab
 from lattice_widgets.cli.notebook_folder import START, prepare_folder
 from lattice_widgets.cli.output import fail
 from lattice_widgets.cli.server_settings import arguments_for_server, guard_voila
@@ -61,10 +62,12 @@ def _sort_words(words: list[str]) -> tuple[Path | None, list[str]]:
 
 def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
     from jupyterlab.labapp import LabApp
+    from traitlets.config import Config
+
+    config = Config()
+    configure_lab(config)
 
     arguments = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", f"--ServerApp.ip={ip}"]
-    # nobody who came for a lesson is asked over it whether to be told news of Jupyter
-    arguments.append("--LabApp.news_url=None")
     if not browser:
         arguments.append("--no-browser")
     # JupyterLab refuses to start as root unless told to: containers are
@@ -72,6 +75,8 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
+    # it takes words only
+    arguments += [f"--LabApp.{name}={value}" for name, value in config.LabApp.items()]
     LabApp.launch_instance([*arguments, *arguments_for_server(passed), *passed])
 
 

@@ -147,8 +147,16 @@ class Lab:
         KernelError
             A cell raised; the message has its number (from 0), source and traceback.
         """
+        self.start_all()
+        self.finish_all()
+
+    def start_all(self) -> None:
+        """Run all cells, and do not wait: what a hand does next happens while they run."""
         self.page.evaluate(_RUN_ALL)
-        self.page.wait_for_function("() => window.runAll", timeout=1000 * LONG_PATIENCE, polling=50)
+
+    def finish_all(self, timeout: float = LONG_PATIENCE) -> None:
+        """Wait until the kernel is done with the cells of `start_all`, at most `timeout` seconds; raises as `run_all`."""
+        self.page.wait_for_function("() => window.runAll", timeout=timeout * 1000, polling=50)
         for number, cell in enumerate(self.page.evaluate(_CELLS)):
             if cell["error"]:
                 raise KernelError.from_message(f"cell {number}\n{cell['source']}\n", cell["error"])

@@ -20,13 +20,7 @@ from tests.patience import PATIENCE
 #: what a line of the log must not hold: JupyterLab's and the kernels' marks of an error
 BAD_SIGNS = ("Traceback (most recent call last)", "[E ", "[C ", "ERROR", "CRITICAL", "KernelRestarter")
 #: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log.
-#: The question about news would cover a corner of every page.
-PAGE_CONFIG = {
-    "disabledExtensions": {
-        "@jupyterlab/debugger-extension": True,
-        "@jupyterlab/apputils-extension:announcements": True,
-    }
-}
+PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
 
 
 def free_port() -> int:
@@ -104,14 +98,12 @@ class LabServer:
         self._stop()
 
     def command(self, port: int) -> list[str]:
-        """Give the command that starts the server."""
+        """Give the command that starts the server: the kit's own, so that what it sets holds in all browser tests."""
         return [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
-            *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
-            *(f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"),
+            *(sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root), "--no-browser"),
+            *("--ip", "127.0.0.1", "--port", str(port), "--ServerApp.port_retries=0"),
+            *(f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True"),
             f"--MappingKernelManager.kernel_info_timeout={PATIENCE}",
-            "--LabApp.news_url=None",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
 
     def ask(self) -> None:

@@ -255,9 +255,11 @@ def test_growth_and_beam_of_lesson_five() -> None:
         5, f"{100 * truth[0]:.1f} % at the beginning, {100 * middle:.1f} % in the middle and {100 * truth[-1]:.1f} %"
     )
     assert (truth[-1] - truth[0]) / (middle - truth[0]) == pytest.approx(7, abs=0.5)
-    rate = fit_growth(movie.time, truth).rate
     assert np.exp(80 * 0.0277) == pytest.approx(9, abs=0.3)
-    assert rate == pytest.approx(0.03, rel=0.1)
+    law = fit_growth(movie.time, truth)
+    assert law.area_rate(110, 7.35**2) / law.area_rate(30, 7.35**2) == pytest.approx(11, abs=0.5)
+    states(5, "at 110 s it is eleven times that at 30 s (nine times with the ρ of the black dots)")
+    assert law.rate == pytest.approx(0.03, rel=0.1)
     transfer = lw.maximum_energy_transfer
     states(5, f"sulfur gets at most {transfer(100, 'S'):.2f} eV and tungsten {transfer(100, 'W'):.2f} eV")
     states(5, f"At 80 kV sulfur gets {transfer(80, 'S'):.2f} eV", f"reached at {threshold_voltage(7.0, 'S'):.0f} kV")
