@@ -37,7 +37,8 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
         if self._refusal is None:
             await super().prepare()
 
-    def connect(self) -> asyncio.Future[None] | None:
+    # the annotations of the base class say that both are coroutines; those that ship are not
+    def connect(self) -> Any:
         """Connect page and kernel, or close the socket with the reason."""
         if self._refusal is None and not self.takes_legacy and self.subprotocol != V1:
             self._refusal = _WRONG_PROTOCOL
@@ -48,10 +49,11 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
             return done
         self._connected = True
         # a page that asks and never reads would have the server keep the answers
-        self.websocket_handler.ws_connection.stream.max_write_buffer_size = MAX_UNREAD
+        socket: Any = self.websocket_handler.ws_connection
+        socket.stream.max_write_buffer_size = MAX_UNREAD
         return super().connect()
 
-    def disconnect(self) -> None:
+    def disconnect(self) -> Any:
         """Take page and kernel apart; nothing where they never were together."""
         if self._connected:
             super().disconnect()
@@ -76,7 +78,7 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
             super().handle_outgoing_message(stream, outgoing_msg)
         except StreamBufferFullError:
             self._close(Refusal(1008, "The page does not read what it asks for."))
-            socket = self.websocket_handler.ws_connection
+            socket: Any = self.websocket_handler.ws_connection
             if socket is not None:  # no word gets through to it either
                 socket.stream.close()
 

@@ -185,7 +185,8 @@ class PictureCanvas(BrowserView):
             self.rows = self.cols = 0
             self.set_trait("pixels", b"")
             self.picture_number += 1
-            self.view = self.window = self.boxes = self.rings = self.point_labels = ()
+            self.view, self.window, self.rings, self.point_labels = (), (), (), ()
+            self.boxes = []
             self.points, self.badge = b"", ""
 
     def _send_pixels(self) -> None:

@@ -202,9 +202,9 @@ class WalkPanel(ipw.VBox):
         self._words.value = _(texts.NOT_WALKED)
         self.strip.layout.display = "none"
         self._walked = False
-        self.children = (self._words, self.start, self.strip)
+        self.children = [self._words, self.start, self.strip]
 
     def place_chart(self) -> None:
         """Put the curves on the page, which has to be in view: a chart without room complains in the browser."""
         if self._walked:
-            self.children = (self._words, self.start, self.strip, self.curve)
+            self.children = [self._words, self.start, self.strip, self.curve]

@@ -330,7 +330,7 @@ class FFTExplorer(ExplorerTools):
 
     def _show_pins(self, change: Any = None) -> None:
         self._panels.show_pins(self.pins)
-        self._canvas.boxes = boxes_of(self.pins, self._opened.step) if self._opened else ()
+        self._canvas.boxes = boxes_of(self.pins, self._opened.step) if self._opened else []
 
     # ---- what hands do
 

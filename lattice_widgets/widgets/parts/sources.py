@@ -81,7 +81,7 @@ def name_source(source: Any) -> str:
     shape = getattr(source, "shape", ())
     if isinstance(source, list | tuple):
         try:
-            shape = np.shape(source)  # type: ignore[arg-type]
+            shape = np.shape(source)
         except ValueError:  # rows of various lengths
             shape = ()
     size = " × ".join(map(str, shape))
