@@ -40,6 +40,7 @@ def innermost_spots(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
 def shown_spots(
     scene: Scene, marks: list[np.ndarray], labels: tuple[str, ...], reach: float, readout: bool
 ) -> tuple[Shown]:
+    """Return the transform of a scene up to a frequency `reach` [1/nm], with marks at spots (row, col) [1/nm]."""
     places = np.array(marks).reshape(-1, 2)
     return (Shown(_MAGNITUDE, scene, frequency_range=reach, marks=places, labels=labels, readout=readout),)
 
