@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 import xarray as xr
@@ -156,23 +157,17 @@ def set_pixel_size(image: xr.DataArray, pixel_size: float | tuple[float, float])
     return image
 
 
-def look_into(path: Path) -> StoredImage:
-    """Describe the picture or movie that `read_micrograph` would read from a file, whatever its size.
+def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
+    """Read a picture or movie as `read_micrograph` does, or only describe a movie of more than ``largest`` bytes.
+
+    The file is opened and described once, whichever it is.
 
     Raises
     ------
     MicrographFileError
         As `read_micrograph`.
     """
-    kind, reader, _ = _reader(path, path.name, 2**62)
-    try:
-        with ExitStack() as stack:
-            return choose(reader(path, stack), None, path.name)[0]
-    except MicrographFileError as error:
-        text = str(error)
-        raise MicrographFileError(text if path.name in text else f"{path.name} cannot be read: {text}.") from None
-    except Exception as error:  # as in `_read`
-        raise _damaged(path, path.name, kind, error) from None
+    return _read(path, path.name, None, None, 2**62, largest)
 
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
@@ -183,7 +178,24 @@ def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFi
     )
 
 
-def _read(path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int) -> xr.DataArray:
+@overload
+def _read(path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int) -> xr.DataArray: ...
+
+
+@overload
+def _read(
+    path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int, largest: int
+) -> xr.DataArray | StoredImage: ...
+
+
+def _read(
+    path: Path,
+    name: str,
+    key: str | int | None,
+    frames: int | slice | None,
+    max_bytes: int,
+    largest: int | None = None,
+) -> xr.DataArray | StoredImage:
     kind, reader, notes = _reader(path, name, max_bytes)
     try:
         with ExitStack() as stack:
@@ -196,6 +208,8 @@ def _read(path: Path, name: str, key: str | int | None, frames: int | slice | No
                 raise MicrographFileError(
                     too_large(f"the array in {name}", size, max_bytes, movie=len(image.shape) == 3)
                 )
+            if largest is not None and len(image.shape) == 3 and np.prod(image.shape) * image.dtype.itemsize > largest:
+                return image
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
     except MicrographFileError as error:
         text = str(error)
@@ -242,7 +256,7 @@ def _reader(
     notes = [f"the name says {suffix}, the file is {kind}"] if kind and promised and kind != promised else []
     if kind in _READERS:
         module, _, function = _READERS[kind].partition(".")
-        return kind, getattr(importlib.import_module(f"lattice_widgets.files.{module}"), function), notes
+        return kind, getattr(importlib.import_module(f"lattice_widgets.files.readers.{module}"), function), notes
     from lattice_widgets.files.readers import rosetta
 
     return kind, lambda file, stack: rosetta.stored_images(file, stack, kind), notes

@@ -73,7 +73,9 @@ def judge_fit(raw: RawFit, weight: NDArray[np.float64]) -> GrowthFit:
     )
 
 
-def too_few_frames(law: GrowthModel, time: NDArray[np.float64], fraction: NDArray[np.float64], needed: int) -> GrowthFit:
+def too_few_frames(
+    law: GrowthModel, time: NDArray[np.float64], fraction: NDArray[np.float64], needed: int
+) -> GrowthFit:
     """Make the fit of so few frames that they carry no law: all of its numbers are NaN."""
     count = len(time)
     if count == 1:

@@ -204,7 +204,9 @@ class PhaseCount:
         if self._passes is None:
             raise ValueError("Phase fractions need at least one window.")
         weight = np.where(self._weight > 0, self._weight, np.nan)
-        return PhaseFractions(self._mean / weight[:, None], (self._passes / weight[:, None, None]).std(axis=1))
+        # sums of float32 probabilities leave the range from 0 to 1 by rounding
+        fraction = np.clip(self._mean / weight[:, None], 0, 1)
+        return PhaseFractions(fraction, (self._passes / weight[:, None, None]).std(axis=1))
 
 
 def _won(winners: NDArray[np.int64], weight: NDArray[np.float64], k: int) -> NDArray[np.float64]:
