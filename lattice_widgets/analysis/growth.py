@@ -49,7 +49,7 @@ def series_of(analysis: xr.Dataset, name: str) -> tuple[NDArray[np.float64], NDA
 
 
 def has_holes(analysis: xr.Dataset) -> bool:
-    """Return whether the intensity tells holes from the sheet in this movie."""
+    """Decide whether the intensity tells holes from the sheet in this movie."""
     return bool(np.isfinite(analysis["hole_threshold"].values).any())
 
 

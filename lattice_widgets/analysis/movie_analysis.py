@@ -135,7 +135,7 @@ class MovieAnalysis:
         }
 
     def todo(self) -> list[int]:
-        """Return the numbers of the frames that are still to be analyzed."""
+        """List the numbers of the frames that are still to be analyzed."""
         return self.store.todo()
 
     def run(self, scheduler: Any = None) -> Iterator[tuple[int, xr.Dataset]]:

@@ -111,7 +111,7 @@ class AnalysisStore:
                 )
 
     def todo(self) -> list[int]:
-        """Return the numbers of the frames that are still to be analyzed."""
+        """List the numbers of the frames that are still to be analyzed."""
         return np.flatnonzero(~np.asarray(self._group[_DONE][:])).tolist()
 
     def write(self, number: int, row: xr.Dataset) -> None:
@@ -130,7 +130,7 @@ class AnalysisStore:
         self._group.attrs.update(attributes)
 
     def dataset(self) -> xr.Dataset:
-        """Return all of it; values are read when they are used."""
+        """Open all of it as a dataset; values are read when they are used."""
         return open_store(self.store)
 
 

@@ -70,7 +70,12 @@ class Frames:
         return self.shape[0]
 
     def __getitem__(self, number: int) -> NDArray[Any]:
-        """Return one frame, shape (rows, cols).
+        """Read one frame.
+
+        Returns
+        -------
+        ndarray, shape (rows, cols)
+            In the dtype of the movie.
 
         Raises
         ------
@@ -86,7 +91,7 @@ class Frames:
         return float(np.median(np.diff(self.time))) if len(self) > 1 else 0.0
 
     def sampled(self) -> list[int]:
-        """Return the numbers of some frames, spread over the movie."""
+        """Choose the numbers of some frames, spread over the movie."""
         return sorted({round(x) for x in np.linspace(0, len(self) - 1, min(SAMPLED, len(self)))})
 
     def usable(self, numbers: Iterable[int]) -> Iterator[tuple[int, NDArray[Any]]]:
@@ -99,7 +104,7 @@ class Frames:
             yield number, frame
 
     def fingerprint(self) -> str:
-        """Return a sha256 over the size and some frames: the same movie has the same, without reading all of it."""
+        """Compute a sha256 over the size and some frames: the same movie has the same, without reading all of it."""
         digest = hashlib.sha256(repr(self.shape).encode())
         for number in self.sampled():
             # bad frames belong to the movie too
@@ -110,7 +115,7 @@ class Frames:
 
 
 def check_frame(frame: NDArray[Any], number: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return a frame that can be used, or say in one sentence why it cannot.
+    """Check that a frame can be used, and return it.
 
     Raises
     ------
@@ -134,7 +139,7 @@ def check_frame(frame: NDArray[Any], number: int, shape: tuple[int, ...]) -> NDA
 
 
 def is_blank(frame: NDArray[Any]) -> bool:
-    """Return whether all pixels of a frame are the same: nothing was recorded."""
+    """Decide whether all pixels of a frame are the same, so that nothing was recorded."""
     return bool(frame.size == 0 or frame.min() == frame.max())
 
 

@@ -163,7 +163,7 @@ class HoleTracks:
                 self.events.append(HoleEvent(missed[0], hole, "heals"))
 
     def area_of(self, hole: int) -> NDArray[np.float64]:
-        """Return the area of a hole in each frame [px^2], shape (frames,); NaN where it is not there."""
+        """Look up the area of a hole in each frame [px^2], float64, shape (frames,); NaN where it is not there."""
         return np.array([areas.get(hole, np.nan) for areas in self.areas])
 
     @property

@@ -35,7 +35,7 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 
 
 def attributes_of(name: str) -> dict[str, Any]:
-    """Return unit and description of a variable; of ``left_out`` also its flags, by the CF conventions."""
+    """Look up unit and description of a variable; of ``left_out`` also its flags, by the CF conventions."""
     _, _, unit, text = VARIABLES[name]
     flags: dict[str, Any] = {}
     if name == "left_out":
@@ -87,6 +87,6 @@ def left_out_row(plan: MoviePlan, reason: LeftOut) -> xr.Dataset:
 
 
 def left_out_frames(analysis: xr.Dataset) -> dict[int, LeftOut]:
-    """Return the numbers of the frames that were left out, each with its reason."""
+    """List the numbers of the frames that were left out of an analysis, each with its reason."""
     codes = analysis["left_out"].values
     return {int(number): REASONS[codes[number] - 1] for number in np.flatnonzero(codes)}
