@@ -133,17 +133,17 @@ def _sampled(frames: Frames) -> Iterator[tuple[int, NDArray]]:
             yield number, frame
     if found:
         return
-    problem = "All frames of this movie are blank: every pixel has the same value."
+    problem = ""
     for number in range(len(frames)):
         try:
             frame = frames[number]
         except BadFrame as bad:
-            problem = str(bad)
+            problem = problem or str(bad)
             continue
         if not is_blank(frame):
             yield number, frame
             return
-    raise ValueError(problem)
+    raise ValueError(problem or "All frames of this movie are blank: every pixel has the same value.")
 
 
 @dataclass(frozen=True, eq=False)
