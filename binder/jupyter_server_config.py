@@ -4,7 +4,9 @@ import os
 from pathlib import Path
 
 from lattice_widgets.cli.dashboards import configure
+from lattice_widgets.cli.lab_defaults import configure_lab
+from lattice_widgets.cli.server_settings import guard_server
 
 configure(c, Path(os.environ.get("REPO_DIR", os.getcwd())) / "notebooks")  # noqa: F821
-# nobody who came for a lesson is asked over it whether to be told news of Jupyter
-c.LabApp.news_url = None  # noqa: F821
+configure_lab(c)  # noqa: F821
+guard_server(c)  # noqa: F821

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from lattice_widgets.cli.lab_defaults import configure_lab
 from lattice_widgets.cli.notebook_folder import START, prepare_folder
 from lattice_widgets.cli.output import fail
+from lattice_widgets.cli.server_settings import arguments_for_server, guard_voila
 
 _PORTS = {"lab": 8888, "voila": 8866}
 #: Seconds after which a dashboard's kernel ends whose page is gone without saying so: a laptop that was closed, a phone out
@@ -60,10 +62,12 @@ def _sort_words(words: list[str]) -> tuple[Path | None, list[str]]:
 
 def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
     from jupyterlab.labapp import LabApp
+    from traitlets.config import Config
+
+    config = Config()
+    configure_lab(config)
 
     arguments = [f"--ServerApp.root_dir={root}", f"--ServerApp.port={port}", f"--ServerApp.ip={ip}"]
-    # nobody who came for a lesson is asked over it whether to be told news of Jupyter
-    arguments.append("--LabApp.news_url=None")
     if not browser:
         arguments.append("--no-browser")
     # JupyterLab refuses to start as root unless told to: containers are
@@ -71,7 +75,9 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
-    LabApp.launch_instance([*arguments, *passed])
+    # it takes words only
+    arguments += [f"--LabApp.{name}={value}" for name, value in config.LabApp.items()]
+    LabApp.launch_instance([*arguments, *arguments_for_server(passed), *passed])
 
 
 def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
@@ -81,6 +87,7 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]
 
     config = Config()
     configure(config, root)
+    guard_voila(config)
     config.Voila.root_dir = str(root)
     config.Voila.port, config.Voila.ip = port, ip
     config.Voila.open_browser = browser

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 
@@ -88,6 +89,10 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
 def _open_zarr(path: Path) -> Any:
     import zarr
 
+    try:
+        refuse_links_out_of(path)
+    except MicrographFileError as error:
+        raise MicrographFileError(f"{path.name} cannot be read: {error}.") from None
     try:
         opened = zarr.open(str(path), mode="r")
     except Exception as error:  # zarr has no common exception

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import importlib
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import overload
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
-from numpy.typing import NDArray
 
+from lattice_widgets.files.hdf5_references import refuse_references
 from lattice_widgets.files.kinds import SUFFIXES, kind_of, looks_like, suffix_of
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values, pixel_size_or_none
+from lattice_widgets.files.labeled import PlainPicture, label, set_pixel_size
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values
 from lattice_widgets.files.selection import choose, chosen_frames, too_large
+from lattice_widgets.files.uploads import read_upload
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = [
+    "DEFAULT_MAX_BYTES",
+    "read_micrograph",
+    "read_micrograph_bytes",
+    "read_or_describe",
+    "read_plain",
+    "set_pixel_size",
+]
 
 DEFAULT_MAX_BYTES = 2 * 1024**3
 """Largest file, and largest array read from it, unless the caller says more: 2 GiB."""
@@ -46,7 +59,7 @@ def read_micrograph(
     ----------
     path : str or path-like
         The file: png, jpg, bmp, gif, tif, npy, npz or sxm; dm3, dm4, emd, hspy and others with the extra ``formats``.
-        What the file holds counts, not its name.
+        What the file holds counts, not its name. Other files that it names must lie in its own folder.
     key : str or int, optional
         Which data set of a file that has several, by name or number. Without it the largest picture or movie is
         taken (the first of equals), and ``attrs["notes"]`` says so.
@@ -73,7 +86,7 @@ def read_micrograph(
         With one sentence that says what is wrong and what helps.
     """
     path = Path(path)
-    return _read(path, path.name, key, frames, max_bytes)
+    return label(read_plain(path, path.name, key, frames, max_bytes), path.name)
 
 
 def read_micrograph_bytes(
@@ -85,6 +98,9 @@ def read_micrograph_bytes(
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> xr.DataArray:
     """Read a micrograph from the bytes of a file, as an upload widget hands them over.
+
+    The bytes may come from anybody: they are read in a process of its own with limits on memory, time and files, and a
+    file that names other files is refused.
 
     Parameters
     ----------
@@ -103,58 +119,14 @@ def read_micrograph_bytes(
     Raises
     ------
     MicrographFileError
-        With one sentence that says what is wrong and what helps.
+        With one sentence that says what is wrong and what helps, also where reading takes more than a minute or more
+        than 3 GiB of memory.
     """
     name = name.replace("\\", "/").rpartition("/")[2] or "upload"
     size = memoryview(content).nbytes
     if size > max_bytes:
         raise MicrographFileError(too_large(name, size, max_bytes))
-    # Several readers want a file; the name's suffix is all that they need of the name.
-    suffix = suffix_of(name) if suffix_of(name)[1:].isalnum() else ""
-    # A reader that still holds its file would make Windows refuse to delete it; that is no reason to fail.
-    with tempfile.TemporaryDirectory(prefix="lattice_widgets_", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / f"upload{suffix}"
-        path.write_bytes(content)
-        return _read(path, name, key, frames, max_bytes)
-
-
-def set_pixel_size(image: xr.DataArray, pixel_size: float | tuple[float, float]) -> xr.DataArray:
-    """Give a micrograph a pixel size: a new array over the same values with ``row`` and ``col`` in nm.
-
-    Parameters
-    ----------
-    image : xarray.DataArray
-        Dimensions (..., "row", "col").
-    pixel_size : float or tuple of float
-        nm per pixel, or (row, col) where pixels are not square. Positive and finite.
-
-    Returns
-    -------
-    image : xarray.DataArray
-        The same values, not copied.
-
-    Raises
-    ------
-    ValueError
-        For a pixel size that is not positive and finite.
-
-    Examples
-    --------
-    >>> image = set_pixel_size(xr.DataArray(np.zeros((2, 3)), dims=("row", "col")), 0.5)
-    >>> image.col.values.tolist(), image.col.units, image.pixel_size
-    ([0.0, 0.5, 1.0], 'nm', 0.5)
-    """
-    size = pixel_size_or_none(*(pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)))
-    if size is None or min(np.ravel(pixel_size)) < 0:
-        raise ValueError(f"a pixel size must be positive and finite, in nm, not {pixel_size!r}")
-    image = image.assign_coords(
-        {axis: _positions(axis, image.sizes[axis], s) for axis, s in zip(("row", "col"), size, strict=True)}
-    )
-    image.attrs = {name: value for name, value in image.attrs.items() if not name.startswith("pixel_size")}
-    image.attrs["pixel_size_row"], image.attrs["pixel_size_col"] = size
-    if np.isclose(*size, rtol=1e-6, atol=0):
-        image.attrs["pixel_size"] = size[1]
-    return image
+    return label(read_upload(name, content, key=key, frames=frames, max_bytes=max_bytes), name)
 
 
 def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
@@ -167,7 +139,8 @@ def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
     MicrographFileError
         As `read_micrograph`.
     """
-    return _read(path, path.name, None, None, 2**62, largest)
+    found = _read(path, path.name, None, None, 2**62, largest=largest)
+    return label(found, path.name) if isinstance(found, PlainPicture) else found
 
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
@@ -178,14 +151,38 @@ def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFi
     )
 
 
-@overload
-def _read(path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int) -> xr.DataArray: ...
+def read_plain(
+    path: Path,
+    name: str,
+    key: str | int | None = None,
+    frames: int | slice | None = None,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    *,
+    upload: bool = False,
+) -> PlainPicture:
+    """Read a micrograph from a file as plain numbers and words, without xarray.
 
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    name : str
+        What sentences call it.
+    key, frames, max_bytes
+        As in `read_micrograph`.
+    upload : bool
+        True refuses every file that names another one; False those that name one outside their folder.
 
-@overload
-def _read(
-    path: Path, name: str, key: str | int | None, frames: int | slice | None, max_bytes: int, largest: int
-) -> xr.DataArray | StoredImage: ...
+    Raises
+    ------
+    MicrographFileError
+        As `read_micrograph`.
+    MemoryError
+        Only for an upload: the process that reads it is short of memory, and its end tells.
+    """
+    found = _read(path, name, key, frames, max_bytes, upload=upload)
+    assert isinstance(found, PlainPicture)  # only a limit leaves a movie where it is
+    return found
 
 
 def _read(
@@ -194,9 +191,11 @@ def _read(
     key: str | int | None,
     frames: int | slice | None,
     max_bytes: int,
+    *,
+    upload: bool = False,
     largest: int | None = None,
-) -> xr.DataArray | StoredImage:
-    kind, reader, notes = _reader(path, name, max_bytes)
+) -> PlainPicture | StoredImage:
+    kind, reader, notes = _reader(path, name, max_bytes, upload)
     try:
         with ExitStack() as stack:
             images = reader(path, stack)
@@ -215,23 +214,36 @@ def _read(
         text = str(error)
         raise MicrographFileError(text if name in text else f"{name} cannot be read: {text}.") from None
     except MemoryError:
+        if upload:
+            raise
         raise MicrographFileError(
             f"{name} does not fit into memory: choose fewer frames with frames=slice(...)."
         ) from None
     except Exception as error:
         raise _damaged(path, name, kind, error) from None
-    array = _labeled(values, image, selected, isinstance(frames, int | np.integer))
-    array.attrs = {
-        "file": name,
-        "format": kind or suffix_of(name).removeprefix("."),
-        "dataset": image.name,
-        "notes": "; ".join([*notes, *chosen, *image.notes, *converted]),
-    }
-    return array if image.pixel_size is None else set_pixel_size(array, image.pixel_size)
+    positions = np.arange(image.shape[0]) if image.frame_times is None else np.asarray(image.frame_times)
+    return PlainPicture(
+        values=values,
+        format=kind or suffix_of(name).removeprefix("."),
+        dataset=image.name,
+        notes="; ".join([*notes, *chosen, *image.notes, *converted]),
+        pixel_size=image.pixel_size,
+        frame_positions=positions[selected] if values.ndim == 3 else None,
+        frame_unit="frame" if image.frame_times is None else "s",
+        single=isinstance(frames, int | np.integer),
+    )
+
+
+def needs_rosetta(path: Path) -> bool:
+    """Tell whether a file, which must exist, is one for RosettaSciIO."""
+    suffix = suffix_of(path)
+    with path.open("rb") as stream:
+        kind = kind_of(stream.read(64), suffix)
+    return kind not in _READERS and bool(kind or (suffix and suffix not in SUFFIXES))
 
 
 def _reader(
-    path: Path, name: str, max_bytes: int
+    path: Path, name: str, max_bytes: int, upload: bool = False
 ) -> tuple[str, Callable[[Path, ExitStack], list[StoredImage]], list[str]]:
     """Kind of a file, its reader, and a note where the name says something else; all without reading the file."""
     try:
@@ -254,31 +266,20 @@ def _reader(
         what = f"not a {promised} file, as its name says" if promised else "of no kind that is known here"
         raise MicrographFileError(f"{name} is {what}: it looks like {looks_like(head)}.")
     notes = [f"the name says {suffix}, the file is {kind}"] if kind and promised and kind != promised else []
+    return kind, partial(_stored_images, kind, name if upload else None), notes
+
+
+def _stored_images(kind: str, upload_name: str | None, path: Path, stack: ExitStack) -> list[StoredImage]:
+    """Pictures and movies of a file, after a look at the other files that it names."""
+    upload = upload_name is not None
+    refuse_references(path, alone=upload)
+    if kind == "tif":
+        from lattice_widgets.files.readers import tiff
+
+        return tiff.stored_images(path, stack, upload_name)
     if kind in _READERS:
         module, _, function = _READERS[kind].partition(".")
-        return kind, getattr(importlib.import_module(f"lattice_widgets.files.readers.{module}"), function), notes
+        return getattr(importlib.import_module(f"lattice_widgets.files.readers.{module}"), function)(path, stack)
     from lattice_widgets.files.readers import rosetta
 
-    return kind, lambda file, stack: rosetta.stored_images(file, stack, kind), notes
-
-
-def _labeled(values: NDArray, image: StoredImage, selected: slice, single: bool) -> xr.DataArray:
-    """Array with named axes, in px and frame numbers or seconds."""
-    dims: tuple[str, ...] = ("row", "col")
-    coordinates = {axis: _positions(axis, size) for axis, size in zip(dims, values.shape[-2:], strict=True)}
-    if values.ndim == 3:
-        dims = ("frame", *dims)
-        times = image.frame_times
-        numbers = np.arange(image.shape[0]) if times is None else times
-        attributes = {
-            "units": "frame" if times is None else "s",
-            "long_name": "frame number" if times is None else "time",
-        }
-        coordinates["frame"] = xr.Variable("frame", numbers[selected], attributes)
-    array = xr.DataArray(values, dims=dims, coords=coordinates, name="intensity")
-    return array.isel(frame=0) if single and values.ndim == 3 else array
-
-
-def _positions(axis: str, count: int, pixel_size: float | None = None) -> xr.Variable:
-    units = "px" if pixel_size is None else "nm"
-    return xr.Variable(axis, np.arange(count) * (pixel_size or 1), {"units": units, "long_name": axis})
+    return rosetta.stored_images(path, stack, kind, alone=upload)

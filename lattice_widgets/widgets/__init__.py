@@ -1,1 +1,5 @@
 """One file for each public widget: traits, core and views tied together. No maths and no drawing."""
+
+from lattice_widgets.widgets.kernel_advice import warn_of_kernel
+
+warn_of_kernel()

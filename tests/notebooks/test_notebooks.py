@@ -1,5 +1,6 @@
 """Every notebook runs from top to bottom in a real kernel, and is committed without outputs."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def test_is_committed_without_outputs(path: Path) -> None:
             assert cell.execution_count is None, f"cell {number} of {path.name} holds an execution count: clear it"
     assert "widgets" not in notebook.metadata, f"{path.name} holds the state of widgets: clear it"
     assert notebook.metadata.kernelspec.name == "python3"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_cell_waits_for_a_widget(path: Path) -> None:
+    """Such a cell keeps whoever plays meanwhile waiting, and the cells after it wait for an answer that may not come."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code":
+            assert not re.search(r"\bawait\b|\.settled\(", cell.source), cell.source
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

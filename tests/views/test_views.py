@@ -18,6 +18,8 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
+from lattice_widgets.views.upload.upload_button import UploadButton
+from tests.patience import PATIENCE
 
 ROWS, COLS = 48, 64
 JS_TESTS = sorted((Path(__file__).parents[1] / "js").glob("*.test.mjs"))
@@ -245,7 +247,7 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    others = {"cloud": PointCloud, "chart": MovieView, "question": QuestionCard}
+    others = {"cloud": PointCloud, "chart": MovieView, "question": QuestionCard, "upload": UploadButton}
     view = others.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")
     tables = {
@@ -253,7 +255,7 @@ def test_browser_mathematics(test_file, tmp_path):
     }
     environment = {**os.environ, "VIEWS_MODULE": module.as_uri(), "MATPLOTLIB_TABLES": json.dumps(tables)}
     done = subprocess.run(
-        [node, "--test", str(test_file)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [node, "--test", str(test_file)], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -265,6 +267,7 @@ def test_browser_mathematics(test_file, tmp_path):
         (PointCloud, "point_cloud.js"),
         (MovieView, "movie_*.js"),
         (QuestionCard, "question_card.js"),
+        (UploadButton, "upload_button.js"),
     ],
 )
 def test_the_browser_offers_every_trait_it_reads(view, files):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.files.companions import needs_companions, refuse_companions_elsewhere
 from lattice_widgets.files.readers.stored import (
     MicrographFileError,
     StoredImage,
@@ -25,7 +26,7 @@ _INSTALL = 'pip install "lattice-widgets[formats]"'
 _COLORS = ("R", "G", "B")
 
 
-def stored_images(path: Path, stack: ExitStack, kind: str = "") -> list[StoredImage]:
+def stored_images(path: Path, stack: ExitStack, kind: str = "", *, alone: bool = False) -> list[StoredImage]:
     """The pictures and movies of a file that RosettaSciIO reads; spectra and 4D data are passed over.
 
     Parameters
@@ -36,6 +37,8 @@ def stored_images(path: Path, stack: ExitStack, kind: str = "") -> list[StoredIm
         Not needed here; every reader has it.
     kind : str
         "dm3" or "dm4" where the content says so; else the suffix decides.
+    alone : bool
+        True for an upload: readers of files that come with companions are not offered.
 
     Returns
     -------
@@ -45,21 +48,31 @@ def stored_images(path: Path, stack: ExitStack, kind: str = "") -> list[StoredIm
     Raises
     ------
     MicrographFileError
-        Where RosettaSciIO is not installed, knows no such file, or cannot read this one.
+        Where RosettaSciIO is not installed, knows no such file, cannot read this one, or would open companions that
+        must not be opened.
     """
     suffix = kind or path.suffix.lower().removeprefix(".")
     plugins = _plugins(suffix)
     if not plugins:
         raise MicrographFileError("it is of a kind that no reader knows")
+    offered = [plugin for plugin in plugins if not (alone and needs_companions(plugin["name"], suffix))]
     reasons = []
-    for plugin in plugins:
+    for plugin in offered:
+        if not alone:
+            refuse_companions_elsewhere(plugin["name"], path)
         try:
             signals = _read(importlib.import_module(plugin["api"]), path)
         # A foreign reader fails in any way it likes; what it says goes into one sentence.
+        except MemoryError:
+            raise
         except Exception as error:
             reasons.append(f"{plugin['name']}: {_first_line(error)}")
             continue
         return [_image(signal, index) for index, signal in enumerate(signals)]
+    if len(offered) < len(plugins):
+        raise MicrographFileError(
+            f".{suffix} files come with other files beside them, and an upload is one file: open it where they lie"
+        )
     raise MicrographFileError(
         "it is damaged, cut off or of another kind (RosettaSciIO says: " + "; ".join(reasons) + ")"
     )

@@ -12,6 +12,7 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from lattice_widgets.files.companions import open_tiff
 from lattice_widgets.files.readers.stored import (
     MicrographFileError,
     StoredImage,
@@ -26,7 +27,7 @@ _GATAN_UNITS, _GATAN_SCALES = (65004, 65003), (65010, 65009)
 _LARGEST_PHYSICAL_PIXEL = 1000.0
 
 
-def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
+def stored_images(path: Path, stack: ExitStack, upload_name: str | None = None) -> list[StoredImage]:
     """The series of a TIFF file; several pages of one size are the frames of one movie.
 
     Parameters
@@ -35,6 +36,8 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         The file.
     stack : contextlib.ExitStack
         Closes the file when the caller is done.
+    upload_name : str or None
+        The name that an upload had in the browser; None for a file on disk.
 
     Returns
     -------
@@ -45,10 +48,11 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     Raises
     ------
     MicrographFileError
-        For a file that is cut off. (tifffile itself returns the first page of such a file.)
+        For a file that is cut off (tifffile itself returns the first page of such a file), and for one that names
+        files that must not be opened.
     """
     _refuse_cut_off(path)
-    tif = stack.enter_context(tifffile.TiffFile(path))
+    tif = stack.enter_context(open_tiff(path, upload_name))
     images = [_series(path, tif, index) for index in range(len(tif.series))]
     first = images[0]
     # Programs that write page by page leave one series per page; equal single pages are the frames of a movie.
@@ -80,7 +84,7 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
             if page
             else []
         )
-        if ends and max(ends) > tif.filehandle.size:
+        if page and ends and max(ends) > page.parent.filehandle.size:
             raise MicrographFileError("it is cut off: some of its pixels lie behind the end of the file")
     axes, shape = series.axes, series.shape
     channels = shape[axes.index("S")] if "S" in axes else 1
@@ -94,8 +98,10 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
 
     def load(selected: slice) -> NDArray:
         if frame_axes and channels == 1:
-            if series.dataoffset is not None and tif.filehandle.size:
-                return np.array(tifffile.memmap(path, series=index, mode="r")[selected])
+            if series.dataoffset is not None and not series.is_multifile:
+                # not tifffile.memmap, which would open the file anew, with all that it names
+                stored = np.dtype(tif.byteorder + series.dtype.char)
+                return np.array(np.memmap(path, stored, "r", series.dataoffset, series.shape)[selected])
             if len(series.pages) == shape[0]:
                 # A list, not a slice: one selected page must stay a stack of one.
                 pages = list(range(shape[0])[selected])

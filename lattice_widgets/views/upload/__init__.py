@@ -1,0 +1,1 @@
+"""The button that takes files from the browser in parts."""
