@@ -21,7 +21,7 @@ from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image
 
 #: spots closer than this shift each other's maxima [bins]
 _CLOSE_SPOTS = 8.0
@@ -168,7 +168,7 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     LatticeNotFound
         If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If the picture is none (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
@@ -155,7 +155,7 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If the picture is none (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------

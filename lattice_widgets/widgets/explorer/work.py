@@ -13,12 +13,14 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFoun
 from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.descriptor import Recipe, describe
 from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.radial_profile import radial_profile
 from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spectrum
-from lattice_widgets.core.pictures.spectra import Spectrum, Taper, check_image, spectrum
+from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
+from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
 from lattice_widgets.language import _

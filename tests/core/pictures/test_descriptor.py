@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
-from lattice_widgets.core.pictures.descriptor import Recipe, describe, descriptor, find_scale, power_spectrum, turned
+from lattice_widgets.core.pictures.descriptor import Recipe, describe, descriptor, turned
+from lattice_widgets.core.pictures.scale import find_scale, power_spectrum
 from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
