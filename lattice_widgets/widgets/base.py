@@ -17,6 +17,7 @@ from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
+from lattice_widgets.widgets.parts.texts import say_problem
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
 _BUSY_AFTER = 0.3
@@ -170,7 +171,7 @@ class LatticeWidget(ipw.VBox):
     def _fail(self, problem: Exception) -> None:
         known = isinstance(problem, ValueError | OSError | ClassifierError)
         text = (
-            str(problem)
+            say_problem(problem)
             if known
             else _("This should not happen ({problem}). Please report it.").format(
                 problem=f"{type(problem).__name__}: {problem}"

@@ -22,6 +22,7 @@ from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spect
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
 from lattice_widgets.language import _
 from lattice_widgets.widgets.parts.sources import load_source
@@ -124,7 +125,7 @@ class Measured:
 
     looked: Looked
     fit: LatticeFit | None
-    reason: str
+    reason: Sentence | None
     spots: Spots
     points: NDArray[np.float64]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -220,7 +221,7 @@ def measure(looked: Looked, classifier: Classifier | None) -> Measured:
     size = looked.opened.pixel_size
     points, uncorrected = np.zeros((0, 2)), None
     fit: LatticeFit | None = None
-    reason = ""
+    reason: Sentence | None = None
     try:
         fit = fit_lattice(image, size)
         spots = fit.spots
@@ -231,7 +232,7 @@ def measure(looked: Looked, classifier: Classifier | None) -> Measured:
         points += looked.window[:2]
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     except LatticeNotFound as error:
-        reason = str(error)
+        reason = error.sentence
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
     profile = radial_profile(looked.magnitude)

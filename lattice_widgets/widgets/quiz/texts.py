@@ -2,9 +2,10 @@
 
 import html
 
-from lattice_widgets.core.quiz import NOT_SURE, Feedback, NetworkAnswer, Question, Score, Sentence
+from lattice_widgets.core.quiz import NOT_SURE, Feedback, NetworkAnswer, Question, Score
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.palette import CLASS_STYLES
+from lattice_widgets.widgets.parts.texts import say
 
 #: names that questions and scores use, beside those of the classes
 TERMS = (
@@ -36,11 +37,6 @@ TITLES = {
     "reciprocal": N_("Picture and transform"),
     "cell": N_("Cells and their points"),
 }
-
-
-def say(sentence: Sentence) -> str:
-    """Return a sentence of the core in the user's language."""
-    return sentence.render(_)
 
 
 def heading(question: Question, n_questions: int | None) -> str:
