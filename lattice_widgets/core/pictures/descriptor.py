@@ -13,6 +13,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.core.pictures.alignment import align
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
@@ -71,7 +72,7 @@ class Descriptor:
     frequency_step: NDArray[np.float64]
 
 
-def describe(
+def make_descriptor(
     images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None, rank: int = 0
 ) -> Descriptor:
     """Return what the network sees of a stack of pictures of one size.
@@ -143,7 +144,7 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     >>> bool(apart.mean() < 0.02)
     True
     """
-    return describe(check_image(image)[None], recipe)
+    return make_descriptor(check_image(image)[None], recipe)
 
 
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:
@@ -198,3 +199,6 @@ def _rings(half: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     overlap = np.maximum(1 - np.abs(radius - np.arange(int(radius.max()) + 2)[:, None]), 0)
     members = overlap / np.maximum(overlap.sum(axis=1, keepdims=True), 1e-6)
     return members.T.astype(np.float32), overlap.astype(np.float32)
+
+
+__getattr__ = old_names.of(__name__)

@@ -14,7 +14,7 @@ from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.radial_profile import radial_profile
@@ -163,7 +163,7 @@ def open_picture(source: Any, frame: int) -> Opened:
     middle = tuple(slice(max(0, n // 2 - 512), n // 2 + 512) for n in values.shape)
     recipe = Recipe()
     try:
-        seen = describe(check_image(values[middle])[None], recipe).frequency_step[0]
+        seen = make_descriptor(check_image(values[middle])[None], recipe).frequency_step[0]
         reach = float(min(0.75 * recipe.size * seen, 0.5))
     except ValueError:  # a constant middle says nothing of the rest
         reach = 0.5
