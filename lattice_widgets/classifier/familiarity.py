@@ -10,7 +10,7 @@ network cannot tell from its classes: stripes, or a window across a boundary of 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,4 +73,5 @@ def familiarity_of(statistics: Mapping[str, Any], probabilities: NDArray, featur
     return np.minimum(1.0, float(statistics["limit"]) / np.maximum(distance, 1e-12))
 
 
-__getattr__ = old_names.of(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = old_names.of(__name__)

@@ -21,7 +21,7 @@ from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
 from lattice_widgets.core.sentences import Sentence
 
 #: spots closer than this shift each other's maxima [bins]
@@ -193,8 +193,7 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     array = check_image(image)
-    if pixel_size is not None and not pixel_size > 0:
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     power = PowerMap(array)
     trials = power.power.size
     spots = measure_spots(power)

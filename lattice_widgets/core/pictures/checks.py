@@ -1,5 +1,7 @@
 """What is asked of a picture before anything is computed from it, and how its background is taken off."""
 
+from numbers import Real
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -31,6 +33,29 @@ def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
     if low == high:
         raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
     return array
+
+
+def check_pixel_size(pixel_size: float | None) -> float | None:
+    """Check the size of a pixel.
+
+    Parameters
+    ----------
+    pixel_size : float or None
+        [nm/px]; None if it is not known.
+
+    Returns
+    -------
+    float or None
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If it is not a positive, finite length.
+    """
+    if pixel_size is not None and not (isinstance(np.asarray(pixel_size)[()], Real) and 0 < pixel_size < np.inf):
+        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    return pixel_size
 
 
 def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ is averaging over parts of the picture (the Blackman-Tukey estimate). Only the *
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.fft
@@ -201,4 +202,5 @@ def _rings(half: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     return members.T.astype(np.float32), overlap.astype(np.float32)
 
 
-__getattr__ = old_names.of(__name__)
+if not TYPE_CHECKING:
+    __getattr__ = old_names.of(__name__)

@@ -1,14 +1,13 @@
 """A window in, its tapered Fourier magnitude out, with axes in 1/nm. What the network sees of it is in `descriptor`."""
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import Literal
 
 import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.pictures.checks import check_image, remove_plane
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size, remove_plane
 from lattice_widgets.core.pictures.tapers import Taper, taper_window
 
 
@@ -92,8 +91,7 @@ def spectrum(
     array = check_image(image)
     # at the picture's own precision: heights of a nanometer on an offset of a millimeter are lost in float32
     array = array.astype(np.result_type(array.dtype, np.float32))
-    if pixel_size is not None and not (isinstance(np.asarray(pixel_size)[()], Real) and 0 < pixel_size < np.inf):
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     rows, cols = array.shape
     if flatten:
         array = remove_plane(array)

@@ -17,6 +17,7 @@ from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
+from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.radial_profile import radial_profile
 from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spectrum
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
@@ -24,7 +25,6 @@ from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
-from lattice_widgets.language import _
 from lattice_widgets.widgets.parts.sources import load_source
 
 Window = tuple[int, int, int, int]
@@ -148,11 +148,8 @@ def open_picture(source: Any, frame: int) -> Opened:
     """
     stack = load_source(source)
     frames = 1 if stack.ndim == 2 else len(stack)
-    if frame >= frames:
-        words = _("There is no frame {number}: the last one is number {last}.")
-        raise ValueError(words.format(number=frame, last=frames - 1))
-    image = stack if stack.ndim == 2 else stack[frame]
-    values = check_image(image.values)
+    picture = Picture.of(stack, frame)
+    image, values = stack if stack.ndim == 2 else stack[frame], picture.values
     longest = max(values.shape)
     reduced: dict[int, NDArray] = {}
     factor = 2
@@ -167,7 +164,7 @@ def open_picture(source: Any, frame: int) -> Opened:
         reach = float(min(0.75 * recipe.size * seen, 0.5))
     except ValueError:  # a constant middle says nothing of the rest
         reach = 0.5
-    size = image.attrs.get("pixel_size")
+    size = picture.pixel_size
     return Opened(source, frame, frames, image, values, size, step, reduce_picture(values, step), reduced, reach)
 
 
