@@ -177,7 +177,9 @@ class ExplorerTools(LatticeWidget):
             )
         look = self._looked.look
         spot = look.spot if look.spot_off else ()
-        return texts_explorer.code_of(source, self._looked.window, look.scale, look.shear, spot, look.spot_width)
+        return texts_explorer.code_of(
+            source, self._looked.window, look.scale, look.shear, spot, look.spot_width, str(self.classifier)
+        )
 
     @t.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:
