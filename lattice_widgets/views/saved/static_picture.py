@@ -106,18 +106,18 @@ def png_of_points(points: NDArray[np.float32], classes: NDArray[np.int64]) -> by
     return png_of_image(picture)
 
 
-def png_of_image(picture: Image.Image) -> bytes:
+def png_of_image(picture: Image.Image, colors: int = _COLORS) -> bytes:
     """Return a PNG with few colors, which is small even where a picture is full of noise; those of the classes are true."""
     pixels = picture.convert("RGB")
-    few = pixels.quantize(_COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    colors = (few.getpalette("RGB") or [])[: 3 * _COLORS]
+    few = pixels.quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    table = (few.getpalette("RGB") or [])[: 3 * colors]
     places = np.array(few)
     values = np.asarray(pixels).astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     for color in _TRUE:
-        places[values == int(color[1:], 16)] = len(colors) // 3
-        colors += ImageColor.getrgb(color)
+        places[values == int(color[1:], 16)] = len(table) // 3
+        table += ImageColor.getrgb(color)
     exact = Image.fromarray(places, "P")
-    exact.putpalette(colors)
+    exact.putpalette(table)
     buffer = io.BytesIO()
     exact.save(buffer, format="PNG", compress_level=9)
     return buffer.getvalue()

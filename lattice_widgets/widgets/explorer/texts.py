@@ -84,13 +84,7 @@ def _geometry(fit: LatticeFit) -> str:
 
 def describe_cell(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors, and how many spots they rest on."""
-    numbers = ", ".join(
-        [
-            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
-            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
-            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
-        ]
-    )
+    numbers = describe_numbers(fit)
     if fit.n_extra:
         words = ngettext(
             "{numbers}; {count} spot indexes, {more} more do not belong to it.",
@@ -110,6 +104,17 @@ def describe_cell(fit: LatticeFit) -> str:
     )
     again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
     return f"{text} {again}"
+
+
+def describe_numbers(fit: LatticeFit) -> str:
+    """Say a, b and gamma with their errors."""
+    return ", ".join(
+        [
+            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
+            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
+            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+        ]
+    )
 
 
 def _with_error(value: float, error: float) -> str:
