@@ -15,8 +15,8 @@ from lattice_widgets.core.embedding.tsne import Embedding, warm_up
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.cloud.point_cloud import PointCloud
-from lattice_widgets.views.saved.static_picture import png_of_points
 from lattice_widgets.views.figures.map_figure import plot_map
+from lattice_widgets.views.saved.static_picture import png_of_points
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers

@@ -22,21 +22,21 @@ class FigureButton(ipw.VBox):
 
     def __init__(self, draw: Callable[[], Any]) -> None:
         self._draw = draw
-        self.open = ipw.Button(
+        self.draw_button = ipw.Button(
             description=_("figure"),
             tooltip=_("Draw what is shown as a figure for print, with scale bar, units and errors"),
             layout=ipw.Layout(width="90px"),
         )
-        self.open.add_class("lattice-widgets-figure")
-        self.shut = ipw.Button(
+        self.draw_button.add_class("lattice-widgets-figure")
+        self.close_button = ipw.Button(
             description=_("close"), tooltip=_("Take the figure away"), layout=ipw.Layout(width="80px", display="none")
         )
         self.says = ipw.HTML("")
         self.says.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
-        self.open.on_click(lambda button: self._show())
-        self.shut.on_click(lambda button: self._clear())
+        self.draw_button.on_click(lambda button: self._show())
+        self.close_button.on_click(lambda button: self._clear())
         super().__init__(layout=ipw.Layout(width="100%", min_width="0", overflow="auto"))
-        self._row = ipw.HBox([self.open, self.shut])
+        self._row = ipw.HBox([self.draw_button, self.close_button])
         self.children = (self._row, self.says)
 
     def _clear(self) -> None:
@@ -44,7 +44,7 @@ class FigureButton(ipw.VBox):
         self.children = (self._row, self.says)
         for canvas in shown:
             canvas.close()
-        self.shut.layout.display = "none"
+        self.close_button.layout.display = "none"
         self.says.value = ""
 
     def _show(self) -> None:
@@ -58,7 +58,7 @@ class FigureButton(ipw.VBox):
             self.says.value = html.escape(_("There is no figure: {reason}").format(reason=problem))
             return
         self.children = (self._row, self.says, canvas)
-        self.shut.layout.display = None
+        self.close_button.layout.display = None
         self.says.value = html.escape(
             _(
                 "The figure as things were when the button was pressed. In code: "
