@@ -43,7 +43,7 @@ SCENES = {
         "shown = lw.EmbeddingViewer()",
         "await shown.settled(); shown.place('graphene_stem'); await shown.settled()",
     ),
-    "micrograph_reader": ("shown = lw.MicrographReader('fe001_bicrystal_stem')", "await shown.settled()"),
+    "micrograph_reader": ("shown = lw.MicrographReader(source='fe001_bicrystal_stem')", "await shown.settled()"),
     "movie_scrubber": (
         "shown = lw.MovieScrubber(n_samples=50)",
         "await shown.settled(); shown.analyze(); await shown.settled(); shown.frame = 85; shown.window = (10, 16)\n"

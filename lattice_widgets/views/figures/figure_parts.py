@@ -28,14 +28,13 @@ def scale_bar(axes: Any, shape: tuple[int, int], pixel_size: float, unit: str) -
     rows, cols = shape
     length = round_length(cols * pixel_size / 4)
     width = length / pixel_size
-    halo = [withStroke(linewidth=2, foreground="black")]
     axes.plot(
         [0.05 * cols, 0.05 * cols + width], [0.94 * rows] * 2, color="white", lw=3, solid_capstyle="butt",
         path_effects=[withStroke(linewidth=4, foreground="black")],
     )  # fmt: skip
     axes.text(
         0.05 * cols + width / 2, 0.91 * rows, f"{length:g} {unit}", color="white", ha="center", va="bottom",
-        fontsize=8, path_effects=halo,
+        fontsize=8, bbox={"facecolor": "black", "alpha": 0.6, "edgecolor": "none", "pad": 1.5},
     )  # fmt: skip
 
 
