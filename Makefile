@@ -6,13 +6,15 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 PYTHON ?=
 ARGS  ?=
+# Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
+WORKERS ?= logical
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench binder texts clean
+.PHONY: help lab test check bench network binder texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,9 +22,11 @@ help: ## say what there is
 lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila --port 8890")
 	$(BIN)/lattice-widgets lab $(ARGS)
 
-test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider")
+test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider", WORKERS=0)
 	@$(BIN)/python tests/browser/chromium.py --install || true
-	$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+		--cov=lattice_widgets --cov-report= $(ARGS); \
+	status=$$?; $(BIN)/python tools/coverage_summary.py || true; exit $$status
 
 check: $(DEV) ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
 	$(BIN)/ruff check .
@@ -35,6 +39,9 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
+network: $(DEV) ## make a network that ships: train, calibrate, map, examine, table (ARGS="default", hours)
+	$(BIN)/python tools/make_network.py $(ARGS)
+
 binder: $(LAB) ## follow the Binder recipe in an empty environment, and run every notebook below 2 GB (ARGS=--here)
 	$(BIN)/python tools/binder_check.py $(ARGS)
 
@@ -42,7 +49,7 @@ texts: $(DEV) ## make the catalog of all texts anew, and compile the translation
 	$(BIN)/python tools/make_texts.py $(ARGS)
 
 clean: ## remove the environment and all that was built or cached here
-	rm -rf $(VENV) build dist runs test-results .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf $(VENV) build dist runs test-results .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(LAB): pyproject.toml constraints.txt

@@ -185,9 +185,13 @@ class NewestWins:
             if self._running:  # a new request came in the meantime
                 return
         with self._applying:
-            if not self._closed:
-                self._busy(False)
-        self._idle.set()
+            try:
+                if not self._closed:
+                    self._busy(False)
+            except Exception as error:
+                self._fail(error)
+            finally:
+                self._idle.set()
 
     def _on_loop(self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
         """Call on the event loop that asked, or on the one where the widget was made when that is gone."""
@@ -202,9 +206,16 @@ class NewestWins:
 
 
 class Background:
-    """Runs slow jobs that are no answer to a request, such as loading a network, away from the event loop."""
+    """Runs slow jobs that are no answer to a request, such as loading a network, away from the event loop.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    fail : callable
+        ``fail(exception)``, on the event loop, when what follows on a job raised.
+    """
+
+    def __init__(self, fail: Callable[[Exception], None]) -> None:
+        self._fail = fail
         self._home = _running_loop()
         self._outbox = _Outbox()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets-background")
@@ -214,15 +225,22 @@ class Background:
 
         Without an event loop both run at once.
         """
+
+        def follow(problem: Exception | None) -> None:
+            try:
+                then(problem)
+            except Exception as error:
+                self._fail(error)
+
         loop = self._home or _running_loop()
         if loop is None or loop.is_closed():
-            then(_attempt(job))
+            follow(_attempt(job))
             return
 
         def work() -> None:
             problem = _attempt(job)
             with suppress(RuntimeError):  # the loop was closed in the meantime: nobody is left to tell
-                self._outbox.put(loop, then, problem)
+                self._outbox.put(loop, follow, problem)
 
         self._executor.submit(work)
 

@@ -22,10 +22,37 @@ os.environ["KERAS_HOME"] = str(_OWN / "keras")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 os.environ.pop("LATTICE_WIDGETS_DATA_URL", None)
+if "PYTEST_XDIST_WORKER" in os.environ:  # workers beside each other: each, and what it starts, has a core of its own
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(_name, "1")
+#: folders whose tests take longest: workers that begin with them end together
+SLOWEST_FIRST = ("browser", "notebooks", "analysis", "training", "classifier")
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_OWN, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deal the tests out to the workers: a file goes to one of them, so that what its tests share is made once.
+
+    Only a notebook is what its tests share, whichever file they stand in.
+    """
+    if not hasattr(config, "workerinput"):
+        return
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    for item in items:
+        path = item.callspec.params.get("path") if hasattr(item, "callspec") else None
+        notebook = isinstance(path, Path) and path.suffix == ".ipynb"
+        shared = f"{item.path.parent.name} {path.stem}" if notebook else str(item.path)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(shared))
+    items.sort(key=rank)
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):

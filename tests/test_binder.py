@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LONG_PATIENCE, PATIENCE
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
@@ -18,7 +20,8 @@ import binder_check  # noqa: E402
 
 def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "tools" / "binder_check.py"), "--here", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, env={**os.environ, **environment})
+    environment = {**os.environ, "LATTICE_WIDGETS_PATIENCE": str(PATIENCE), **environment}
+    return subprocess.run(command, capture_output=True, text=True, timeout=LONG_PATIENCE, env=environment)
 
 
 def measured(**values: object) -> dict[str, object]:
@@ -62,6 +65,7 @@ def test_the_copy_holds_what_a_clone_holds(tmp_path: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
+# Run once more than in tests/notebooks: here a server like Binder's starts the kernel, and a slider is moved.
 def test_a_notebook_draws_and_answers_in_a_server_like_binder_s(data_mirror: str | None) -> None:
     mirror = {"LATTICE_WIDGETS_DATA_URL": data_mirror} if data_mirror else {}
     answer = check("--only", "00_start.ipynb", **mirror)

@@ -186,8 +186,8 @@ def test_what_geometry_says_of_no_lattice_is_in_the_catalog(make_texts: ModuleTy
     """The core knows nothing of languages: its plain sentences are marked where they are shown."""
     marked = {message.id for message in make_texts.catalog_of()}
     found = 0
-    for name in ("lattice_fit", "spots", "spot_patterns", "indexing"):
-        for node in ast.walk(ast.parse((PACKAGE / "core" / f"{name}.py").read_text(encoding="utf-8"))):
+    for name in ("lattice_fit", "spots", "refusals", "indexing"):
+        for node in ast.walk(ast.parse((PACKAGE / "core" / "geometry" / f"{name}.py").read_text(encoding="utf-8"))):
             value = node.value if isinstance(node, ast.Return) else None
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "LatticeNotFound":
                 value = node.args[0]

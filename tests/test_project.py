@@ -1,5 +1,7 @@
 """The project as a whole: what the wheel holds, what an import costs, what the pins allow, what no file may name."""
 
+import importlib.util
+import json
 import os
 import re
 import shutil
@@ -15,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import lattice_widgets
+from lattice_widgets.classifier.card import WEIGHTS
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -60,7 +63,9 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     information = {name for name in names if name.split("/")[0].endswith(".dist-info")}
-    notebooks = {f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    notebooks = {
+        f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.*") if path.is_file()
+    }
     assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
     assert names - information == in_package | notebooks
     assert any(name.endswith("licenses/LICENSE") for name in information)
@@ -178,3 +183,17 @@ def test_readme_commands_are_those_of_the_makefile_and_of_ci() -> None:
     named = set(re.findall(r"^\s*(?:\$ )?make ([a-z]+)", readme, re.MULTILINE))
     assert {"lab", "test"} <= named <= targets
     assert "make test" in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_the_figures_of_the_readme_are_those_of_the_examination() -> None:
+    specification = importlib.util.spec_from_file_location("make_network", ROOT / "tools" / "make_network.py")
+    assert specification
+    assert specification.loader
+    tool = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(tool)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == tool.readme_with_table(readme), "run python tools/make_network.py default --from table"
+    shipped = {
+        card.stem: json.loads(card.read_text(encoding="utf-8"))["weights_sha256"] for card in WEIGHTS.glob("*.json")
+    }
+    assert json.loads(tool.FIGURES.read_text(encoding="utf-8"))["weights_sha256"] == shipped

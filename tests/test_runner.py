@@ -1,6 +1,7 @@
 """The newest request wins, nothing is left over, and no error is lost."""
 
 import asyncio
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from lattice_widgets.runner import Background, NewestWins
+from tests.patience import PATIENCE, until, wait_for
 
 
 class Watched:
@@ -26,18 +28,19 @@ class Watched:
 
 
 async def test_the_newest_request_wins_and_the_first_is_not_starved() -> None:
-    started = threading.Event()
+    started, go = threading.Event(), threading.Event()
 
     def slow(number: int) -> int:
         started.set()
-        time.sleep(0.05)
+        go.wait(PATIENCE)
         return number
 
     watched = Watched(slow)
     watched.runner.submit(0)
-    started.wait(2)
+    assert started.wait(PATIENCE)
     for number in range(1, 50):
         watched.runner.submit(number)
+    go.set()
     await watched.runner.settled()
     # 0 was given up because 1 had come before it was done; of the rest only the last was ever begun
     assert watched.answers == [49]
@@ -54,12 +57,11 @@ async def test_a_newer_request_stops_a_generator_between_partial_answers() -> No
             reached.append((name, number))
             yield name, number
             if name == "old":
-                go.wait(2)
+                go.wait(PATIENCE)
 
     watched = Watched(steps)
     watched.runner.submit("old")
-    while not watched.answers:
-        await asyncio.sleep(0.001)
+    await until(lambda: watched.answers, "the first step")
     watched.runner.submit("new")
     go.set()
     await watched.runner.settled()
@@ -79,27 +81,36 @@ async def test_an_error_is_told_and_the_runner_goes_on() -> None:
 
 
 async def test_an_error_while_applying_is_told() -> None:
-    watched = Watched(lambda number: number)
-    watched.runner._apply = lambda answer: answer.nothing
-    watched.runner.submit(1)
-    await watched.runner.settled()
-    assert [type(error) for error in watched.errors] == [AttributeError]
+    errors: list[Exception] = []
+    runner = NewestWins(lambda number: number, lambda answer: answer.nothing, errors.append, lambda busy: None)
+    runner.submit(1)
+    await runner.settled()
+    assert [type(error) for error in errors] == [AttributeError]
 
 
 async def test_nothing_arrives_after_close_or_cancel() -> None:
+    started: queue.Queue[int] = queue.Queue()
+    go: queue.Queue[int] = queue.Queue()
+
     def slow(number: int) -> int:
-        time.sleep(0.05)
-        return number
+        started.put(number)
+        return go.get(timeout=PATIENCE)
 
     watched = Watched(slow)
     watched.runner.submit(1)
+    assert started.get(timeout=PATIENCE) == 1
     watched.runner.cancel()
+    go.put(1)
     await watched.runner.settled()
     assert watched.answers == []
     watched.runner.submit(2)
+    assert started.get(timeout=PATIENCE) == 2
     watched.runner.close()
     watched.runner.submit(3)
-    await asyncio.sleep(0.15)
+    go.put(2)
+    await watched.runner.settled()
+    await asyncio.sleep(0.1)
+    assert started.empty(), "what was asked after the end was begun"
     assert watched.answers == []
 
 
@@ -112,8 +123,7 @@ def test_nothing_is_computed_after_close_without_an_event_loop() -> None:
 
 
 def test_without_an_event_loop_everything_is_computed_at_once() -> None:
-    watched = Watched(lambda number: iter([number]) if number else 1 / 0)
-    watched.runner._compute = lambda number: number * 2
+    watched = Watched(lambda number: number * 2)
     watched.runner.submit(21)
     assert watched.answers == [42]
     assert watched.busy == [True, False]
@@ -131,15 +141,14 @@ async def test_requests_from_another_thread_s_loop_are_answered_there() -> None:
 
     thread = threading.Thread(target=lambda: asyncio.run(subshell()))
     thread.start()
-    while thread.is_alive():
-        await asyncio.sleep(0.005)
+    await until(lambda: not thread.is_alive(), "the end of the other loop")
     assert watched.answers == [7]
     assert watched.threads == set(inside)
 
 
 @pytest.mark.parametrize("problem", [None, ValueError("no")])
 async def test_background_tells_the_end_on_the_event_loop(problem: Exception | None) -> None:
-    background = Background()
+    background = Background(lambda problem: None)
     told: asyncio.Future = asyncio.get_running_loop().create_future()
 
     def job() -> None:
@@ -147,17 +156,14 @@ async def test_background_tells_the_end_on_the_event_loop(problem: Exception | N
             raise problem
 
     background.start(job, lambda error: told.set_result((error, threading.get_ident())))
-    assert await asyncio.wait_for(told, 2) == (problem, threading.get_ident())
+    assert await asyncio.wait_for(told, PATIENCE) == (problem, threading.get_ident())
     background.close()
 
 
 async def test_who_holds_the_event_loop_up_can_have_the_answers_before() -> None:
     watched = Watched(lambda number: (number + step for step in (0, 1)))
     watched.runner.submit(1)
-    deadline = time.monotonic() + 5
-    while not watched.runner.catch_up():  # the event loop does not run meanwhile
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_for(watched.runner.catch_up, "both answers", every=0.005)  # the event loop does not run meanwhile
     assert watched.answers == [1, 2]
     assert watched.busy == [True, False]
     await watched.runner.settled()
@@ -177,8 +183,6 @@ async def test_answers_for_another_thread_s_loop_are_not_taken_here() -> None:
 
     thread = threading.Thread(target=lambda: asyncio.run(subshell()))
     thread.start()
-    while thread.is_alive():
-        watched.runner.catch_up()
-        await asyncio.sleep(0.005)
+    await until(lambda: (watched.runner.catch_up(), not thread.is_alive())[1], "the end of the other loop")
     assert watched.answers == [7]
     assert watched.threads == set(inside)

@@ -21,9 +21,9 @@ import nbformat
 import psutil
 from jupyter_client import BlockingKernelClient
 
-SECONDS_A_CELL = 300
-#: how long a widget may take to draw, or to answer a slider, before one goes on
-PATIENCE = 12
+SECONDS_A_CELL = 3000
+#: how long a widget may take to draw, or to answer a slider, before one goes on: not every widget does
+PATIENCE = float(os.environ.get("LATTICE_WIDGETS_PATIENCE", 12))
 
 
 class Memory(threading.Thread):
@@ -80,12 +80,12 @@ class Notebook:
         self.gestures: list[tuple[str, dict[str, Any]]] = []
         path = f"notebooks/{name}"
         session = self._ask("sessions", {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}})
-        self.session = session["id"]
+        self.session, self.kernel = session["id"], session["kernel"]["id"]
         runtime = Path(os.environ["JUPYTER_RUNTIME_DIR"])
-        self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{session['kernel']['id']}.json"))
+        self.client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{self.kernel}.json"))
         self.client.load_connection_file()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        self.client.start_channels(hb=False)  # a heart that is a second late is no death on a busy machine
+        self.client.wait_for_ready(timeout=300)
 
     def run(self) -> str:
         """Run all cells; return what went wrong in a sentence, or nothing."""
@@ -129,13 +129,20 @@ class Notebook:
             try:
                 message = self.client.get_iopub_msg(timeout=0.5)
             except Empty:
-                if not self.client.is_alive():
+                if not self._lives():
                     return "The kernel is gone."
                 continue
             self._note(message)
             if done(message):
                 return problem
         return f"Nothing for {seconds:.0f} s."
+
+    def _lives(self) -> bool:
+        """Whether the server is there and says that it has the kernel."""
+        try:
+            return self._ask(f"kernels/{self.kernel}", method="GET")["execution_state"] != "dead"
+        except OSError:
+            return False
 
     def _note(self, message: dict[str, Any]) -> None:
         kind, content = message["msg_type"], message["content"]
@@ -177,7 +184,7 @@ class Notebook:
         headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.url}api/{path}", data=data, method=method, headers=headers)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=60) as answer:
+        with opener.open(request, timeout=300) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 

@@ -70,6 +70,8 @@ def picture_of(lab: Lab, name: str) -> Image.Image:
     lab.run_all(PATIENCE)
     lab.execute(then, PATIENCE)
     page.wait_for_timeout(3000)  # bqplot moves its bars for a while
+    for problem in page.locator(".lattice-widgets-error").all_inner_texts():
+        sys.exit(f"{name}: {problem}")
     shot = page.locator(".readme-picture").first.screenshot()
     for problem in lab.close():
         print(problem, file=sys.stderr)

@@ -26,9 +26,11 @@ def evaluate(
         Path | None,
         typer.Option(help='A JSON list of real pictures, {"file": ..., "lattice_as_measured": ...}, beside the files.'),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where all figures go.")] = Path("benchmarks/classifier.json"),
+    out: Annotated[
+        Path | None, typer.Option(help="A JSON file for all figures; without it only the table is printed.")
+    ] = None,
 ) -> None:
-    """Examine classifiers and geometry on pictures that no training has seen; print a table, write all figures."""
+    """Examine classifiers and geometry on pictures that no training has seen; print a table, and write all figures if asked."""
     from rich.progress import track
 
     from lattice_widgets.training.evaluation import evaluate as examine
@@ -40,14 +42,16 @@ def evaluate(
         real = list(real_questions(_pictures(pictures))) if pictures else []
     except (ValueError, OSError, ClassifierError) as error:
         fail(str(error))
-    check_writable(out.parent)
+    if out is not None:
+        check_writable(out.parent)
     questions = track(chain(iter_questions(scale), real), "examining", total=count_questions(scale) + len(real))
     results = examine(networks, iter(questions))
-    weights = {name: network.card.weights_sha256 for name, network in networks.items()}
-    written = {"seed": EXAM_SEED, "scale": scale, "weights_sha256": weights, "suites": results}
-    out.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     typer.echo(table(results))
-    typer.echo(f"Written: {out}")
+    if out is not None:
+        weights = {name: network.card.weights_sha256 for name, network in networks.items()}
+        written = {"seed": EXAM_SEED, "scale": scale, "weights_sha256": weights, "suites": results}
+        out.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        typer.echo(f"Written: {out}")
 
 
 def count_questions(scale: float) -> int:

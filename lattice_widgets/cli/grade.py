@@ -13,7 +13,16 @@ import typer
 from lattice_widgets.classifier import ClassifierError, load_classifier
 from lattice_widgets.classifier.quiz_opponent import opponent
 from lattice_widgets.cli.output import fail, say
-from lattice_widgets.core.quiz import Feedback, Network, QuizError, judge, network_score, question_of, student_score
+from lattice_widgets.core.quiz import (
+    TOPICS,
+    Feedback,
+    Network,
+    QuizError,
+    judge,
+    network_score,
+    question_of,
+    student_score,
+)
 from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerSheet, read_answers
 from lattice_widgets.files.whole_file import write_whole
 
@@ -89,7 +98,7 @@ def _found(files: Sequence[Path]) -> Iterator[Path]:
 
 def _judge(sheet: AnswerSheet, questions: int | None, network: _Network) -> list[tuple[Feedback, Answer]]:
     quiz = sheet.quiz
-    asked = network.get() if quiz.topic in ("lattice", "network") else None
+    asked = network.get() if TOPICS[quiz.topic].network != "absent" else None
     answers = sorted(sheet.answers, key=lambda answer: answer.index)
     return [
         (judge(question_of(quiz.topic, quiz.level, quiz.own_seed, answer.index), answer.given, asked), answer)

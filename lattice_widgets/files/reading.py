@@ -242,7 +242,7 @@ def _reader(
     notes = [f"the name says {suffix}, the file is {kind}"] if kind and promised and kind != promised else []
     if kind in _READERS:
         module, _, function = _READERS[kind].partition(".")
-        return kind, getattr(importlib.import_module(f"lattice_widgets.files.{module}"), function), notes
+        return kind, getattr(importlib.import_module(f"lattice_widgets.files.readers.{module}"), function), notes
     from lattice_widgets.files.readers import rosetta
 
     return kind, lambda file, stack: rosetta.stored_images(file, stack, kind), notes

@@ -11,11 +11,12 @@ from typing import Any, ClassVar
 import ipywidgets as ipw
 import traitlets as t
 
-from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.classifier import Classifier, load_classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
+from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_known, sentence_of
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
@@ -30,6 +31,8 @@ class LatticeWidget(ipw.VBox):
     3. `compute`, static, calls the core; it may yield partial answers. It runs in a worker thread.
     4. `apply` puts an answer into the views and the read-only result traits.
     5. `build_views` makes the views, once.
+
+    Whatever a callback raises is told in `error`: observers of its traits, and those of the parts that `build_views` returns.
 
     Parameters
     ----------
@@ -60,15 +63,20 @@ class LatticeWidget(ipw.VBox):
                 close = difflib.get_close_matches(name, mine, n=1)
                 hint = f" Did you mean {close[0]!r}?" if close else ""
                 raise TypeError(f"{type(self).__name__} has no setting {name!r}.{hint} It has: {', '.join(mine)}.")
+        #: what is wrong with the settings, and callback -> what went wrong when it was called last
+        self._wrong = ""
+        self._mishaps: dict[Any, str] = {}
         super().__init__(**settings)
         self._status = ipw.HTML()
         self._status.add_class("lattice-widgets-status")
-        self._runner = NewestWins(self.compute, self._apply, self._fail, self._set_busy)
-        self._background = Background()
+        self._runner = NewestWins(self.compute, self._apply, self._computing_failed, self._set_busy)
+        self._background = Background(self._fail)
         self._loading: set[str] = set()
         self._unloadable: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self.children = [WidgetFrame(title=_(self.title)), *self.build_views(), self._status]
+        for part in self.children:
+            guard_part(part, self._told)
         self.add_class("lattice-widgets")
         self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
         self.refresh()
@@ -92,6 +100,9 @@ class LatticeWidget(ipw.VBox):
         """Make the views and link them to the traits; called once."""
         raise TypeError(f"{type(self).__name__} must have views.")
 
+    def forget_answers(self) -> None:
+        """Take away what was answered before: called when there is no answer to the settings as they are."""
+
     def static_picture(self) -> bytes:
         """Return a PNG of what the widget shows, for notebooks that are opened without a kernel; empty if none."""
         return png_of_widget(self, _(self.title))
@@ -104,7 +115,7 @@ class LatticeWidget(ipw.VBox):
             request = self.request()
         except (ValueError, OSError) as error:
             self._runner.cancel()
-            self._fail(error)
+            self._computing_failed(error)
             return
         self._runner.submit(request)
 
@@ -157,27 +168,53 @@ class LatticeWidget(ipw.VBox):
     def _changed(self, change: dict[str, Any]) -> None:
         self.refresh()
 
+    def observe(self, handler: Any, names: Any = t.All, type: str = "change") -> None:
+        """Have a callback called when traits change, as in traitlets; what it raises is told in `error`."""
+        super().observe(handler if isinstance(handler, t.EventHandler) else self.guarded(handler), names, type)
+
+    def unobserve(self, handler: Any, names: Any = t.All, type: str = "change") -> None:
+        """Call it no longer."""
+        super().unobserve(handler if isinstance(handler, t.EventHandler) else self.guarded(handler), names, type)
+
+    def guarded(self, act: Any) -> Guarded:
+        """Return a callback that tells in `error` what it raises; for timers and whatever else the base cannot see."""
+        return Guarded(act, self._told)
+
     def clear_error(self) -> None:
-        """Take away what was said to be wrong: it no longer is."""
-        if self.error:
-            self.set_trait("error", "")
-            self._show_status()
+        """Take away what was said to be wrong with the settings: it no longer is."""
+        if self._wrong:
+            self._wrong = ""
+            self._show_error()
 
     def _apply(self, answer: Any) -> None:
         self.apply(answer)
         self.clear_error()
 
+    def _computing_failed(self, problem: Exception) -> None:
+        try:
+            self.forget_answers()
+        finally:
+            self._fail(problem)
+
     def _fail(self, problem: Exception) -> None:
-        known = isinstance(problem, ValueError | OSError | ClassifierError)
-        text = (
-            str(problem)
-            if known
-            else _("This should not happen ({problem}). Please report it.").format(
-                problem=f"{type(problem).__name__}: {problem}"
-            )
-        )
+        self._wrong = sentence_of(problem)
+        self._show_error()
+
+    def _told(self, problem: Exception | None, act: Any) -> None:
+        """Take in what a callback raised, or that it did not. What nobody foresaw stays until the callback works again."""
+        if problem is not None and is_known(problem):
+            self._fail(problem)
+        elif problem is not None:
+            self._mishaps[act] = sentence_of(problem)
+            self._show_error()
+        elif self._mishaps.pop(act, None) is not None:
+            self._show_error()
+
+    def _show_error(self) -> None:
+        text = " ".join(filter(None, dict.fromkeys([self._wrong, *self._mishaps.values()])))
         self.set_trait("error", text)
-        self._show_status()
+        if hasattr(self, "_status"):
+            self._show_status()
 
     def _set_busy(self, busy: bool) -> None:
         self.set_trait("busy", busy)

@@ -53,7 +53,7 @@ def starts(program: str) -> bool:
     if sys.platform == "win32":  # there --version opens a window
         return True
     try:
-        return subprocess.run([program, "--version"], capture_output=True, timeout=60).returncode == 0
+        return subprocess.run([program, "--version"], capture_output=True, timeout=300).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -79,13 +79,18 @@ def launch(playwright: Playwright, program: str, profile: Path) -> BrowserContex
     """Start the browser without a screen and with a profile of its own; closing the context ends it."""
     home = profile / "home"
     home.mkdir(parents=True)
-    return playwright.chromium.launch_persistent_context(
+    from tests.patience import PATIENCE
+
+    context = playwright.chromium.launch_persistent_context(
         profile / "profile",
         executable_path=program,
         headless=True,
         args=[*FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])],
         env={**os.environ, "HOME": str(home)},  # the user's own settings and keyrings stay out of it
+        timeout=1000 * PATIENCE,
     )
+    context.set_default_timeout(1000 * PATIENCE)  # Playwright's own 30 s are not much on a busy machine
+    return context
 
 
 def install() -> None:

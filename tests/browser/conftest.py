@@ -70,10 +70,24 @@ def browser(
     context.close()
 
 
+@pytest.fixture(scope="module")
+def lab_of_module(browser: BrowserContext, lab_server: LabServer) -> Iterator[Lab]:
+    """Keep page and kernel for all tests of a module that is marked ``one_kernel``."""
+    lab = Lab(browser, lab_server, keeps_kernel=True)
+    yield lab
+    problems = lab.end()
+    assert not problems, "\n\n".join(["The end of the kernel left errors behind:", *problems])
+
+
 @pytest.fixture
 def lab(browser: BrowserContext, lab_server: LabServer, request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """Open notebooks with ``lab.open(...)``; at the end page, kernel and server log must be free of errors."""
-    lab = Lab(browser, lab_server)
+    """Open notebooks with ``lab.open(...)``; at the end page, kernel and server log must be free of errors.
+
+    Each test has a kernel of its own. In a module with ``pytestmark = pytest.mark.one_kernel`` the tests that open the same
+    cells have one kernel and one page, and run the cells anew: only what the widgets of the test before left could differ.
+    """
+    shares = request.node.get_closest_marker("one_kernel")
+    lab = request.getfixturevalue("lab_of_module") if shares else Lab(browser, lab_server)
     yield lab
     if request.node.stash.get(FAILED, False) and hasattr(lab, "page"):
         with suppress(Error):  # a page that crashed has no picture

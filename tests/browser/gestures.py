@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Locator, Page
 
+from tests.patience import PATIENCE, slowdown
+
 Value = TypeVar("Value")
 
 
@@ -77,30 +79,45 @@ def drawn(view: Locator) -> int:
     return int(count)
 
 
-def wait_until_changed(page: Page, read: Callable[[], Value], before: Value, timeout: float = 10) -> Value:
-    """Wait until `read` gives something else than `before`, and give it; fail after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
+def wait_until_changed(page: Page, read: Callable[[], Value], before: Value) -> Value:
+    """Wait until `read` gives something else than `before`, and give it."""
+    deadline = time.monotonic() + PATIENCE
     while (value := read()) == before:
-        assert time.monotonic() < deadline, f"still {before!r} after {timeout} s"
+        assert time.monotonic() < deadline, f"still {before!r} after {PATIENCE:.0f} s"
         page.wait_for_timeout(20)  # not sleep(): the browser's messages must come in meanwhile
     return value
 
 
-def wait_until(page: Page, condition: Callable[[], object], what: str, timeout: float = 10) -> None:
-    """Wait until the condition holds; fail after `timeout` seconds, saying `what` did not come."""
-    deadline = time.monotonic() + timeout
+def wait_until(page: Page, condition: Callable[[], object], what: str) -> None:
+    """Wait until the condition holds; fail, saying that `what` did not come, when it never does."""
+    deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {timeout} s"
+        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE:.0f} s"
         page.wait_for_timeout(20)
 
 
-def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5, timeout: float = 20) -> Value:
-    """Wait until `read` has given the same for `quiet` seconds, and give it; fail after `timeout` seconds."""
-    value, since = read(), time.monotonic()
-    deadline = since + timeout
-    while time.monotonic() - since < quiet:
-        assert time.monotonic() < deadline, f"still changing after {timeout} s: {value!r}"
-        page.wait_for_timeout(50)
+def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) -> Value:
+    """Wait until `read` has given the same for `quiet` seconds, longer on a busy machine, and give it.
+
+    It is asked ten times in between, each time after the page has drawn: a page that is slow to draw is waited for.
+    """
+    deadline = time.monotonic() + PATIENCE
+    value, since, asked = read(), time.monotonic(), 0
+    while time.monotonic() - since < quiet * slowdown() or asked < 10:
+        assert time.monotonic() < deadline, f"still changing after {PATIENCE:.0f} s: {value!r}"
+        page.wait_for_timeout(1000 * quiet / 10)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+        asked += 1
         if (newer := read()) != value:
-            value, since = newer, time.monotonic()
+            value, since, asked = newer, time.monotonic(), 0
     return value
+
+
+_LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .lattice-widgets *"), part => {
+    const { x, y, width, height } = part.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round).join() }).join(" ")"""
+
+
+def wait_until_laid_out(page: Page) -> None:
+    """Wait until no part of a widget on the page moves or changes its size any more."""
+    wait_until_still(page, lambda: page.evaluate(_LAYOUT), quiet=0.15)

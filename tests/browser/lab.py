@@ -12,6 +12,8 @@ from typing import Any
 import nbformat
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Response
 
+from tests.patience import LONG_PATIENCE
+
 from .lab_server import LabServer
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,12 @@ _RUN_ALL = """() => {
     window.runAll = null;
     jupyterapp.commands.execute("notebook:run-all-cells").then(
         ok => { window.runAll = { ok } }, error => { window.runAll = { ok: false, error: String(error) } }) }"""
+#: those that have a name, each in its own way; what is inside of them goes along
+_CLOSE_WIDGETS = """
+import ipywidgets
+for _each in [each for each in globals().values() if isinstance(each, ipywidgets.Widget)]:
+    _each.close()
+"""
 _CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells, cell => ({
     source: cell.sharedModel.getSource(),
     error: cell.type === "code" && cell.outputs.toJSON().find(output => output.output_type === "error") }))"""
@@ -69,6 +77,9 @@ class Lab:
         The browser to open pages in.
     server
         The server whose notebooks are opened.
+    keeps_kernel
+        Whether a notebook stays open after `close`, with its kernel: who opens the same cells again gets the same page, where
+        all widgets are closed, and need not wait for a kernel, TensorFlow and a network. `end` closes it.
 
     Attributes
     ----------
@@ -76,8 +87,10 @@ class Lab:
         The page of the notebook opened last.
     """
 
-    def __init__(self, browser: BrowserContext, server: LabServer) -> None:
+    def __init__(self, browser: BrowserContext, server: LabServer, *, keeps_kernel: bool = False) -> None:
         self.page: Page
+        self._keeps_kernel = keeps_kernel
+        self._kept: str | Path | Sequence[str] | None = None
         self._browser = browser
         self._server = server
         self._problems: list[str] = []
@@ -95,7 +108,12 @@ class Lab:
         size
             ``"laptop"`` or ``"phone"``.
         """
+        if self._kept is not None and notebook == self._kept:
+            return self._open_again(size)
+        if self._kept is not None:
+            self._problems += self.end()
         assert not self._is_open, "close() the notebook first"
+        self._kept = notebook if self._keeps_kernel else None
         path = self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook)
         self.page = self._browser.new_page()
         self._is_open = True
@@ -110,12 +128,19 @@ class Lab:
         self.page.evaluate(_LISTEN)
         return self.page
 
-    def wait_ready(self, timeout: float = 60) -> None:
-        """Wait until the notebook's kernel is connected and idle, at most `timeout` seconds."""
-        self.page.wait_for_function(_READY, timeout=timeout * 1000, polling=50)
+    def _open_again(self, size: str) -> Page:
+        self.resize(size)
+        self.page.emulate_media(reduced_motion="no-preference")
+        self.page.mouse.move(0, 0)
+        self.execute(_CLOSE_WIDGETS)
+        return self.page
 
-    def run_all(self, timeout: float = 120) -> None:
-        """Run all cells, and wait until the kernel is done with them, at most `timeout` seconds.
+    def wait_ready(self) -> None:
+        """Wait until the notebook's kernel is connected and idle."""
+        self.page.wait_for_function(_READY, polling=50)
+
+    def run_all(self) -> None:
+        """Run all cells, and wait until the kernel is done with them.
 
         Raises
         ------
@@ -123,26 +148,26 @@ class Lab:
             A cell raised; the message has its number (from 0), source and traceback.
         """
         self.page.evaluate(_RUN_ALL)
-        self.page.wait_for_function("() => window.runAll", timeout=timeout * 1000, polling=50)
+        self.page.wait_for_function("() => window.runAll", timeout=1000 * LONG_PATIENCE, polling=50)
         for number, cell in enumerate(self.page.evaluate(_CELLS)):
             if cell["error"]:
                 raise KernelError.from_message(f"cell {number}\n{cell['source']}\n", cell["error"])
         outcome = self.page.evaluate("window.runAll")
         assert outcome["ok"], f"JupyterLab did not run all cells: {outcome.get('error', 'it was canceled')}"
-        self.wait_ready(timeout)
+        self.wait_ready()
 
-    def python(self, expression: str, timeout: float = 30) -> Any:
+    def python(self, expression: str) -> Any:
         """Give the value of an expression in the notebook's own kernel, as JSON carries it; arrays become lists."""
         to_json = "default=lambda o: o.tolist() if hasattr(o, 'tolist') else list(o)"
-        reply = self._ask("", {"value": f"__import__('json').dumps(({expression}), {to_json})"}, timeout)
+        reply = self._ask("", {"value": f"__import__('json').dumps(({expression}), {to_json})"})
         answer = reply["user_expressions"]["value"]
         if answer["status"] != "ok":
             raise KernelError.from_message(expression, answer)
         return json.loads(ast.literal_eval(answer["data"]["text/plain"]))
 
-    def execute(self, statements: str, timeout: float = 30) -> None:
+    def execute(self, statements: str) -> None:
         """Run statements in the notebook's kernel as a cell would; they may ``await``."""
-        self._ask(statements, {}, timeout)
+        self._ask(statements, {})
 
     def resize(self, size: str) -> None:
         """Make the page as large as a ``"laptop"`` or a ``"phone"``."""
@@ -154,7 +179,7 @@ class Lab:
         self._theme_changed = name != "light"
         self.page.evaluate("theme => { jupyterapp.commands.execute('apputils:change-theme', { theme }) }", THEMES[name])
         self.page.wait_for_function(
-            "theme => document.body.dataset.jpThemeName === theme", arg=THEMES[name], timeout=20_000, polling=50
+            "theme => document.body.dataset.jpThemeName === theme", arg=THEMES[name], polling=50
         )
 
     def screenshot(self, name: str, of: Locator | None = None) -> Path:
@@ -180,7 +205,16 @@ class Lab:
         return problems
 
     def close(self) -> list[str]:
+        """Shut the kernel down, close the page, and give the problems that are still unknown; or keep both, see above."""
+        if self._kept is None:
+            return self.end()
+        if self._theme_changed:
+            self.theme("light")
+        return self.problems()
+
+    def end(self) -> list[str]:
         """Shut the kernel down, close the page, and give the problems that are still unknown."""
+        self._kept = None
         if not self._is_open:
             return self.problems()
         problems = self.problems()
@@ -190,16 +224,16 @@ class Lab:
                 self.theme("light")
             self.page.evaluate(f"""() => {{ {_SESSION} window.isShut = false;
                 (session?.shutdown() ?? Promise.resolve()).finally(() => {{ window.isShut = true }}) }}""")
-            self.page.wait_for_function("() => window.isShut", timeout=20_000, polling=50)
+            self.page.wait_for_function("() => window.isShut", polling=50)
         except Error as error:
             problems.append(f"the kernel did not shut down: {error}")
         self.page.close()
         return problems + self.problems()
 
-    def _ask(self, code: str, expressions: dict[str, str], timeout: float) -> dict[str, Any]:
+    def _ask(self, code: str, expressions: dict[str, str]) -> dict[str, Any]:
         # Kept in a variable of the page and polled: evaluate() itself would wait without limit.
         self.page.evaluate(_ASK, [code, expressions])
-        self.page.wait_for_function("() => window.answer", timeout=timeout * 1000, polling=20)
+        self.page.wait_for_function("() => window.answer", polling=20)
         reply = self.page.evaluate("window.answer")
         if reply["status"] != "ok":
             raise KernelError.from_message(code or str(expressions), reply)

@@ -15,8 +15,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
-START_SECONDS = 90
-STOP_SECONDS = 15
+from tests.patience import PATIENCE
+
 #: what a line of the log must not hold: JupyterLab's and the kernels' marks of an error
 BAD_SIGNS = ("Traceback (most recent call last)", "[E ", "[C ", "ERROR", "CRITICAL", "KernelRestarter")
 #: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log.
@@ -109,6 +109,7 @@ class LabServer:
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"),
             *(f"--ServerApp.root_dir={self.root}", f"--IdentityProvider.token={self.token}"),
+            f"--MappingKernelManager.kernel_info_timeout={PATIENCE}",
             "--LabApp.news_url=None",
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
@@ -121,7 +122,7 @@ class LabServer:
         """Ask the server's REST interface, such as ``api("status")``."""
         request = urllib.request.Request(f"{self.url}api/{path}", headers={"Authorization": f"token {self.token}"})
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy must not see the loopback
-        with opener.open(request, timeout=5) as answer:
+        with opener.open(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     @property
@@ -147,7 +148,7 @@ class LabServer:
 
     def _wait_until_up(self) -> None:
         assert self._process is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise RuntimeError(f"The server ended while starting. Its log:\n{self.log()}")
@@ -156,7 +157,7 @@ class LabServer:
                 return
             except (urllib.error.URLError, TimeoutError, ConnectionError):
                 time.sleep(0.1)
-        raise TimeoutError(f"The server did not answer within {START_SECONDS} s. Its log:\n{self.log()}")
+        raise TimeoutError(f"The server did not answer within {PATIENCE:.0f} s. Its log:\n{self.log()}")
 
     def _stop(self) -> None:
         if self._process is None:
@@ -167,7 +168,7 @@ class LabServer:
             except ProcessLookupError:
                 break
             try:
-                self._process.wait(STOP_SECONDS)
+                self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 continue
         self._process = None

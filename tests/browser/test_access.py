@@ -10,8 +10,10 @@ from playwright.sync_api import Page
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 
-from .gestures import press, wait_until
+from .gestures import press, wait_until, wait_until_laid_out
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 CELL = """
 import tempfile
@@ -109,7 +111,7 @@ def page(lab: Lab) -> Page:
 
 def show(lab: Lab, page: Page, name: str) -> None:
     """Show a widget alone, with its answers, and with the display settings of its pictures unfolded."""
-    lab.execute(f"await show({name!r})", timeout=60)
+    lab.execute(f"await show({name!r})")
     wait_until(page, lambda: page.locator(".lattice-widgets[role=group]").count() == 1, "the name of the widget")
     for button in page.locator(".lw-buttons [aria-expanded=false]").all():
         if button.is_visible():
@@ -136,7 +138,7 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                page.wait_for_timeout(150)
+                wait_until_laid_out(page)
             found += [f"{theme}, tab {number}: {one}" for one in violations(axe, page)]
     assert not found, "\n".join(dict.fromkeys(found))
 
@@ -161,7 +163,7 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
             tabs.nth(number).click()
         page.set_viewport_size({"width": 390, "height": 3000})
         try:
-            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped", 15)
+            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped")
         finally:
             clipped = page.evaluate(_CLIPPED)
             assert not clipped, f"tab {number}:\n" + "\n".join(clipped)
@@ -215,7 +217,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                page.wait_for_timeout(150)
+                wait_until_laid_out(page)
             said = page.evaluate(_SPOKEN)
             assert sum("⟦" in text for text in said) > 8
             left += [f"{name}: {text}" for text in said if set(plain_words(text)) - own]

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .gestures import canvas_pixels, drag_slider, drawn, press, wait_until, wait_until_changed
+from .gestures import canvas_pixels, drag_slider, drawn, press, wait_until, wait_until_changed, wait_until_laid_out
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 CELL = """
 import numpy as np
@@ -108,8 +110,8 @@ def test_another_perplexity_moves_the_points(lab: Lab, page: Page) -> None:
     quality = lab.python("viewer.quality")
     count = drawn(canvas)
     drag_slider(page, "perplexity", to=0.6)
-    wait_until_changed(page, lambda: drawn(canvas), count, 20)
-    wait_until(page, lambda: lab.python("not viewer.busy and viewer.perplexity > 20"), "a finished map", 60)
+    wait_until_changed(page, lambda: drawn(canvas), count)
+    wait_until(page, lambda: lab.python("not viewer.busy and viewer.perplexity > 20"), "a finished map")
     assert lab.python("viewer.quality") != quality
     assert drawn(canvas) > count + 5, "the points did not move on the way"
 
@@ -118,7 +120,6 @@ def test_a_picture_of_ones_own_and_its_windows(lab: Lab, page: Page) -> None:
     lab.execute(
         "image = lw.simulate_micrograph(lw.CRYSTALS['graphene'], lw.Microscope(rows=192, cols=256)).image\n"
         "viewer.place(image, window_size=96, step=48); await viewer.settled()",
-        timeout=60,
     )
     wait_until(page, lambda: page.get_by_text("windows on the map").count() == 1, "the words")
     lasso(page, 0.0, 0.0, 1.0, 1.0)
@@ -133,7 +134,7 @@ def test_it_fits_the_page(lab: Lab, size: str, theme: str) -> None:
     lab.run_all()
     wait_until(page, lambda: stage(page).count() == 1, "the map")
     lab.execute("viewer.selection = tuple(range(0, 60, 3)); viewer.color_by = 'disorder'")
-    page.wait_for_timeout(500)
+    wait_until_laid_out(page)
     lab.screenshot(f"embedding-{size}-{theme}")
     box, widget = stage(page).bounding_box(), page.locator(".lattice-widgets").first.bounding_box()
     assert box

@@ -6,6 +6,8 @@ from playwright.sync_api import Page
 from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw
@@ -22,7 +24,7 @@ explorer
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 60)
+    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network")
     return page
 
 
@@ -132,7 +134,7 @@ def test_pins_stand_in_the_table_and_on_the_picture(lab: Lab, page: Page) -> Non
 
 
 def test_the_study_draws_its_curve_wherever_it_was_started(lab: Lab, page: Page) -> None:
-    lab.execute("explorer.study()\nawait explorer.settled()", timeout=60)
+    lab.execute("explorer.study()\nawait explorer.settled()")
     page.get_by_role("tab", name="Size").click()
     curve = page.locator(".lw-study-curve svg.svg-figure")
     wait_until(page, lambda: curve.count() == 1 and curve.is_visible(), "the curve")
@@ -140,9 +142,7 @@ def test_the_study_draws_its_curve_wherever_it_was_started(lab: Lab, page: Page)
     before = lab.python("explorer.studied[0].window")
     lab.execute("first = explorer.studied")
     page.get_by_role("button", name="study the window size").click()
-    wait_until(
-        page, lambda: lab.python("explorer.studied is not first and len(explorer.studied) == len(first)"), "it", 30
-    )
+    wait_until(page, lambda: lab.python("explorer.studied is not first and len(explorer.studied) == len(first)"), "it")
     assert lab.python("explorer.studied[0].window") == before
 
 
@@ -152,3 +152,79 @@ def test_it_fits_a_phone(lab: Lab, page: Page) -> None:
     wait_until(page, lambda: stage.bounding_box()["width"] < 340, "a picture as narrow as the page")
     page.locator(".lw-window").first.scroll_into_view_if_needed()
     assert page.evaluate("document.documentElement.scrollWidth") <= 391
+
+
+TWO_PICTURES = """
+import lattice_widgets as lw
+explorer = lw.FFTExplorer("simulated_graphene_stm")
+explorer
+"""
+
+
+def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None:
+    page = lab.open([TWO_PICTURES])
+    lab.run_all()
+    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 120)
+    lab.execute("explorer.scale, explorer.shear = 12.0, 5.0")  # a correction that makes it oblique
+    for name, value in (("height", 150), ("width", 160), ("row", 16)):
+        field = page.get_by_label(name, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        # each number that is typed has arrived before the next one is
+        wait_until(page, lambda value=value: value in lab.python("explorer.window"), f"{value} in Python", 30)
+    ring = page.get_by_label("d [nm]", exact=True)
+    ring.fill("0.213")
+    ring.press("Enter")
+    wait_until(page, lambda: "drift correction on: stretch +12.0 %" in said(page), "the correction in the verdict", 60)
+    badge = page.locator(".lw-badge").first
+    assert badge.is_visible()
+    assert badge.inner_text() == "drift correction on: stretch +12.0 %, shear +5.0 %"
+    page.get_by_role("tab", name="Pins").click()
+    page.get_by_placeholder("name", exact=True).fill("corner")
+    page.get_by_role("button", name="pin this window").click()
+    pinned = page.get_by_role("cell", name="corner")
+    wait_until(page, lambda: pinned.count() == 1, "the pin in the table", 30)
+    window, words = lab.python("explorer.window"), said(page)
+
+    # another picture: nothing of the first one is left
+    pictures = page.get_by_label("picture", exact=True)
+    pictures.select_option("simulated_srtio3_stem")
+    wait_until(page, lambda: said(page) == "both: square", "the verdict of the other picture", 60)
+    assert not badge.is_visible()
+    assert pinned.count() == 0
+    assert lab.python("[explorer.window, explorer.scale, explorer.shear, explorer.d_spacing]") == [
+        [0, 0, 192, 256], 0, 0, 0,
+    ]  # fmt: skip
+    wait_until(page, lambda: float(ring.input_value()) == 0, "no ring", 30)
+    assert "nm" in page.locator(".lattice-widgets-says").filter(has_text="a = ").inner_text()
+
+    # the first one again: all of it is back
+    pictures.select_option("simulated_graphene_stm")
+    wait_until(page, lambda: badge.is_visible() and said(page) == words, "the verdict of the first picture", 60)
+    wait_until(page, lambda: pinned.count() == 1, "its pin", 30)
+    wait_until(page, lambda: float(ring.input_value()) == 0.213, "its ring", 30)
+    assert lab.python("explorer.window") == window
+    assert "150 by 160" in (page.locator(".lw-window").first.get_attribute("aria-label") or "")
+
+
+def test_an_array_can_be_chosen_again_after_another_picture(lab: Lab, page: Page) -> None:
+    pictures = page.get_by_label("picture", exact=True)
+    chosen = "element => element.selectedOptions[0].textContent"
+    assert pictures.evaluate(chosen) == "your array (300 × 400)"
+    before = transform(page)
+    pictures.select_option("simulated_srtio3_stem")
+    wait_until(page, lambda: said(page) == "both: square", "the verdict of the sample", 60)
+    pictures.select_option("your array (300 × 400)")
+    wait_until(page, lambda: lab.python("explorer.source is picture"), "the array in Python", 30)
+    wait_until(page, lambda: transform(page) == before, "its transform", 60)
+    assert lab.python("explorer.window") == [60, 20, 150, 160]
+
+
+def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> None:
+    lab.execute("explorer.observe(lambda change: {}['middle'], 'd_spacing')")
+    field = page.get_by_label("d [px]", exact=True)
+    field.fill("12.5")
+    field.press("Enter")
+    alert = page.get_by_role("alert").filter(has_text="This should not have happened: KeyError: 'middle'")
+    wait_until(page, lambda: alert.count() == 1, "the sentence in the widget", 30)
+    wait_until(page, lambda: lab.python("explorer._fourier.rings") == [pytest.approx(0.08)], "the ring all the same")

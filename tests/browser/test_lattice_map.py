@@ -4,8 +4,19 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .gestures import canvas_digest, canvas_pixels, drag_slider, drawn, press, wait_until, wait_until_still
+from .gestures import (
+    canvas_digest,
+    canvas_pixels,
+    drag_slider,
+    drawn,
+    press,
+    wait_until,
+    wait_until_laid_out,
+    wait_until_still,
+)
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 CELL = """
 import lattice_widgets as lw
@@ -42,7 +53,7 @@ def opened(lab: Lab, size: str = "laptop") -> Page:
     page = lab.open([CELL], size=size)
     lab.run_all()
     wait_until(page, lambda: handle(page).count() == 1 and handle(page).is_visible(), "the dot")
-    wait_until(page, lambda: lab.python("simulator.image is not None"), "the first picture", 30)
+    wait_until(page, lambda: lab.python("simulator.image is not None"), "the first picture")
     return page
 
 
@@ -107,15 +118,15 @@ def test_dot_and_simulator_follow_each_other(lab: Lab) -> None:
     # what is measured appears, with the picture's lattice and a path
     front = page.locator(".lw-map canvas.lw-map-front")
     empty = canvas_digest(front)
-    lab.execute("chart.measure(simulator.image, 'scan'); await chart.settled()", timeout=60)
+    lab.execute("chart.measure(simulator.image, 'scan'); await chart.settled()")
     wait_until(page, lambda: canvas_digest(front) != empty, "a mark")
     page.mouse.move(*spot(page, *lab.python("(chart._map.marks[0]['x'], chart._map.marks[0]['y'])")))
     wait_until(page, lambda: "scan: a = " in page.locator(".lw-map-there").inner_text(), "what was measured")
 
     # the network's colors: coarse at first, and the user need not wait
     page.get_by_label("colors by").select_option("network")
-    wait_until(page, lambda: ground(page).get_attribute("data-ground") == "network", "colors of the network", 60)
-    wait_until(page, lambda: lab.python("chart.survey.done >= 56"), "the coarse grid", 60)
+    wait_until(page, lambda: ground(page).get_attribute("data-ground") == "network", "colors of the network")
+    wait_until(page, lambda: lab.python("chart.survey.done >= 56"), "the coarse grid")
     assert page.get_by_text("has named").count() == 1
     page.get_by_role("button", name="stop").click()
     wait_until(page, lambda: lab.python("not chart.busy"), "an end")
@@ -136,10 +147,9 @@ def test_it_fits_the_page(lab: Lab, size: str, theme: str) -> None:
     lab.theme(theme)
     lab.execute(
         "chart.measure(simulator.image, 'scan'); chart.show_drift(0.2, 30); chart.background = 'geometry'\n"
-        "simulator.drift_right = 0.05; await chart.settled()",
-        timeout=60,
+        "simulator.drift_right = 0.05; await chart.settled()"
     )
-    page.wait_for_timeout(500)
+    wait_until_laid_out(page)
     lab.screenshot(f"lattice-map-{size}-{theme}", page.locator(".lattice-widgets").first)
     box, widget = ground(page).bounding_box(), page.locator(".lattice-widgets").first.bounding_box()
     assert box

@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page
 from .gestures import canvas_digest, drag_slider, drawn, press, slider, wait_until, wait_until_changed, wait_until_still
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 simulator = lw.LatticeSimulator(crystal="SrTiO3 [001]", rotation=20.0)
@@ -33,7 +35,7 @@ class Views:
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network", 60)
+    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network")
     return page
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page
 
 from lattice_widgets.core.quiz import question_of
 
-from .gestures import canvas_pixels, drag_slider, press, wait_until
+from .gestures import canvas_pixels, drag_slider, press, wait_until, wait_until_laid_out
 from .lab import ROOT, Lab
 
 LESSONS = sorted((ROOT / "notebooks").glob("1?_*.ipynb"))
@@ -36,12 +36,12 @@ def tab(where: Locator, name: str) -> None:
     where.locator(".lm-TabBar-tab, .jupyter-widget-TabPanel-tabBar li").filter(has_text=name).first.click()
 
 
-def says(page: Page, where: Locator, words: str, timeout: float = 20) -> None:
-    wait_until(page, lambda: words in where.inner_text(), f"the words {words!r}", timeout)
+def says(page: Page, where: Locator, words: str) -> None:
+    wait_until(page, lambda: words in where.inner_text(), f"the words {words!r}")
 
 
 def settled(lab: Lab, *names: str) -> None:
-    lab.execute("; ".join(f"await {name}.settled()" for name in names), timeout=60)
+    lab.execute("; ".join(f"await {name}.settled()" for name in names))
 
 
 def first(lab: Lab, name: str) -> str:
@@ -66,7 +66,7 @@ def answer(page: Page, lab: Lab, where: Locator, name: str) -> None:
     where.scroll_into_view_if_needed()
     said = where.locator(".lw-quiz-said")
     commit = where.get_by_role("button", name="Commit")
-    wait_until(page, lambda: commit.is_visible(), "a question", 30)
+    wait_until(page, lambda: commit.is_visible(), "a question")
     if asked.is_choice:
         where.locator(f'.lw-quiz-choice:has(input[value="{asked.answer or asked.options[0].key}"])').click()
     else:
@@ -75,9 +75,9 @@ def answer(page: Page, lab: Lab, where: Locator, name: str) -> None:
     assert said.inner_text() == ""
     commit.click()
     if asked.answer is None:  # the network decides
-        wait_until(page, lambda: "The network" in said.inner_text(), "what the network says", 60)
+        wait_until(page, lambda: "The network" in said.inner_text(), "what the network says")
     else:
-        wait_until(page, lambda: "✓ Right" in said.inner_text(), "that it is right", 30)
+        wait_until(page, lambda: "✓ Right" in said.inner_text(), "that it is right")
     assert lab.python(f"{name}.answers[0].confidence") == 0.9
 
 
@@ -237,14 +237,14 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
         type_into(opening, "γ [°]", gamma)
         says(page, opening, words)
     says(page, panel, "not sure")
-    wait_until(page, lambda: lab.python("panel.done") == 500, "500 passes", 30)
+    wait_until(page, lambda: lab.python("panel.done") == 500, "500 passes")
     numbers = "[float(panel.summary.spread.max()), float(panel.summary.standard_error.max())]"
     spread, error = lab.python(numbers)
     assert spread == pytest.approx(0.14, abs=0.02)
     passes = panel.get_by_role("spinbutton", name="passes")
     passes.fill("2000")
     passes.press("Enter")
-    wait_until(page, lambda: lab.python("panel.done") == 2000, "2000 passes", 30)
+    wait_until(page, lambda: lab.python("panel.done") == 2000, "2000 passes")
     more = lab.python(numbers)
     assert more[0] == pytest.approx(spread, rel=0.1)
     assert more[1] == pytest.approx(error / 2, rel=0.1)
@@ -268,7 +268,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     assert percent == [[67, 21], [33, 21]]
 
     viewer = widget(page, 4)
-    wait_until(page, lambda: lab.python("viewer.walked is not None"), "the walk", 60)
+    wait_until(page, lambda: lab.python("viewer.walked is not None"), "the walk")
     mixed = "sum({a, b} == {%d, %d} for a, b in zip(viewer._content.labels, viewer._content.answers))"
     assert [lab.python(mixed % pair) for pair in ((0, 2), (0, 1), (3, 4))] == [13, 14, 0]
     assert lab.python("int((viewer._content.labels != viewer._content.answers).sum())") == 72
@@ -284,7 +284,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
 
 def how_fast_it_grows(lab: Lab, page: Page) -> None:
     scrubber = widget(page, 0)
-    wait_until(page, lambda: scrubber.locator(".lw-movie").get_attribute("data-overlays") == "24", "an analysis", 90)
+    wait_until(page, lambda: scrubber.locator(".lw-movie").get_attribute("data-overlays") == "24", "an analysis")
     says(page, scrubber, "doubling every 25")
     off = "float(abs(scrubber.dataset['hole_fraction'].values - movie.hole_fraction).max())"
     assert lab.python(off) < 0.006
@@ -386,6 +386,7 @@ WALKS: dict[str, Callable[[Lab, Page], None]] = {
 }
 
 
+# Run once more than in tests/notebooks: here the widgets are on a page, where a hand moves them.
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_as_a_student_would(lab: Lab, path: Path) -> None:
     page = lab.open(path.relative_to(ROOT))
@@ -395,7 +396,7 @@ def test_as_a_student_would(lab: Lab, path: Path) -> None:
     name = path.stem[3:]
     shown = "len({id(each) for each in dict(globals()).values() if isinstance(each, lw.LatticeSimulator.__mro__[1])})"
     count = lab.python(shown)
-    wait_until(page, lambda: widget(page, count - 1).count() == 1, "the last widget", 30)
+    wait_until(page, lambda: widget(page, count - 1).count() == 1, "the last widget")
 
     # no code in the way, and none hidden from who wants it
     bars = page.locator(".jp-InputPlaceholder")
@@ -420,7 +421,7 @@ def test_as_a_student_would(lab: Lab, path: Path) -> None:
     lab.screenshot(f"lesson-{name}-projector")
     lab.resize("phone")
     wait_until(page, lambda: (widget(page, 0).bounding_box() or {"width": 999})["width"] < 390, "a narrow widget")
-    page.wait_for_timeout(500)
+    wait_until_laid_out(page)
     _fits(page, 390)
     lab.screenshot(f"lesson-{name}-phone")
 

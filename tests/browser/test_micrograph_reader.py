@@ -12,6 +12,8 @@ import lattice_widgets as lw
 from .gestures import canvas_digest, canvas_pixels, wait_until, wait_until_changed
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 reader = lw.MicrographReader(source="simulated_srtio3_stem")
@@ -23,7 +25,7 @@ reader
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(reader.probabilities)") == 6, "the first answer of the network", 60)
+    wait_until(page, lambda: lab.python("len(reader.probabilities)") == 6, "the first answer of the network")
     return page
 
 
@@ -63,7 +65,7 @@ def test_a_real_picture_is_fetched_and_named(lab: Lab, page: Page, data_mirror: 
         pytest.skip("the real pictures are not beside this repository (../shared/data)")
     page.get_by_label("picture", exact=True).select_option("graphene_stm")
     says = page.locator(".lattice-widgets-says").last
-    wait_until(page, lambda: "says oblique" in says.inner_text(), "the word oblique", 30)
+    wait_until(page, lambda: "says oblique" in says.inner_text(), "the word oblique")
 
 
 def test_a_view_that_comes_later_shows_the_same_picture(lab: Lab) -> None:
@@ -71,6 +73,6 @@ def test_a_view_that_comes_later_shows_the_same_picture(lab: Lab) -> None:
     page = lab.open([CELL, "await reader.settled()", "reader"])
     lab.run_all()
     canvases = page.locator("canvas.lw-pixels")
-    wait_until(page, lambda: canvases.count() == 6, "two views of three pictures", 60)
+    wait_until(page, lambda: canvases.count() == 6, "two views of three pictures")
     wait_until(page, lambda: canvas_digest(canvases.nth(0)) == canvas_digest(canvases.nth(3)), "the same picture twice")
     assert len(np.unique(canvas_pixels(canvases.nth(3)))) > 50, "the second view is blank"

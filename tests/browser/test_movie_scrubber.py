@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page
 from .gestures import canvas_digest, canvas_pixels, press, wait_until, wait_until_changed, wait_until_still
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage(16, (192, 224), field_of_view=6.4, growth=(0.0, 0.03, 0.06), seed=4)
@@ -20,7 +22,7 @@ def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
     root = page.locator(".lw-movie")
-    wait_until(page, lambda: root.count() == 1 and root.get_attribute("data-overlays") == "16", "an analysis", 60)
+    wait_until(page, lambda: root.count() == 1 and root.get_attribute("data-overlays") == "16", "an analysis")
     wait_until(page, lambda: lab.python("scrubber.fit is not None and scrubber.dataset is not None"), "a fit")
     return page
 

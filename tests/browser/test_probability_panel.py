@@ -8,6 +8,8 @@ from playwright.sync_api import Page
 from .gestures import drag_slider, wait_until
 from .lab import Lab
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import numpy as np
 import lattice_widgets as lw
@@ -23,7 +25,7 @@ simulator
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
-    wait_until(page, lambda: lab.python("panel.done") == 3000, "all the passes", 60)
+    wait_until(page, lambda: lab.python("panel.done") == 3000, "all the passes")
     return page
 
 
@@ -41,7 +43,7 @@ def test_the_answer_stands_in_bars_words_and_numbers(lab: Lab, page: Page) -> No
 def test_moving_the_simulator_starts_the_passes_anew(lab: Lab, page: Page) -> None:
     drag_slider(page, "γ [°]", to=0.75)
     wait_until(page, lambda: abs(lab.python("simulator.gamma") - 120) < 4, "gamma near 120 in Python")
-    wait_until(page, lambda: lab.python("panel.done == 3000 and not panel.busy"), "all the passes again", 30)
+    wait_until(page, lambda: lab.python("panel.done == 3000 and not panel.busy"), "all the passes again")
     assert lab.python("bool(np.array_equal(panel.image, simulator.image))")
     assert lab.python("panel.summary.mean[0].argmax() != 3"), "still square"
 
@@ -64,4 +66,4 @@ def test_bad_input_is_told_on_the_page_and_the_panel_goes_on(lab: Lab, page: Pag
     wait_until(page, lambda: error.count() == 1, "a sentence that says what is wrong")
     assert "NaN" in error.inner_text()
     lab.execute("panel.image = simulator.image")
-    wait_until(page, lambda: error.count() == 0 and lab.python("panel.done == 3000"), "the answer again", 30)
+    wait_until(page, lambda: error.count() == 0 and lab.python("panel.done == 3000"), "the answer again")

@@ -11,8 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from lattice_widgets.core.quiz import question_of
+from tests.patience import PATIENCE
 
-from .gestures import canvas_digest, wait_until
+from .gestures import canvas_digest, wait_until, wait_until_laid_out
 from .lab import Lab
 
 SEED = 4711
@@ -42,7 +43,7 @@ def said(quiz: Locator) -> str:
 
 def grades(path: Path) -> list[dict[str, str]]:
     command = [sys.executable, "-m", "lattice_widgets.cli", "grade", str(path)]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
     return list(csv.DictReader(io.StringIO(answer.stdout)))
 
 
@@ -56,7 +57,7 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
     page = lab.open([CELL, OTHER])
     lab.run_all()
     quiz = quiz_of(page)
-    wait_until(page, lambda: quiz.locator(".lw-quiz-choice").count() == 6, "six choices", 60)
+    wait_until(page, lambda: quiz.locator(".lw-quiz-choice").count() == 6, "six choices")
     commit = quiz.get_by_role("button", name="Commit")
     following = quiz.get_by_role("button", name="Next question")
 
@@ -74,7 +75,7 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
     assert quiz.locator(".lw-quiz-right, .lw-quiz-wrong").count() == 0
     commit.click()
     wait_until(page, lambda: f"You said {wrong}; right is {ANSWERS[0]}." in said(quiz), "what is right")
-    wait_until(page, lambda: "The network says" in said(quiz), "what the network says, once it is loaded", 60)
+    wait_until(page, lambda: "The network says" in said(quiz), "what the network says, once it is loaded")
     assert "right" in choice(quiz, ANSWERS[0]).inner_text()
     assert "your answer" in choice(quiz, wrong).inner_text()
     assert all(box.is_disabled() for box in quiz.get_by_role("radio").all())
@@ -98,7 +99,7 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
         wait_until(page, lambda: page.evaluate("document.activeElement.textContent") == "Next question", "the focus")
     assert canvas_digest(picture) != first_picture
     wait_until(page, lambda: lab.python("quiz.score.right") == 2, "the score")
-    wait_until(page, lambda: quiz.locator("table.lattice-quiz-confusion").count() == 2, "both matrices", 60)
+    wait_until(page, lambda: quiz.locator("table.lattice-quiz-confusion").count() == 2, "both matrices")
     assert "The network: " in quiz.inner_text()
 
     # ---- a number, in the other quiz; keys there do not reach this one
@@ -114,12 +115,12 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
     # ---- the kernel is restarted, and the notebook run again
     page.evaluate("""() => { window.restarted = false;
         jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart().then(() => { window.restarted = true }) }""")
-    page.wait_for_function("() => window.restarted", timeout=30_000, polling=50)
+    page.wait_for_function("() => window.restarted", polling=50)
     lab.wait_ready()
     lab.run_all()
     quiz = quiz_of(page)
-    wait_until(page, lambda: quiz.locator(".lw-quiz-chip").count() == 4, "its questions", 60)
-    wait_until(page, lambda: lab.python("quiz.score is not None and quiz.score.answered == 3"), "its score", 60)
+    wait_until(page, lambda: quiz.locator(".lw-quiz-chip").count() == 4, "its questions")
+    wait_until(page, lambda: lab.python("quiz.score is not None and quiz.score.answered == 3"), "its score")
     assert [chip.inner_text() for chip in quiz.locator(".lw-quiz-chip").all()] == ["1✗", "2✓", "3✓", "4"]
     assert lab.python("(quiz.index, [a.given for a in quiz.answers])") == [3, [wrong, *ANSWERS[1:3]]]
     assert quiz.get_by_role("button", name="Question 4: not answered yet").get_attribute("aria-current") == "true"
@@ -144,7 +145,7 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
     for size, theme in (("laptop", "dark"), ("phone", "light")):
         lab.resize(size)
         lab.theme(theme)
-        page.wait_for_timeout(500)
+        wait_until_laid_out(page)
         assert complaints(page) == []
         quiz.locator(".lw-quiz").scroll_into_view_if_needed()
         lab.screenshot(f"quiz-{size}-{theme}")

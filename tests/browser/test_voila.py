@@ -12,6 +12,8 @@ import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
+from tests.patience import PATIENCE
+
 from .chromium import launch
 from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed, wait_until_still
 from .lab import RESULTS
@@ -34,11 +36,12 @@ class VoilaServer(LabServer):
 
     def command(self, port: int) -> list[str]:
         lab = [sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root / "lessons")]
-        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port)]
+        patient = f"--VoilaExecutor.startup_timeout={PATIENCE:.0f}"
+        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port), patient]
 
     def ask(self) -> None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        opener.open(self.url, timeout=5).close()
+        opener.open(self.url, timeout=PATIENCE).close()
 
     def lesson(self, name: str) -> str:
         return f"{self.url}voila/render/{name}"
@@ -94,10 +97,10 @@ def test_two_users_beside_each_other(
     troubles: list[str] = []
     pages = [open_page(each, voila, voila.lesson("users.ipynb"), troubles) for each in (browser, second_browser)]
     first, second = pages
-    wait_until(first, lambda: first.locator("#loading_text").count() or is_drawn(first), "a word at once", 20)
+    wait_until(first, lambda: first.locator("#loading_text").count() or is_drawn(first), "a word at once")
     for page in pages:
-        wait_until(page, lambda page=page: is_drawn(page), "a picture", 60)
-        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell", 60)
+        wait_until(page, lambda page=page: is_drawn(page), "a picture")
+        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell")
         wait_until_still(page, lambda page=page: digest(page))
     assert first.evaluate(_KERNEL) != second.evaluate(_KERNEL)
     start = digest(first)
@@ -132,7 +135,7 @@ def test_two_users_beside_each_other(
     # who leaves takes the kernel along: thirty that stay behind would fill the memory
     before = kernels(voila)
     first.goto(voila.url)
-    wait_until(first, lambda: kernels(voila) == before - 1, "the end of the kernel of a page that was left", 20)
+    wait_until(first, lambda: kernels(voila) == before - 1, "the end of the kernel of a page that was left")
     for page in pages:
         page.close()
 
@@ -148,7 +151,7 @@ def kernels(server: VoilaServer) -> int:
 
 def answer_first_choice(page: Page) -> None:
     quiz = page.locator(".lattice-quiz")
-    wait_until(page, lambda: quiz.locator(".lw-quiz-choice").count() == 6, "six choices", 60)
+    wait_until(page, lambda: quiz.locator(".lw-quiz-choice").count() == 6, "six choices")
     following = quiz.get_by_role("button", name="Next question")
     if following.is_visible():
         following.click()
@@ -170,7 +173,7 @@ def test_answers_stay_with_who_gave_them(
     troubles: list[str] = []
     for visit, expected in ((browser, [1]), (second_browser, [1, 1]), (browser, [1, 2])):
         page = open_page(visit, voila, voila.lesson("users.ipynb"), troubles)
-        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell", 60)
+        wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell")
         answer_first_choice(page)
         wait_until(page, lambda expected=expected: answers() == expected, f"{expected} answers in files")
         page.close()
@@ -185,7 +188,7 @@ def test_all_notebooks_are_a_click_away_in_both_themes(browser: BrowserContext, 
     wait_until(page, lambda: links.count() == len(shipped), "a link for each notebook")
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("link", name="Two users").click()
-    wait_until(page, lambda: is_drawn(page), "a picture", 60)
+    wait_until(page, lambda: is_drawn(page), "a picture")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than a phone"
 
     menu = page.get_by_text("All notebooks")
@@ -200,7 +203,7 @@ def test_all_notebooks_are_a_click_away_in_both_themes(browser: BrowserContext, 
     assert box["x"] + box["width"] <= 390
 
     page.get_by_role("link", name="Dark theme").click()
-    wait_until(page, lambda: page.locator("body.theme-dark").count() == 1 and is_drawn(page), "a dark page", 60)
+    wait_until(page, lambda: page.locator("body.theme-dark").count() == 1 and is_drawn(page), "a dark page")
     brightness = page.locator("#rendered_cells").evaluate("""part => {
         for (; part; part = part.parentElement) {
             const color = getComputedStyle(part).backgroundColor.match(/[\\d.]+/g).map(Number);

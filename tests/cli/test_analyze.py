@@ -11,13 +11,14 @@ import pytest
 import tifffile
 
 import lattice_widgets as lw
+from tests.patience import LONG_PATIENCE
 
 _SMALL = ("--window-size", 96, "--step", 32, "--samples", 10)
 
 
-def run(*arguments: str | int | float | Path, wait: float = 180) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str | int | float | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lattice_widgets.cli", "analyze", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=wait, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=LONG_PATIENCE, check=False)
 
 
 @pytest.fixture(scope="module")

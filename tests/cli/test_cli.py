@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from tests.patience import PATIENCE
 
 
 def run(*arguments: str | int | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lattice_widgets.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_a_listener_that_leaves_is_no_fault_of_the_pictures(picture: Path) -> No
 def test_an_output_that_is_full_is_told(picture: Path) -> None:
     command = [sys.executable, "-m", "lattice_widgets.cli", "classify", str(picture)]
     with open("/dev/full", "w") as full:
-        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        answer = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
     assert answer.returncode == 1
     assert answer.stderr.startswith("The output cannot be written: ")
     assert answer.stderr.count("\n") == 1
@@ -119,7 +120,7 @@ def test_an_output_that_is_full_is_told(picture: Path) -> None:
 def test_a_terminal_without_greek_letters_gets_the_answer(picture: Path) -> None:
     command = [sys.executable, "-m", "lattice_widgets.cli", "classify", str(picture)]
     environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
-    answer = subprocess.run(command, capture_output=True, env=environment, timeout=120, check=False)
+    answer = subprocess.run(command, capture_output=True, env=environment, timeout=PATIENCE, check=False)
     assert (answer.returncode, answer.stderr) == (0, b"")
     assert b"\\u03b3 = " in answer.stdout
 

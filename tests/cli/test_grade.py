@@ -12,11 +12,12 @@ import pytest
 
 from lattice_widgets.core.quiz import question_of
 from lattice_widgets.files.answer_sheets import Answer, AnswerStore, Quiz
+from tests.patience import PATIENCE
 
 
 def run(*arguments: str | int | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "lattice_widgets.cli", "grade", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:

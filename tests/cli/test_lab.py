@@ -20,6 +20,7 @@ from traitlets.config import Config
 
 from lattice_widgets.cli.dashboards import add_links, configure
 from lattice_widgets.cli.notebook_folder import START, list_titles, prepare_folder, shipped_notebooks
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "lattice_widgets.cli", "lab"]
@@ -53,7 +54,7 @@ def running(command: list[str], folder: Path, environment: dict[str, str], url: 
             command, cwd=folder, env=environment, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 ask(url)
@@ -66,14 +67,14 @@ def running(command: list[str], folder: Path, environment: dict[str, str], url: 
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
 
 
 def ask(url: str) -> bytes:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=5) as answer:
+    with opener.open(url, timeout=PATIENCE) as answer:
         return answer.read()
 
 
@@ -162,7 +163,7 @@ def test_a_wheel_brings_the_notebooks_to_jupyterlab(site: Path, tmp_path: Path) 
     [(["--viola"], "There is no option --viola."), (["one", "two"], "two: there can be only one folder.")],
 )
 def test_slips_are_told(tmp_path: Path, arguments: list[str], sentence: str) -> None:
-    answer = subprocess.run([*COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    answer = subprocess.run([*COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
     assert answer.returncode == 1
     assert answer.stderr == f"{sentence}\n"
     assert list(tmp_path.iterdir()) == []
@@ -176,7 +177,9 @@ def test_errors_are_one_sentence(tmp_path: Path, taken: bool) -> None:
         other.listen()
         options = ["--port", str(other.getsockname()[1]), "--ip", "127.0.0.1"]
         arguments = [str(tmp_path / "new"), *options] if taken else [str(tmp_path / "file" / "below")]
-        answer = subprocess.run([*COMMAND, *arguments, "--no-browser"], capture_output=True, text=True, timeout=60)
+        answer = subprocess.run(
+            [*COMMAND, *arguments, "--no-browser"], capture_output=True, text=True, timeout=PATIENCE
+        )
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1, answer.stderr
     assert ("is taken" if taken else "cannot be copied") in answer.stderr

@@ -1,6 +1,8 @@
 """The lessons keep their grammar, link to each other, and state numbers that are true."""
 
 import ast
+import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from lattice_widgets.core.quiz import LEVELS, TOPICS
 from lattice_widgets.files import read_micrograph
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-LESSONS = sorted(FOLDER.glob("1?_*.ipynb"))
+LESSONS = [FOLDER / row["file"] for row in json.loads((FOLDER / "lessons.json").read_text(encoding="utf-8"))]
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 START = FOLDER / "00_start.ipynb"
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
@@ -39,10 +41,23 @@ def unfolded(text: str) -> str:
     return re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
 
 
-def test_there_are_six_and_they_are_numbered() -> None:
-    assert [path.name[:2] for path in LESSONS] == ["10", "11", "12", "13", "14", "15"]
+def test_the_list_has_every_lesson_and_they_are_numbered() -> None:
+    assert sorted(LESSONS) == sorted(FOLDER.glob("1?_*.ipynb"))
+    assert len(LESSONS) >= 6
     for number, path in enumerate(LESSONS, 1):
         assert cells_of(path)[0].source.startswith(f"# Lesson {number}: ")
+
+
+def test_readme_and_start_page_list_the_lessons_as_the_list_says(root: Path) -> None:
+    specification = importlib.util.spec_from_file_location("list_lessons", root / "tools" / "list_lessons.py")
+    assert specification
+    assert specification.loader
+    tool = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(tool)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    assert readme == tool.readme_with_lessons(readme), "run python tools/list_lessons.py"
+    (listed,) = tool.lists_of_the_start_page(START.read_text(encoding="utf-8"))
+    assert listed == tool.start_page_with_lessons(listed), "run python tools/list_lessons.py"
 
 
 @each_lesson

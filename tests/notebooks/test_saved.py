@@ -77,6 +77,7 @@ def test_a_page_without_a_kernel_shows_the_pictures(path: Path, executed: Execut
         assert str(data["image/png"])[:200] in page.replace("\n", "")
 
 
+@pytest.mark.xdist_group("notebooks 00_start")
 def test_the_picture_shows_what_the_widget_shows(executed: Execute) -> None:
     """The simulator of the start notebook: an inferno spectrum beside a gray micrograph, and the bar of hexagonal."""
     picture = picture_of(widget_outputs(executed(FOLDER / "00_start.ipynb"))[0])

@@ -20,6 +20,7 @@ from lattice_widgets.core.lattices.triangle import (
 )
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.views.triangle.triangle_map import TriangleMap
+from tests.patience import PATIENCE
 
 TEST = Path(__file__).parents[1] / "js" / "triangle_geometry.mjs"
 
@@ -45,7 +46,7 @@ def test_the_mathematics_of_the_browser_is_that_of_python(tmp_path):
     module.write_text(TriangleMap._esm, encoding="utf-8")
     environment = {**os.environ, "VIEWS_MODULE": module.as_uri(), "PLACES": json.dumps(places)}
     done = subprocess.run(
-        [node, "--test", str(TEST)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [node, "--test", str(TEST)], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -18,6 +18,7 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
+from tests.patience import PATIENCE
 
 ROWS, COLS = 48, 64
 JS_TESTS = sorted((Path(__file__).parents[1] / "js").glob("*.test.mjs"))
@@ -253,7 +254,7 @@ def test_browser_mathematics(test_file, tmp_path):
     }
     environment = {**os.environ, "VIEWS_MODULE": module.as_uri(), "MATPLOTLIB_TABLES": json.dumps(tables)}
     done = subprocess.run(
-        [node, "--test", str(test_file)], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [node, "--test", str(test_file)], env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -6,7 +6,9 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.embedding.distances import class_agreement
+from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
+from tests.widget_parts import part
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ async def test_the_default_map_is_ready_and_parts_the_classes(viewer):
 
 
 async def test_the_point_under_the_mouse_shows_picture_descriptor_and_answer(viewer):
-    viewer._cloud.hovered = 8
+    part(viewer, PointCloud).hovered = 8
     image = viewer._content.pictures(8)
     assert (viewer._point.picture.rows, viewer._point.picture.cols) == image.shape
     assert viewer._point.spectrum.rows == 64
@@ -53,23 +55,23 @@ async def test_a_selection_tells_composition_and_means_and_can_be_linked(viewer)
     assert f"disorder {mean:.3g}" in words
     assert viewer._selection.montage.rows > 72
     # the other way round, as a lasso does it
-    viewer._cloud.select([3, 1])
+    part(viewer, PointCloud).select([3, 1])
     assert viewer.selection == (1, 3)
     assert not viewer._walk.start.disabled
 
 
 async def test_colors_follow_the_choice(viewer):
-    assert viewer._cloud.value_name == ""
+    assert part(viewer, PointCloud).value_name == ""
     viewer.color_by = "disorder"
     values = viewer._content.parameters["disorder"]
-    assert viewer._cloud.value_name == "disorder"
-    np.testing.assert_allclose(viewer._cloud.value_range, (values.min(), values.max()))
-    shades = np.frombuffer(viewer._cloud._parts["shades"][0], np.float32)
+    assert part(viewer, PointCloud).value_name == "disorder"
+    np.testing.assert_allclose(part(viewer, PointCloud).value_range, (values.min(), values.max()))
+    shades = np.frombuffer(part(viewer, PointCloud)._parts["shades"][0], np.float32)
     np.testing.assert_allclose(shades, (values - values.min()) / np.ptp(values), atol=1e-5)
     viewer.color_by = "what the network says"
-    drawn = np.frombuffer(viewer._cloud._parts["classes"][0], np.uint8)
+    drawn = np.frombuffer(part(viewer, PointCloud)._parts["classes"][0], np.uint8)
     np.testing.assert_array_equal(drawn, viewer._content.answers)
-    rings = np.frombuffer(viewer._cloud._parts["classes"][1], np.uint8).astype(bool)
+    rings = np.frombuffer(part(viewer, PointCloud)._parts["classes"][1], np.uint8).astype(bool)
     np.testing.assert_array_equal(rings, viewer._content.labels != viewer._content.answers)
 
 
@@ -86,7 +88,7 @@ async def test_windows_of_a_picture_go_to_the_map_which_does_not_move(viewer):
     gaps = np.linalg.norm(viewer.placed.points[:, None] - squares, axis=2).min(axis=1)
     assert np.median(gaps) < 5, "windows of a square crystal lie away from the square pictures"
     # map to picture, and picture to map
-    viewer._cloud.mark([0, 2])
+    part(viewer, PointCloud).mark([0, 2])
     assert [(box["row"], box["col"]) for box in viewer._windows.picture.boxes] == [(0, 0), (0, 90)]
     viewer._windows.picture.window = (30, 30, 40, 40)
     assert viewer.marked == (0,)

@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 import traitlets as t
 import xarray as xr
+from IPython.core.formatters import DisplayFormatter
 
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.lattices.triangle import triangle_grid, triangle_lattice, triangle_point, types_of_points
 from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for, nearest_allowed
 from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_lattices
+from lattice_widgets.views.triangle.triangle_map import TriangleMap
 from lattice_widgets.widgets.lattice_map.widget import LatticeMap
 from lattice_widgets.widgets.simulator.widget import FREE, LatticeSimulator
+from tests.patience import until
+from tests.widget_parts import part
 
 WIDE = CellLimits((0.1, 1.5), (0.1, 1.5), (30, 150))
 
@@ -40,12 +44,12 @@ async def alone():
 
 def hand(chart, x, y):
     """What the browser sends while a hand drags."""
-    chart._map.held = True
-    chart._map.dot = (x, y)
+    part(chart, TriangleMap).held = True
+    part(chart, TriangleMap).dot = (x, y)
 
 
 def release(chart):
-    chart._map.held = False
+    part(chart, TriangleMap).held = False
 
 
 def place_of(simulator):
@@ -104,16 +108,16 @@ async def test_alone_the_dot_is_a_lattice(alone):
     alone.move_to(0.0, 1.0)
     assert alone.lattice.bravais_type() == "hexagonal"
     assert "hexagonal" in alone.message
-    assert alone._map.dot == (0.0, 1.0)
+    assert part(alone, TriangleMap).dot == (0.0, 1.0)
     hand(alone, 0.3, 0.0)
     assert (alone.x, alone.y) == (0.3, 0.0)
     assert alone.lattice.bravais_type() == "rectangular"
     release(alone)
-    assert alone._map.dot == (0.3, 0.0)
+    assert part(alone, TriangleMap).dot == (0.3, 0.0)
     alone.area = 0.2
     assert alone.lattice.area == pytest.approx(0.2)
     alone.x = 0.1
-    assert alone._map.dot == (0.1, 0.0)
+    assert part(alone, TriangleMap).dot == (0.1, 0.0)
 
 
 async def test_places_that_are_none_are_refused_and_change_nothing(alone):
@@ -143,19 +147,19 @@ async def test_the_simulator_follows_the_dot_and_the_dot_the_sliders(pair):
         assert place_of(simulator) == pytest.approx(place, abs=1e-6)
         assert (chart.x, chart.y) == place
         assert simulator.request().crystal.cell.area == pytest.approx(area)
-        assert chart._map.dot == place  # nothing pulls at the hand
-        assert chart._map.allowed == ()
+        assert part(chart, TriangleMap).dot == place  # nothing pulls at the hand
+        assert part(chart, TriangleMap).allowed == ()
     release(chart)
     await simulator.settled()
     assert simulator.crystal_lattice.bravais_type() == "rectangular"
     assert simulator.gamma == pytest.approx(90)
     simulator.gamma = 97.0
     assert (chart.x, chart.y) == pytest.approx(place_of(simulator))
-    assert chart._map.dot == (chart.x, chart.y)
+    assert part(chart, TriangleMap).dot == (chart.x, chart.y)
     assert "oblique" in chart.message
     simulator.crystal = "SrTiO3 [001]"
     assert (chart.x, chart.y) == pytest.approx((0, 0), abs=1e-6)
-    assert chart._map.dot_name == "crystal"
+    assert part(chart, TriangleMap).dot_name == "crystal"
 
 
 async def test_neither_pushes_the_other_for_ever(pair):
@@ -194,13 +198,13 @@ async def test_locks_of_the_simulator_hold_and_the_dot_says_so(pair, kind, asked
     simulator.lattice_type = kind
     hand(chart, *asked)
     assert (chart.x, chart.y) == pytest.approx(allowed, abs=1e-4)
-    assert chart._map.allowed == pytest.approx(allowed, abs=1e-4)
-    assert chart._map.dot == asked  # the hand is not pushed away
+    assert part(chart, TriangleMap).allowed == pytest.approx(allowed, abs=1e-4)
+    assert part(chart, TriangleMap).dot == asked  # the hand is not pushed away
     assert f"keeps its cell {kind}" in chart._follows.value
     assert simulator.lattice_type == kind
     release(chart)
-    assert chart._map.dot == pytest.approx(allowed, abs=1e-4)
-    assert chart._map.allowed == ()
+    assert part(chart, TriangleMap).dot == pytest.approx(allowed, abs=1e-4)
+    assert part(chart, TriangleMap).allowed == ()
     simulator.lattice_type = FREE
     hand(chart, *asked)
     assert (chart.x, chart.y) == asked
@@ -224,10 +228,10 @@ async def test_where_the_sliders_do_not_reach_it_says_so(pair):
 
 async def test_drift_shows_crystal_and_picture_as_two(pair):
     simulator, chart = pair
-    assert chart._map.marks == []
+    assert part(chart, TriangleMap).marks == []
     simulator.drift_right = 0.1
     await simulator.settled()
-    (mark,) = chart._map.marks
+    (mark,) = part(chart, TriangleMap).marks
     assert mark["kind"] == "picture"
     assert (mark["x"], mark["y"]) == pytest.approx(triangle_point(simulator.picture_lattice))
     assert (chart.x, chart.y) == pytest.approx((0, 1), abs=1e-9)
@@ -235,7 +239,7 @@ async def test_drift_shows_crystal_and_picture_as_two(pair):
     assert "Drift makes the lattice of the picture" in chart.message
     simulator.drift_right = 0.0
     await simulator.settled()
-    assert chart._map.marks == []
+    assert part(chart, TriangleMap).marks == []
 
 
 async def test_the_map_asks_the_network_of_its_simulator(pair):
@@ -277,7 +281,7 @@ async def test_a_measured_picture_becomes_a_mark_whose_region_holds_the_truth(al
     assert alone.error == ""
     fit = alone.measured["scan"]
     assert fit.a == pytest.approx(0.3, rel=0.01)
-    (mark,) = alone._map.marks
+    (mark,) = part(alone, TriangleMap).marks
     assert (mark["x"], mark["y"]) == pytest.approx(triangle_point(truth.cell), abs=0.02)
     region = np.array(mark["region"][0])
     assert np.abs(region - [mark["x"], mark["y"]]).max() < 0.03
@@ -288,7 +292,7 @@ async def test_a_measured_picture_becomes_a_mark_whose_region_holds_the_truth(al
     await alone.settled()
     assert list(alone.measured) == ["scan", "measured 2"]
     alone.forget("scan")
-    assert [one["name"] for one in alone._map.marks] == ["measured 2"]
+    assert [one["name"] for one in part(alone, TriangleMap).marks] == ["measured 2"]
 
 
 async def test_widgets_and_samples_are_measured(alone, pair):
@@ -340,29 +344,29 @@ async def test_a_movie_becomes_a_path_and_frames_without_lattice_are_counted(alo
     await alone.settled()
     assert alone.error == ""
     assert len(alone.path) == 3
-    places = np.array(alone._map.path)
+    places = np.array(part(alone, TriangleMap).path)
     assert np.all(np.diff(places[:, 1]) > 0.1)  # from square towards hexagonal
     assert "1 frame shows no lattice" in alone._way.value
-    assert alone._map.path_ends == ("0 frames", "3 frames")
+    assert part(alone, TriangleMap).path_ends == ("0 frames", "3 frames")
 
 
 async def test_paths_of_lattices_and_of_drift(pair):
     simulator, chart = pair
     walk = lw.lattice_walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), 7)
     chart.show_path(walk, times=np.arange(7) * 2.5)
-    assert chart._map.path_ends == ("0 s", "15 s")
-    assert chart._map.path_texts[1] == "2.5 s"
-    np.testing.assert_allclose(chart._map.path[-1], [0, 1], atol=1e-6)
+    assert part(chart, TriangleMap).path_ends == ("0 s", "15 s")
+    assert part(chart, TriangleMap).path_texts[1] == "2.5 s"
+    np.testing.assert_allclose(part(chart, TriangleMap).path[-1], [0, 1], atol=1e-6)
     chart.show_path(walk)
-    assert chart._map.path_ends == ("start", "end")
+    assert part(chart, TriangleMap).path_ends == ("start", "end")
     chart.show_drift(0.2, 30.0, steps=5)
     assert len(chart.path) == 5
-    np.testing.assert_allclose(chart._map.path[0], [chart.x, chart.y], atol=1e-6)
+    np.testing.assert_allclose(part(chart, TriangleMap).path[0], [chart.x, chart.y], atol=1e-6)
     simulator.drift_right, simulator.drift_down = 0.2 * np.cos(np.pi / 6), -0.1
     await simulator.settled()
-    np.testing.assert_allclose(chart._map.path[-1], triangle_point(simulator.picture_lattice), atol=1e-6)
+    np.testing.assert_allclose(part(chart, TriangleMap).path[-1], triangle_point(simulator.picture_lattice), atol=1e-6)
     chart.show_path([])
-    assert chart._map.path == []
+    assert part(chart, TriangleMap).path == []
     assert chart.error == ""
 
 
@@ -379,7 +383,7 @@ async def test_paths_of_lattices_and_of_drift(pair):
 async def test_what_is_no_path_ends_in_a_sentence(alone, lattices, times, sentence):
     alone.show_path(lattices, times)
     assert sentence in alone.error
-    assert alone._map.path == []
+    assert part(alone, TriangleMap).path == []
 
 
 async def test_a_drift_that_is_too_fast_ends_in_a_sentence(alone):
@@ -461,7 +465,7 @@ async def test_the_network_colors_the_map_and_geometry_agrees_far_from_the_borde
     await chart.settled()
     assert chart.error == ""
     assert chart.survey.complete
-    assert chart._map.network_steps == 4
+    assert part(chart, TriangleMap).network_steps == 4
     named = chart.survey.probabilities.argmax(axis=1)
     grid = triangle_grid(4)
     for corner, kind in (((0, 0), "square"), ((0, 1), "hexagonal"), ((0.25, 0), "rectangular")):
@@ -486,10 +490,7 @@ async def test_the_network_colors_the_map_and_geometry_agrees_far_from_the_borde
 async def test_asking_the_network_can_be_stopped(pair):
     _, chart = pair
     chart.background = "network"
-    for _ in range(3000):
-        await asyncio.sleep(0.02)
-        if chart.survey is not None:
-            break
+    await until(lambda: chart.survey is not None, "the first answers")
     assert "has named" in chart._ground.value
     assert chart._stop.layout.display is None
     chart._stop.click()
@@ -503,14 +504,14 @@ async def test_asking_the_network_can_be_stopped(pair):
 async def test_geometry_needs_no_network(alone):
     alone.background, alone.tolerance = "geometry", 3.0
     assert "within 3 %" in alone._ground.value
-    assert alone._map.background == "geometry"
-    assert alone._map.tolerance == 3.0
-    alone._map.background = "none"  # by the key B
+    assert part(alone, TriangleMap).background == "geometry"
+    assert part(alone, TriangleMap).tolerance == 3.0
+    part(alone, TriangleMap).background = "none"  # by the key B
     assert alone.background == "none"
     assert alone._ground.value == ""
 
 
 async def test_the_saved_notebook_shows_the_map(alone):
-    bundle = alone._repr_mimebundle_()
+    bundle, _metadata = DisplayFormatter().format(alone)
     assert bundle["image/png"]
     assert alone.static_picture().startswith(b"\x89PNG")

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from lattice_widgets.views.triangle.triangle_map import TriangleMap
 from lattice_widgets.widgets.lattice_map.widget import LatticeMap
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
+from tests.widget_parts import part
 from tests.widgets.test_translated import assert_translated
 
 
@@ -32,7 +34,7 @@ async def test_the_map_says_nothing_that_is_not_in_the_catalog(monkeypatch: pyte
     await chart.settled()
     assert chart.error == ""
     assert_translated(chart)
-    view = chart._map
+    view = part(chart, TriangleMap)
     for text in [*(mark["text"] for mark in view.marks), *(mark["name"] for mark in view.marks), *view.path_ends]:
         assert "⟦" in text
         assert not plain_words(text), text

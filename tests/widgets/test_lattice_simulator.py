@@ -1,14 +1,17 @@
 """The simulator's traits, without a browser: what goes in comes out as physics says."""
 
 import json
+from collections.abc import Iterator
 
+import ipywidgets as ipw
 import numpy as np
 import pytest
 import traitlets as t
+from IPython.core.formatters import DisplayFormatter
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.parts.texts import describe_lattice
-from lattice_widgets.widgets.simulator.widget import FREE, LatticeSimulator
+from lattice_widgets.widgets.simulator.widget import FREE, PAGES, LatticeSimulator
 
 
 @pytest.fixture
@@ -119,14 +122,14 @@ async def test_unknown_names_and_values_that_do_not_fit_are_refused() -> None:
         LatticeSimulator(gama=3)
     with pytest.raises(t.TraitError, match="gamma"):
         LatticeSimulator(gamma=200.0)
-    with pytest.raises(t.TraitError, match="gamma must be a number, not NaN"):
+    with pytest.raises(t.TraitError, match="gamma must be a finite number, not nan"):
         LatticeSimulator(gamma=float("nan"))
     with pytest.raises(t.TraitError, match="crystal"):
         LatticeSimulator(crystal="kryptonite")
 
 
 async def test_nan_is_refused_and_the_value_stays(simulator: LatticeSimulator) -> None:
-    with pytest.raises(t.TraitError, match="a must be a number, not NaN"):
+    with pytest.raises(t.TraitError, match="a must be a finite number, not nan"):
         simulator.a = float("nan")
     await simulator.settled()
     assert (simulator.a, simulator.error) == (0.2461, "")
@@ -138,7 +141,7 @@ async def test_results_cannot_be_set(simulator: LatticeSimulator) -> None:
 
 
 async def test_a_notebook_keeps_a_picture_and_no_large_buffers(simulator: LatticeSimulator) -> None:
-    bundle = simulator._repr_mimebundle_()
+    bundle, _metadata = DisplayFormatter().format(simulator)
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == simulator.model_id
     assert len(bundle["image/png"]) > 1000
     assert len(json.dumps(bundle)) < 300_000
@@ -167,3 +170,38 @@ async def test_every_control_says_what_it_does(simulator: LatticeSimulator) -> N
 def test_large_strains_are_numbers_that_one_can_read(b: float, said: str) -> None:
     # the stretch from 0.3 to b in a square lattice of the same area is b / 0.3 along one direction
     assert f"{said} from square" in describe_lattice(lw.Lattice.from_parameters(0.3, b, 90))
+
+
+def _other_value(trait: t.TraitType, value: object) -> object:
+    """A value of a trait that is not the one it has."""
+    if isinstance(trait, t.Enum):
+        return next(choice for choice in trait.values if choice != value)
+    if isinstance(trait, t.Int):
+        return trait.max if value != trait.max else trait.min
+    return trait.min + 0.7 * (trait.max - trait.min)
+
+
+async def test_every_slider_is_shown_and_changes_what_is_asked(simulator: LatticeSimulator) -> None:
+    traits = simulator.traits(request=True)
+    assert set(traits) <= set(simulator.traits(page=lambda page: page in PAGES))
+    for name, trait in traits.items():
+        before = simulator.request()
+        if name == "classifier":  # a network that is not loaded yet is not asked
+            continue
+        setattr(simulator, name, _other_value(trait, getattr(simulator, name)))
+        assert simulator.request() != before, name
+    shown = {part for tab in _walk(simulator) if isinstance(tab, ipw.Tab) for part in _walk(tab)}
+    classes = {name for part in shown if isinstance(part, ipw.DOMWidget) for name in part._dom_classes}
+    assert {f"lattice-widgets-{name.replace('_', '-')}" for name in traits} <= classes
+
+
+async def test_the_pages_keep_the_order_in_which_the_settings_are_written(simulator: LatticeSimulator) -> None:
+    tab = next(part for part in _walk(simulator) if isinstance(part, ipw.Tab))
+    first = [part.description for part in tab.children[0].children]
+    assert first == ["crystal", "keep it", "a [nm]", "b [nm]", "γ [°]", "rotation [°]", "show the reciprocal lattice"]
+
+
+def _walk(widget: ipw.Widget) -> Iterator[ipw.Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _walk(child)

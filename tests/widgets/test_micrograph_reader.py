@@ -9,9 +9,11 @@ import xarray as xr
 from PIL import Image
 
 import lattice_widgets as lw
-from lattice_widgets.widgets.parts.picture_choice import OWN, PictureChoice
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.sources import Upload
-from lattice_widgets.widgets.reader.widget import MicrographReader
+from lattice_widgets.widgets.reader.widget import MicrographReader, Request
+from tests.widget_parts import part
 
 
 @pytest.fixture
@@ -26,8 +28,8 @@ async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> No
     assert reader.error == ""
     assert reader.image.shape == (192, 256)
     assert "3.75 × 5 nm" in reader._about.value
-    assert reader._canvas.unit == "nm"
-    assert reader._fourier.unit == "1/nm"
+    assert part(reader, PictureCanvas).unit == "nm"
+    assert part(reader, PictureCanvas, 1).unit == "1/nm"
     assert reader.message.startswith("The network (default) says square")
 
 
@@ -37,7 +39,7 @@ async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
     await reader.settled()
     assert np.array_equal(reader.image.values, picture)
     assert reader.probabilities == pytest.approx(tuple(lw.load_classifier().predict(picture)[0].tolist()))
-    assert reader._canvas.unit == "px"
+    assert part(reader, PictureCanvas).unit == "px"
     assert "no pixel size known" in reader._about.value
 
 
@@ -53,13 +55,21 @@ async def test_frames_of_a_movie(reader: MicrographReader) -> None:
     assert reader.error == "There is no frame 4: the last one is number 3."
 
 
-async def test_a_large_picture_is_thinned_for_the_screen_only(reader: MicrographReader) -> None:
+async def test_a_large_picture_is_reduced_for_the_screen_only(reader: MicrographReader) -> None:
     reader.source = np.random.default_rng(1).normal(size=(1200, 2100)).astype(np.float32)
     await reader.settled()
-    assert (reader._canvas.rows, reader._canvas.cols) == (400, 700)
-    assert "every 3th pixel" not in reader._about.value
-    assert "1 of 3 pixels" in reader._about.value
+    assert (part(reader, PictureCanvas).rows, part(reader, PictureCanvas).cols) == (400, 700)
+    assert "the mean of 3 × 3" in reader._about.value
     assert reader.image.shape == (1200, 2100)
+
+
+def test_a_fine_lattice_does_not_appear_as_a_coarse_one() -> None:
+    """Every third pixel of rows 3.1 px apart would show rows 32 px apart at full contrast."""
+    cols = np.arange(3072)
+    picture = np.tile(np.cos(2 * np.pi * cols / 3.1), (600, 1))
+    answer = next(iter(MicrographReader.compute(Request(picture, 0, "hann", None))))
+    assert answer.shown.shape == (200, 1024)
+    assert answer.shown.std() < 0.05 * picture.std()
 
 
 async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Path) -> None:
@@ -102,7 +112,7 @@ async def test_what_is_no_picture_gets_one_sentence_and_the_reader_goes_on(reade
     reader.source = source
     await reader.settled()
     assert sentence in reader.error
-    assert "should not happen" not in reader.error
+    assert "should not have happened" not in reader.error
     reader.source = "simulated_graphene_stm"
     await reader.settled()
     assert reader.error == ""
@@ -140,10 +150,35 @@ async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path:
     await widget.settled()
     assert widget.error == ""
     assert widget.image.shape == (60, 80)
-    assert (choice.names.value, choice.upload.value) == (OWN, ())
+    assert (choice.names.label, choice.upload.value) == ("own.npy", ())
     choice.names.value = "simulated_srtio3_stem"
     await widget.settled()
     assert widget.source == "simulated_srtio3_stem"
-    widget.source = np.eye(64)
-    assert choice.names.value == OWN
+    choice.names.value = choice.names.options[-1][1]
+    await widget.settled()
+    assert widget.image.shape == (60, 80)
+    widget.close()
+
+
+@pytest.mark.parametrize("kind", [MicrographReader, lw.FFTExplorer])
+async def test_an_array_is_one_of_the_pictures_to_choose(kind: type) -> None:
+    first, second = (np.random.default_rng(seed).normal(size=(60, 80)) for seed in (1, 2))
+    named = xr.DataArray(first, dims=("row", "col"), name="height")
+    widget = kind(source=first)
+    await widget.settled()
+    choice = next(part for part in widget.children if isinstance(part, PictureChoice))
+    assert choice.names.label == "your array (60 × 80)"
+    choice.names.set_state({"index": 1})  # as the browser does
+    await widget.settled()
+    assert widget.error == ""
+    assert widget.source == "simulated_srtio3_stem"
+    for source in (second, named):
+        widget.source = source
+        await widget.settled()
+    assert [label for label, _value in choice.names.options[-3:]] == [*["your array (60 × 80)"] * 2, "height (60 × 80)"]
+    choice.names.index = len(choice.names.options) - 3
+    await widget.settled()
+    assert widget.source is first
+    assert np.array_equal(widget.image.values, first)
+    assert len(choice.names.options) == len(set(choice.names.options)), "a picture is listed twice"
     widget.close()

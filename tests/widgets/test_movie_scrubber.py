@@ -9,8 +9,10 @@ import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
+from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.beam.widget import BeamEnergy
 from lattice_widgets.widgets.movie.widget import MovieScrubber
+from tests.widget_parts import part
 
 _HOW = {"window_size": 96, "step": 32, "n_samples": 20}
 
@@ -36,7 +38,7 @@ async def scrubber(movie: BeamDamageMovie, found: xr.Dataset):
 async def test_the_movie_is_there_before_the_analysis(movie: BeamDamageMovie) -> None:
     made = MovieScrubber(movie, **_HOW)
     await made.settled()
-    view = made._view
+    view = part(made, MovieView)
     assert (view.count, view.rows, view.cols) == movie.shape
     assert view.pixel_size == pytest.approx(movie.pixel_size)
     assert made.progress == (0, 10)
@@ -127,7 +129,7 @@ async def test_a_window_shows_its_probabilities_and_spectrum(scrubber: MovieScru
 
 
 async def test_what_the_browser_is_told(scrubber: MovieScrubber, movie: BeamDamageMovie) -> None:
-    parts = scrubber._view._parts
+    parts = part(scrubber, MovieView)._parts
     assert {"times", "grid", "series", "truth", "fit", "overlay 0", "overlay 9"} <= set(parts)
     packed = np.frombuffer(parts["overlay 9"][1][0], np.uint8).reshape(4, 5, 7)
     truth = movie.hole_labels(9) > 0
@@ -138,7 +140,7 @@ async def test_what_the_browser_is_told(scrubber: MovieScrubber, movie: BeamDama
     assert 0 < outline.sum() < 0.25 * truth.sum()
     truths = np.frombuffer(parts["truth"][1][0])
     np.testing.assert_allclose(truths, movie.hole_fraction)
-    state = scrubber._view.get_state()
+    state = part(scrubber, MovieView).get_state()
     assert sum(len(value) for value in state.values() if isinstance(value, bytes)) < 1000
 
 
@@ -179,8 +181,8 @@ async def test_large_movies_are_drawn_smaller_and_say_so(
     )
     made = MovieScrubber(movie, **_HOW)
     await made.settled()
-    assert "1/2 of the pixels" in made._view.note
-    assert made._view.full_cols == 224
+    assert "1/2 of the pixels" in part(made, MovieView).note
+    assert part(made, MovieView).full_cols == 224
     made.close()
 
 

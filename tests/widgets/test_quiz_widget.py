@@ -8,12 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import traitlets as t
+from IPython.core.formatters import DisplayFormatter
 
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.quiz import QuizError, judge, question_of
 from lattice_widgets.files.answer_sheets import read_answers
+from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz
+from tests.patience import PATIENCE
+from tests.widget_parts import part
 
 
 @pytest.fixture
@@ -25,24 +29,29 @@ async def quiz(tmp_path: Path):
 
 
 def told(quiz: Quiz) -> str:
-    return " ".join(line["text"] for line in quiz._card.said)
+    return " ".join(line["text"] for line in part(quiz, QuestionCard).said)
 
 
 def card_state(quiz: Quiz) -> str:
-    return json.dumps(quiz._card.get_state(), default=str)
+    return json.dumps(part(quiz, QuestionCard).get_state(), default=str)
 
 
 async def test_it_asks_and_shows_and_does_not_tell(quiz: Quiz) -> None:
     truth = question_of("lattice", 1, 7, 0)
     assert quiz.error == ""
-    assert quiz.question.id == truth.id == quiz._card.question
+    assert quiz.question.id == truth.id == part(quiz, QuestionCard).question
     assert "question 1 of 3" in quiz._heading.value
     assert "Which lattice does this picture show?" in quiz._heading.value
-    assert [option["key"] for option in quiz._card.options] == list(lw.CLASSES)
+    assert [option["key"] for option in part(quiz, QuestionCard).options] == list(lw.CLASSES)
     micrograph, transform = quiz._pictures.children
     assert (micrograph.rows, micrograph.cols) == truth.shown[0].pixels()[0].shape
     assert transform.origin == "center"
-    assert (quiz._card.committed, quiz._card.right_key, quiz._card.said, quiz._card.reasons) == (False, "", [], [])
+    assert (
+        part(quiz, QuestionCard).committed,
+        part(quiz, QuestionCard).right_key,
+        part(quiz, QuestionCard).said,
+        part(quiz, QuestionCard).reasons,
+    ) == (False, "", [], [])
     assert quiz.feedback is None
     assert quiz.score.answered == 0
     # nothing of why it is so is on the page before the answer, not even hidden
@@ -58,13 +67,17 @@ async def test_an_answer_is_saved_judged_and_explained(quiz: Quiz) -> None:
     await quiz.settled()
     assert quiz.feedback.right is False
     assert quiz.feedback.answer == truth.answer
-    assert quiz._card.committed
-    assert (quiz._card.right_key, quiz._card.picked, quiz._card.confidence) == (truth.answer, wrong, 0.8)
+    assert part(quiz, QuestionCard).committed
+    assert (
+        part(quiz, QuestionCard).right_key,
+        part(quiz, QuestionCard).picked,
+        part(quiz, QuestionCard).confidence,
+    ) == (truth.answer, wrong, 0.8)
     assert str(truth.option(wrong).why) in told(quiz)
     assert str(truth.option(truth.answer).why) in told(quiz)
     assert "The network says" in told(quiz)
-    assert len(quiz._card.reasons) == 4
-    assert quiz._card.chips[0]["state"] == "wrong"
+    assert len(part(quiz, QuestionCard).reasons) == 4
+    assert part(quiz, QuestionCard).chips[0]["state"] == "wrong"
     assert (quiz.score.answered, quiz.score.right) == (1, 0)
     assert quiz.network_score.answered == 1
     assert quiz.message.endswith("saved in answers/lattice-level1-seed7.json.")
@@ -95,15 +108,15 @@ async def test_all_questions_to_the_end_and_back(quiz: Quiz) -> None:
     await quiz.settled()
     with pytest.raises(QuizError, match="last question"):
         quiz.next()
-    assert quiz._card.can_next is False
+    assert part(quiz, QuestionCard).can_next is False
     assert (quiz.score.right, quiz.score.fraction, quiz.score.calibration_error) == (3, 1.0, 0.0)
     assert "All questions are answered." in quiz._board._words.value
     assert np.trace(quiz.score.confusion) == 3
     quiz.index = 0
     await quiz.settled()
     assert quiz.feedback.question.id == "lattice-1-7-0"
-    assert quiz._card.committed
-    assert [chip["state"] for chip in quiz._card.chips] == ["right"] * 3
+    assert part(quiz, QuestionCard).committed
+    assert [chip["state"] for chip in part(quiz, QuestionCard).chips] == ["right"] * 3
 
 
 async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) -> None:
@@ -114,7 +127,7 @@ async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) 
     assert again.index == 1
     assert again.answers == quiz.answers
     assert again.score.answered == 1
-    assert again._card.chips[0]["state"] == quiz._card.chips[0]["state"]
+    assert part(again, QuestionCard).chips[0]["state"] == part(quiz, QuestionCard).chips[0]["state"]
     # both are open, and go on beside each other
     again.answer("noise")
     quiz.next()
@@ -180,7 +193,7 @@ async def test_where_nothing_can_be_saved_one_sentence_says_so_and_it_goes_on(tm
         assert "cannot be saved" in widget._notice.value
         assert 'role="alert"' in widget._notice.value
         assert widget.file == ""
-        if widget._card.can_next:
+        if part(widget, QuestionCard).can_next:
             widget.next()
     assert widget.score.answered == 2
     widget.close()
@@ -203,14 +216,14 @@ async def test_a_foreign_file_is_told_and_left_alone(tmp_path: Path) -> None:
 async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
     widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
     await widget.settled()
-    assert (widget._card.options, widget._card.unit) == ([], "nm")
+    assert (part(widget, QuestionCard).options, part(widget, QuestionCard).unit) == ([], "nm")
     assert len(widget._pictures.children[0].point_labels) == 1
     slip = widget.question.slips[0]
     widget.answer(slip.value, confidence=0.6)
     await widget.settled()
     assert widget.feedback.right is False
     assert str(slip.why) in told(widget)
-    assert widget._card.right_key == ""
+    assert part(widget, QuestionCard).right_key == ""
     assert widget.network_score is None
     widget.close()
 
@@ -220,14 +233,14 @@ async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: 
     await widget.settled()
     assert [canvas.title for canvas in widget._choices.children] == ["A", "B", "C", "D"]
     widget._choices.children[2].clicked += 1
-    assert widget._card.picked == "c"
-    widget._card.picked = ""
+    assert part(widget, QuestionCard).picked == "c"
+    part(widget, QuestionCard).picked = ""
     widget._pictures.children[0].clicked += 1
-    assert widget._card.picked == ""
+    assert part(widget, QuestionCard).picked == ""
     widget.answer("c")
     await widget.settled()
     widget._choices.children[0].clicked += 1
-    assert widget._card.picked == "c"
+    assert part(widget, QuestionCard).picked == "c"
     widget.topic = "lattice"
     await widget.settled()
     assert {canvas.layout.display for canvas in widget._choices.children} == {"none"}
@@ -238,7 +251,7 @@ async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: 
 async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
     widget = Quiz("network", level=1, seed=2, folder=tmp_path)
     await widget.settled()
-    assert [option["key"] for option in widget._card.options][-1] == "not sure"
+    assert [option["key"] for option in part(widget, QuestionCard).options][-1] == "not sure"
     widget.answer("noise")
     await widget.settled()
     classifier = lw.load_classifier()
@@ -255,7 +268,7 @@ async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
 
 
 async def test_buttons_and_keys_do_what_scripts_do(quiz: Quiz) -> None:
-    card = quiz._card
+    card = part(quiz, QuestionCard)
     card._heard(card, {"act": "commit", "question": "lattice-1-7-2", "given": "square", "confidence": 1.0}, [])
     assert quiz.answers == (), "a click that was meant for another question counted"
     card._heard(card, {"act": "commit", "question": card.question, "given": "nonsense", "confidence": 1.0}, [])
@@ -282,7 +295,7 @@ async def test_without_end_there_is_always_another(tmp_path: Path) -> None:
     await widget.settled()
     assert widget.score.right == 40
     assert "question 41" in widget._heading.value
-    assert len(widget._card.chips) == 30
+    assert len(part(widget, QuestionCard).chips) == 30
     widget.close()
 
 
@@ -316,7 +329,7 @@ async def play(topic):
     return [quiz._card.said[-1]["text"], quiz.error, quiz._card.can_next, quiz._card.chips[0]["state"], quiz.score.answered]
 print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")]))
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True)
     network, lattice = json.loads(done.stdout)
     assert network[0].startswith("The network does not play: The classifier needs TensorFlow, which is not installed")
     assert network[1:] == ["", True, "given", 0]
@@ -334,7 +347,7 @@ async def test_there_is_no_question_after_the_last_one(quiz: Quiz) -> None:
     await quiz.settled()
     assert (quiz.index, quiz.error) == (0, "")
     assert "of 2" in quiz._heading.value
-    assert len(quiz._card.chips) == 2
+    assert len(part(quiz, QuestionCard).chips) == 2
 
 
 async def test_unknown_settings_are_refused(tmp_path: Path) -> None:
@@ -346,7 +359,7 @@ async def test_unknown_settings_are_refused(tmp_path: Path) -> None:
 
 
 async def test_a_notebook_keeps_a_picture_and_no_large_buffers(quiz: Quiz) -> None:
-    bundle = quiz._repr_mimebundle_()
+    bundle, _metadata = DisplayFormatter().format(quiz)
     assert len(bundle["image/png"]) > 1000
     assert len(json.dumps(bundle)) < 300_000
     assert all(len(json.dumps(canvas.get_state(), default=str)) < 150_000 for canvas in quiz._pictures.children)

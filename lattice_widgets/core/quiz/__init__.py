@@ -1,35 +1,32 @@
 """Questions that cannot run out: each is made from topic, level, seed and index alone, and so is its right answer.
 
-========================  =========================================================
-:mod:`.question`          what a question is, and the pictures that it shows
-:mod:`.dealing`           its random numbers
-:mod:`.lattice_items`     name the lattice of a picture
-:mod:`.spacing_items`     find a length from the spots
-:mod:`.imperfection_items`  which imperfection is this
-:mod:`.network_items`     what will the network say
-:mod:`.reciprocal_items`  which transform belongs to this picture
-:mod:`.cell_items`        primitive or conventional, points and areas
-:mod:`.slips`             common mistakes by their numbers
-:mod:`.judging`           whether an answer is right, and why
-:mod:`.scores`            score, confusion matrix, calibration
-========================  =========================================================
+==========================  =======================================================
+:mod:`.topics`              the table of topics
+:mod:`.question`            what a question is, and the pictures that it shows
+:mod:`.random_draws`        its random numbers
+:mod:`.lattice_questions`   name the lattice of a picture
+:mod:`.spacing_questions`   find a length from the spots
+:mod:`.imperfection_questions`  which imperfection is this
+:mod:`.network_questions`   what will the network say
+:mod:`.reciprocal_questions`  which transform belongs to this picture
+:mod:`.cell_questions`      primitive or conventional, points and areas
+:mod:`.common_mistakes`     common mistakes by their numbers
+:mod:`.judging`             whether an answer is right, and why
+:mod:`.scores`              score, confusion matrix, calibration
+==========================  =======================================================
 """
 
 import hashlib
 
-from lattice_widgets.core.quiz.cell_questions import cell_question
-from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS, imperfection_question
+from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS
 from lattice_widgets.core.quiz.judging import Feedback, QuizError, check_confidence, check_given, judge
-from lattice_widgets.core.quiz.lattice_questions import lattice_question
-from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer, network_question
-from lattice_widgets.core.quiz.question import NOT_SURE, TOPICS, Option, Question, Scene, Sentence, Shown, question_id
-from lattice_widgets.core.quiz.reciprocal_questions import reciprocal_question
-from lattice_widgets.core.quiz.scores import LABELS, Score, network_score, score, student_score
-from lattice_widgets.core.quiz.spacing_questions import spacing_question
+from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer
+from lattice_widgets.core.quiz.question import NOT_SURE, Option, Question, Scene, Sentence, Shown, question_id
+from lattice_widgets.core.quiz.scores import Score, network_score, score, student_score
+from lattice_widgets.core.quiz.topics import TOPICS, Topic
 
 __all__ = [
     "IMPERFECTIONS",
-    "LABELS",
     "LEVELS",
     "MAX_SEED",
     "NOT_SURE",
@@ -45,6 +42,7 @@ __all__ = [
     "Score",
     "Sentence",
     "Shown",
+    "Topic",
     "check_confidence",
     "check_given",
     "judge",
@@ -62,14 +60,6 @@ LEVELS = (1, 2, 3)
 QUESTIONS_VERSION = 1
 #: the largest seed
 MAX_SEED = 2**31 - 1
-_MAKE = {
-    "lattice": lattice_question,
-    "spacing": spacing_question,
-    "imperfection": imperfection_question,
-    "network": network_question,
-    "reciprocal": reciprocal_question,
-    "cell": cell_question,
-}
 
 
 def question_of(topic: str, level: int = 1, seed: int = 0, index: int = 0) -> Question:
@@ -77,8 +67,8 @@ def question_of(topic: str, level: int = 1, seed: int = 0, index: int = 0) -> Qu
 
     Parameters
     ----------
-    topic : {"lattice", "spacing", "imperfection", "network", "reciprocal", "cell"}
-        What is asked.
+    topic : str
+        What is asked: a name of `TOPICS`.
     level : {1, 2, 3}
         How hard it is: clean and well separated, in between, near the borders and noisy.
     seed : int
@@ -97,14 +87,14 @@ def question_of(topic: str, level: int = 1, seed: int = 0, index: int = 0) -> Qu
     >>> question.unit, question.id
     ('nm', 'spacing-1-4-2')
     """
-    if topic not in _MAKE:
+    if topic not in TOPICS:
         raise ValueError(f"There is no topic {topic!r}: choose one of {', '.join(TOPICS)}.")
     if level not in LEVELS:
         raise ValueError(f"There is no level {level!r}: choose 1, 2 or 3.")
     for name, number in (("seed", seed), ("index", index)):
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= MAX_SEED:
             raise ValueError(f"The {name} is a whole number from 0 to {MAX_SEED}, not {number!r}.")
-    return _MAKE[topic](level, seed, index)
+    return TOPICS[topic].make(level, seed, index)
 
 
 def seed_of(seed: int, student: str, same_for_all: bool = True) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 
 from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer, decided
 from lattice_widgets.core.quiz.question import Question, Sentence
+from lattice_widgets.core.quiz.topics import TOPICS
 
 
 class QuizError(ValueError):
@@ -100,9 +101,10 @@ def judge(question: Question, given: Any, network: Network | None = None) -> Fee
     >>> judge(question, question.answer).right
     True
     """
+    part = TOPICS[question.topic].network
     answered = check_given(question, given)
-    opinion = network(question.shown[0].scene) if network and question.topic in ("lattice", "network") else None
-    if question.topic == "network":
+    opinion = network(question.shown[0].scene) if network and part != "absent" else None
+    if part == "decides":
         if opinion is None:
             raise QuizError("What the network says is known only where it can be asked: it is not there.")
         question = decided(question, opinion)
@@ -116,10 +118,10 @@ def _judge_choice(question: Question, given: str, opinion: NetworkAnswer | None)
     answer = str(question.answer)
     right = given == answer
     said = (question.option(given).why, *(() if right else (question.option(answer).why,)), *question.explanation)
-    if question.topic == "network":  # what the network says is said once
-        said = question.explanation
+    if TOPICS[question.topic].network == "decides":  # what the network says is said once
+        return Feedback(right, given, answer, question.explanation, (), question, opinion)
     reasons = tuple((option.key, option.why) for option in question.options if option.key not in (given, answer))
-    return Feedback(right, given, answer, said, reasons if question.topic != "network" else (), question, opinion)
+    return Feedback(right, given, answer, said, reasons, question, opinion)
 
 
 def _judge_number(question: Question, given: float) -> Feedback:

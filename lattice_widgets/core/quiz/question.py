@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Micrograph, simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
-Topic = Literal["lattice", "spacing", "imperfection", "network", "reciprocal", "cell"]
-#: What can be asked.
-TOPICS: tuple[Topic, ...] = ("lattice", "spacing", "imperfection", "network", "reciprocal", "cell")
 #: What the network may also say of a picture.
 NOT_SURE = "not sure"
 
@@ -201,7 +198,7 @@ class Question:
         The class of what the first picture shows, where that is asked or told; empty otherwise.
     """
 
-    topic: Topic
+    topic: str
     level: int
     seed: int
     index: int

@@ -7,19 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS
 from lattice_widgets.core.quiz.judging import Feedback
-from lattice_widgets.core.quiz.question import NOT_SURE
+from lattice_widgets.core.quiz.topics import TOPICS
 from lattice_widgets.core.uncertainty.reliability import ReliabilityCurve, reliability_of_answers
 
 #: bins of confidence: few, for a student gives few answers
 BINS = 5
-#: topic -> the classes of its confusion matrix; the options of the other topics differ from question to question
-LABELS: dict[str, tuple[str, ...]] = {
-    "lattice": CLASSES,
-    "network": (*CLASSES, NOT_SURE),
-    "imperfection": IMPERFECTIONS,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +107,7 @@ def student_score(topic: str, answers: Sequence[tuple[Feedback, float]]) -> Scor
         [one.given for one in judged],
         [one.right for one in judged],
         [confidence for _, confidence in answers],
-        LABELS.get(topic, ()),
+        TOPICS[topic].labels,
     )
 
 

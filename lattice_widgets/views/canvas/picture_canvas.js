@@ -20,7 +20,7 @@ const OVERLAY_TRAITS = [
   "points", "point_labels", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
   "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window",
 ];
-const WORD_TRAITS = ["title", "description", "points_name", "toolbar"];
+const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar"];
 
 const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
 
@@ -35,9 +35,10 @@ function render({ model, el }) {
   const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
   const empty = element("div", { class: "lw-empty" }, _("no picture yet"));
+  const badge = element("div", { class: "lw-badge", hidden: "" });
   const stage = element("div", {
     class: "lw-stage", tabindex: "0", role: "group", "aria-keyshortcuts": "+ - 0 Enter", "aria-description": _(KEYS),
-  }, picture, overlay, empty);
+  }, picture, overlay, empty, badge);
   const title = element("div", { class: "lw-title" });
   const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
   const tools = buildToolbar(model, contrastLimits);
@@ -80,6 +81,11 @@ function render({ model, el }) {
 
   function readPicture() {
     const [rows, cols] = [model.get("rows"), model.get("cols")];
+    if (rows * cols === 0) { // no picture: none of the last one may stay
+      Object.assign(held, { number: model.get("picture_number"), pixels: new Uint8Array(0) });
+      Object.assign(state, { rows: 0, cols: 0, pixels: held.pixels, view: null });
+      return;
+    }
     // the traits travel in one message and the pixels in the next: go on showing the last picture until both are here
     if (held.number !== model.get("picture_number") || rows * cols !== held.pixels.length) return;
     Object.assign(state, { rows, cols, pixels: held.pixels });
@@ -120,8 +126,15 @@ function render({ model, el }) {
     if (shown && (stale.has("picture") || stale.has("frame"))) paintPicture();
     if (shown) paintOverlay();
     if (shown) writeReadout();
+    else wipe();
     tools.refresh();
     stale.clear();
+  }
+
+  function wipe() {
+    readout.textContent = "";
+    for (const canvas of [picture, overlay]) contextOf(canvas).clearRect(0, 0, frame.width, frame.height);
+    active.place();
   }
 
   function contextOf(canvas) {
@@ -183,6 +196,8 @@ function render({ model, el }) {
     title.textContent = model.get("title");
     buttons.hidden = !model.get("toolbar");
     readout.hidden = !model.get("toolbar");
+    badge.textContent = model.get("badge");
+    badge.hidden = !model.get("badge");
     head.hidden = buttons.hidden && !model.get("title");
     tools.row.hidden ||= !model.get("toolbar");
     picture.setAttribute("aria-label", model.get("description") || model.get("title") || _("picture"));

@@ -71,6 +71,9 @@ class PictureCanvas(BrowserView):
     # what it shows
     title = t.Unicode("", help="Line above the picture.").tag(sync=True)
     description = t.Unicode("", help="What the picture shows, for screen readers.").tag(sync=True)
+    badge = t.Unicode("", help="Line in the upper right corner: what was done to the picture or its numbers.").tag(
+        sync=True
+    )
     pixel_size = PixelSize(help="Size of a pixel (row, col) in `unit`; (0, 0): not known, lengths in px.").tag(
         sync=True
     )
@@ -175,6 +178,15 @@ class PictureCanvas(BrowserView):
             for name, value in settings.items():
                 setattr(self, name, value)
         self._send_pixels()
+
+    def clear(self) -> None:
+        """Show no picture: no pixels, points or boxes; how pictures are shown stays."""
+        with self.hold_sync(), self.hold_trait_notifications():
+            self.rows = self.cols = 0
+            self.set_trait("pixels", b"")
+            self.picture_number += 1
+            self.view = self.window = self.boxes = self.rings = self.point_labels = ()
+            self.points, self.badge = b"", ""
 
     def _send_pixels(self) -> None:
         # not as a trait: notebooks that keep the state of their widgets would keep every picture in full

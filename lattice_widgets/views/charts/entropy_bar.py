@@ -23,6 +23,10 @@ class EntropyBar(widgets.VBox):
             layout=widgets.Layout(width="100%"),
         )
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self._bar.value = ""
+
     def show(self, model: float, picture: float, most: float) -> None:
         """Show the two parts.
 

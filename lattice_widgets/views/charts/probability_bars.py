@@ -160,6 +160,16 @@ class ProbabilityBars(widgets.VBox):
             self._numbers.text = [_percent(m, s) for m, s in zip(means, errors, strict=True)]
         self._say()
 
+    def clear(self) -> None:
+        """Show no probabilities: no bars and no numbers."""
+        n = len(self._styles)
+        self.set_trait("mean", ())
+        self.set_trait("std", ())
+        self._bars.y, self._errors.visible = np.zeros(n), False
+        self._draw_cloud(np.zeros((0, n)))
+        self._numbers.text = [""] * n
+        self._say()
+
     def _draw_cloud(self, samples: NDArray[np.float64]) -> None:
         if not len(samples) and not len(self._cloud.x):
             return

@@ -79,6 +79,11 @@ class RadialCurve(widgets.VBox):
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 
+    def clear(self) -> None:
+        """Show no profile."""
+        with self._curve.hold_sync():
+            self._curve.x, self._curve.y = np.array([1.0]), np.array([1.0])
+
     def mark(self, frequency: float | None) -> None:
         """Mark one frequency, or none."""
         with self._mark.hold_sync():

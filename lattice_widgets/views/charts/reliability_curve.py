@@ -63,6 +63,12 @@ class ReliabilityCurve(widgets.VBox):
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = np.asarray(confidence, float), np.asarray(right, float)
 
+    def clear_mark(self) -> None:
+        """Mark no answer; the curve stays."""
+        with self._answer.hold_sync():
+            self._answer.x, self._answer.y = [], []
+        self._words.value = ""
+
     def mark(self, confidence: float, right: float, words: str) -> None:
         """Mark one answer, and say what that means."""
         with self._answer.hold_sync():

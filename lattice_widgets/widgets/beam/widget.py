@@ -115,7 +115,7 @@ class BeamEnergy(LatticeWidget):
         self._now = bqplot.Lines(x=np.array([100.0, 100.0]), y=np.array([0.0, 40.0]), scales=scales, colors=["#0072B2"])
         self._marks = bqplot.Scatter(
             x=np.zeros(len(_ELEMENTS)), y=np.zeros(len(_ELEMENTS)), scales=scales,
-            colors=[color for color, _ in _ELEMENTS.values()], default_size=40,
+            colors=[color for color, _name in _ELEMENTS.values()], default_size=40,
         )  # fmt: skip
         # at the voltage from which a threshold is reached
         limits = bqplot.Scatter(
@@ -148,7 +148,7 @@ class BeamEnergy(LatticeWidget):
         legend = ipw.HTML(
             " &nbsp; ".join(
                 f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {name}</span>'
-                for name, (color, _) in _ELEMENTS.items()
+                for name, (color, _name) in _ELEMENTS.items()
             )
             + f" &nbsp; ◆ {html.escape(_('threshold in a perfect sheet'))}"
         )

@@ -67,6 +67,13 @@ class PointPanel(ipw.VBox):
             self.picture.show(image, description=words.format(number=number, kind=_(truth or answer)))
             self.spectrum.show(descriptor(image, recipe).values[0], description=_("its Fourier descriptor"))
 
+    def clear(self) -> None:
+        """Show no picture."""
+        self._words.value = _(texts.NOTHING_HOVERED)
+        self._pictures.layout.display = "none"
+        self._known = False
+        self.children = (self._words, self._pictures)
+
     def place_chart(self) -> None:
         """Put the bars on the page, which has to be in view: a chart without room complains in the browser."""
         self.children = (self._words, self._pictures, *([self._bars] if self._known else []))
@@ -81,12 +88,16 @@ class SelectionPanel(ipw.VBox):
         self.montage.layout.display = "none"
         super().__init__([self._words, self.montage], layout=ipw.Layout(width="100%", min_width="0"))
 
+    def clear(self) -> None:
+        """Show no selection."""
+        self.montage.layout.display = "none"
+        self._words.value = _(texts.NOTHING_SELECTED)
+
     def show(self, content: Content, chosen: Sequence[int]) -> None:
         """Show a selection."""
         numbers = np.array(chosen, dtype=int)
-        self.montage.layout.display = "none"
+        self.clear()
         if not len(numbers):
-            self._words.value = _(texts.NOTHING_SELECTED)
             return
         shares = np.bincount(content.classes[numbers], minlength=len(CLASSES)) / len(numbers)
         right = None
@@ -133,6 +144,13 @@ class WindowsPanel(ipw.VBox):
         self.picture.window = () if placed.boxes is None else (0, 0, *(n // self._step for n in placed.boxes[0, 2:]))
         self._placed = placed
 
+    def clear(self) -> None:
+        """Show no picture."""
+        self._placed = None
+        self._words.value = _(texts.NOTHING_PLACED)
+        self.picture.clear()
+        self.picture.layout.display = "none"
+
     def frame(self, numbers: Sequence[int]) -> None:
         """Frame windows on the picture."""
         placed = self._placed
@@ -178,6 +196,13 @@ class WalkPanel(ipw.VBox):
         self.curve.show(np.arange(count), walk.probabilities, np.zeros_like(walk.probabilities))
         self.strip.layout.display = None
         self._walked = True
+
+    def clear(self) -> None:
+        """Show no walk."""
+        self._words.value = _(texts.NOT_WALKED)
+        self.strip.layout.display = "none"
+        self._walked = False
+        self.children = (self._words, self.start, self.strip)
 
     def place_chart(self) -> None:
         """Put the curves on the page, which has to be in view: a chart without room complains in the browser."""

@@ -25,7 +25,7 @@ from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
 from lattice_widgets.widgets.parts.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
 from lattice_widgets.widgets.parts.figure_button import FigureButton
-from lattice_widgets.widgets.parts.sources import ThingOf, load_source
+from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 
 class EmbeddingViewer(LatticeWidget):
@@ -45,11 +45,11 @@ class EmbeddingViewer(LatticeWidget):
 
     title = N_("Embedding viewer")
 
-    features = t.Any(
+    features = Thing(
         None, help="Features (n, m), one row a picture; None: those of the images, or of 1000 examples."
     ).tag(request=True)
-    images = t.Any(None, help="The pictures, n of them, each (rows, cols); None: not known.").tag(request=True)
-    labels = t.Any(None, help="Class of each picture, by name or number; None: not known.").tag(request=True)
+    images = Thing(None, help="The pictures, n of them, each (rows, cols); None: not known.").tag(request=True)
+    labels = Thing(None, help="Class of each picture, by name or number; None: not known.").tag(request=True)
     perplexity = t.Float(
         10.0, min=2.0, max=60.0, help=N_("About how many neighbors hold each point; the paper used 10.")
     ).tag(request=True, label=N_("perplexity"), step=1.0, format=".0f")
@@ -116,6 +116,24 @@ class EmbeddingViewer(LatticeWidget):
         self._cloud.description = texts.describe_map(len(content.features))
         self._place_again()
 
+    def forget_answers(self) -> None:
+        """Take away the map of other pictures, and all that lies on it."""
+        self._runner.cancel()
+        self._content = self._embedding = None
+        self._cloud.show(np.zeros((0, 2)), np.zeros(0))
+        self._cloud.description = ""
+        self._quality.value = ""
+        self.set_trait("points", None)
+        self.set_trait("quality", np.nan)
+        self._point.clear()
+        self._selection.clear()
+        self._walk.start.disabled = True
+        self._forget_placed()
+
+    def _pictures_changed(self, change: Any) -> None:
+        self.forget_answers()
+        self._quality.value = _(texts.WAITING if self.images is not None else texts.FORMING)
+
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the map, its controls, and the panels beside it."""
         self._last_source: tuple[Any, int | None, int | None] | None = None
@@ -149,6 +167,7 @@ class EmbeddingViewer(LatticeWidget):
         self._cloud.observe(self._hovered, "hovered")
         t.dlink((self._cloud, "selected"), (self, "selection"))
         self.observe(self._selection_set, "selection")
+        self.observe(self._pictures_changed, ["features", "images", "labels", "classifier"])
         t.dlink((self._cloud, "marked"), (self, "marked"))
         self.observe(self._marks_set, "marked")
         self.observe(lambda change: self._recolor(), "color_by")
@@ -258,11 +277,7 @@ class EmbeddingViewer(LatticeWidget):
     def _walk_between(self) -> None:
         if self._content is None or len(self.selection) != 2:
             return
-        try:
-            start, end = (answers.lattice_of_point(self._content, number) for number in self.selection)
-        except ValueError as error:
-            self._fail(error)
-            return
+        start, end = (answers.lattice_of_point(self._content, number) for number in self.selection)
         self.walk(start, end)
 
     def _place_again(self) -> None:
@@ -299,15 +314,21 @@ class EmbeddingViewer(LatticeWidget):
                 self._open_panel(3)
         if problem is not None:
             self._last_source = self._last_walk = None
+            self._forget_placed([type(answer) for answer in found])
             self._fail(problem)
         else:
             self.clear_error()
 
-    def _forget_placed(self) -> None:
-        self._cloud.place(np.zeros((0, 2)), np.zeros(0))
-        self._cloud.draw_path(np.zeros((0, 2)))
-        self.set_trait("placed", None)
-        self.set_trait("walked", None)
+    def _forget_placed(self, kept: Sequence[type] = ()) -> None:
+        """Take windows and walk off the map, but not what was found just now."""
+        if Placed not in kept:
+            self._cloud.place(np.zeros((0, 2)), np.zeros(0))
+            self.set_trait("placed", None)
+            self._windows.clear()
+        if Walk not in kept:
+            self._cloud.draw_path(np.zeros((0, 2)))
+            self.set_trait("walked", None)
+            self._walk.clear()
 
     # ---- files
 
@@ -340,11 +361,9 @@ class EmbeddingViewer(LatticeWidget):
         return Path(path)
 
     def _export(self) -> None:
-        try:
-            refuse_to_write()
-            self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
-        except (ValueError, OSError) as error:
-            self._fail(error)
+        self._exported.value = ""
+        refuse_to_write()
+        self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
 
     def figure(self) -> Any:
         """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.

@@ -105,11 +105,20 @@ class WindowNumbers:
     def fit_to(self, shape: tuple[int, int], pixel_size: float | None, frames: int) -> None:
         """Take over the limits and units of a picture."""
         self._shape = shape
-        unit = "nm" if pixel_size else "px"
-        self._d.description = f"d [{unit}]"
-        self._range.description = _("to [{unit}]").format(unit=f"1/{unit}")
+        self._name_units("nm" if pixel_size else "px")
         self.frame.max = frames - 1
         self.frame.layout.display = None if frames > 1 else "none"
+
+    def leave(self) -> None:
+        """Forget limits and units of a picture: of the next one they are not known yet."""
+        self._name_units("?")
+        # the number of a frame of the next picture may be larger
+        self.frame.max = self._owner.traits()["frame"].max
+        self.frame.layout.display = "none"
+
+    def _name_units(self, unit: str) -> None:
+        self._d.description = f"d [{unit}]"
+        self._range.description = _("to [{unit}]").format(unit=f"1/{unit}")
 
     def _moved(self, change: Any = None) -> None:
         if len(self._owner.window) != 4:
@@ -165,9 +174,20 @@ class Panels:
         looked = measured.looked
         self._corrected_box.layout.display = None if looked.look.scale or looked.look.shear else "none"
 
+    def clear(self) -> None:
+        """Take away what was measured; pins and study have a life of their own."""
+        self.curve.clear()
+        self._spot_text.value = _(texts_explorer.ASK)
+        self._spot_box.layout.display = self._corrected_box.layout.display = "none"
+        self._code.value = self.drift_text.value = ""
+
     def show_study(self, studied: list[StudiedWindow], words: str) -> None:
-        """Show the windows studied so far."""
-        self._studied = True
+        """Show the windows studied so far, or that there are none."""
+        self._studied = bool(studied)
+        if not studied:
+            self._study_box.children = self._study_box.children[:2]
+            self.study_text.value = _(texts_explorer.STUDY)
+            return
         self._place_curve()
         means, spreads = ([getattr(one, name) for one in studied] for name in ("mean", "spread"))
         self._study_curve.show([one.window[3] for one in studied], means, spreads)

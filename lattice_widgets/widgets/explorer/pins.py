@@ -8,7 +8,7 @@ import pandas as pd
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.language import _
-from lattice_widgets.widgets.explorer.texts import NO_PINS
+from lattice_widgets.widgets.explorer.texts import NO_PINS, describe_applied
 from lattice_widgets.widgets.explorer.work import Measured
 
 _COLORS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442")
@@ -73,9 +73,11 @@ def table_of(pins: list[dict[str, Any]]) -> str:
     for pin in pins:
         named = {k.removeprefix("probability "): v for k, v in pin.items() if k.startswith("probability ")}
         best = max(named, key=lambda kind: named[kind]) if named else ""
+        corrected = describe_applied(pin["stretch_percent"], pin["shear_percent"])
         cells = [
             html.escape(pin["name"]),
-            f"{pin['row']}, {pin['col']}: {pin['height']} × {pin['width']} px",
+            f"{pin['row']}, {pin['col']}: {pin['height']} × {pin['width']} px"
+            + (f"; {corrected}" if corrected else ""),
             _(pin["geometry"]),
             f"{_(best)} {100 * named[best]:.0f} %" if best else "",
             *(f"{pin[n]:.4g} ± {pin[f'{n}_error']:.1g} {pin['unit']}" if pin[n] == pin[n] else "" for n in ("a", "b")),

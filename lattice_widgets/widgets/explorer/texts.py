@@ -82,6 +82,14 @@ def _geometry(fit: LatticeFit) -> str:
     return words.format(kind=_(fit.lattice_type), strain=strain)
 
 
+def describe_applied(scale: float, shear: float) -> str:
+    """Say which drift correction is on; empty if none is."""
+    if not (scale or shear):
+        return ""
+    words = _("drift correction on: stretch {stretch:+.1f} %, shear {shear:+.1f} %")
+    return words.format(stretch=scale, shear=shear)
+
+
 def describe_cell(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors, and how many spots they rest on."""
     numbers = describe_numbers(fit)

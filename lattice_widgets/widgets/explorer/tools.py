@@ -33,35 +33,45 @@ def _float(default: float, low: float, high: float, help: str, **tags: Any) -> A
 
 
 class ExplorerTools(LatticeWidget):
-    """The traits of the explorer and what can be done with its answers. `FFTExplorer` shows them."""
+    """The traits of the explorer and what can be done with its answers. `FFTExplorer` shows them.
+
+    Traits tagged ``of_picture`` belong to the picture: see `PictureMemory`.
+    """
 
     source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
-    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(request=True, label=N_("frame"))
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
+        request=True, of_picture=True, label=N_("frame")
+    )
     window = t.Tuple(help="The window (row, col, height, width) [px of the picture]; () at first: all of it.").tag(
-        request=True
+        request=True, of_picture=True
     )
     taper = t.Enum(TAPERS, "hann", help=N_("How the window fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
     frequency_range = _float(
-        0.0, 0.0, 1e6, "Largest frequency shown, in 1/nm or 1/px; 0: what is interesting.", request=True
-    )
-    d_spacing = _float(0.0, 0.0, 1e6, "Spacing of the ring over the transform, in nm or px; 0: none.")
+        0.0, 0.0, 1e6, "Largest frequency shown, in 1/nm or 1/px; 0: what is interesting.",
+        request=True, of_picture=True,
+    )  # fmt: skip
+    d_spacing = _float(0.0, 0.0, 1e6, "Spacing of the ring over the transform, in nm or px; 0: none.", of_picture=True)
     scale = _float(
         0.0, -60.0, 100.0, N_("Stretch of the slow scan axis (down) that is applied."),
-        request=True, label=N_("stretch"), unit="%", step=0.05, format=".2f",
+        request=True, of_picture=True, label=N_("stretch"), unit="%", step=0.05, format=".2f",
     )  # fmt: skip
     shear = _float(
         0.0, -60.0, 60.0, N_("Shift along the scan lines that is applied, in percent of the distance down."),
-        request=True, label=N_("shear"), unit="%", step=0.05, format=".2f",
+        request=True, of_picture=True, label=N_("shear"), unit="%", step=0.05, format=".2f",
     )  # fmt: skip
     presume: Any = t.Enum(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
-        label=N_("presume")
+        of_picture=True, label=N_("presume")
     )
-    line_time = _float(0.0, 0.0, 1e4, N_("Time for one scan line [s], for the drift velocity; 0: not known."))
-    spot = t.Tuple(help="Frequency (row, col) of the spot that is asked [1/px]; (): none.").tag(request=True)
+    line_time = _float(
+        0.0, 0.0, 1e4, N_("Time for one scan line [s], for the drift velocity; 0: not known."), of_picture=True
+    )
+    spot = t.Tuple(help="Frequency (row, col) of the spot that is asked [1/px]; (): none.").tag(
+        request=True, of_picture=True
+    )
     spot_off = t.Bool(False, help=N_("Whether that spot is taken out of the picture.")).tag(
-        request=True, label=N_("switch this spot off")
+        request=True, of_picture=True, label=N_("switch this spot off")
     )
     classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
         request=True, label=N_("network")
@@ -72,15 +82,18 @@ class ExplorerTools(LatticeWidget):
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
     message = t.Unicode("", read_only=True, help="What network and geometry say, in words.")
     drift_message = t.Unicode("", read_only=True, help="Which stretch and shear give the presumed type, in words.")
-    studied: t.List[StudiedWindow] = t.List(read_only=True, help="Windows studied so far, largest first.")
-    pins = t.List(t.Dict(), read_only=True, help="Pinned windows, in the order of pinning.")
+    studied: t.List[StudiedWindow] = t.List(read_only=True, help="Windows studied so far, largest first.").tag(
+        of_picture=True
+    )
+    pins = t.List(t.Dict(), read_only=True, help="Pinned windows, in the order of pinning.").tag(of_picture=True)
 
     #: the last answers
     _opened: Opened | None = None
     _looked: Looked | None = None
     _measured: Measured | None = None
-    #: width of the holes through which the spot is asked [1/px]
-    _spot_width: float | None = None
+    _spot_width = t.Float(
+        None, allow_none=True, help="Width of the holes through which the spot is asked [1/px]; None: the usual one."
+    ).tag(of_picture=True)
     _student: NewestWins
 
     def whole(self) -> None:

@@ -27,6 +27,7 @@ from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
+from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 
 #: time between two measurements while the window moves [s]: the transform, which follows the hand, comes first
 _BREATH = 0.25
@@ -55,7 +56,7 @@ class FFTExplorer(ExplorerTools):
         self._missing = ""
         self._measuring = False
         self._next: Looked | None = None
-        self._measurer = NewestWins(self._measure, self._show_measured, self._fail, self._set_measuring)
+        self._measurer = NewestWins(self._measure, self._show_measured, self._computing_failed, self._set_measuring)
         self._student = NewestWins(answers.study, self._show_study, self._fail, self._set_busy)
         super().__init__(source=source, **settings)
 
@@ -119,13 +120,17 @@ class FFTExplorer(ExplorerTools):
         self._numbers = WindowNumbers(self)
         self._panels = Panels(self)
         self._canvas.observe(self._dragged, "window")
+        # first of all that follow the source: the old picture goes before anything of the new one is shown
+        self._memory = PictureMemory(self, self._leave_picture)
         self.observe(self._outline, "window")
         self._fourier.observe(self._clicked, "clicked")
         self.observe(self._ring, "d_spacing")
         self.observe(self._show_pins, "pins")
+        self.observe(self._draw_study, "studied")
+        self.observe(self._tell_correction, ["scale", "shear"])
         self.observe(self._tell_drift, ["presume", "line_time", "scale", "shear"])
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
-        self.observe(lambda change: self.ask_spot(()), ["source", "frame", "scale", "shear"])
+        self.observe(self._forget_spot, ["frame", "scale", "shear"])
         return [
             PictureChoice(self),
             self._about,
@@ -160,6 +165,37 @@ class FFTExplorer(ExplorerTools):
         self._missing = str(problem)
         self._says.value = html.escape(self._missing)
 
+    def forget_answers(self) -> None:
+        """Take away what was measured, and the picture too if it is not the one that is asked for."""
+        self._measurer.cancel()
+        self._next = self._looked = self._measured = None
+        opened = self._opened
+        if opened is not None and (opened.source is not self.source or opened.frame != self.frame):
+            self._opened = None
+            self.set_trait("image", None)
+            self._canvas.clear()
+            self._about.value = _(texts_explorer.HINT)
+        self._canvas.set_points(())
+        self._fourier.clear()
+        for name, value in (("fit", None), ("probabilities", ()), ("message", ""), ("drift_message", "")):
+            self.set_trait(name, value)
+        self._network_bars.clear()
+        self._geometry_bars.clear()
+        for line in (self._says, self._cell, self._place):
+            line.value = ""
+        self._panels.clear()
+
+    def _leave_picture(self) -> None:
+        self._runner.cancel()
+        self._student.cancel()
+        self.forget_answers()
+        self._numbers.leave()
+        self._says.value = html.escape(_("computing …"))
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        if not self._memory.restoring:  # the source itself is told of when all of it is back
+            super()._changed(change)
+
     # ---- showing
 
     def _show_opened(self, opened: Opened) -> None:
@@ -181,6 +217,9 @@ class FFTExplorer(ExplorerTools):
             start + length <= limit
             for start, length, limit in zip(self.window[:2], self.window[2:], opened.shape, strict=True)
         )
+        self._show_pins()
+        self._tell_correction()
+        self._ring()
         if fits:
             self._outline()
         else:
@@ -198,7 +237,9 @@ class FFTExplorer(ExplorerTools):
             unit=found.unit,
             points=marks[0],
             point_labels=marks[1],
+            badge=texts_explorer.describe_applied(looked.look.scale, looked.look.shear),
         )
+        self._ring()
         if looked.magnitude is not None:
             if looked.image is not None and (looked.look.scale or looked.look.shear):
                 self._panels.corrected.show(
@@ -221,7 +262,7 @@ class FFTExplorer(ExplorerTools):
         self._measuring = measuring
         if not measuring and self._next is not None:
             try:
-                asyncio.get_running_loop().call_later(_BREATH, self._measure_next)
+                asyncio.get_running_loop().call_later(_BREATH, self.guarded(self._measure_next))
             except RuntimeError:  # no event loop: nobody drags
                 self._measure_next()
 
@@ -231,7 +272,7 @@ class FFTExplorer(ExplorerTools):
             self._submit(looked)
 
     def _show_measured(self, measured: Measured) -> None:
-        self._measured = measured
+        first, self._measured = self._measured is None, measured
         looked, fit = measured.looked, measured.fit
         step = looked.opened.step
         self._canvas.set_points((measured.points + 0.5) / step - 0.5)
@@ -249,11 +290,22 @@ class FFTExplorer(ExplorerTools):
             self.set_trait("probabilities", tuple(map(float, measured.probabilities)))
             self._network_bars.update(measured.probabilities)
         words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit, measured.reason)
+        applied = texts_explorer.describe_applied(looked.look.scale, looked.look.shear)
+        words = f"{words} ({applied})" if applied else words
         self.set_trait("message", words)
         why = f"<br>{html.escape(self._missing)}" if self._missing and measured.probabilities is None else ""
         self._says.value = f"<b>{words}</b>{why}"
         self._tell_drift()
         self._panels.show(measured, looked.spectrum.unit, self.code())
+        if first and self.studied:  # a study that came back with its picture: now the cell is known too
+            self._draw_study()
+
+    def _tell_correction(self, change: Any = None) -> None:
+        self._canvas.badge = texts_explorer.describe_applied(self.scale, self.shear) if self._opened else ""
+
+    def _forget_spot(self, change: Any) -> None:
+        if not self._memory.restoring:
+            self.ask_spot(())
 
     def _tell_drift(self, change: Any = None) -> None:
         measured = self._measured
@@ -268,14 +320,19 @@ class FFTExplorer(ExplorerTools):
 
     def _show_study(self, studied: list[StudiedWindow]) -> None:
         self.set_trait("studied", studied)
+
+    def _draw_study(self, change: Any = None) -> None:
+        if not self.studied:
+            self._panels.show_study([], "")
+            return
         classes = load_classifier(self.classifier).classes
         fit, size = self.fit, (self._opened.pixel_size if self._opened else None) or 1.0
         area = fit.lattice.area / size**2 if fit else None
-        self._panels.show_study(studied, texts_explorer.describe_study(studied, classes, area))
+        self._panels.show_study(self.studied, texts_explorer.describe_study(self.studied, classes, area))
 
-    def _show_pins(self, change: Any) -> None:
+    def _show_pins(self, change: Any = None) -> None:
         self._panels.show_pins(self.pins)
-        self._canvas.boxes = boxes_of(self.pins, self._opened.step if self._opened else 1)
+        self._canvas.boxes = boxes_of(self.pins, self._opened.step) if self._opened else ()
 
     # ---- what hands do
 
@@ -325,5 +382,5 @@ class FFTExplorer(ExplorerTools):
 
     def _ring(self, change: Any = None) -> None:
         frequency = 1 / self.d_spacing if self.d_spacing > 0 else None
-        self._fourier.rings = (frequency,) if frequency else ()
+        self._fourier.rings = (frequency,) if frequency and self._looked else ()
         self._panels.curve.mark(frequency)

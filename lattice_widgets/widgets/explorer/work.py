@@ -189,7 +189,7 @@ def look(request: Look) -> Iterator[Opened | Looked | Resting]:
         found = spectrum(quick, size, request.taper)
         found = replace(found, unit="1/nm" if opened.pixel_size else "1/px")
         yield Looked(request, opened, window, reduce_spectrum(found, limit, SCREEN))
-        for _ in range(_PAUSES):
+        for _pause in range(_PAUSES):
             yield Resting()
     image, plain = _seen_through(take_window(opened.values, *window), request, 1)
     full = spectrum(image, opened.pixel_size, request.taper)

@@ -243,7 +243,7 @@ class MovieScrubber(LatticeWidget):
             if found.drift is not None:
                 self._windows.show_drift(found.drift, found.opened.frames.pixel_size)
         self._refit()
-        if self.window and any(number == self.frame for number, *_ in news):
+        if self.window and any(number == self.frame for number, *_rest in news):
             self._ask_window()
 
     def _send_series(self) -> None:

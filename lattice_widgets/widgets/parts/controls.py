@@ -1,6 +1,7 @@
 """Controls made from the traits that they set: one place for name, range, unit and help of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite, log10
 from typing import Any
 
 import ipywidgets as ipw
@@ -13,12 +14,36 @@ _STYLE = {"description_width": "128px"}
 _LAYOUT = {"width": "100%", "max_width": "400px", "min_width": "0"}
 
 
+class _Finite(t.Float):
+    """A number; NaN and infinity, which pass comparisons with a limit, are refused."""
+
+    def validate(self, obj: Any, value: Any) -> float:
+        number: float = super().validate(obj, value)
+        if not isfinite(number):
+            raise t.TraitError(f"{self.name} must be a finite number, not {number}.")
+        return number
+
+
+def number(default: float, low: float, high: float, help: str) -> Any:
+    """Return a trait for a setting that is a finite number; tag it for its control, see `control`.
+
+    Parameters
+    ----------
+    default, low, high : float
+        Value at the start, and the range.
+    help : str
+        What it is, marked for translation; the tooltip of its control.
+    """
+    return _Finite(default, min=low, max=high, help=help).tag(request=True)
+
+
 def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     """Return a control that is linked to a trait both ways.
 
     The tags of the trait say what it looks like: ``label``, ``step``, ``unit``, ``format``, ``logarithmic``, ``typed``
-    (a number to type instead of a slider). Its range is that of the trait and its tooltip the help of the trait. Label,
-    help and the choices of an Enum are marked for translation where the trait stands (``N_``) and translated here.
+    (a number to type instead of a slider); ``page`` and ``only`` are those of `paged_controls`. Its range is that of the
+    trait and its tooltip the help of the trait. Label, help and the choices of an Enum are marked for translation where the
+    trait stands (``N_``) and translated here.
 
     Parameters
     ----------
@@ -42,7 +67,7 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     elif trait.metadata.get("logarithmic"):
         # linked by hand: the slider holds the value itself, its ends are exponents of 10
         widget = ipw.FloatLogSlider(
-            min=_exponent(trait.min), max=_exponent(trait.max), step=0.05, readout_format=".2e", **common
+            min=log10(trait.min), max=log10(trait.max), step=0.05, readout_format=".2e", **common
         )
     elif isinstance(trait, t.Float):
         widget = ipw.FloatSlider(
@@ -63,12 +88,53 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     return widget
 
 
-def tabs(groups: dict[str, Sequence[ipw.Widget]]) -> ipw.Tab:
+def tabs(groups: Mapping[str, Sequence[ipw.Widget]]) -> ipw.Tab:
     """Return the controls in tabs, title -> controls; the titles are marked for translation by the caller."""
     pages = [ipw.VBox(list(page), layout=ipw.Layout(width="100%", min_width="0")) for page in groups.values()]
     tab = ipw.Tab(pages, layout=ipw.Layout(width="100%", max_width="440px", min_width="0"))
     tab.titles = tuple(_(title) for title in groups)
     return tab
+
+
+def paged_controls(owner: t.HasTraits, pages: Sequence[str]) -> tuple[dict[str, ipw.DOMWidget], ipw.Tab]:
+    """Make the controls of all traits that have a page, in the order of the traits.
+
+    A trait says by its tag ``page`` where its control stands. The tag ``only`` names the value of the trait ``mode`` of
+    the owner with which it is shown.
+
+    Parameters
+    ----------
+    owner : traitlets.HasTraits
+        The widget that has the traits.
+    pages : sequence of str
+        Titles of the pages in their order, marked for translation.
+
+    Returns
+    -------
+    controls : dict of str to ipywidgets.DOMWidget
+        By the names of the traits.
+    tab : ipywidgets.Tab
+        The pages.
+    """
+    # traitlets lists traits by the alphabet; a class keeps them in the order in which they are written
+    written = dict.fromkeys(name for kind in reversed(type(owner).__mro__) for name in vars(kind))
+    traits = {
+        name: owner.traits()[name] for name in written if name in owner.traits(page=lambda page: page is not None)
+    }
+    made = {name: control(owner, name) for name in traits}
+    by_page: dict[str, list[ipw.Widget]] = {title: [] for title in pages}
+    for name, trait in traits.items():
+        by_page[trait.metadata["page"]].append(made[name])
+
+    def show(change: Any = None) -> None:
+        for name, trait in traits.items():
+            if "only" in trait.metadata:
+                made[name].layout.display = None if trait.metadata["only"] == owner.trait_values()["mode"] else "none"
+
+    if owner.has_trait("mode"):
+        owner.observe(show, "mode")
+        show()
+    return made, tabs(by_page)
 
 
 def choices(values: Iterable[str]) -> list[tuple[str, str]]:
@@ -86,9 +152,3 @@ def column(*parts: ipw.Widget, width: str = "360px") -> ipw.VBox:
     """Return the parts below each other, as wide as told where the page has the room."""
     layout = ipw.Layout(flex=f"1 1 {width}", min_width="min(280px, 100%)", max_width=f"calc({width} * 1.25)")
     return ipw.VBox(list(parts), layout=layout)
-
-
-def _exponent(value: float) -> float:
-    from math import log10
-
-    return log10(value)

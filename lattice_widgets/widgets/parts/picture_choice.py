@@ -1,39 +1,42 @@
-"""The choice of a picture: a sample by its name, or a file of one's own that the browser sends."""
+"""The choice of a picture: a sample by its name, or a picture of one's own: a file that the browser sends, or an array."""
 
 from typing import Any
 
 import ipywidgets as ipw
 
-from lattice_widgets.language import N_, _
+from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.widgets.parts.controls import choices
-from lattice_widgets.widgets.parts.sources import Upload
+from lattice_widgets.widgets.parts.sources import Upload, identity, name_source
 
-OWN = N_("a file of yours")
+#: pictures of one's own in the list; the oldest goes when there are more
+_OWN = 12
 
 
 class PictureChoice(ipw.HBox):
-    """A list of the samples and a button that opens a file; both set `source` of a widget, and follow it.
+    """A list of pictures and a button that opens a file; both set `source` of a widget, and follow it.
 
     Parameters
     ----------
     owner : LatticeWidget
-        Has the traits ``source`` and ``frame``.
+        Has the trait ``source``.
 
     Attributes
     ----------
     names : ipywidgets.Dropdown
-        The samples, and last `OWN`.
+        The samples by their names, and last what else `source` has been: "own 1", "own 2", ...
     upload : ipywidgets.FileUpload
         The button.
     """
 
     def __init__(self, owner: Any) -> None:
         self._owner = owner
-        samples = [sample.name for sample in list_samples()]
+        self._samples = [sample.name for sample in list_samples()]
+        self._own: dict[str, Any] = {}
+        self._opened = 0
+        self._following = False
         self.names = ipw.Dropdown(
-            options=choices([*samples, OWN]),
-            value=_name_of(owner.source, samples),
+            options=choices(self._samples),
             description=_("picture"),
             layout=ipw.Layout(max_width="100%"),
             tooltip=_("A sample, or your own."),
@@ -41,17 +44,44 @@ class PictureChoice(ipw.HBox):
         self.upload = ipw.FileUpload(
             description=_("open a file"), tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ..."
         )
+        self._follow()
         self.names.observe(self._choose, "value")
         self.upload.observe(self._take, "value")
-        owner.observe(lambda change: self._follow(samples), "source")
+        owner.observe(self._follow, "source")
         super().__init__([self.names, self.upload], layout=ipw.Layout(flex_flow="row wrap"))
 
-    def _follow(self, samples: list[str]) -> None:
-        self.names.value = _name_of(self._owner.source, samples)
+    def _follow(self, change: Any = None) -> None:
+        """Choose in the list what the source is; what is not in it yet is added."""
+        chosen = self._name_of(self._owner.source)
+        options = [*choices(self._samples), *((name_source(own), key) for key, own in self._own.items())]
+        self._following = True  # a new list makes the first of its names the chosen one
+        try:
+            with self.names.hold_sync():
+                if tuple(options) != self.names.options:
+                    self.names.options = options
+                self.names.value = chosen
+        finally:
+            self._following = False
+
+    def _name_of(self, source: Any) -> str | None:
+        if isinstance(source, str) and source in self._samples:
+            return source
+        if source is None:
+            return None
+        for key, own in self._own.items():
+            if identity(own) == identity(source):
+                return key
+        self._opened += 1
+        key = f"own {self._opened}"
+        self._own[key] = source
+        while len(self._own) > _OWN:
+            del self._own[next(iter(self._own))]
+        return key
 
     def _choose(self, change: dict[str, Any]) -> None:
-        if self.names.value not in (OWN, self._owner.source):
-            self._open(self.names.value)
+        name = self.names.value
+        if not self._following and name is not None:
+            self._open(self._own.get(name, name))
 
     def _take(self, change: dict[str, Any]) -> None:
         if self.upload.value:
@@ -60,10 +90,4 @@ class PictureChoice(ipw.HBox):
             self.upload.value = ()  # the same file can be chosen again, and the browser need not keep it
 
     def _open(self, source: Any) -> None:
-        with self._owner.hold_trait_notifications():
-            self._owner.frame = 0
-            self._owner.source = source
-
-
-def _name_of(source: Any, samples: list[str]) -> str:
-    return source if isinstance(source, str) and source in samples else OWN
+        self._owner.source = source

@@ -9,8 +9,8 @@ from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.widgets.parts.dashboard import is_dashboard
 
 #: Longest wait [s] while a person looks on, and while a program runs a notebook to save it. A person sees the answers come
-#: anyway, and should see the widget first; in the saved notebook nothing will come.
-_PERSON, _PROGRAM = 0.7, 120.0
+#: anyway, and should see the widget first; in the saved notebook nothing will come, however slow the machine.
+_PERSON, _PROGRAM = 0.7, 1800.0
 
 
 def wait_for_answers(workers: Iterable[object], is_loading: Callable[[], bool]) -> None:

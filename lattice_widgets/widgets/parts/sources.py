@@ -1,6 +1,8 @@
 """What a widget takes as its picture: a sample by name, a file, a file that came through the browser, or an array."""
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,45 @@ class Upload:
 
     name: str
     content: bytes
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def identity(source: Any) -> tuple[Any, ...]:
+    """Return what tells a source from others: a name or path, name and content of an upload, else the object itself.
+
+    Sources must not be compared by ``==`` or ``in``: of an array that is an array.
+
+    Examples
+    --------
+    >>> identity("graphene_stm") == identity(Path("graphene_stm"))
+    True
+    """
+    if isinstance(source, Upload):
+        return "upload", source.name, source.digest
+    if isinstance(source, str | Path):
+        return "name", str(source)
+    return "object", id(source)
+
+
+def name_source(source: Any) -> str:
+    """Return what a source is called in a list: the name of its file, or of an array its name and size."""
+    if isinstance(source, Upload):
+        return source.name
+    if isinstance(source, str | Path):
+        return Path(source).name or repr(str(source))
+    shape = getattr(source, "shape", ())
+    if isinstance(source, list | tuple):
+        try:
+            shape = np.shape(source)  # type: ignore[arg-type]
+        except ValueError:  # rows of various lengths
+            shape = ()
+    size = " × ".join(map(str, shape))
+    name = getattr(source, "name", None) or _("your array")
+    return f"{name} ({size})" if size else str(name)
 
 
 def load_source(source: Any) -> xr.DataArray:

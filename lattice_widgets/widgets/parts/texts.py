@@ -101,7 +101,7 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     if frames > 1:
         parts.append(ngettext("{count} frame", "{count} frames", frames).format(count=frames))
     if step > 1:
-        words = _("the screen shows 1 of {step} pixels along each axis, the numbers come from all")
+        words = _("each pixel on the screen is the mean of {step} × {step}, the numbers come from all")
         parts.append(words.format(step=step))
     if image.attrs.get("notes"):
         parts.append(str(image.attrs["notes"]))

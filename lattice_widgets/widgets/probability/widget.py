@@ -1,5 +1,6 @@
 """The probability panel: how sure the network is, filling in live while the passes with dropout run."""
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 import traitlets as t
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
 from lattice_widgets.core.pictures.spectra import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
@@ -93,8 +94,10 @@ class ProbabilityPanel(LatticeWidget):
         source = image if isinstance(image, ipw.Widget) else None
         if source is not None and not source.has_trait("image"):
             raise TypeError(f"{type(source).__name__} shows no picture that could be followed.")
+        self._followed: Any = None
         super().__init__(image=source.image if source is not None else image, **settings)
-        self._followed: Any = t.dlink((source, "image"), (self, "image")) if source is not None else None
+        if source is not None:
+            self._followed = t.dlink((source, "image"), (self, "image"))
 
     def request(self) -> Request:
         """Return the settings."""
@@ -135,6 +138,7 @@ class ProbabilityPanel(LatticeWidget):
         """Show what is known so far."""
         self._answer = answer
         done, summary = len(answer.samples), answer.summary
+        self._shown.remove_class("lattice-widgets-stale")
         classes = answer.classifier.classes
         self.set_trait("samples", answer.samples)
         self.set_trait("summary", summary)
@@ -149,6 +153,32 @@ class ProbabilityPanel(LatticeWidget):
             float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
         )
         self._show_reliability(answer)
+
+    def forget_answers(self) -> None:
+        """Take away what was said of the picture before."""
+        self._forget_numbers()
+        self._bars.clear()
+        self._doubt.clear()
+        self._curve.clear_mark()
+        self._progress.value, self._count.value, self._verdict.value = 0, "", ""
+
+    def _forget_numbers(self) -> None:
+        for name, value in (("samples", None), ("summary", None), ("done", 0), ("verdict", "")):
+            self.set_trait(name, value)
+
+    def _picture_changed(self, change: Any = None) -> None:
+        self._runner.cancel()
+        if self.image is not None and self._followed is not None:
+            # a slider is moving: what is drawn fades until the next answer, which mostly comes at once
+            self._forget_numbers()
+            self._shown.add_class("lattice-widgets-stale")
+            return
+        self.forget_answers()
+        if self.image is None:
+            words = texts.NO_PICTURE
+        else:
+            words = N_("computing …") if load_classifier(self.classifier).ready else texts.LOADING
+        self._verdict.value = self._missing.get(self.classifier) or html.escape(_(words))
 
     def _show_reliability(self, answer: Partial) -> None:
         calibration, name = answer.classifier.card.calibration, answer.classifier.name
@@ -190,10 +220,14 @@ class ProbabilityPanel(LatticeWidget):
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say why there is no answer."""
-        self._verdict.value = str(problem)
+        self._missing[self.classifier] = html.escape(str(problem))
+        self._verdict.value = self._missing[self.classifier]
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the controls, the bars, and what the answer means."""
+        #: network -> why it is not there
+        self._missing: dict[str, str] = {}
+        self.observe(self._picture_changed, "image")
         self._bars = ProbabilityBars(title=_("Probability, with one standard deviation of the passes"))
         self._progress = ipw.IntProgress(max=self.n_samples, layout=ipw.Layout(width="140px"))
         self._count = ipw.Label("")
@@ -210,14 +244,12 @@ class ProbabilityPanel(LatticeWidget):
         self._curve = ReliabilityCurve()
         settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]
         running = ipw.HBox([self._progress, self._count, self._stop], layout=ipw.Layout(flex_flow="row wrap"))
-        return [
-            self._verdict,
-            side_by_side(
-                column(self._bars, running, *settings, width="400px"),
-                column(self._doubt, self._curve, width="360px"),
-            ),
-            FigureButton(self.figure),
-        ]
+        shown = side_by_side(
+            column(self._bars, running, *settings, width="400px"),
+            column(self._doubt, self._curve, width="360px"),
+        )
+        self._shown = ipw.VBox([self._verdict, shown])
+        return [self._shown, FigureButton(self.figure)]
 
     def close(self) -> None:
         """Stop all work and take the widget off the page."""

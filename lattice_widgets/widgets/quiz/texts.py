@@ -2,7 +2,7 @@
 
 import html
 
-from lattice_widgets.core.quiz import NOT_SURE, Feedback, NetworkAnswer, Question, Score, Sentence
+from lattice_widgets.core.quiz import NOT_SURE, TOPICS, Feedback, NetworkAnswer, Question, Score, Sentence
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
@@ -28,14 +28,6 @@ UNANSWERED = N_("Answer this question before you go on.")
 NO_MORE = N_("That was the last question.")
 FINISHED = N_("All questions are answered.")
 ELSEWHERE = N_("This question was answered before, in another window: that answer counts.")
-TITLES = {
-    "lattice": N_("Name the lattice"),
-    "spacing": N_("Find the length"),
-    "imperfection": N_("What went wrong?"),
-    "network": N_("What will the network say?"),
-    "reciprocal": N_("Picture and transform"),
-    "cell": N_("Cells and their points"),
-}
 
 
 def say(sentence: Sentence) -> str:
@@ -45,7 +37,7 @@ def say(sentence: Sentence) -> str:
 
 def heading(question: Question, n_questions: int | None) -> str:
     """Return the lines above a question, as HTML."""
-    title, number = _(TITLES[question.topic]), question.index + 1
+    title, number = say(TOPICS[question.topic].title), question.index + 1
     if n_questions is None:
         count = _("{title}, level {level}, question {number}").format(title=title, level=question.level, number=number)
     else:

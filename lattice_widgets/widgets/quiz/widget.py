@@ -60,7 +60,7 @@ class Quiz(LatticeWidget):
 
     title = "Quiz"
 
-    topic = t.Enum(TOPICS, "lattice", help="What is asked.").tag(request=True)
+    topic = t.Enum(tuple(TOPICS), "lattice", help="What is asked.").tag(request=True)
     level = t.Enum(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(
         request=True
     )
@@ -159,7 +159,7 @@ class Quiz(LatticeWidget):
     def request(self) -> Request:
         """Return the settings."""
         store = self._need_store()
-        plays = self.topic in ("lattice", "network")
+        plays = TOPICS[self.topic].network != "absent"
         classifier = self.ready_classifier(self.classifier) if plays else None
         return Request(store.quiz, self.index, self.answers, classifier)
 
@@ -308,7 +308,7 @@ class Quiz(LatticeWidget):
 
     def _show_pictures(self, pictures: Sequence[Drawn], options: Sequence[Drawn]) -> None:
         for box, drawings in ((self._pictures, pictures), (self._choices, options)):
-            missing = [PictureCanvas(smooth=True) for _ in range(len(drawings) - len(box.children))]
+            missing = [PictureCanvas(smooth=True) for _place in range(len(drawings) - len(box.children))]
             if missing:
                 box.children = (*box.children, *missing)
             for canvas, drawn in zip(box.children, drawings, strict=False):

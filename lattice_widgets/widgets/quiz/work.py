@@ -8,7 +8,17 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.classifier.quiz_opponent import opponent
-from lattice_widgets.core.quiz import Feedback, Question, Score, Shown, judge, network_score, question_of, student_score
+from lattice_widgets.core.quiz import (
+    TOPICS,
+    Feedback,
+    Question,
+    Score,
+    Shown,
+    judge,
+    network_score,
+    question_of,
+    student_score,
+)
 from lattice_widgets.files.answer_sheets import Answer, Quiz
 
 
@@ -73,7 +83,7 @@ def compute_answers(request: Request) -> Iterator[Asked | Told | Tally]:
     right: dict[int, bool | None] = {}
     for answer in sorted(request.answers, key=lambda answer: answer.index != request.index):  # this one first
         here = answer.index == request.index
-        if quiz.topic == "network" and network is None:
+        if network is None and TOPICS[quiz.topic].network == "decides":
             right[answer.index] = None
             if here:
                 yield Told(question, None)

@@ -1,5 +1,6 @@
 """The micrograph reader: a real picture, from the samples or a file of yours, and the lattice that the network names."""
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ import traitlets as t
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers
+from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
+from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
@@ -19,9 +21,10 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
+from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
-#: a longer side is thinned out for the screen; every number comes from the full picture
+#: a longer side is reduced for the screen; every number comes from the full picture
 _SCREEN = 1024
 
 
@@ -37,9 +40,10 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """First answer: the picture as it is in the file, and its spectrum around the strong spots."""
+    """First answer: the picture as it is in the file and on the screen, and its spectrum around the strong spots."""
 
     image: xr.DataArray
+    shown: NDArray
     frames: int
     spectrum: Spectrum | None
     thinned: int
@@ -68,7 +72,9 @@ class MicrographReader(LatticeWidget):
     source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
     ).tag(request=True)
-    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(request=True, label=N_("frame"))
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
+        request=True, of_picture=True, label=N_("frame")
+    )
     taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
@@ -79,6 +85,9 @@ class MicrographReader(LatticeWidget):
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
     message = t.Unicode("", read_only=True, help="What the network says, in words.")
+
+    #: network -> why it is not there
+    _missing: dict[str, str]
 
     def request(self) -> Request:
         """Return the settings."""
@@ -96,13 +105,14 @@ class MicrographReader(LatticeWidget):
         values = check_image(image.values)
         size = image.attrs.get("pixel_size")
         thinned = -(-max(values.shape) // _SCREEN)
+        shown = reduce_picture(values, thinned)
         full = spectrum(values, size, request.taper)
         if request.classifier is None:
-            yield Read(image, frames, full, thinned)
+            yield Read(image, shown, frames, full, thinned)
             return
         seen = request.classifier.describe(values)
         reach = seen.frequency_step[0] * request.classifier.recipe.size / (size or 1.0)
-        yield Read(image, frames, full.cropped(reach), thinned)
+        yield Read(image, shown, frames, full.cropped(reach), thinned)
         yield Named(request.classifier.run(seen.values)[0][0], seen.values[0], request.classifier)
 
     def apply(self, answer: Read | Named) -> None:
@@ -122,7 +132,7 @@ class MicrographReader(LatticeWidget):
         size = image.attrs.get("pixel_size")
         rows, cols = image.shape
         self._canvas.show(
-            image.values[::step, ::step],
+            answer.shown,
             percentiles=(0.5, 99.5),
             pixel_size=(size or 1.0) * step,
             unit="nm" if size else "px",
@@ -139,13 +149,44 @@ class MicrographReader(LatticeWidget):
         self._frame.max = answer.frames - 1
         self._frame.layout.display = None if answer.frames > 1 else "none"
         self._about.value = texts.describe_file(image, rows, cols, size, step, answer.frames)
+        if not self.probabilities:
+            self._tell_waiting()
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say beside the bars why they stay empty; the pictures go on."""
-        self._says.value = str(problem)
+        self._missing[self.classifier] = html.escape(str(problem))
+        self._says.value = self._missing[self.classifier]
+
+    def forget_answers(self) -> None:
+        """Take away the picture and what was said of it."""
+        for name, value in (("image", None), ("probabilities", ()), ("message", "")):
+            self.set_trait(name, value)
+        for canvas in (self._canvas, self._fourier, self._seen):
+            canvas.clear()
+        self._bars.clear()
+        self._about.value = self._says.value = ""
+
+    def _leave_picture(self) -> None:
+        self._runner.cancel()
+        self.forget_answers()
+        # the number of a frame of the next picture may be larger
+        self._frame.max = self.traits()["frame"].max
+        self._frame.layout.display = "none"
+        self._tell_waiting()
+
+    def _tell_waiting(self) -> None:
+        waiting = _("computing …") if load_classifier(self.classifier).ready else _(texts.LOADING)
+        self._says.value = self._missing.get(self.classifier) or html.escape(waiting)
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        if not self._memory.restoring:  # the source itself is told of when all of it is back
+            super()._changed(change)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the choice of picture, the pictures, bars and text."""
+        self._missing = {}
+        # first of all that follow the source: the old picture goes before anything of the new one is shown
+        self._memory = PictureMemory(self, self._leave_picture)
         self._choice = PictureChoice(self)
         self._frame = control(self, "frame")
         self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)

@@ -1,6 +1,7 @@
 """The lattice simulator: move a slider, and see the micrograph, its Fourier transform and the classes change."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import ipywidgets as ipw
@@ -17,7 +18,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.controls import column, control, side_by_side, tabs
+from lattice_widgets.widgets.parts.controls import column, number, paged_controls, side_by_side
 from lattice_widgets.widgets.parts.sources import ThingOf
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
@@ -35,18 +36,13 @@ _LOCKS = {
 }
 
 
-class _Finite(t.Float):
-    """A number; NaN, which passes every comparison with a limit, is none."""
-
-    def validate(self, obj: Any, value: Any) -> float:
-        number: float = super().validate(obj, value)
-        if number != number:
-            raise t.TraitError(f"{self.name} must be a number, not NaN.")
-        return number
-
-
-def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
-    return _Finite(default, min=low, max=high, help=help).tag(request=True, **tags)
+#: pages of the controls, in their order
+LATTICE, CONTRAST, IMPERFECTIONS, MICROSCOPE = PAGES = (
+    N_("Lattice"),
+    N_("Contrast"),
+    N_("Imperfections"),
+    N_("Microscope"),
+)
 
 
 class LatticeSimulator(LatticeWidget):
@@ -64,117 +60,106 @@ class LatticeSimulator(LatticeWidget):
     title = N_("Lattice simulator")
 
     crystal = t.Enum(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
-        label=N_("crystal")
+        label=N_("crystal"), page=LATTICE
     )
     lattice_type = t.Enum(
         (FREE, *BRAVAIS_TYPES[1:]), FREE, help=N_("Keep the cell to one type: what this fixes can then not be moved.")
-    ).tag(label=N_("keep it"))
-    a = _float(
-        0.2461, 0.1, 1.5, N_("Length of the first cell vector [nm]."), label="a", unit="nm", step=0.0001, format=".4f"
+    ).tag(label=N_("keep it"), page=LATTICE)
+    a = number(0.2461, 0.1, 1.5, N_("Length of the first cell vector [nm].")).tag(
+        label="a", unit="nm", step=0.0001, format=".4f", page=LATTICE
     )
-    b = _float(
-        0.2461, 0.1, 1.5, N_("Length of the second cell vector [nm]."), label="b", unit="nm", step=0.0001, format=".4f"
+    b = number(0.2461, 0.1, 1.5, N_("Length of the second cell vector [nm].")).tag(
+        label="b", unit="nm", step=0.0001, format=".4f", page=LATTICE
     )
-    gamma = _float(
-        120.0, 30.0, 150.0, N_("Angle between the cell vectors."), label="γ", unit="°", step=0.1, format=".1f"
+    gamma = number(120.0, 30.0, 150.0, N_("Angle between the cell vectors.")).tag(
+        label="γ", unit="°", step=0.1, format=".1f", page=LATTICE
     )
-    rotation = _float(
-        10.0,
-        -180.0,
-        180.0,
-        N_("Direction of the first cell vector."),
-        label=N_("rotation"),
-        unit="°",
-        step=0.5,
-        format=".1f",
+    rotation = number(10.0, -180.0, 180.0, N_("Direction of the first cell vector.")).tag(
+        label=N_("rotation"), unit="°", step=0.5, format=".1f", page=LATTICE
     )
     show_spots = t.Bool(False, help=N_("Mark where the true lattice has its spots.")).tag(
-        label=N_("show the reciprocal lattice")
+        label=N_("show the reciprocal lattice"), page=LATTICE
     )
 
     mode: Any = t.Enum(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
-        request=True, label=N_("microscope")
+        request=True, label=N_("microscope"), page=CONTRAST
     )
-    probe_size = _float(
-        0.08,
-        0.03,
-        0.3,
-        N_("Width of a column: probe and thermal motion."),
-        label=N_("probe size"),
-        unit="nm",
-        step=0.005,
+    probe_size = number(0.08, 0.03, 0.3, N_("Width of a column: probe and thermal motion.")).tag(
+        label=N_("probe size"), unit="nm", step=0.005, page=CONTRAST, only="STEM"
     )
-    dose = _float(
-        1e6, 1e3, 1e8, N_("Electrons per nm²: few make shot noise."), label=N_("dose"), unit="e/nm²", logarithmic=True
+    dose = number(1e6, 1e3, 1e8, N_("Electrons per nm²: few make shot noise.")).tag(
+        label=N_("dose"), unit="e/nm²", logarithmic=True, page=CONTRAST, only="STEM"
     )
-    background = _float(
-        0.1, 0.0, 2.0, N_("Intensity between the columns, as a fraction of the brightest."), label=N_("background")
+    background = number(0.1, 0.0, 2.0, N_("Intensity between the columns, as a fraction of the brightest.")).tag(
+        label=N_("background"), page=CONTRAST, only="STEM"
     )
-    tip_size = _float(
-        0.13, 0.05, 0.5, N_("Width of what the tip sees of an atom."), label=N_("tip size"), unit="nm", step=0.005
+    tip_size = number(0.13, 0.05, 0.5, N_("Width of what the tip sees of an atom.")).tag(
+        label=N_("tip size"), unit="nm", step=0.005, page=CONTRAST, only="STM"
     )
-    corrugation = _float(0.05, 0.005, 0.3, N_("Height of an atom."), label=N_("corrugation"), unit="nm", step=0.005)
-    height_noise = _float(0.003, 0.0, 0.1, N_("Noise of the height."), label=N_("noise"), unit="nm", step=0.001)
-    double_tip = _float(
-        0.0, 0.0, 1.0, N_("Ghost picture of a second tip, as a fraction."), label=N_("double tip"), step=0.01
+    corrugation = number(0.05, 0.005, 0.3, N_("Height of an atom.")).tag(
+        label=N_("corrugation"), unit="nm", step=0.005, page=CONTRAST, only="STM"
+    )
+    height_noise = number(0.003, 0.0, 0.1, N_("Noise of the height.")).tag(
+        label=N_("noise"), unit="nm", step=0.001, page=CONTRAST, only="STM"
+    )
+    double_tip = number(0.0, 0.0, 1.0, N_("Ghost picture of a second tip, as a fraction.")).tag(
+        label=N_("double tip"), step=0.01, page=CONTRAST, only="STM"
     )
 
-    disorder = _float(
-        0.0, 0.0, 0.5, N_("Random shift of each atom, as a fraction of the spacing."), label=N_("disorder"), step=0.005
+    disorder = number(0.0, 0.0, 0.5, N_("Random shift of each atom, as a fraction of the spacing.")).tag(
+        label=N_("disorder"), step=0.005, page=IMPERFECTIONS
     )
-    vacancies = _float(0.0, 0.0, 0.9, N_("Fraction of atoms that are missing."), label=N_("vacancies"), step=0.01)
-    drift_down = _float(
-        0.0, -0.5, 0.5, N_("Drift of the sample down the picture."), label=N_("drift ↓"), unit="nm/s", step=0.005
+    vacancies = number(0.0, 0.0, 0.9, N_("Fraction of atoms that are missing.")).tag(
+        label=N_("vacancies"), step=0.01, page=IMPERFECTIONS
     )
-    drift_right = _float(
-        0.0, -0.5, 0.5, N_("Drift of the sample to the right."), label=N_("drift →"), unit="nm/s", step=0.005
+    drift_down = number(0.0, -0.5, 0.5, N_("Drift of the sample down the picture.")).tag(
+        label=N_("drift ↓"), unit="nm/s", step=0.005, page=IMPERFECTIONS
     )
-    jitter = _float(
-        0.0, 0.0, 0.1, N_("Random shift of each scan line."), label=N_("line jitter"), unit="nm", step=0.001
+    drift_right = number(0.0, -0.5, 0.5, N_("Drift of the sample to the right.")).tag(
+        label=N_("drift →"), unit="nm/s", step=0.005, page=IMPERFECTIONS
     )
-    line_noise = _float(0.0, 0.0, 2.0, N_("Random brightness of each scan line."), label=N_("line noise"), step=0.01)
-    tilt = _float(
-        0.0, 0.0, 5.0, N_("Slope of the background, as a fraction of the contrast."), label=N_("tilt"), step=0.05
+    jitter = number(0.0, 0.0, 0.1, N_("Random shift of each scan line.")).tag(
+        label=N_("line jitter"), unit="nm", step=0.001, page=IMPERFECTIONS
     )
-    layer = _float(0.0, 0.0, 1.0, N_("Brightness of a second, turned layer."), label=N_("second layer"), step=0.01)
-    layer_twist = _float(5.0, 0.0, 30.0, N_("Angle between the layers."), label=N_("its twist"), unit="°", step=0.1)
-    layer_mismatch = _float(
-        0.0, 0.0, 30.0, N_("How much larger its lattice is."), label=N_("its mismatch"), unit="%", step=0.1
+    line_noise = number(0.0, 0.0, 2.0, N_("Random brightness of each scan line.")).tag(
+        label=N_("line noise"), step=0.01, page=IMPERFECTIONS
+    )
+    tilt = number(0.0, 0.0, 5.0, N_("Slope of the background, as a fraction of the contrast.")).tag(
+        label=N_("tilt"), step=0.05, page=IMPERFECTIONS
+    )
+    layer = number(0.0, 0.0, 1.0, N_("Brightness of a second, turned layer.")).tag(
+        label=N_("second layer"), step=0.01, page=IMPERFECTIONS
+    )
+    layer_twist = number(5.0, 0.0, 30.0, N_("Angle between the layers.")).tag(
+        label=N_("layer-2 twist"), unit="°", step=0.1, page=IMPERFECTIONS
+    )
+    layer_mismatch = number(0.0, 0.0, 30.0, N_("How much larger the lattice of the second layer is.")).tag(
+        label=N_("layer-2 mismatch"), unit="%", step=0.1, page=IMPERFECTIONS
     )
 
-    field_of_view = _float(4.0, 0.5, 30.0, N_("Width of the picture."), label=N_("field of view"), unit="nm", step=0.1)
+    field_of_view = number(4.0, 0.5, 30.0, N_("Width of the picture.")).tag(
+        label=N_("field of view"), unit="nm", step=0.1, page=MICROSCOPE
+    )
     rows = t.Int(256, min=32, max=512, help=N_("Height of the picture.")).tag(
-        request=True, label=N_("rows"), unit="px", step=16
+        request=True, label=N_("rows"), unit="px", step=16, page=MICROSCOPE
     )
     cols = t.Int(256, min=32, max=512, help=N_("Width of the picture.")).tag(
-        request=True, label=N_("columns"), unit="px", step=16
+        request=True, label=N_("columns"), unit="px", step=16, page=MICROSCOPE
     )
-    line_time = _float(
-        0.02,
-        0.001,
-        0.2,
-        N_("Time for a scan line: with drift it decides the shear."),
-        label=N_("line time"),
-        unit="s",
-        step=0.001,
+    line_time = number(0.02, 0.001, 0.2, N_("Time for a scan line: with drift it decides the shear.")).tag(
+        label=N_("line time"), unit="s", step=0.001, page=MICROSCOPE
     )
     taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
-        request=True, label=N_("taper")
+        request=True, label=N_("taper"), page=MICROSCOPE
     )
-    frequency_range = _float(
-        16.0,
-        2.0,
-        60.0,
-        N_("Largest frequency that the spectrum shows."),
-        label=N_("spectrum to"),
-        unit="1/nm",
-        step=0.5,
+    frequency_range = number(16.0, 2.0, 60.0, N_("Largest frequency that the spectrum shows.")).tag(
+        label=N_("spectrum to"), unit="1/nm", step=0.5, page=MICROSCOPE
     )
     seed = t.Int(0, min=0, max=999, help=N_("Another number: other random atoms and noise.")).tag(
-        request=True, label=N_("seed"), typed=True
+        request=True, label=N_("seed"), typed=True, page=MICROSCOPE
     )
     classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
+        request=True, label=N_("network"), page=MICROSCOPE
     )
 
     image = ThingOf(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
@@ -197,36 +182,20 @@ class LatticeSimulator(LatticeWidget):
         return Request(
             crystal=Crystal(self.crystal, self.a, self.b, self.gamma, basis),
             rotation=self.rotation,
-            microscope=Microscope(
-                mode=self.mode,
-                rows=self.rows,
-                cols=self.cols,
-                field_of_view=self.field_of_view,
-                probe_size=self.probe_size,
-                dose=self.dose,
-                background=self.background,
-                tip_size=self.tip_size,
-                corrugation=self.corrugation,
-                height_noise=self.height_noise,
-                double_tip=self.double_tip,
-                line_time=self.line_time,
-            ),
+            microscope=Microscope(**self._fields_of(Microscope)),
             imperfections=Imperfections(
-                disorder=self.disorder,
-                vacancies=self.vacancies,
-                drift=(self.drift_down, self.drift_right),
-                jitter=self.jitter,
-                line_noise=self.line_noise,
-                tilt=(self.tilt, self.tilt / 2),
-                layer=self.layer,
-                layer_twist=self.layer_twist,
-                layer_mismatch=self.layer_mismatch,
+                **self._fields_of(Imperfections)
+                | {"drift": (self.drift_down, self.drift_right), "tilt": (self.tilt, self.tilt / 2)}
             ),
             seed=self.seed,
             taper=self.taper,
             frequency_range=self.frequency_range,
             classifier=self.ready_classifier(self.classifier),
         )
+
+    def _fields_of(self, science: type) -> dict[str, Any]:
+        """Return the fields of a dataclass that have a trait of the same name, with their values."""
+        return {field.name: getattr(self, field.name) for field in fields(science) if self.has_trait(field.name)}
 
     compute = staticmethod(compute_answers)
 
@@ -278,48 +247,14 @@ class LatticeSimulator(LatticeWidget):
         for line in (self._text, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         t.link((self, "show_spots"), (self._fourier, "show_points"))
-        made = {name: control(self, name) for name, trait in self.traits().items() if "label" in trait.metadata}
+        made, pages = paged_controls(self, PAGES)
         self._locked = {"b": made["b"], "gamma": made["gamma"]}
-        self._only = {
-            "STEM": [made[name] for name in ("probe_size", "dose", "background")],
-            "STM": [made[name] for name in ("tip_size", "corrugation", "height_noise", "double_tip")],
-        }
         self.observe(self._choose_crystal, "crystal")
         self.observe(self._keep_type, ["lattice_type", "a", "b", "gamma"])
-        self.observe(self._show_mode, "mode")
-        self._show_mode()
-        groups = {
-            N_("Lattice"): ("crystal", "lattice_type", "a", "b", "gamma", "rotation", "show_spots"),
-            N_("Contrast"): (
-                "mode",
-                "probe_size",
-                "dose",
-                "background",
-                "tip_size",
-                "corrugation",
-                "height_noise",
-                "double_tip",
-            ),
-            N_("Imperfections"): (
-                *("disorder", "vacancies", "drift_down", "drift_right", "jitter", "line_noise", "tilt"),
-                *("layer", "layer_twist", "layer_mismatch"),
-            ),
-            N_("Microscope"): (
-                "field_of_view",
-                "rows",
-                "cols",
-                "line_time",
-                "taper",
-                "frequency_range",
-                "seed",
-                "classifier",
-            ),
-        }
-        controls = tabs({title: [made[name] for name in names] for title, names in groups.items()})
         return [
             self._text,
             side_by_side(
-                column(controls, self._bars, self._says, width="380px"),
+                column(pages, self._bars, self._says, width="380px"),
                 column(self._canvas, width="340px"),
                 column(self._fourier, width="340px"),
             ),
@@ -342,8 +277,3 @@ class LatticeSimulator(LatticeWidget):
             if change["name"] == "b":
                 self.a = self.b
             self.b = self.a
-
-    def _show_mode(self, change: dict[str, Any] | None = None) -> None:
-        for mode, controls in self._only.items():
-            for widget in controls:
-                widget.layout.display = None if mode == self.mode else "none"

@@ -1,0 +1,47 @@
+"""The table of topics: a new one is a module that makes its questions, and a row here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.quiz.cell_questions import cell_question
+from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS, imperfection_question
+from lattice_widgets.core.quiz.lattice_questions import lattice_question
+from lattice_widgets.core.quiz.network_questions import network_question
+from lattice_widgets.core.quiz.question import NOT_SURE, Question, Sentence
+from lattice_widgets.core.quiz.reciprocal_questions import reciprocal_question
+from lattice_widgets.core.quiz.spacing_questions import spacing_question
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """One row of the table.
+
+    Attributes
+    ----------
+    title : Sentence
+        What students read above a question.
+    make : callable
+        ``make(level, seed, index)`` gives a question, always the same for the same three.
+    network : {"absent", "plays", "decides"}
+        Whether the network answers the same questions, or its answer is what is asked for.
+    labels : tuple of str
+        Classes of the confusion matrix; empty if the options differ from question to question.
+    """
+
+    title: Sentence
+    make: Callable[[int, int, int], Question]
+    network: Literal["absent", "plays", "decides"] = "absent"
+    labels: tuple[str, ...] = ()
+
+
+#: What can be asked: name -> topic.
+TOPICS: dict[str, Topic] = {
+    "lattice": Topic(Sentence("Name the lattice"), lattice_question, "plays", CLASSES),
+    "spacing": Topic(Sentence("Find the length"), spacing_question),
+    "imperfection": Topic(Sentence("What went wrong?"), imperfection_question, labels=IMPERFECTIONS),
+    "network": Topic(Sentence("What will the network say?"), network_question, "decides", (*CLASSES, NOT_SURE)),
+    "reciprocal": Topic(Sentence("Picture and transform"), reciprocal_question),
+    "cell": Topic(Sentence("Cells and their points"), cell_question),
+}

@@ -1,0 +1,90 @@
+"""Make a network that ships: train it, calibrate it, draw its map, examine it, and write the table of the README.
+
+``python tools/make_network.py default`` (or ``make network ARGS=default``) does all of it, in this order, and takes hours;
+training goes on where it was stopped. ``--from map`` begins at a later step. What each step leaves is what the next one reads:
+
+1. ``train``: ``runs/NAME``, by ``lattice-widgets train``, which also calibrates;
+2. ``ship``: card and weights, in ``lattice_widgets/classifier/weights``;
+3. ``map``: the example map of the embedding viewer, beside them;
+4. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
+5. ``table``: the table of the README.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+STEPS = ("train", "ship", "map", "examine", "table")
+FIGURES = ROOT / "benchmarks" / "classifier.json"
+#: what is between these lines of the README is written here
+BEGIN, END = "<!-- figures: written by tools/make_network.py -->", "<!-- end of figures -->"
+
+
+def table_of(figures: dict[str, Any]) -> list[str]:
+    """Return the lines of the table: a row a suite, with the default network, the paper's, and geometry."""
+    lines = [
+        "| right, of | pictures | `default` (95 %) | its first two | its ECE | `paper` | geometry |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for suite, by_name in figures["suites"].items():
+        ours = by_name["default"]
+        low, high = ours["interval"]
+        lines.append(
+            f"| {suite} | {ours['count']} | **{ours['accuracy']:.3f}** ({low:.2f}–{high:.2f}) | {ours['top2']:.3f} "
+            f"| {ours['ece']:.3f} | {by_name['paper']['accuracy']:.3f} | {by_name['geometry']['accuracy']:.3f} |"
+        )
+    return lines
+
+
+def readme_with_table(text: str) -> str:
+    """Return the text of the README with the table of the examination between its two marks."""
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    lines = table_of(json.loads(FIGURES.read_text(encoding="utf-8")))
+    return "\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"])
+
+
+def run(*words: str) -> None:
+    """Run a command of the kit with this interpreter; stop if it fails."""
+    subprocess.run([sys.executable, "-m", "lattice_widgets.cli", *words], cwd=ROOT, check=True)
+
+
+def main() -> None:
+    """Do the steps, from the one that is named on."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=("default", "paper"))
+    parser.add_argument("--from", dest="first", choices=STEPS, default=STEPS[0], help="the step to begin with")
+    parser.add_argument("--pictures", metavar="LIST.json", help="real pictures to examine on")
+    options = parser.parse_args()
+    sys.path.insert(0, str(ROOT))
+    from lattice_widgets.classifier.card import WEIGHTS
+
+    for step in STEPS[STEPS.index(options.first) :]:
+        print(f"== {step}", flush=True)
+        if step == "train":
+            run("train", options.name, "--out", str(ROOT / "runs" / options.name))
+        elif step == "ship":
+            for suffix in ("json", "npz"):
+                shutil.copyfile(
+                    ROOT / "runs" / options.name / f"{options.name}.{suffix}", WEIGHTS / f"{options.name}.{suffix}"
+                )
+        elif step == "map":
+            from lattice_widgets.classifier import load_classifier
+            from lattice_widgets.training.make_example_map import write_example_map
+
+            print(write_example_map(load_classifier(options.name)))
+        elif step == "examine":
+            pictures = ["--pictures", options.pictures] if options.pictures else []
+            run("evaluate", "--out", str(FIGURES), *pictures)
+        else:
+            readme = ROOT / "README.md"
+            readme.write_text(readme_with_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
