@@ -29,7 +29,6 @@ from lattice_widgets.views.saved.static_picture import png_of_image  # noqa: E40
 #: largest file [bytes], and the numbers of colors that are tried until a picture is smaller
 LARGEST = 300_000
 COLORS = (240, 160, 96, 64)
-PATIENCE = 900.0
 IMPORT = "import ipywidgets as ipw\nimport lattice_widgets as lw\n"
 #: name -> the cell that makes `shown`; what is then done in the kernel
 SCENES = {
@@ -67,8 +66,8 @@ def picture_of(lab: Lab, name: str) -> Image.Image:
     """Return what a widget looks like in the browser once it has its answers."""
     cell, then = SCENES[name]
     page = lab.open([f"{IMPORT}{cell}\nshown.add_class('readme-picture')\nshown"])
-    lab.run_all(PATIENCE)
-    lab.execute(then, PATIENCE)
+    lab.run_all()
+    lab.execute(then)
     page.wait_for_timeout(3000)  # bqplot moves its bars for a while
     for problem in page.locator(".lattice-widgets-error").all_inner_texts():
         sys.exit(f"{name}: {problem}")

@@ -1,5 +1,6 @@
 """The publication figure of a map of pictures: each class with its marker, one's own windows on top."""
 
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -35,9 +36,7 @@ def plot_map(
         mine = points[classes == number]
         if len(mine):
             label = f"{style.label}, {len(mine)}"
-            axes.plot(
-                *mine.T, style.matplotlib_marker, color=style.color, ms=3.5, mew=0, ls="none", alpha=0.8, label=label
-            )
+            axes.plot(*mine.T, style.matplotlib_marker, color=style.color, ms=3.5, mew=0, ls="none", label=label)
     if len(walk):
         axes.plot(*walk.T, "-", color="#333333", lw=1, label=_("walk"))
     if len(windows):
@@ -45,5 +44,5 @@ def plot_map(
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.spines[:].set_visible(False)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False, markerscale=1.6)
-    figure.supxlabel(caption, fontsize=8)
+    figure.supxlabel(fill(caption, 90), fontsize=8)
     return figure

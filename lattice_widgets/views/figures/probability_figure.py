@@ -1,6 +1,7 @@
 """The publication figure of a classification with dropout: the probability of each class with its error."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +41,6 @@ def plot_probabilities(
     picture, bars = figure.subplots(1, 2, width_ratios=(1, 1.1))
     show_picture(picture, image)
     scale_bar(picture, image.shape, pixel_size or 1.0, "nm" if pixel_size else "px")
-    class_bars(bars, classes, mean, std, title)
-    figure.supxlabel(caption, fontsize=8)
+    class_bars(bars, classes, mean, std, fill(title, 52))
+    figure.supxlabel(fill(caption, 100), fontsize=8)
     return figure

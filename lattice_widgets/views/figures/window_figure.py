@@ -1,6 +1,7 @@
 """The publication figure of a window: picture with lattice, transform with indexed spots, and what names the lattice."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ def plot_window(
     picture = figure.add_subplot(grid[:, 0])
     show_picture(picture, image)
     if len(points):
-        picture.plot(points[:, 1], points[:, 0], "o", mfc="none", mec="#56B4E9", ms=4, mew=0.8)
+        picture.plot(points[:, 1], points[:, 0], "o", mfc="#56B4E9", mec="black", ms=4, mew=0.5)
     scale_bar(picture, image.shape, pixel_size, unit)
     picture.set_title(_("Micrograph"), fontsize=9)
     transform = figure.add_subplot(grid[:, 1])
@@ -71,5 +72,5 @@ def plot_window(
     transform.set_title(_("Fourier transform"), fontsize=9)
     for number, (title, classes, values) in enumerate(opinions):
         class_bars(figure.add_subplot(grid[number, 2]), classes, values, title=title)
-    figure.supxlabel(caption, fontsize=8)
+    figure.supxlabel(fill(caption, 150), fontsize=8)
     return figure

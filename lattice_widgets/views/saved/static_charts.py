@@ -102,7 +102,7 @@ def _draw_axis(axes: Any, line: Any, vertical: bool) -> None:
         return labels.get(f"{value:g}", f"{100 * value:.0f} %" if percent else f"{value:g}")
 
     if line.tick_values is not None:
-        axis.set_major_locator(FixedLocator(np.asarray(line.tick_values, float)))
+        axis.set_major_locator(FixedLocator(np.asarray(line.tick_values, float).tolist()))
     elif isinstance(line.scale, bqplot.LogScale):
         from matplotlib.ticker import LogLocator
 
@@ -133,7 +133,7 @@ def _draw_bars(axes: Any, mark: bqplot.Bars) -> None:
     places, ends = np.asarray(mark.x, float), np.atleast_2d(np.asarray(mark.y, float))[-1]
     thick = (1 - mark.padding) * (abs(float(np.diff(places[:2])[0])) if len(places) > 1 else 1.0)
     draw = axes.barh if mark.orientation == "horizontal" else axes.bar
-    draw(places, ends, thick, color=[_color(mark.colors, number) for number in range(len(places))])
+    draw(places, ends, thick, color=[_color(mark.colors, number) for number in range(len(places))], clip_on=False)
 
 
 def _draw_words(axes: Any, mark: bqplot.Label) -> None:

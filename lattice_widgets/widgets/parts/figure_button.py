@@ -37,13 +37,13 @@ class FigureButton(ipw.VBox):
         self.close_button.on_click(lambda button: self._clear())
         super().__init__(layout=ipw.Layout(width="100%", min_width="0", overflow="auto"))
         self._row = ipw.HBox([self.draw_button, self.close_button])
-        self.children = (self._row, self.says)
+        self.children = [self._row, self.says]
 
     def _clear(self) -> None:
-        shown = self.children[2:]
-        self.children = (self._row, self.says)
-        for canvas in shown:
-            canvas.close()
+        shown: list[ipw.Widget] = list(self.children)[2:]
+        self.children = [self._row, self.says]
+        for part in shown:
+            part.close()
         self.close_button.layout.display = "none"
         self.says.value = ""
 
@@ -57,7 +57,7 @@ class FigureButton(ipw.VBox):
         except (ValueError, OSError) as problem:
             self.says.value = html.escape(_("There is no figure: {reason}").format(reason=problem))
             return
-        self.children = (self._row, self.says, canvas)
+        self.children = [self._row, self.says, canvas]
         self.close_button.layout.display = None
         self.says.value = html.escape(
             _(
