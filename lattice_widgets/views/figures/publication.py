@@ -17,7 +17,7 @@ from lattice_widgets.language import _
 __all__ = ["PublicationFigure", "live_canvas"]
 
 #: letters of the class names and Greek ones stay text that a reader can select; no part of the file depends on the moment
-_PRINT = {"svg.hashsalt": "lattice_widgets", "svg.fonttype": "none", "pdf.fonttype": 42}
+_PRINT: Any = {"svg.hashsalt": "lattice_widgets", "svg.fonttype": "none", "pdf.fonttype": 42}
 _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
