@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.cli.output import fail, say
-from lattice_widgets.core.geometry.lattice_fit import LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from lattice_widgets.classifier.inference import Classifier
-from lattice_widgets.core.geometry.lattice_fit import LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
 from lattice_widgets.training.exam import SUITES, Question, iter_questions

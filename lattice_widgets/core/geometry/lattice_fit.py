@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.indexing import Indexing, index_spots, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.refusals import why_no_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound, why_no_lattice
 from lattice_widgets.core.geometry.scan_distortion import scan_unevenness
 from lattice_widgets.core.geometry.spots import Spots, SpotTable, measure_spots, spots_of
 from lattice_widgets.core.geometry.superstructure import complete
@@ -27,24 +27,6 @@ from lattice_widgets.core.sentences import Sentence
 
 #: spots closer than this shift each other's maxima [bins]
 _CLOSE_SPOTS = 8.0
-
-
-class LatticeNotFound(ValueError):
-    """The picture holds no lattice; the message says in one sentence why this is believed.
-
-    Parameters
-    ----------
-    sentence : Sentence
-        Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
-    """
-
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-
-    @property
-    def sentence(self) -> Sentence:
-        """Why, before it is translated and filled."""
-        return self.args[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,6 +21,24 @@ _TOLERATED = 0.7
 _POWER_SHARE, _WEIGHT_SHARE = 0.68, 0.62
 
 
+class LatticeNotFound(ValueError):
+    """The picture holds no lattice; the message says in one sentence why this is believed.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Why, before it is translated and filled."""
+        return self.args[0]
+
+
 def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64], shape: tuple[int, int]) -> int | None:
     """Look for a symmetry of the spots that a lattice cannot have.
 

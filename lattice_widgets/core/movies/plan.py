@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.coverage import lattice_spacing
-from lattice_widgets.core.geometry.lattice_fit import LatticeNotFound, fit_power_map
+from lattice_widgets.core.geometry.lattice_fit import fit_power_map
 from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.spots import Spots, measure_spots, spots_of
 from lattice_widgets.core.movies.frames import BadFrame, Frames, is_blank
 from lattice_widgets.core.movies.holes import HoleLevels, hole_levels

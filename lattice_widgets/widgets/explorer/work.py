@@ -9,8 +9,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.overlay import lattice_points
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.triangle import triangle_lattice, triangle_point
 from lattice_widgets.core.lattices.triangle_errors import error_region

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph

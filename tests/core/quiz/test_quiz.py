@@ -9,7 +9,8 @@ import pytest
 import scipy.ndimage
 
 from lattice_widgets.classifier.quiz_opponent import opponent
-from lattice_widgets.core.geometry.lattice_fit import LatticeNotFound, fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.quiz import (
     IMPERFECTIONS,
