@@ -228,3 +228,5 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     alert = page.get_by_role("alert").filter(has_text="This should not have happened: KeyError: 'middle'")
     wait_until(page, lambda: alert.count() == 1, "the sentence in the widget")
     wait_until(page, lambda: lab.python("explorer._fourier.rings") == [pytest.approx(0.08)], "the ring all the same")
+    (problem,) = lab.problems()
+    assert "KeyError: 'middle'" in problem, "the details are not in the log"
