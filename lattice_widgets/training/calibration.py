@@ -50,13 +50,13 @@ def fitting_descriptors(
     Parameters
     ----------
     stream : str
-        As the model card names it.
+        As the model card names it: "paper" or "varied".
     count, seed, start : int
         How many, of which seed, from which number on.
     recipe : Recipe
         How the descriptor, float32 of shape (size, size), is made.
     """
-    if stream != "training.pictures.varied":
+    if stream != "varied":
         yield from simulate_descriptors(count, seed, recipe, start)
         return
     for index in range(start, start + count):
@@ -141,7 +141,7 @@ def calibrate(
     answered = trust[third] >= threshold
     shown = np.unique(np.linspace(0, len(coverage.coverage) - 1, 41).astype(int))
     return {
-        "stream": data.get("stream", "training.pictures.paper"),
+        "stream": data.get("stream", "paper"),
         "seed": seed,
         "count": count,
         "n_samples": n_samples,

@@ -176,7 +176,7 @@ def train_default(
         recipe=asdict(RECIPE),
         classes=CLASSES,
         data={
-            "stream": "training.pictures.varied",
+            "stream": "varied",
             "seed": seed,
             "training": (pool + (epochs - 1) * fresh) * block,
             "validation": block,

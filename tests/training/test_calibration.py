@@ -13,7 +13,8 @@ from lattice_widgets.classifier.card import WEIGHTS
 from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import summarize
-from lattice_widgets.training.calibration import calibrate, rewrite_card
+from lattice_widgets.training.calibration import calibrate, fitting_descriptors, rewrite_card
+from lattice_widgets.training.pictures.paper import simulate_descriptors
 
 CALIBRATION_SEED = 424_242
 
@@ -55,6 +56,16 @@ def test_the_card_keeps_what_was_found(calibrated: Classifier) -> None:
     assert test["accuracy_answered"] > test["accuracy"]
     assert 0.3 < test["answered"] < 1
     assert test["auroc_trust"] > 0.75
+
+
+@pytest.mark.parametrize("name", ["default", "paper"])
+def test_a_shipped_network_is_calibrated_on_pictures_of_its_own_kind(name: str) -> None:
+    """The paper's network on the paper's pictures, the default one on varied pictures too, some of which show nothing."""
+    classifier = lw.load_classifier(name)
+    stream = classifier.card.data["stream"]
+    made = [array for array, _ in fitting_descriptors(stream, 4, 11, classifier.recipe)]
+    papers = [array for array, _ in simulate_descriptors(4, 11, classifier.recipe)]
+    assert np.allclose(made, papers) == (name == "paper")
 
 
 def test_calibrated_probabilities_and_the_reliability_come_from_the_card(calibrated: Classifier) -> None:

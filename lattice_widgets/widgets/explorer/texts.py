@@ -92,13 +92,7 @@ def describe_applied(scale: float, shear: float) -> str:
 
 def describe_cell(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors, and how many spots they rest on."""
-    numbers = ", ".join(
-        [
-            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
-            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
-            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
-        ]
-    )
+    numbers = describe_numbers(fit)
     if fit.n_extra:
         words = ngettext(
             "{numbers}; {count} spot indexes, {more} more do not belong to it.",
@@ -118,6 +112,17 @@ def describe_cell(fit: LatticeFit) -> str:
     )
     again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
     return f"{text} {again}"
+
+
+def describe_numbers(fit: LatticeFit) -> str:
+    """Say a, b and gamma with their errors."""
+    return ", ".join(
+        [
+            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
+            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
+            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+        ]
+    )
 
 
 def _with_error(value: float, error: float) -> str:
@@ -223,25 +228,30 @@ def describe_study(studied: list[StudiedWindow], classes: Sequence[str], cell_ar
 
 
 def code_of(
-    source: str, window: Sequence[int], scale: float, shear: float, spot: Sequence[float], width: float | None
+    source: str,
+    window: Sequence[int],
+    scale: float,
+    shear: float,
+    spot: Sequence[float],
+    width: float | None,
+    classifier: str = "default",
 ) -> str:
-    """Return the lines that repeat a view without the widget."""
+    """Return the lines that repeat a view without the widget, by public names only: notebooks keep them for years."""
     row, col, height, width_px = window
+    network = "" if classifier == "default" else repr(classifier)
     lines = [
         "import lattice_widgets as lw",
-        *(["from lattice_widgets.core.pictures.drift_corrected import correct_image"] if scale or shear else []),
-        *(["from lattice_widgets.core.pictures.fringes import fringes"] if spot else []),
         "",
         source,
         'pixel_size = picture.attrs.get("pixel_size")',
         f"window = picture.values[{row}:{row + height}, {col}:{col + width_px}]",
     ]
     if scale or shear:
-        lines.append(f"window = correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
+        lines.append(f"window = lw.correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
     if spot:
-        lines.append(f"window = window - fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
+        lines.append(f"window = window - lw.fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
     lines += [
-        "print(dict(zip(lw.CLASSES, lw.load_classifier().predict(window)[0].round(3))))",
+        f"print(dict(zip(lw.CLASSES, lw.load_classifier({network}).predict(window)[0].astype(float).round(3).tolist())))",
         "fit = lw.fit_lattice(window, pixel_size)",
         "print(fit.lattice_type, fit.a, fit.b, fit.gamma, fit.unit)",
     ]

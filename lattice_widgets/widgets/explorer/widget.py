@@ -25,6 +25,7 @@ from lattice_widgets.widgets.explorer.tools import ExplorerTools
 from lattice_widgets.widgets.explorer.work import Look, Looked, Measured, Opened, Resting
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 
@@ -141,6 +142,7 @@ class FFTExplorer(ExplorerTools):
             ),
             self._place,
             self._panels.box,
+            FigureButton(self.figure),
         ]
 
     async def settled(self) -> None:
