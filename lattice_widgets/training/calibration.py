@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
-from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
+from lattice_widgets.classifier.familiarity import distances, familiarity_of, fit_statistics
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.uncertainty.reliability import (
     apply_temperature,
     auroc,
@@ -26,7 +26,8 @@ from lattice_widgets.core.uncertainty.reliability import (
     fit_temperature,
     reliability_curve,
 )
-from lattice_widgets.core.uncertainty.summary import Summary, abstain, summarize
+from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.core.uncertainty.verdict import abstain
 from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.pictures.paper import simulate_descriptors
 from lattice_widgets.training.pictures.varied import simulate_varied
@@ -66,7 +67,7 @@ def fitting_descriptors(
         else:
             # another number for each of two: every fifth of them shows nothing
             image, label = simulate_varied(seed, index // 2)
-        yield describe(image[None], recipe).values[0], label
+        yield make_descriptor(image[None], recipe).values[0], label
 
 
 def calibrate(
@@ -103,7 +104,7 @@ def calibrate(
     dict
         Plain numbers and lists:
         ``temperature`` (for means of samples), ``predict_temperature`` (for `Classifier.predict`), ``threshold`` (of
-        `core.uncertainty.summary.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
+        `core.uncertainty.verdict.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
         (accuracy, expected calibration error and Brier score before and after, ``reliability``, ``coverage``, AUROC of
         the trust and of the confidence alone) and what it was fitted on.
 
@@ -128,7 +129,7 @@ def calibrate(
     statistics["limit"] = float(np.quantile(distances(statistics, plain[second], features[second]), FAMILIAR))
     # as rounded in the card
     statistics = {key: np.round(value, 5).tolist() for key, value in statistics.items()}
-    familiarity = read_familiarity(statistics, plain, features)
+    familiarity = familiarity_of(statistics, plain, features)
     trust = np.array([verdict.trust for verdict in abstain(summary, 0.0, familiarity, temperature)])
     right = summary.mean.argmax(axis=1) == labels
     # rounded down: the picture that it was taken from keeps its answer

@@ -10,7 +10,7 @@ import pytest
 import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.classifier.card import WEIGHTS
-from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
+from lattice_widgets.classifier.familiarity import distances, familiarity_of, fit_statistics
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.training.calibration import calibrate, fitting_descriptors, rewrite_card
@@ -118,7 +118,7 @@ def test_distances_are_those_of_the_gaussian_they_were_fitted_on() -> None:
     found = distances(statistics, probabilities, features)
     # three logarithms of probabilities and one of the length; a few points are nearer to another class
     assert np.mean(found**2) == pytest.approx(4, abs=0.3)
-    familiar = read_familiarity({**statistics, "limit": 4.0}, probabilities, features)
+    familiar = familiarity_of({**statistics, "limit": 4.0}, probabilities, features)
     assert np.all((familiar > 0) & (familiar <= 1))
     assert np.array_equal(familiar == 1, found <= 4)
     with pytest.raises(ValueError, match="only 5 pictures"):

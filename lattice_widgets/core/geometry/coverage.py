@@ -17,8 +17,8 @@ import scipy.special
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.spots import Spots, find_spots
-from lattice_widgets.core.pictures.descriptor import find_scale, power_spectrum
-from lattice_widgets.core.pictures.spectra import centered, check_image, remove_plane
+from lattice_widgets.core.pictures.checks import centered, check_image, remove_plane
+from lattice_widgets.core.pictures.scale import find_scale, power_spectrum
 from lattice_widgets.core.pictures.windows import window_positions
 
 #: standard deviation of the Gaussian around each place, in spacings of the lattice lines: at least, and at most ...
@@ -107,7 +107,7 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`).
+        If the picture is none (see `checks.check_image`).
 
     Examples
     --------

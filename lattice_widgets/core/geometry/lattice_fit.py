@@ -21,14 +21,29 @@ from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.sentences import Sentence
 
 #: spots closer than this shift each other's maxima [bins]
 _CLOSE_SPOTS = 8.0
 
 
 class LatticeNotFound(ValueError):
-    """The picture holds no lattice; the message says in one sentence why it is believed so."""
+    """The picture holds no lattice; the message says in one sentence why this is believed.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Why, before it is translated and filled."""
+        return self.args[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +183,7 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     LatticeNotFound
         If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If the picture is none (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------
@@ -178,17 +193,18 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     array = check_image(image)
-    if pixel_size is not None and not pixel_size > 0:
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     power = PowerMap(array)
     trials = power.power.size
     spots = measure_spots(power)
     if not len(spots.snr):
-        raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
+        raise LatticeNotFound(Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."))
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     lattices = index_spots(spots.bins, error, weight)
     if not lattices:
-        raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+        raise LatticeNotFound(
+            Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+        )
     best, spots = complete(power, lattices[0], spots)
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.pictures.spectra import check_image, remove_plane, taper_window
+from lattice_widgets.core.pictures.checks import check_image, remove_plane
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: more points than this hide the picture
 MAX_POINTS = 4000
@@ -31,7 +32,7 @@ def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`).
+        If the picture is none (see `checks.check_image`).
     """
     array = check_image(image)
     rows, cols = array.shape

@@ -13,7 +13,9 @@ import scipy.fft
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from lattice_widgets.core.pictures.spectra import centered, remove_plane, taper_window
+from lattice_widgets.core.pictures.checks import centered, remove_plane
+from lattice_widgets.core.pictures.half_plane import Rings, ring_numbers, ring_places
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: a picture longer than this along an axis has frequencies enough and is not padded there [px]
 _PADDED_UP_TO = 1024
@@ -26,9 +28,7 @@ class _Geometry(NamedTuple):
 
     ring: NDArray[np.uint16]
     fraction: NDArray[np.float32]
-    order: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    rings: Rings
     seen: NDArray[np.bool_]
 
 
@@ -78,7 +78,7 @@ class PowerMap:
         # for noise the power is exponential: the mean of power**-0.5 is sqrt(pi / mean power)
         inverse = np.sqrt(power)
         np.reciprocal(inverse, out=inverse)
-        level = np.pi * (plane.counts / np.add.reduceat(inverse.ravel()[plane.order], plane.starts)) ** 2
+        level = np.pi * plane.rings.harmonic_squares(inverse.ravel())
         del inverse
         # in a picture of few cells broad spots fill the inner rings: take the level from just outside where that is lower
         inner = slice(0, min(5, len(level) - 1))
@@ -217,20 +217,15 @@ class PowerMap:
 
 @lru_cache(maxsize=16)
 def _geometry(rows: int, cols: int) -> _Geometry:
-    shortest = min(rows, cols)
     down, right = scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)
     seen = (np.hypot(down * rows, right * cols) >= 1.8) & (np.abs(down) < 0.49) & (right < 0.49)
-    # rings two frequencies wide hold enough points for a harmonic mean, which spots hardly move
-    place = np.hypot(down, right) * (shortest / 2)
-    members = np.minimum(place, shortest // 4).astype(np.uint16)
-    counts = np.bincount(members.ravel())
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    place = np.clip(place - 0.5, 0, len(counts) - 1)
+    place = ring_places(np.hypot(down, right), (rows, cols))
+    rings = Rings.of(ring_numbers(place, (rows, cols)))
+    place = np.clip(place - 0.5, 0, len(rings.counts) - 1)
     ring = place.astype(np.uint16)
     fraction = (place - ring).astype(np.float32)
     del place
-    order = np.argsort(members, axis=None, kind="stable").astype(np.int32)
-    return _Geometry(ring, fraction, order, starts, counts, seen)
+    return _Geometry(ring, fraction, rings, seen)
 
 
 def _frequency_width(taper: NDArray[np.float64]) -> float:

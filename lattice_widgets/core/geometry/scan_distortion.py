@@ -8,7 +8,7 @@ as in a simulated or averaged picture, small differences from a higher symmetry 
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import taper_window
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: strongest spots that are followed across the picture
 _FOLLOWED = 6

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
@@ -155,7 +155,7 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If the picture is none (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------
@@ -165,7 +165,6 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     ([[0.167, 0.222]], [3.0], '1/nm')
     """
     array = check_image(image)
-    if pixel_size is not None and not pixel_size > 0:
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     power = PowerMap(array)
     return spots_of(power, measure_spots(power, min_snr), pixel_size)

@@ -9,32 +9,26 @@ corner *is* the smallest strain that makes the lattice rectangular, square, ...,
 the distances).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-BravaisType = Literal["oblique", "rectangular", "centered rectangular", "square", "hexagonal"]
-
-#: the five two-dimensional Bravais types, from low to high symmetry
-BRAVAIS_TYPES: tuple[BravaisType, ...] = ("oblique", "rectangular", "centered rectangular", "square", "hexagonal")
-#: what a classifier can answer: the five types, and "noise" where there is no lattice
-CLASSES: tuple[str, ...] = (*BRAVAIS_TYPES, "noise")
-#: for each type, the next higher ones: those that a lattice of the type may be near to
-HIGHER_TYPES: Mapping[BravaisType, tuple[BravaisType, ...]] = MappingProxyType(
-    {
-        "oblique": ("rectangular", "centered rectangular"),
-        "rectangular": ("square",),
-        "centered rectangular": ("square", "hexagonal"),
-        "square": (),
-        "hexagonal": (),
-    }
+from lattice_widgets.core.lattices.shape import (
+    BRAVAIS_TYPES,
+    HIGHER_TYPES,
+    BravaisType,
+    nearest_shape,
+    shape_of_cells,
+    strains_of_shapes,
+    types_of_cells,
 )
 
-_HEXAGONAL_TAU = complex(0.5, np.sqrt(3) / 2)
+__all__ = ["BRAVAIS_TYPES", "CLASSES", "HIGHER_TYPES", "BravaisType", "Lattice"]
+
+#: what a classifier can answer: the five types, and "noise" where there is no lattice
+CLASSES: tuple[str, ...] = (*BRAVAIS_TYPES, "noise")
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +182,7 @@ class Lattice:
         ``1j`` is the square and ``exp(i pi / 3)`` the hexagonal lattice.
         """
         cell = self.reduced()
-        return complex(cell.b / cell.a * np.exp(1j * np.deg2rad(180 - cell.gamma)))
+        return complex(shape_of_cells(cell.a, cell.b, cell.gamma))
 
     def strains(self) -> dict[BravaisType, float]:
         """Return how far the lattice is from each type of higher symmetry, as a strain in percent.
@@ -206,15 +200,8 @@ class Lattice:
         >>> round(rectangle.strains()["square"], 6)
         3.0
         """
-        tau = self.shape_parameter()
-        x, y, size = tau.real, tau.imag, abs(tau)
-        distance = {
-            "rectangular": np.arcsinh(x / y),
-            "centered rectangular": min(np.arcsinh(max(size**2 - 1, 0) / (2 * y)), np.arcsinh(max(0.5 - x, 0) / y)),
-            "square": np.arccosh(1 + abs(tau - 1j) ** 2 / (2 * y)),
-            "hexagonal": np.arccosh(1 + abs(tau - _HEXAGONAL_TAU) ** 2 / (2 * y * _HEXAGONAL_TAU.imag)),
-        }
-        return {kind: float(100 * np.expm1(abs(distance[kind]))) for kind in BRAVAIS_TYPES if kind in distance}
+        strains = strains_of_shapes(self.shape_parameter()).tolist()
+        return {kind: strains[number] for number, kind in enumerate(BRAVAIS_TYPES) if kind != "oblique"}
 
     def bravais_type(self, length_tolerance: float = 1.0, angle_tolerance: float = 1.0) -> BravaisType:
         """Return the Bravais type of highest symmetry that fits within the tolerances.
@@ -228,21 +215,7 @@ class Lattice:
         """
         cell = self.reduced()
         third = float(np.hypot(*(cell.vectors[0] + cell.vectors[1])))
-        equal = 1 + length_tolerance / 100
-        right_angle = abs(cell.gamma - 90) <= angle_tolerance
-        if third <= equal * cell.a and abs(cell.gamma - 120) <= angle_tolerance:
-            return "hexagonal"
-        if right_angle and cell.b <= equal * cell.a:
-            return "square"
-        centered = cell.b <= equal * cell.a or third <= equal * cell.b
-        if right_angle and centered:  # long thin cells fit both within the tolerance: take the nearer
-            strains = self.strains()
-            return (
-                "rectangular" if strains["rectangular"] <= strains["centered rectangular"] else "centered rectangular"
-            )
-        if right_angle:
-            return "rectangular"
-        return "centered rectangular" if centered else "oblique"
+        return BRAVAIS_TYPES[int(types_of_cells(cell.a, cell.b, third, cell.gamma, length_tolerance, angle_tolerance))]
 
     def nearest(self, kind: BravaisType) -> "Lattice":
         """Return the nearest lattice of a type: same area, least strain, not rotated.
@@ -257,7 +230,7 @@ class Lattice:
         if kind not in BRAVAIS_TYPES:
             raise ValueError(f"Unknown Bravais type {kind!r}: choose one of {', '.join(BRAVAIS_TYPES)}.")
         cell = self.reduced()
-        target = _nearest_tau(self.shape_parameter(), kind)
+        target = nearest_shape(self.shape_parameter(), kind)
         # metric tensor of the target in the reduced (obtuse) basis, scaled to the same area
         metric = np.array([[1, -target.real], [-target.real, abs(target) ** 2]]) * cell.area / target.imag
         inverse = np.linalg.inv(cell.vectors)
@@ -277,19 +250,3 @@ class Lattice:
         equal = min(thirds, key=lambda pair: abs(np.hypot(*pair[0]) - np.hypot(*pair[1])))
         sides = sorted([float(np.hypot(*(equal[0] + equal[1]))), float(np.hypot(*(equal[0] - equal[1])))])
         return sides[0], sides[1], 90.0
-
-
-def _nearest_tau(tau: complex, kind: BravaisType) -> complex:
-    """Return the foot of the perpendicular from ``tau`` onto the edge or corner of the triangle that belongs to ``kind``."""
-    if kind == "square":
-        return 1j
-    if kind == "hexagonal":
-        return _HEXAGONAL_TAU
-    if kind == "rectangular":
-        return 1j * abs(tau)
-    x, y, size = tau.real, tau.imag, abs(tau)
-    if (0.5 - x) * 2 <= size**2 - 1:  # nearer to the line Re(tau) = 1/2 than to the circle |tau| = 1
-        return complex(0.5, abs(tau - 0.5))
-    # the geodesic through tau that meets the unit circle at a right angle meets it here
-    cosine = 2 * x / (1 + size**2)
-    return complex(cosine, np.sqrt(1 - cosine**2)) if y > 0 else 1j

@@ -27,7 +27,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.lattices.shape import BRAVAIS_TYPES, BravaisType, shape_of_points
 
 #: where each type of higher symmetry lies: lines of points (x, y), shape (n, 2) each
 TYPE_LINES: Mapping[BravaisType, tuple[tuple[tuple[float, float], ...], ...]] = MappingProxyType(
@@ -156,64 +157,6 @@ def check_point(x: float, y: float) -> None:
         raise ValueError(f"The place ({x:g}, {y:g}) is outside the map, which has x >= 0, y >= 0 and x + y <= 1.")
     if x > 1 - 1e-9:
         raise ValueError("There is no lattice at the corner (1, 0): its rows would be infinitely far apart.")
-
-
-def shape_of_points(points: ArrayLike) -> NDArray[np.complex128]:
-    """Return the shape parameter ``tau`` (see `Lattice.shape_parameter`) at places (..., 2), shape (...)."""
-    x, y = np.moveaxis(np.asarray(points, dtype=np.float64), -1, 0)
-    small, rest = y / 3, 1 - y / 3
-    p12, p01, p02 = small**2, ((rest - x) / 2) ** 2, ((rest + x) / 2) ** 2
-    a_squared = p12 + p01
-    return (p12 + 1j * np.sqrt(p12 * p01 + p12 * p02 + p01 * p02)) / a_squared
-
-
-def strains_of_points(points: ArrayLike) -> NDArray[np.float64]:
-    """Return how far the lattices at places (..., 2) are from each type [%], as `Lattice.strains` does.
-
-    Returns
-    -------
-    ndarray, float64, shape (..., 5)
-        In the order of `BRAVAIS_TYPES`; 0 for oblique, which every lattice satisfies.
-    """
-    tau = shape_of_points(points)
-    u, v, size = tau.real, tau.imag, np.abs(tau)
-    corner = complex(0.5, np.sqrt(3) / 2)
-    distances = [
-        np.zeros_like(u),
-        np.arcsinh(u / v),
-        np.minimum(np.arcsinh(np.maximum(size**2 - 1, 0) / (2 * v)), np.arcsinh(np.maximum(0.5 - u, 0) / v)),
-        np.arccosh(1 + np.abs(tau - 1j) ** 2 / (2 * v)),
-        np.arccosh(1 + np.abs(tau - corner) ** 2 / (2 * v * corner.imag)),
-    ]
-    return 100 * np.expm1(np.stack(distances, axis=-1))
-
-
-def types_of_points(points: ArrayLike, tolerance: float = 1.0) -> NDArray[np.int64]:
-    """Return the type at places (..., 2), as `Lattice.bravais_type` names it, as numbers of `BRAVAIS_TYPES`, shape (...).
-
-    Parameters
-    ----------
-    points : array_like, shape (..., 2)
-        Places.
-    tolerance : float
-        For lengths [%] and for angles [degrees].
-    """
-    tau = shape_of_points(points)
-    b, third = np.abs(tau), np.abs(1 - tau)
-    gamma = 180 - np.rad2deg(np.angle(tau))
-    equal = 1 + tolerance / 100
-    right = np.abs(gamma - 90) <= tolerance
-    centered = (b <= equal) | (third <= equal * b)
-    strains = strains_of_points(points)
-    number = {kind: n for n, kind in enumerate(BRAVAIS_TYPES)}
-    conditions = [
-        (third <= equal) & (np.abs(gamma - 120) <= tolerance),
-        right & (b <= equal),
-        right & (~centered | (strains[..., number["rectangular"]] <= strains[..., number["centered rectangular"]])),
-        centered,
-    ]
-    kinds: tuple[BravaisType, ...] = ("hexagonal", "square", "rectangular", "centered rectangular")
-    return np.select(conditions, [number[kind] for kind in kinds], number["oblique"])
 
 
 def nearest_points(lattice: Lattice) -> dict[BravaisType, tuple[float, float]]:

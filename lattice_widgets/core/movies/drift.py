@@ -11,7 +11,7 @@ import scipy.fft
 import scipy.ndimage
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import taper_window
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: frames that say how the sample has been moving
 _MEMORY = 4

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter
 
-from lattice_widgets.core.pictures.spectra import check_image, remove_plane
+from lattice_widgets.core.pictures.checks import check_image, remove_plane
 
 
 def fringes(image: ArrayLike, frequency: tuple[float, float], width: float | None = None) -> NDArray[np.float32]:
@@ -31,7 +31,7 @@ def fringes(image: ArrayLike, frequency: tuple[float, float], width: float | Non
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`), if the frequency is zero or above half a period per pixel, or if
+        If the picture is none (see `checks.check_image`), if the frequency is zero or above half a period per pixel, or if
         the width is not positive.
 
     Examples

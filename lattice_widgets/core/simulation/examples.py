@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.lattices.lattice import CLASSES, HIGHER_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
+from lattice_widgets.core.lattices.shape import HEXAGONAL, HIGHER_TYPES, SQUARE, BravaisType
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
 
@@ -66,7 +67,6 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
 
 #: the longest cells: two vectors of lengths 1 : 2.2
 _LONGEST = 2.2
-_HEXAGONAL = complex(0.5, np.sqrt(3) / 2)
 
 
 def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
@@ -75,21 +75,21 @@ def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
     Corner, edge or inside, up to cells of 1 : 2.2: no kind of lattice is favored but by how much there is of it.
     """
     if kind == "square":
-        return 1j
+        return SQUARE
     if kind == "hexagonal":
-        return _HEXAGONAL
+        return HEXAGONAL
     if kind == "rectangular":
         return 1j * np.exp(rng.uniform(0, np.log(_LONGEST)))
     if kind == "centered rectangular":
         # two edges: from square to hexagonal along |tau| = 1, and from there up along Re(tau) = 1/2
         rhombic = np.log(np.sqrt(3))
-        length = rng.uniform(0, rhombic + np.log(np.sqrt(_LONGEST**2 - 0.25) / _HEXAGONAL.imag))
+        length = rng.uniform(0, rhombic + np.log(np.sqrt(_LONGEST**2 - 0.25) / HEXAGONAL.imag))
         if length < rhombic:
             return complex(np.tanh(length), 1 / np.cosh(length))
-        return complex(0.5, _HEXAGONAL.imag * np.exp(length - rhombic))
+        return complex(0.5, HEXAGONAL.imag * np.exp(length - rhombic))
     while True:
         # area dx dy / y^2: y = 1 / u with u even
-        tau = complex(rng.uniform(0, 0.5), 1 / rng.uniform(1 / _LONGEST, 1 / _HEXAGONAL.imag))
+        tau = complex(rng.uniform(0, 0.5), 1 / rng.uniform(1 / _LONGEST, 1 / HEXAGONAL.imag))
         if 1 <= abs(tau) <= _LONGEST:
             return tau
 

@@ -1,4 +1,4 @@
-"""What the samples of Monte-Carlo dropout say: mean, spread, entropy and its two parts, and the verdict.
+"""What the samples of Monte-Carlo dropout say: mean, spread, entropy and its two parts.
 
 Arrays of samples have the axes (sample, picture, class); their probabilities sum to 1 over the classes. Entropies are in
 bits: 1 bit is the doubt between two equally likely classes, log2(6) = 2.58 bits that between all six.
@@ -10,21 +10,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from lattice_widgets.core.uncertainty.verdict import Doubt, Verdict, abstain
-
-__all__ = [
-    "Doubt",
-    "Summary",
-    "Verdict",
-    "abstain",
-    "check_samples",
-    "mutual_information",
-    "passes_needed",
-    "predictive_entropy",
-    "quantiles",
-    "summarize",
-]
 
 
 @dataclass(frozen=True, eq=False)

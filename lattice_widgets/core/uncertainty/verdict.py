@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-if TYPE_CHECKING:  # `uncertainty` offers all of this module as its own
-    from lattice_widgets.core.uncertainty.summary import Summary
+from lattice_widgets.core.uncertainty.summary import Summary
 
 #: why there is no answer
 Doubt = Literal["", "spread too large", "two classes too close", "outside what the network was trained for"]
@@ -64,7 +63,7 @@ class Verdict:
 
 
 def abstain(
-    summary: "Summary", threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
+    summary: Summary, threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
 ) -> list[Verdict]:
     """Return for each picture a class, or "not sure" with the reason.
 

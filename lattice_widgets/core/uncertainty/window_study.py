@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import MIN_SIZE
+from lattice_widgets.core.pictures.checks import MIN_SIZE
 from lattice_widgets.core.pictures.windows import take_window
 
 #: widths of the windows, as fractions of the picture's: four to a halving, from the whole to an eighth

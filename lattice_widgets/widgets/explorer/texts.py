@@ -25,26 +25,13 @@ STUDY = N_(
 CODE = N_("These lines repeat the view without the widget: copy them into a cell.")
 NO_DRIFT = N_("Where no lattice is found, nothing can be said about drift.")
 NO_PINS = N_("Nothing is pinned yet.")
-#: what `core.geometry.lattice_fit` says where it finds no lattice, marked here: the core knows nothing of languages
-REASONS = (
-    N_("No spot stands out in the Fourier transform: the picture shows no lattice."),
-    N_("No spot stands out from the noise of the Fourier transform: the picture shows no lattice."),
-    N_("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
-    N_("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
-    N_("The spots that stand out do not belong to one lattice."),
-    N_("The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal."),
-    N_("Too few spots stand out from the noise of the Fourier transform to show a lattice."),
-    N_("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
-)
 PRESUMES = N_(
     "⚠ This presumes the answer: there is a drift that turns <i>any</i> lattice into a hexagonal or square one. It is evidence "
     "only if the drift is known from elsewhere, for example from a second picture scanned the other way."
 )
 
 
-def describe_agreement(
-    classes: Sequence[str], probabilities: ArrayLike | None, fit: LatticeFit | None, reason: str = ""
-) -> str:
+def describe_agreement(classes: Sequence[str], probabilities: ArrayLike | None, fit: LatticeFit | None) -> str:
     """Say what network and geometry find, and whether they agree.
 
     Parameters
@@ -55,8 +42,6 @@ def describe_agreement(
         Of the network; None before it is loaded.
     fit : LatticeFit or None
         Of the geometry; None where it finds no lattice.
-    reason : str
-        Why it finds none.
     """
     measured = _geometry(fit) if fit is not None else _("no lattice")
     if probabilities is None:

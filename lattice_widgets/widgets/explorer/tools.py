@@ -12,7 +12,7 @@ import xarray as xr
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.drift_correction import drift_correction
-from lattice_widgets.core.pictures.spectra import TAPERS
+from lattice_widgets.core.pictures.tapers import TAPERS
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow
 from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins

@@ -12,7 +12,7 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow
-from lattice_widgets.language import N_, _, retell
+from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -284,12 +284,16 @@ class FFTExplorer(ExplorerTools):
         weights = [fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES]
         self._geometry_bars.update(weights)
         self._cell.value = (
-            texts_explorer.describe_cell(fit) if fit else html.escape(retell(measured.reason, texts_explorer.REASONS))
+            html.escape(texts.say(measured.reason))
+            if measured.reason
+            else texts_explorer.describe_cell(fit)
+            if fit
+            else ""
         )
         if measured.probabilities is not None:
             self.set_trait("probabilities", tuple(map(float, measured.probabilities)))
             self._network_bars.update(measured.probabilities)
-        words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit, measured.reason)
+        words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit)
         applied = texts_explorer.describe_applied(looked.look.scale, looked.look.shear)
         words = f"{words} ({applied})" if applied else words
         self.set_trait("message", words)

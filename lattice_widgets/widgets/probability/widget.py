@@ -11,7 +11,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 from lattice_widgets.core.uncertainty.verdict import Verdict, abstain

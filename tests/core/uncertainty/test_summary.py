@@ -16,13 +16,13 @@ from lattice_widgets.core.uncertainty.reliability import (
 )
 from lattice_widgets.core.uncertainty.summary import (
     Summary,
-    abstain,
     mutual_information,
     passes_needed,
     predictive_entropy,
     quantiles,
     summarize,
 )
+from lattice_widgets.core.uncertainty.verdict import abstain
 
 
 def dirichlet_samples(alpha: list[float], count: int, n: int, seed: int = 3) -> np.ndarray:
