@@ -153,16 +153,18 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     return Coverage(values.astype(np.float32), row, col, width)
 
 
-def lattice_spacing(image: ArrayLike) -> float:
+def lattice_spacing(image: ArrayLike, spots: Spots | None = None) -> float:
     """Return the largest distance between the lattice lines of a picture [px]; NaN where no lattice was found.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
         A micrograph.
+    spots : Spots, optional
+        Its spots in 1/px, found by `find_spots` when not given.
     """
     array = check_image(image)
-    spots = find_spots(array)
+    spots = find_spots(array) if spots is None else spots
     strong = _lattice_spots(array, spots)
     return 1 / float(np.hypot(*spots.frequency[strong].T).min()) if len(strong) else float("nan")
 

@@ -194,7 +194,17 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     """
     array = check_image(image)
     check_pixel_size(pixel_size)
-    power = PowerMap(array)
+    return fit_power_map(PowerMap(array), pixel_size)
+
+
+def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFit:
+    """Measure the lattice of a picture whose power map is there already; see `fit_lattice`.
+
+    Raises
+    ------
+    LatticeNotFound
+        If the picture holds no lattice.
+    """
     trials = power.power.size
     spots = measure_spots(power)
     if not len(spots.snr):

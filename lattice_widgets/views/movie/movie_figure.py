@@ -41,7 +41,18 @@ class FigureFrame:
 
 
 def phase_colors(probability: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the colors of the classes mixed by their probabilities, float64 (..., 3), 0 to 1; blank windows are black."""
+    """Mix the colors of the classes by their probabilities.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (..., classes)
+        NaN where a frame was left out.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 3)
+        Red, green and blue, 0 to 1; black where a frame was left out.
+    """
     colors = [[int(style.color[k : k + 2], 16) / 255 for k in (1, 3, 5)] for style in CLASS_STYLES.values()]
     return np.clip(np.nan_to_num(probability).astype(float) @ np.array(colors), 0, 1)
 
@@ -56,7 +67,7 @@ def plot_movie(
     truth: NDArray[np.float64] | None = None,
     pixel_size: float | None = None,
 ) -> Any:
-    """Return a Matplotlib figure.
+    """Draw the publication figure of a movie: frames with their phases above, fractions against time below.
 
     Parameters
     ----------
@@ -76,6 +87,11 @@ def plot_movie(
         Known hole fraction of a simulated movie.
     pixel_size : float, optional
         [nm/px], for the scale bars.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not registered with pyplot: it is shown by no window, and freed when it is not used any more.
     """
     from lattice_widgets.views.figures.publication import PublicationFigure
 

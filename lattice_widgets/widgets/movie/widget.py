@@ -14,7 +14,7 @@ from lattice_widgets.analysis.growth import growth_report
 from lattice_widgets.analysis.report import draw_movie, write_fractions
 from lattice_widgets.analysis.video import paint_movie, write_video
 from lattice_widgets.classifier import list_classifiers
-from lattice_widgets.core.kinetics.growth import GrowthFit
+from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
