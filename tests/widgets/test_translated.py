@@ -108,7 +108,7 @@ async def test_explorer() -> None:
     names = [sample.name for sample in lw.list_samples()]  # they are data
     await explorer.settled()
     assert_translated(explorer, *names)
-    explorer.ask_spot(explorer._measured.spots.frequency[0])
+    explorer.ask_spot(explorer.fit.spots.frequency[0])
     await explorer.settled()
     explorer.spot_off = True
     explorer.pin()

@@ -10,7 +10,6 @@ import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.embedding.tsne import Embedding, warm_up
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.language import N_, _
@@ -25,6 +24,7 @@ from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
 from lattice_widgets.widgets.parts.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
 from lattice_widgets.widgets.parts.figure_button import FigureButton
+from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 
@@ -56,9 +56,7 @@ class EmbeddingViewer(LatticeWidget):
     seed = t.Int(0, min=0, max=999, help=N_("Another number: another map.")).tag(
         request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network whose features are mapped.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName(help=N_("The network whose features are mapped.")).tag(request=True)
     color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
@@ -78,7 +76,13 @@ class EmbeddingViewer(LatticeWidget):
         wanted = self.features is None and self.images is not None
         network = self.ready_classifier(self.classifier) if wanted else None
         return answers.Request(
-            self.features, self.images, self.labels, self.perplexity, self.seed, self.classifier, network
+            self.features,
+            self.images,
+            self.labels,
+            self.perplexity,
+            self.seed,
+            path_of_network(self.classifier),
+            network,
         )
 
     @staticmethod
@@ -195,7 +199,7 @@ class EmbeddingViewer(LatticeWidget):
     def _hovered(self, change: dict[str, Any]) -> None:
         number = change["new"]
         if self._content is not None and 0 <= number < len(self._content.features):
-            recipe = answers.recipe_of(self.classifier)
+            recipe = find_network(self.classifier).recipe
             self._point.show(self._content, number, recipe)
             self._open_panel(0)
 

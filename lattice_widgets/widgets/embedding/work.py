@@ -8,14 +8,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.classifier.example_map import ExampleMap, load_example_map
 from lattice_widgets.core.embedding.distances import neighborhood_quality
 from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed_steps
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.walk import lattice_walk
 from lattice_widgets.core.pictures.checks import check_image
-from lattice_widgets.core.pictures.descriptor import Recipe
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
@@ -90,11 +89,6 @@ def compute(request: Request) -> Iterator[State]:
         yield State(content, embedding, None)
     if embedding is not None:
         yield State(content, embedding, judge(embedding))
-
-
-def recipe_of(name: str) -> Recipe:
-    """Return how a classifier sees pictures."""
-    return load_classifier(name).recipe
 
 
 def judge(embedding: Embedding) -> float:

@@ -7,7 +7,6 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets as t
 
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.lattices.shape import types_of_points
 from lattice_widgets.core.lattices.triangle import check_point, triangle_grid, triangle_lattice, triangle_point
@@ -20,6 +19,7 @@ from lattice_widgets.widgets.lattice_map import work as answers
 from lattice_widgets.widgets.lattice_map.marks import MapTools
 from lattice_widgets.widgets.lattice_map.work import Request
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 
 #: a cell whose area differs by less than this from that of the network's pictures needs no new ones, as a fraction
@@ -65,9 +65,7 @@ class LatticeMap(MapTools):
     tolerance = t.Float(1.0, min=0.1, max=10.0, help=N_("Of geometry, in lengths [%] and in angles [°].")).tag(
         label=N_("tolerance"), unit="%, °", step=0.1, format=".1f"
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName().tag(request=True)
 
     survey = t.Instance(Survey, read_only=True, allow_none=True, help=N_("What the network says of all lattices."))
     message = t.Unicode("", read_only=True, help=N_("What the lattice is, in words."))
@@ -314,7 +312,7 @@ class LatticeMap(MapTools):
         if self.background == "geometry":
             text = _(texts.GEOMETRY).format(tolerance=self.tolerance)
         elif network:
-            text = texts.describe_survey(self.survey, busy, PLAN[-1][1], self.classifier)
+            text = texts.describe_survey(self.survey, busy, PLAN[-1][1], find_network(self.classifier).name)
         else:
             text = ""
         self._say(self._ground, text)

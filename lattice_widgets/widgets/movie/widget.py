@@ -13,7 +13,6 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from lattice_widgets.analysis.growth import growth_report
 from lattice_widgets.analysis.report import draw_movie, write_fractions
 from lattice_widgets.analysis.video import paint_movie, write_video
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
@@ -26,6 +25,7 @@ from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPa
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
+from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
@@ -60,7 +60,7 @@ class MovieScrubber(LatticeWidget):
     ).tag(request=True)
     pixel_size = t.Float(None, allow_none=True, help="[nm/px]; None: as the movie says.").tag(request=True)
 
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that is asked.")).tag(label=N_("network"))
+    classifier = NetworkName(help=N_("The network that is asked."))
     window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
         label=N_("window"), unit="px", typed=True
     )
@@ -175,8 +175,8 @@ class MovieScrubber(LatticeWidget):
     def analyze(self) -> None:
         """Analyze the movie with the settings as they are; the widget fills while it runs."""
         self._run = MovieSettings(
-            self.classifier, self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold, self.align,
-            self.store or None, self.scheduler,
+            path_of_network(self.classifier), self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold,
+            self.align, self.store or None, self.scheduler,
         )  # fmt: skip
         self._runs.begin()
         self.refresh()

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets as t
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
@@ -24,6 +24,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
+from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: passes between two looks at the bars
@@ -81,9 +82,7 @@ class ProbabilityPanel(LatticeWidget):
     seed = t.Int(0, min=0, max=999, help=N_("Another number: other dropout masks.")).tag(
         request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName().tag(request=True)
 
     samples = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
     summary = t.Instance(Summary, read_only=True, allow_none=True, help="What the passes so far say.")
@@ -177,7 +176,7 @@ class ProbabilityPanel(LatticeWidget):
         if self.image is None:
             words = texts.NO_PICTURE
         else:
-            words = N_("computing …") if load_classifier(self.classifier).ready else texts.LOADING
+            words = N_("computing …") if find_network(self.classifier).ready else texts.LOADING
         self._verdict.value = self._missing.get(self.classifier) or html.escape(_(words))
 
     def _show_reliability(self, answer: Partial) -> None:

@@ -10,7 +10,6 @@ import ipywidgets as ipw
 import traitlets as t
 
 import lattice_widgets
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.quiz import (
     LEVELS,
     MAX_SEED,
@@ -31,6 +30,7 @@ from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.saved.static_picture import png_of_pictures
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.quiz import texts
 from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips, class_options, show_drawn
 from lattice_widgets.widgets.quiz.work import Asked, Drawn, Request, Tally, Told, compute_answers
@@ -75,7 +75,7 @@ class Quiz(LatticeWidget):
     same_for_all = t.Bool(True, help="Whether all students get the same questions, or each their own.").tag(
         request=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network to play against.").tag(request=True)
+    classifier = NetworkName(help="The network to play against.").tag(request=True)
     index = t.Int(0, min=0, help="Number of the question that is shown, from 0.").tag(request=True)
 
     answers = t.Tuple(read_only=True, help="What was answered so far: `Answer` objects, in the order of answering.")
