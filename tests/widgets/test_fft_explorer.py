@@ -292,7 +292,7 @@ async def test_what_belongs_to_a_picture_goes_and_comes_back_with_it() -> None:
         part(explorer, PictureCanvas, 1).rings,
     ) == ("", [], ())
     assert explorer.fit.lattice_type == "square"
-    assert explorer.message == "both: square"
+    assert explorer.message.startswith("both: square")
     assert explorer.fit.unit == "nm"
     assert part(explorer, ipw.BoundedFloatText).description == "d [nm]"
     assert "Nothing is pinned" in words(explorer)

@@ -91,9 +91,7 @@ class FFTExplorer(LatticeWidget):
     spot_off = t.Bool(False, help=N_("Whether that spot is taken out of the picture.")).tag(
         request=True, of_picture=True, label=N_("switch this spot off")
     )
-    spot_width = t.Float(
-        None, allow_none=True, help="Width of the holes through which the spot is asked [1/px]; None: the usual one."
-    ).tag(of_picture=True)
+    spot_width = t.Float(None, allow_none=True, help="Width of the spot [1/px]; None: the usual.").tag(of_picture=True)
     classifier = NetworkName()
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
@@ -203,7 +201,7 @@ class FFTExplorer(LatticeWidget):
         self._measuring = Measuring(shown, self._network, self._show_result, self._computing_failed, self.guarded)
         self._window = Window(self, shown, self._pictures.canvas)
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
-        self.observe(self._classifier_changed, "classifier")
+        self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(self._forget_spot, ["frame", "scale", "shear"])
         return [
@@ -293,7 +291,7 @@ class FFTExplorer(LatticeWidget):
         self.set_trait("message", self._opinions.show(result, self._unloadable.get(self.classifier, "")))
         self._panels.show_result(result, first)
 
-    def _classifier_changed(self, change: Any) -> None:
+    def _take_classifier(self, change: Any) -> None:
         if self._shown.result is not None:
             self._show_result(self._shown.result)
         self._measuring.ask_network()
