@@ -18,11 +18,10 @@ from lattice_widgets.classifier.familiarity import distances, familiarity_of, fi
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
+from lattice_widgets.core.uncertainty.abstention import auroc, coverage_curve
 from lattice_widgets.core.uncertainty.reliability import (
     apply_temperature,
-    auroc,
     brier_score,
-    coverage_curve,
     fit_temperature,
     reliability_curve,
 )

@@ -19,6 +19,7 @@ from lattice_widgets.core.geometry.spots import Spots, SpotTable, measure_spots,
 from lattice_widgets.core.geometry.superstructure import complete
 from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
+from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
@@ -48,7 +49,7 @@ class LatticeNotFound(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class LatticeFit:
-    """The lattice of a picture, measured. Lengths in nm, or in px where no pixel size is known (see `unit`).
+    """The lattice of a picture, measured. Lengths in nm, or in px if the pixel size is not known (see `unit`).
 
     Attributes
     ----------
@@ -73,12 +74,12 @@ class LatticeFit:
     spots : Spots
         All spots that were found.
     indices : ndarray, int, shape (n, 2)
-        Miller indices (h, k) of each spot with respect to `reciprocal_vectors`; those of the nearest node where not indexed.
+        Miller indices (h, k) of each spot, by `reciprocal_vectors`; for a spot that is not indexed, of the nearest node.
     indexed : ndarray, bool, shape (n,)
         Whether each spot belongs to the lattice.
     scan_unevenness : float or None
         How much the strain varies across the picture beyond noise, as a fraction: the distortion of the scan that the
-        weights allow for grows with it. None where the picture holds too few cells to tell.
+        weights allow for grows with it. None if the picture holds too few cells to tell.
     unit : {"nm", "px"}
         Of the lengths.
     pixel_size : float or None
@@ -121,7 +122,7 @@ class LatticeFit:
 
     @property
     def n_extra(self) -> int:
-        """Number of spots that do not."""
+        """Number of spots that do not belong to the lattice."""
         return int((~self.indexed).sum())
 
     @property
@@ -130,7 +131,7 @@ class LatticeFit:
         return self.spots.frequency[~self.indexed]
 
     def correction(self, kind: BravaisType, line_time: float | None = None) -> Correction:
-        """Return the drift correction (shear and scale of the slow axis) that gives the lattice a type.
+        """Find the drift correction (shear and scale of the slow axis) that gives the lattice a type.
 
         Square and hexagonal lattices fix both numbers; for the rectangular types the nearest lattice is taken.
 
@@ -141,6 +142,11 @@ class LatticeFit:
         line_time : float, optional
             Time for one scan line [s].
 
+        Returns
+        -------
+        Correction
+            See `drift_correction`.
+
         Raises
         ------
         ValueError
@@ -149,7 +155,13 @@ class LatticeFit:
         return drift_correction(self.lattice, kind, self.pixel_size, line_time)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers as plain Python types, ready for JSON."""
+        """Convert the numbers to plain Python types, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Lengths in `unit`, angles in degrees, strains in percent.
+        """
         return {
             "a": self.a,
             "b": self.b,
@@ -169,7 +181,7 @@ class LatticeFit:
 
 
 def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit:
-    """Return the lattice of a picture, measured from the spots of its Fourier transform.
+    """Measure the lattice of a picture from the spots of its Fourier transform.
 
     Parameters
     ----------
@@ -178,12 +190,17 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     pixel_size : float, optional
         [nm/px].
 
+    Returns
+    -------
+    LatticeFit
+        The lattice with errors, the weights of the Bravais types, and the spots.
+
     Raises
     ------
     LatticeNotFound
         If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
     ValueError
-        If the picture is none (see `checks.check_image`), or the pixel size is not positive.
+        If it is not a picture (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------
@@ -266,7 +283,7 @@ def _assemble(
     weights = bravais_weights(
         reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness)
     )
-    a_error, b_error, gamma_error = _cell_errors(reduced, covariance)
+    a_error, b_error, gamma_error = cell_errors(reduced, covariance)
     return LatticeFit(
         vectors=reduced.vectors,
         covariance=covariance,
@@ -288,19 +305,3 @@ def _assemble(
         unit="nm" if pixel_size else "px",
         pixel_size=pixel_size,
     )
-
-
-def _cell_errors(lattice: Lattice, covariance: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the standard errors of a, b [their unit] and gamma [degrees]."""
-    (p, q), a, b = lattice.vectors, lattice.a, lattice.b
-    sine = np.sin(np.deg2rad(lattice.gamma))
-    cosine = np.cos(np.deg2rad(lattice.gamma))
-    gradients = np.array(
-        [
-            np.concatenate([p / a, np.zeros(2)]),
-            np.concatenate([np.zeros(2), q / b]),
-            np.concatenate([cosine * p / a**2 - q / (a * b), cosine * q / b**2 - p / (a * b)]) / sine,
-        ]
-    )
-    errors = np.sqrt(np.einsum("ij,jk,ik->i", gradients, covariance, gradients))
-    return float(errors[0]), float(errors[1]), float(np.rad2deg(errors[2]))

@@ -1,4 +1,4 @@
-"""Spots and the lattice that indexes them best in, the reason why they are no lattice out.
+"""Spots and the lattice that indexes them best in, the reason why they do not make a lattice out.
 
 Noise, stripes, amorphous matter and quasi-crystals all have some spots, and any two spots make a lattice. What tells a
 lattice is that it predicts: spots that were not needed to make it lie on it, and few strong ones do not.
@@ -22,7 +22,7 @@ _POWER_SHARE, _WEIGHT_SHARE = 0.68, 0.62
 
 
 def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64], shape: tuple[int, int]) -> int | None:
-    """Return 8, 10 or 12 where the spots have that symmetry, which no lattice has, else None.
+    """Look for a symmetry of the spots that a lattice cannot have.
 
     Parameters
     ----------
@@ -32,6 +32,11 @@ def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64]
         Their powers.
     shape : tuple of int
         Rows and columns of the picture.
+
+    Returns
+    -------
+    int or None
+        8, 10 or 12 for that many-fold symmetry; None if there is no such symmetry.
     """
     longest = max(shape)
     frequency = found / np.array(shape) * longest

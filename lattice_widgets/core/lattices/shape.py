@@ -1,9 +1,11 @@
 """The shape of a lattice, which is what size, rotation and mirroring leave: how far it is from each symmetry, and its type.
 
 Everything here takes single numbers as well as arrays of them, so that one lattice and a whole map of them are judged by the
-same rule. A shape is the complex number ``tau = b/a * exp(i * (180 - gamma))`` of the reduced cell, a point of the hyperbolic
-plane with ``0 <= Re(tau) <= 1/2, |tau| >= 1`` (see `lattice`); the distance in that plane from a lattice to the nearest one of
-a type is the smallest strain that turns the one into the other (Beardon, *The Geometry of Discrete Groups*, for the distances).
+same rule. A shape is the complex number ``tau = b/a * exp(i * (180 - gamma))`` of the reduced cell, a point of the triangle
+``0 <= Re(tau) <= 1/2, |tau| >= 1`` of the hyperbolic plane. The edges of that triangle are the rectangular (``Re(tau) = 0``)
+and the centered rectangular lattices (``|tau| = 1`` and ``Re(tau) = 1/2``), two of its corners the square and the hexagonal
+lattice, its inside the oblique ones. The hyperbolic distance to an edge or corner *is* the smallest strain that makes the
+lattice rectangular, square, ..., so there is nothing to search for (Beardon, *The Geometry of Discrete Groups*).
 """
 
 from collections.abc import Mapping

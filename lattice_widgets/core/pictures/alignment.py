@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 def align(
     magnitude: NDArray[np.float32], size: int, radius: float, rank: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Return spectra turned and scaled so that the strongest spot lies at a fixed place, to the right of the middle.
+    """Turn and scale spectra so that the strongest spot lies at a fixed place, to the right of the middle.
 
     Parameters
     ----------

@@ -10,7 +10,19 @@ MIN_SIZE = 16
 
 
 def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
-    """Return the picture as an array, or say in one sentence why it is none.
+    """Check that an array is a picture.
+
+    Parameters
+    ----------
+    image : array_like
+        What should be a picture.
+    name : str
+        What the error calls it.
+
+    Returns
+    -------
+    ndarray, shape (rows, cols)
+        The picture as an array of its own dtype; not copied if it is one already.
 
     Raises
     ------
@@ -59,7 +71,18 @@ def check_pixel_size(pixel_size: float | None) -> float | None:
 
 
 def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return images, shape (..., rows, cols), less the plane that fits each best (least squares)."""
+    """Subtract from each picture the plane that fits it best (least squares).
+
+    Parameters
+    ----------
+    images : ndarray of float, shape (..., rows, cols)
+        Pictures.
+
+    Returns
+    -------
+    ndarray, shape (..., rows, cols)
+        A copy, of the same dtype.
+    """
     rows, cols = images.shape[-2:]
     precision = np.result_type(images.dtype, np.float32)
     y = np.linspace(-1, 1, rows, dtype=precision)
@@ -76,9 +99,19 @@ def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def centered(image: NDArray) -> NDArray[np.float32]:
-    """Return a picture less its mean, float32, shape (rows, cols).
+    """Subtract the mean from a picture.
 
     The mean goes first, at the picture's own precision: float32 has no room for a small corrugation on a large offset.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, cols)
+        The picture.
+
+    Returns
+    -------
+    ndarray, float32, shape (rows, cols)
+        With mean zero.
     """
     out = np.empty(image.shape, np.float32)
     return np.subtract(image, np.mean(image, dtype=np.float64), out=out, casting="same_kind")

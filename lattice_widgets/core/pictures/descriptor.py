@@ -76,7 +76,7 @@ class Descriptor:
 def make_descriptor(
     images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None, rank: int = 0
 ) -> Descriptor:
-    """Return what the network sees of a stack of pictures of one size.
+    """Make what the network sees of a stack of pictures of one size.
 
     Parameters
     ----------
@@ -88,6 +88,11 @@ def make_descriptor(
         Radius of the strong spots [1/px], found by `find_scale` when not given.
     rank : int
         For an aligned recipe, which of the strong spots to align with (see `align`).
+
+    Returns
+    -------
+    Descriptor
+        One for each picture.
     """
     recipe = recipe or Recipe()
     images = np.asarray(images)
@@ -123,7 +128,7 @@ def make_descriptor(
 
 
 def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
-    """Return what the network sees of one picture.
+    """Make what the network sees of one picture.
 
     Parameters
     ----------
@@ -132,10 +137,15 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     recipe : Recipe, optional
         How to make it.
 
+    Returns
+    -------
+    Descriptor
+        Of one picture: ``values`` has the shape (1, size, size).
+
     Raises
     ------
     ValueError
-        If the picture is none (see `checks.check_image`).
+        If it is not a picture (see `checks.check_image`).
 
     Examples
     --------
@@ -149,7 +159,7 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
 
 
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:
-    """Return the descriptors of the same pictures, turned by 90 degrees and mirrored: every class stays what it is.
+    """Turn descriptors by 90 degrees and mirror them: the class of a picture stays what it is.
 
     Parameters
     ----------

@@ -54,7 +54,8 @@ class Picture:
         Parameters
         ----------
         stack : xarray.DataArray, dimensions (row, col) or (frame, row, col)
-            As from `read_micrograph`; its pixel size [nm/px] and the unit of its values are ``attrs["pixel_size"]`` and ``attrs["units"]``, if known.
+            As from `read_micrograph`. Its ``attrs`` hold the pixel size ("pixel_size") and the unit of the values ("units"), if
+            they are known.
         frame : int
             Number of the frame, from 0; a single picture has only frame 0.
 

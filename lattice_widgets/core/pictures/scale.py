@@ -19,7 +19,7 @@ _SPOT = 12.0
 
 
 def power_spectrum(images: NDArray, taper: Taper = "hann") -> NDArray[np.float32]:
-    """Return the power spectra of a stack of pictures, less their background planes.
+    """Compute the power spectra of a stack of pictures, less their background planes.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def power_spectrum(images: NDArray, taper: Taper = "hann") -> NDArray[np.float32
 
 
 def find_scale(power: NDArray[np.float32], cols: int, floor: float = 1e-3) -> NDArray[np.float64]:
-    """Return the mean radius of the strong spots of each power spectrum.
+    """Find the mean radius of the strong spots of each power spectrum.
 
     Each frequency is judged by its power over that of its ring, less the streaks that scan lines and picture frames leave on
     the two axes; the (geometric) mean radius is taken over all that reaches a quarter of the best.
@@ -89,7 +89,7 @@ def find_scale(power: NDArray[np.float32], cols: int, floor: float = 1e-3) -> ND
 
 
 def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]:
-    """Return power spectra without the streaks that uneven scan lines and picture frames leave on the two axes.
+    """Take off the streaks that uneven scan lines and picture frames leave on the two axes of power spectra.
 
     A line is a streak when its outer, spotless half is well above the rings that it crosses; its level is then a running
     median. What does not stand out of that far enough to be a spot is put down to the level of its ring. A spectrum
@@ -101,6 +101,11 @@ def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]
         As from `power_spectrum`.
     cols : int
         Columns of the pictures.
+
+    Returns
+    -------
+    ndarray, float32, shape (n, rows, cols // 2 + 1)
+        A copy.
     """
     plane = _plane(power.shape[1], cols)
     level = _ring_levels(power, plane)[:, plane.ring]

@@ -22,7 +22,7 @@ class Spectrum:
     row_frequency, col_frequency : ndarray, float64, shape (rows,) and (cols,)
         Spatial frequency of each row and column, in `unit`.
     unit : {"1/nm", "1/px"}
-        "1/px" where no pixel size is known.
+        "1/px" if the pixel size is not known.
     """
 
     magnitude: NDArray[np.float32]
@@ -39,10 +39,20 @@ class Spectrum:
         )
 
     def cropped(self, limit: float) -> "Spectrum":
-        """Return the part up to a frequency [`unit`], along both axes; zero frequency stays at (rows // 2, cols // 2).
+        """Crop the spectrum at a frequency along both axes; zero frequency stays at (rows // 2, cols // 2).
 
         Both lengths become even: like that of an even spectrum, each axis begins at the most negative frequency and ends
         one step before its opposite. At least four steps on either side are kept.
+
+        Parameters
+        ----------
+        limit : float
+            Largest frequency [`unit`].
+
+        Returns
+        -------
+        Spectrum
+            With axes of even length; its magnitude is a view.
         """
         parts = []
         for axis in (self.row_frequency, self.col_frequency):
@@ -54,7 +64,18 @@ class Spectrum:
         return Spectrum(self.magnitude[rows, cols], self.row_frequency[rows], self.col_frequency[cols], self.unit)
 
     def pixel_of(self, frequencies: ArrayLike) -> NDArray[np.float64]:
-        """Return the (row, col) positions in `magnitude` of (row, col) frequencies in `unit`, shape (n, 2)."""
+        """Find where frequencies lie in `magnitude`.
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (n, 2)
+            (row, col), in `unit`.
+
+        Returns
+        -------
+        ndarray, float64, shape (n, 2)
+            (row, col) [px].
+        """
         center = [len(self.row_frequency) // 2, len(self.col_frequency) // 2]
         return np.asarray(frequencies, dtype=np.float64).reshape(-1, 2) / self.steps + center
 
@@ -62,7 +83,7 @@ class Spectrum:
 def spectrum(
     image: ArrayLike, pixel_size: float | None = None, taper: Taper = "hann", flatten: bool = True
 ) -> Spectrum:
-    """Return the Fourier magnitude of a picture.
+    """Compute the Fourier magnitude of a picture.
 
     Parameters
     ----------
@@ -75,10 +96,15 @@ def spectrum(
     flatten : bool
         Whether to take the background plane away first.
 
+    Returns
+    -------
+    Spectrum
+        Of the shape of the picture, with zero frequency in the middle.
+
     Raises
     ------
     ValueError
-        If the picture is none (see `check_image`), the taper unknown or the pixel size not positive.
+        If it is not a picture (see `checks.check_image`), the taper is unknown or the pixel size is not positive.
 
     Examples
     --------

@@ -10,7 +10,7 @@ TAPERS: tuple[Taper, ...] = ("none", "hann", "hamming", "tukey", "blackman")
 
 
 def taper_window(length: int, kind: Taper = "hann") -> NDArray[np.float32]:
-    """Return the weights that fade a picture out towards its edges along one axis.
+    """Compute the weights that fade a picture out towards its edges along one axis.
 
     Parameters
     ----------

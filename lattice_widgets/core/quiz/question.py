@@ -12,6 +12,8 @@ from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Micrograph, simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
+__all__ = ["NOT_SURE", "Option", "Question", "Scene", "Sentence", "Shown", "Slip", "draw_cells", "question_id"]
+
 #: What the network may also say of a picture.
 NOT_SURE = "not sure"
 

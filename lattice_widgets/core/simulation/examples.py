@@ -44,7 +44,7 @@ class Example:
 
 
 def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = MARGIN) -> Lattice:
-    """Return a lattice of a type with random parameters, its shortest vector of length 1, turned at random.
+    """Draw a lattice of a type at random, its shortest vector of length 1, in any direction.
 
     "Random" is even in the distance that `Lattice.strains` measures, so that no shape is drawn more often than others.
 
@@ -56,6 +56,11 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
         Where the randomness comes from.
     margin : float
         Smallest strain to any type of higher symmetry [%].
+
+    Returns
+    -------
+    Lattice
+        At least `margin` from any type of higher symmetry.
     """
     while True:
         tau = _random_shape(kind, rng)
@@ -95,12 +100,17 @@ def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
 
 
 def simulate_example(seed: int, index: int) -> Example:
-    """Return one labeled picture; the classes take turns with ``index``.
+    """Simulate one labeled picture; the classes take turns with ``index``.
 
     Parameters
     ----------
     seed, index : int
         Which stream, and which picture of it.
+
+    Returns
+    -------
+    Example
+        The same every time.
     """
     rng = np.random.default_rng([seed, index])
     label = index % len(CLASSES)
@@ -131,6 +141,21 @@ def simulate_example(seed: int, index: int) -> Example:
 
 
 def simulate_examples(count: int, seed: int, start: int = 0) -> Iterator[Example]:
-    """Yield ``count`` labeled pictures, the six classes in turn, beginning with number ``start`` of the stream."""
+    """Simulate ``count`` labeled pictures, the six classes in turn.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    seed : int
+        Of the stream.
+    start : int
+        Number of the first picture.
+
+    Yields
+    ------
+    Example
+        From number ``start`` of the stream on.
+    """
     for index in range(start, start + count):
         yield simulate_example(seed, index)

@@ -5,11 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lattice_widgets.core.uncertainty.abstention import auroc, coverage_curve
 from lattice_widgets.core.uncertainty.reliability import (
     apply_temperature,
-    auroc,
     brier_score,
-    coverage_curve,
     expected_calibration_error,
     fit_temperature,
     reliability_curve,
