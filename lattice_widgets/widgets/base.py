@@ -4,7 +4,7 @@ import asyncio
 import base64
 import difflib
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -160,6 +160,19 @@ class LatticeWidget(ipw.VBox):
             self._loading.add(name)
             self._background.start(classifier.load, lambda problem: self._loaded(name, problem))
         return classifier if classifier.ready else None
+
+    def work_aside(self, name: str, job: Callable[[], Any], then: Callable[[Exception | None], None]) -> None:
+        """Do a job that is no answer to the settings in a thread of its own, and ``then(what it raised, or None)``.
+
+        `settled` waits for it; what ``then`` raises is told in `error`.
+        """
+        self._loading.add(name)
+
+        def follow(problem: Exception | None) -> None:
+            self._loading.discard(name)
+            then(problem)
+
+        self._background.start(job, follow)
 
     def _loaded(self, name: Network, problem: Exception | None) -> None:
         self._loading.discard(name)

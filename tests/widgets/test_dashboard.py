@@ -30,11 +30,11 @@ def test_buttons_that_write_say_why_they_do_not(dashboard: Path) -> None:
     named(explorer, "save as CSV").click()
     assert "A dashboard writes no files." in words(explorer)
     viewer = lw.EmbeddingViewer(features=np.random.default_rng(0).normal(size=(40, 5)), perplexity=5.0)
-    viewer._export()
+    named(viewer, "CSV").click()
     assert "A dashboard writes no files." in viewer.error
     scrubber = lw.MovieScrubber(np.random.default_rng(0).normal(size=(3, 64, 72)))
-    scrubber._export._act()
-    assert "A dashboard writes no files." in scrubber._export._words.value
+    named(scrubber, "write").click()
+    assert "A dashboard writes no files." in words(scrubber)
     assert list(dashboard.iterdir()) == []
     # a script of the teacher, in a code cell, still can
     assert explorer.save_table("mine.csv").is_file()

@@ -1,7 +1,8 @@
 """What the embedding viewer computes: pictures to features, features to a map, windows and walks on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -251,3 +252,27 @@ def montage(pictures: list[NDArray], tile: int = 72, columns: int = 6) -> NDArra
         top, left = number // columns * (tile + 2), number % columns * (tile + 2)
         sheet[top : top + tile, left : left + tile] = np.clip((cut - low) / max(high - low, 1e-12), 0, 1)
     return sheet
+
+
+def write_map(path: str | Path, content: Content, points: NDArray[np.float32], selection: Sequence[int]) -> Path:
+    """Write places, classes, answers and parameters as CSV, one line a picture; return the path.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    import pandas as pd
+
+    columns: dict[str, Any] = {"x": points[:, 0], "y": points[:, 1]}
+    if content.labels is not None:
+        columns["class"] = [CLASSES[label] for label in content.labels]
+    if content.probabilities is not None:
+        columns["answer"] = [CLASSES[label] for label in content.probabilities.argmax(axis=1)]
+        columns |= {f"p({name})": content.probabilities[:, n] for n, name in enumerate(CLASSES)}
+    if content.mutual_information is not None:
+        columns["mutual information [bit]"] = content.mutual_information
+    columns |= content.parameters
+    columns["selected"] = np.isin(np.arange(len(content.features)), selection)
+    pd.DataFrame(columns).to_csv(path, index_label="picture")
+    return Path(path)
