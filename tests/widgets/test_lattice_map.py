@@ -347,7 +347,7 @@ async def test_a_movie_becomes_a_path_and_frames_without_lattice_are_counted(alo
     assert len(alone.path) == 3
     places = np.array(part(alone, TriangleMap).path)
     assert np.all(np.diff(places[:, 1]) > 0.1)  # from square towards hexagonal
-    assert "1 frame shows no lattice" in alone._way.value
+    assert "1 frame shows no lattice" in words(alone)
     assert part(alone, TriangleMap).path_ends == ("0 frames", "3 frames")
 
 

@@ -218,7 +218,7 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
     widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
     await widget.settled()
     assert (part(widget, QuestionCard).options, part(widget, QuestionCard).unit) == ([], "nm")
-    assert len(widget._pictures.children[0].point_labels) == 1
+    assert len(widget._page.pictures.children[0].point_labels) == 1
     slip = widget.question.slips[0]
     widget.answer(slip.value, confidence=0.6)
     await widget.settled()
@@ -232,20 +232,20 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
 async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: Path) -> None:
     widget = Quiz("reciprocal", seed=3, folder=tmp_path)
     await widget.settled()
-    assert [canvas.title for canvas in widget._choices.children] == ["A", "B", "C", "D"]
-    widget._choices.children[2].clicked += 1
+    assert [canvas.title for canvas in widget._page.choices.children] == ["A", "B", "C", "D"]
+    widget._page.choices.children[2].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     part(widget, QuestionCard).picked = ""
-    widget._pictures.children[0].clicked += 1
+    widget._page.pictures.children[0].clicked += 1
     assert part(widget, QuestionCard).picked == ""
     widget.answer("c")
     await widget.settled()
-    widget._choices.children[0].clicked += 1
+    widget._page.choices.children[0].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     widget.topic = "lattice"
     await widget.settled()
-    assert {canvas.layout.display for canvas in widget._choices.children} == {"none"}
-    assert [canvas.layout.display for canvas in widget._pictures.children] == [None, None]
+    assert {canvas.layout.display for canvas in widget._page.choices.children} == {"none"}
+    assert [canvas.layout.display for canvas in widget._page.pictures.children] == [None, None]
     widget.close()
 
 
@@ -295,7 +295,7 @@ async def test_without_end_there_is_always_another(tmp_path: Path) -> None:
         widget.next()
     await widget.settled()
     assert widget.score.right == 40
-    assert "question 41" in widget._heading.value
+    assert "question 41" in words(widget)
     assert len(part(widget, QuestionCard).chips) == 30
     widget.close()
 

@@ -286,8 +286,8 @@ class FFTExplorer(LatticeWidget):
             result = result.without_network()
         first, self._shown.result = self._shown.result is None, result
         self._pictures.show_result(result)
-        self.set_trait("fit", result.fit)
-        self.set_trait("probabilities", result.answer)
+        for name, value in (("fit", result.fit), ("probabilities", result.answer)):
+            self.set_trait(name, value)
         self.set_trait("message", self._opinions.show(result, self._unloadable.get(self.classifier, "")))
         self._panels.show_result(result, first)
 
