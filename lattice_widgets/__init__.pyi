@@ -56,6 +56,7 @@ from .core.simulation.micrograph import Micrograph as Micrograph
 from .core.simulation.micrograph import Microscope as Microscope
 from .core.simulation.micrograph import simulate_micrograph as simulate_micrograph
 from .core.uncertainty.summary import summarize as summarize
+from .core.uncertainty.window_study import study_windows as study_windows
 from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph

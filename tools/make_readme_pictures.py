@@ -44,8 +44,8 @@ SCENES = {
     ),
     "micrograph_reader": ("shown = lw.MicrographReader(source='fe001_bicrystal_stem')", "await shown.settled()"),
     "movie_scrubber": (
-        "shown = lw.MovieScrubber(n_samples=50)",
-        "await shown.settled(); shown.analyze(); await shown.settled(); shown.frame = 85; shown.window = (10, 16)\n"
+        "shown = lw.MovieScrubber(n_samples=20, step=64)",
+        "await shown.settled(); shown.analyze(); await shown.settled(); shown.frame = 85; shown.window = (3, 3)\n"
         "await shown.settled()",
     ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),

@@ -225,9 +225,8 @@ class FFTExplorer(LatticeWidget):
     def forget_answers(self) -> None:
         """Take away what was measured, and the picture too if it is not the one that is asked for."""
         self._measuring.cancel()
-        shown = self._shown
+        shown, opened = self._shown, self._shown.opened
         shown.spectrum = shown.result = None
-        opened = shown.opened
         if opened is not None and (opened.source is not self.source or opened.frame != self.frame):
             shown.opened = None
             self.set_trait("image", None)

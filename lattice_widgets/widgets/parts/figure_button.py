@@ -31,6 +31,7 @@ class FigureButton(ipw.VBox):
         self.close_button = ipw.Button(
             description=_("close"), tooltip=_("Take the figure away"), layout=ipw.Layout(width="80px", display="none")
         )
+        self.close_button.add_class("lattice-widgets-figure-close")
         self.says = ipw.HTML("")
         self.says.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self.draw_button.on_click(lambda button: self._show())
@@ -40,10 +41,12 @@ class FigureButton(ipw.VBox):
         self.children = [self._row, self.says]
 
     def _clear(self) -> None:
-        shown: list[ipw.Widget] = list(self.children)[2:]
+        shown: list[ipw.VBox] = list(self.children)[2:]
         self.children = [self._row, self.says]
-        for part in shown:
-            part.close()
+        for box in shown:
+            for canvas in box.children:
+                canvas.close()
+            box.close()
         self.close_button.layout.display = "none"
         self.says.value = ""
 
@@ -57,7 +60,8 @@ class FigureButton(ipw.VBox):
         except (ValueError, OSError) as problem:
             self.says.value = html.escape(_("There is no figure: {reason}").format(reason=problem))
             return
-        self.children = [self._row, self.says, canvas]
+        # in a box of its own: ipympl leaves the picture of a canvas on the page that is taken out of a box directly
+        self.children = [self._row, self.says, ipw.VBox([canvas])]
         self.close_button.layout.display = None
         self.says.value = html.escape(
             _(
