@@ -31,7 +31,7 @@ class Line(ipw.HTML):
     def say(self, text: str) -> None:
         """Say something else."""
         value = f'<span role="status">{html.escape(text)}</span>' if text else ""
-        if self.value != value:
+        if self.value != value:  # type: ignore[has-type]
             self.value = value
 
 

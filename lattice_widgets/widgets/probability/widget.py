@@ -14,7 +14,7 @@ from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
-from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
+from lattice_widgets.core.uncertainty.verdict import Verdict
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -128,9 +128,7 @@ class ProbabilityPanel(LatticeWidget):
         familiarity = network.familiarity(values) if calibration else None
         for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
             summary = summarize(samples)
-            verdict = None
-            if calibration:
-                verdict = abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])[0]
+            verdict = network.verdicts(summary, familiarity)[0] if calibration else None
             yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size)
 
     def apply(self, answer: Partial) -> None:
