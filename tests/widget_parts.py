@@ -21,3 +21,22 @@ def part(widget: ipw.Widget, kind: type[Part], number: int = 0) -> Part:
     found = list(parts(widget, kind))
     assert len(found) > number, f"{type(widget).__name__} has {len(found)} of {kind.__name__}"
     return found[number]
+
+
+def named(widget: ipw.Widget, name: str) -> ipw.Widget:
+    """Give the control or button of this name (its description, without the unit)."""
+    found = [one for one in parts(widget, ipw.DOMWidget) if getattr(one, "description", None) == name]
+    assert found, f"{type(widget).__name__} has no {name!r}"
+    return found[0]
+
+
+def words(widget: ipw.Widget) -> str:
+    """Give all that a widget says in lines of text, from top to bottom."""
+    return "\n".join(line.value for line in parts(widget, ipw.HTML) if line.value)
+
+
+def said(widget: ipw.Widget) -> str:
+    """Give what a screen reader reads aloud: the lines that say the answer."""
+    return "\n".join(
+        line.value for line in parts(widget, ipw.HTML) if line.value and "lattice-widgets-live" in line._dom_classes
+    )

@@ -55,6 +55,11 @@ class Classifier(UncertainAnswers):
         return self.card.name
 
     @property
+    def card_path(self) -> Path:
+        """Where its model card lies."""
+        return self._card_path
+
+    @property
     def ready(self) -> bool:
         """Whether the network is loaded."""
         return self._both is not None

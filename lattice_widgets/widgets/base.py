@@ -4,19 +4,20 @@ import asyncio
 import base64
 import difflib
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
 import ipywidgets as ipw
 import traitlets as t
 
-from lattice_widgets.classifier import Classifier, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_known, sentence_of
+from lattice_widgets.widgets.parts.network import Network, find_network
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker
@@ -71,8 +72,9 @@ class LatticeWidget(ipw.VBox):
         self._status.add_class("lattice-widgets-status")
         self._runner = NewestWins(self.compute, self._apply, self._computing_failed, self._set_busy)
         self._background = Background(self._fail)
-        self._loading: set[str] = set()
-        self._unloadable: set[str] = set()
+        self._loading: set[Network] = set()
+        #: network -> why it cannot be loaded
+        self._unloadable: dict[Network, str] = {}
         self._timer: asyncio.TimerHandle | None = None
         self.children = [WidgetFrame(title=_(self.title)), *self.build_views(), self._status]
         for part in self.children:
@@ -122,17 +124,23 @@ class LatticeWidget(ipw.VBox):
     async def settled(self) -> None:
         """Wait until the widget shows the answer to all that was asked so far: ``await widget.settled()``."""
         while True:
-            await self._runner.settled()
+            # the answer of one may be a request to another: the first is waited for once more
+            for runner in (*self.runners(), *self.runners()):
+                await runner.settled()
             if not self._loading:
                 return
             await asyncio.sleep(0.02)
 
+    def runners(self) -> list[NewestWins]:
+        """Return what computes for this widget; a subclass adds its own."""
+        return [self._runner]
+
     def close(self) -> None:
         """Stop all work and take the widget off the page."""
-        # a widget whose settings were refused has neither
-        for worker in (getattr(self, "_runner", None), getattr(self, "_background", None)):
-            if worker is not None:
-                worker.close()
+        if hasattr(self, "_background"):  # a widget whose settings were refused has neither this nor its runners
+            for runner in self.runners():
+                runner.close()
+            self._background.close()
         if self.busy:
             self._set_busy(False)
         # ipywidgets keeps every widget for ever that was not closed, and its parts are not closed with it
@@ -140,12 +148,12 @@ class LatticeWidget(ipw.VBox):
             part.close()
         super().close()
 
-    def ready_classifier(self, name: str) -> Classifier | None:
-        """Return a classifier that answers at once; None while it is being loaded, after which `refresh` is called.
+    def ready_classifier(self, name: Network) -> Classifier | None:
+        """Return a classifier that answers at once; None while it is being loaded, after which `classifier_ready` is called.
 
         For `request`: loading takes seconds, and no slider should wait for it.
         """
-        classifier = load_classifier(name)
+        classifier = find_network(name)
         if classifier.ready:
             return classifier
         if name not in self._loading and name not in self._unloadable:
@@ -153,13 +161,32 @@ class LatticeWidget(ipw.VBox):
             self._background.start(classifier.load, lambda problem: self._loaded(name, problem))
         return classifier if classifier.ready else None
 
-    def _loaded(self, name: str, problem: Exception | None) -> None:
+    def work_aside(self, name: str, job: Callable[[], Any], then: Callable[[Exception | None], None]) -> None:
+        """Do a job that is no answer to the settings in a thread of its own, and ``then(what it raised, or None)``.
+
+        `settled` waits for it; what ``then`` raises is told in `error`.
+        """
+        self._loading.add(name)
+
+        def follow(problem: Exception | None) -> None:
+            self._loading.discard(name)
+            then(problem)
+
+        self._background.start(job, follow)
+
+    def _loaded(self, name: Network, problem: Exception | None) -> None:
         self._loading.discard(name)
         if problem is None:
-            self.refresh()
+            self.classifier_ready()
         else:
-            self._unloadable.add(name)  # what is not installed will not be there at the next move of a slider either
+            self._unloadable[name] = str(
+                problem
+            )  # what is not installed will not be there at the next move of a slider either
             self.classifier_failed(problem)
+
+    def classifier_ready(self) -> None:
+        """Go on with a classifier that has been loaded; a subclass may ask it of what is there already."""
+        self.refresh()
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say why there is no classifier; a subclass may say it where the answer would stand."""
@@ -240,7 +267,7 @@ class LatticeWidget(ipw.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        wait_for_answers(vars(self).values(), lambda: bool(self._loading))
+        wait_for_answers([*self.runners(), self._background], lambda: bool(self._loading))
         picture = self.static_picture()
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")

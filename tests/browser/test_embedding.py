@@ -84,10 +84,10 @@ def test_keys_go_from_point_to_point_and_select(lab: Lab, page: Page) -> None:
     page.keyboard.press("Enter")
     wait_until(page, lambda: lab.python("viewer.selection == (viewer._cloud.hovered,)"), "that point selected")
     page.keyboard.press("a")
-    own = "viewer._content.classes[viewer._cloud.hovered]"
+    own = "viewer.content.classes[viewer._cloud.hovered]"
     wait_until(
         page,
-        lambda: lab.python(f"len(viewer.selection) == int((viewer._content.classes == {own}).sum())"),
+        lambda: lab.python(f"len(viewer.selection) == int((viewer.content.classes == {own}).sum())"),
         "all of its class",
     )
 

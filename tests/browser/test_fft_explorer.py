@@ -82,8 +82,8 @@ def test_a_clicked_spot_shows_its_ring_and_its_fringes(lab: Lab, page: Page) -> 
     overlay = page.locator("canvas.lw-overlay").nth(1)
     before = canvas_digest(overlay)
     row, col, rows, cols = lab.python(
-        "[*explorer._looked.spectrum.pixel_of(explorer.fit.reciprocal_vectors[0])[0],"
-        " *explorer._looked.spectrum.magnitude.shape]"
+        "[*explorer.spectrum.pixel_of(explorer.fit.reciprocal_vectors[0])[0],"
+        " *explorer.spectrum.magnitude.shape]"
     )
     box = page.locator(".lw-stage").nth(1).bounding_box()
     x, y = (col + 0.5) / cols * box["width"], (row + 0.5) / rows * box["height"]
@@ -109,7 +109,7 @@ def test_a_typed_spacing_draws_its_ring(lab: Lab, page: Page) -> None:
     field.press("Enter")
     wait_until(page, lambda: lab.python("explorer.d_spacing") == 12.5, "the spacing in Python")
     wait_until_changed(page, lambda: canvas_digest(overlay), before)
-    assert lab.python("explorer._fourier.rings") == [pytest.approx(0.08)]
+    assert lab.python("explorer._pictures.fourier.rings") == [pytest.approx(0.08)]
 
 
 def test_a_shear_slider_changes_the_transform_live(lab: Lab, page: Page) -> None:
@@ -227,6 +227,7 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     field.press("Enter")
     alert = page.get_by_role("alert").filter(has_text="This should not have happened: KeyError: 'middle'")
     wait_until(page, lambda: alert.count() == 1, "the sentence in the widget")
-    wait_until(page, lambda: lab.python("explorer._fourier.rings") == [pytest.approx(0.08)], "the ring all the same")
+    rings = "explorer._pictures.fourier.rings"
+    wait_until(page, lambda: lab.python(rings) == [pytest.approx(0.08)], "the ring all the same")
     (problem,) = lab.problems()
     assert "KeyError: 'middle'" in problem, "the details are not in the log"

@@ -269,9 +269,9 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
 
     viewer = widget(page, 4)
     wait_until(page, lambda: lab.python("viewer.walked is not None"), "the walk")
-    mixed = "sum({a, b} == {%d, %d} for a, b in zip(viewer._content.labels, viewer._content.answers))"
+    mixed = "sum({a, b} == {%d, %d} for a, b in zip(viewer.content.labels, viewer.content.answers))"
     assert [lab.python(mixed % pair) for pair in ((0, 2), (0, 1), (3, 4))] == [13, 14, 0]
-    assert lab.python("int((viewer._content.labels != viewer._content.answers).sum())") == 72
+    assert lab.python("int((viewer.content.labels != viewer.content.answers).sum())") == 72
     way = lab.python("[int(p.argmax()) for p in viewer.walked.probabilities]")
     assert list(dict.fromkeys(way)) == [3, 2, 4]
     angles = lab.python("[lattice.gamma for lattice in viewer.walked.lattices]")

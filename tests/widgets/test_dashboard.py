@@ -7,6 +7,7 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.parts.dashboard import is_dashboard, refuse_to_write
+from tests.widget_parts import named, words
 
 
 @pytest.fixture
@@ -26,14 +27,14 @@ def test_buttons_that_write_say_why_they_do_not(dashboard: Path) -> None:
     image = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], lw.Microscope(rows=96, cols=112)).image
     explorer = lw.FFTExplorer(np.asarray(image))
     explorer.pin("one")
-    explorer._panels._save.click()
-    assert "A dashboard writes no files." in explorer._panels._saved.value
+    named(explorer, "save as CSV").click()
+    assert "A dashboard writes no files." in words(explorer)
     viewer = lw.EmbeddingViewer(features=np.random.default_rng(0).normal(size=(40, 5)), perplexity=5.0)
-    viewer._export()
+    named(viewer, "CSV").click()
     assert "A dashboard writes no files." in viewer.error
     scrubber = lw.MovieScrubber(np.random.default_rng(0).normal(size=(3, 64, 72)))
-    scrubber._export._act()
-    assert "A dashboard writes no files." in scrubber._export._words.value
+    named(scrubber, "write").click()
+    assert "A dashboard writes no files." in words(scrubber)
     assert list(dashboard.iterdir()) == []
     # a script of the teacher, in a code cell, still can
     assert explorer.save_table("mine.csv").is_file()

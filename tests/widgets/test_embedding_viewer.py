@@ -6,9 +6,11 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.embedding.distances import class_agreement
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.cloud.point_cloud import PointCloud
+from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
-from tests.widget_parts import part
+from tests.widget_parts import part, words
 
 
 @pytest.fixture(scope="module")
@@ -28,51 +30,52 @@ async def viewer():
 
 
 async def test_the_default_map_is_ready_and_parts_the_classes(viewer):
-    content = viewer._content
+    content = viewer.content
     assert viewer.points.shape == (1000, 2)
     assert class_agreement(viewer.points, content.labels) > 0.7
     assert 0.3 < viewer.quality < 1
-    assert "Of the 10 pictures nearest" in viewer._quality.value
+    assert "Of the 10 pictures nearest" in words(viewer)
     assert viewer.static_picture().startswith(b"\x89PNG")
 
 
 async def test_the_point_under_the_mouse_shows_picture_descriptor_and_answer(viewer):
     part(viewer, PointCloud).hovered = 8
-    image = viewer._content.pictures(8)
-    assert (viewer._point.picture.rows, viewer._point.picture.cols) == image.shape
-    assert viewer._point.spectrum.rows == 64
-    assert "Picture 8: <b>centered rectangular</b>" in viewer._point._words.value
-    np.testing.assert_allclose(viewer._point._bars.mean, viewer._content.probabilities[8], atol=1e-6)
+    image, point = viewer.content.pictures(8), part(viewer, PointPanel)
+    assert (point.picture.rows, point.picture.cols) == image.shape
+    assert point.spectrum.rows == 64
+    assert "Picture 8: <b>centered rectangular</b>" in words(point)
+    np.testing.assert_allclose(part(point, ProbabilityBars).mean, viewer.content.probabilities[8], atol=1e-6)
 
 
 async def test_a_selection_tells_composition_and_means_and_can_be_linked(viewer):
-    chosen = np.flatnonzero(viewer._content.labels == 4)[:7]
+    chosen = np.flatnonzero(viewer.content.labels == 4)[:7]
     viewer.selection = tuple(chosen.tolist())
-    words = viewer._selection._words.value
-    assert "7 selected" in words
-    assert "hexagonal 100 %" in words
-    mean = viewer._content.parameters["disorder"][chosen].mean()
-    assert f"disorder {mean:.3g}" in words
-    assert viewer._selection.montage.rows > 72
+    panel = part(viewer, SelectionPanel)
+    told = words(panel)
+    assert "7 selected" in told
+    assert "hexagonal 100 %" in told
+    mean = viewer.content.parameters["disorder"][chosen].mean()
+    assert f"disorder {mean:.3g}" in told
+    assert panel.montage.rows > 72
     # the other way round, as a lasso does it
     part(viewer, PointCloud).select([3, 1])
     assert viewer.selection == (1, 3)
-    assert not viewer._walk.start.disabled
+    assert not part(viewer, WalkPanel).start.disabled
 
 
 async def test_colors_follow_the_choice(viewer):
     assert part(viewer, PointCloud).value_name == ""
     viewer.color_by = "disorder"
-    values = viewer._content.parameters["disorder"]
+    values = viewer.content.parameters["disorder"]
     assert part(viewer, PointCloud).value_name == "disorder"
     np.testing.assert_allclose(part(viewer, PointCloud).value_range, (values.min(), values.max()))
     shades = np.frombuffer(part(viewer, PointCloud)._parts["shades"][0], np.float32)
     np.testing.assert_allclose(shades, (values - values.min()) / np.ptp(values), atol=1e-5)
     viewer.color_by = "what the network says"
     drawn = np.frombuffer(part(viewer, PointCloud)._parts["classes"][0], np.uint8)
-    np.testing.assert_array_equal(drawn, viewer._content.answers)
+    np.testing.assert_array_equal(drawn, viewer.content.answers)
     rings = np.frombuffer(part(viewer, PointCloud)._parts["classes"][1], np.uint8).astype(bool)
-    np.testing.assert_array_equal(rings, viewer._content.labels != viewer._content.answers)
+    np.testing.assert_array_equal(rings, viewer.content.labels != viewer.content.answers)
 
 
 async def test_windows_of_a_picture_go_to_the_map_which_does_not_move(viewer):
@@ -84,13 +87,13 @@ async def test_windows_of_a_picture_go_to_the_map_which_does_not_move(viewer):
     np.testing.assert_array_equal(viewer.points, before)
     # (180 - 90) / 45 + 1 rows of windows, 3 + 1 and one at the rim in each row
     assert len(viewer.placed.points) == 3 * 5
-    squares = viewer.points[viewer._content.answers == 3]
+    squares = viewer.points[viewer.content.answers == 3]
     gaps = np.linalg.norm(viewer.placed.points[:, None] - squares, axis=2).min(axis=1)
     assert np.median(gaps) < 5, "windows of a square crystal lie away from the square pictures"
     # map to picture, and picture to map
     part(viewer, PointCloud).mark([0, 2])
-    assert [(box["row"], box["col"]) for box in viewer._windows.picture.boxes] == [(0, 0), (0, 90)]
-    viewer._windows.picture.window = (30, 30, 40, 40)
+    assert [(box["row"], box["col"]) for box in part(viewer, WindowsPanel).picture.boxes] == [(0, 0), (0, 90)]
+    part(viewer, WindowsPanel).picture.window = (30, 30, 40, 40)
     assert viewer.marked == (0,)
 
 
@@ -111,7 +114,7 @@ async def test_a_walk_leads_from_square_to_hexagonal(viewer):
     assert (said[0], said[-1]) == (3, 4)
     assert set(said[3:6]) == {2}, "half way is centered rectangular"
     viewer.selection = (3, 4)
-    viewer._walk.start.click()
+    part(viewer, WalkPanel).start.click()
     await viewer.settled()
     assert viewer.walked.lattices[0].bravais_type() == "square"
     assert viewer.walked.lattices[-1].bravais_type() == "hexagonal"
@@ -140,7 +143,7 @@ async def test_pictures_alone_are_looked_at_by_the_network():
     await viewer.settled()
     assert viewer.error == ""
     assert viewer.points.shape == (8, 2)
-    assert (viewer._content.answers[:4] == 4).all()
+    assert (viewer.content.answers[:4] == 4).all()
     viewer.close()
 
 
@@ -167,7 +170,7 @@ async def test_one_class_only_is_a_map_that_says_so():
     await viewer.settled()
     assert viewer.error == ""
     assert viewer.points.shape == (40, 2)
-    assert "All pictures are centered rectangular" in viewer._quality.value
+    assert "All pictures are centered rectangular" in words(viewer)
     viewer.close()
 
 
@@ -178,4 +181,4 @@ async def test_the_file_holds_places_classes_and_parameters(viewer, tmp_path):
     np.testing.assert_allclose(table[["x", "y"]], viewer.points, rtol=1e-5)
     assert list(table["class"][:2]) == ["oblique", "rectangular"]
     assert table["selected"].sum() == 1
-    assert table["disorder"][7] == pytest.approx(viewer._content.parameters["disorder"][7], rel=1e-5)
+    assert table["disorder"][7] == pytest.approx(viewer.content.parameters["disorder"][7], rel=1e-5)

@@ -18,7 +18,7 @@ from lattice_widgets.views.triangle.triangle_map import TriangleMap
 from lattice_widgets.widgets.lattice_map.widget import LatticeMap
 from lattice_widgets.widgets.simulator.widget import FREE, LatticeSimulator
 from tests.patience import until
-from tests.widget_parts import part
+from tests.widget_parts import named, part, words
 
 WIDE = CellLimits((0.1, 1.5), (0.1, 1.5), (30, 150))
 
@@ -201,7 +201,7 @@ async def test_locks_of_the_simulator_hold_and_the_dot_says_so(pair, kind, asked
     assert (chart.x, chart.y) == pytest.approx(allowed, abs=1e-4)
     assert part(chart, TriangleMap).allowed == pytest.approx(allowed, abs=1e-4)
     assert part(chart, TriangleMap).dot == asked  # the hand is not pushed away
-    assert f"keeps its cell {kind}" in chart._follows.value
+    assert f"keeps its cell {kind}" in words(chart)
     assert simulator.lattice_type == kind
     release(chart)
     assert part(chart, TriangleMap).dot == pytest.approx(allowed, abs=1e-4)
@@ -209,18 +209,18 @@ async def test_locks_of_the_simulator_hold_and_the_dot_says_so(pair, kind, asked
     simulator.lattice_type = FREE
     hand(chart, *asked)
     assert (chart.x, chart.y) == asked
-    assert chart._follows.value == ""
+    assert "keeps its cell" not in words(chart)
 
 
 async def test_where_the_sliders_do_not_reach_it_says_so(pair):
     simulator, chart = pair
     chart.move_to(0.83, 0.01)
-    assert "made 1." in chart._follows.value
+    assert "made 1." in words(chart)
     assert min(simulator.a, simulator.b) >= 0.1
     assert place_of(simulator) == pytest.approx((0.83, 0.01), abs=1e-6)
     before = (simulator.a, simulator.b, simulator.gamma)
     chart.move_to(0.95, 0.01)
-    assert "does not follow" in chart._follows.value
+    assert "does not follow" in words(chart)
     assert (simulator.a, simulator.b, simulator.gamma) == before
     assert (chart.x, chart.y) == pytest.approx((0.83, 0.01), abs=1e-6)
     chart.move_to(0.1, 0.7)  # back to its size where that fits again
@@ -347,7 +347,7 @@ async def test_a_movie_becomes_a_path_and_frames_without_lattice_are_counted(alo
     assert len(alone.path) == 3
     places = np.array(part(alone, TriangleMap).path)
     assert np.all(np.diff(places[:, 1]) > 0.1)  # from square towards hexagonal
-    assert "1 frame shows no lattice" in alone._way.value
+    assert "1 frame shows no lattice" in words(alone)
     assert part(alone, TriangleMap).path_ends == ("0 frames", "3 frames")
 
 
@@ -473,7 +473,7 @@ async def test_the_network_colors_the_map_and_geometry_agrees_far_from_the_borde
         n = int(np.hypot(*(grid - corner).T).argmin())
         assert CLASSES[named[n]] == kind
         assert types_of_points(grid[n]) == CLASSES.index(kind)
-    assert "Colored by what the network (default) says" in chart._ground.value
+    assert "Colored by what the network (default) says" in words(chart)
     before = chart.survey
     chart.background = "none"
     chart.background = "network"
@@ -492,24 +492,24 @@ async def test_asking_the_network_can_be_stopped(pair):
     _, chart = pair
     chart.background = "network"
     await until(lambda: chart.survey is not None, "the first answers")
-    assert "has named" in chart._ground.value
-    assert chart._stop.layout.display is None
-    chart._stop.click()
+    assert "has named" in words(chart)
+    assert named(chart, "stop").layout.display is None
+    named(chart, "stop").click()
     await chart.settled()
     assert not chart.busy
     assert not chart.survey.complete
-    assert "Stopped" in chart._ground.value
-    assert chart._stop.layout.display == "none"
+    assert "Stopped" in words(chart)
+    assert named(chart, "stop").layout.display == "none"
 
 
 async def test_geometry_needs_no_network(alone):
     alone.background, alone.tolerance = "geometry", 3.0
-    assert "within 3 %" in alone._ground.value
+    assert "within 3 %" in words(alone)
     assert part(alone, TriangleMap).background == "geometry"
     assert part(alone, TriangleMap).tolerance == 3.0
     part(alone, TriangleMap).background = "none"  # by the key B
     assert alone.background == "none"
-    assert alone._ground.value == ""
+    assert "within 3 %" not in words(alone)
 
 
 async def test_the_saved_notebook_shows_the_map(alone):

@@ -141,7 +141,9 @@ async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path:
     widget = kind(source="simulated_graphene_stm")
     choice = next(part for part in widget.children if isinstance(part, PictureChoice))
     assert choice.names.value == "simulated_graphene_stm"
-    widget.set_trait("error", "What was wrong with another file.")
+    widget.source = "nowhere.png"
+    await widget.settled()
+    assert "nowhere.png" in widget.error
     # as the browser does
     content = memoryview((tmp_path / "own.npy").read_bytes())
     choice.upload._handle_custom_msg({"act": "begin", "upload": "1", "name": "own.npy", "size": content.nbytes}, [])

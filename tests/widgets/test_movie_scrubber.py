@@ -9,11 +9,13 @@ import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.beam.widget import BeamEnergy
 from lattice_widgets.widgets.movie.texts import describe_growth
 from lattice_widgets.widgets.movie.widget import MovieScrubber
-from tests.widget_parts import part
+from tests.widget_parts import named, part, said, words
 
 _HOW = {"window_size": 96, "step": 32, "n_samples": 20}
 
@@ -149,24 +151,24 @@ async def test_a_span_and_a_law(scrubber: MovieScrubber) -> None:
     scrubber.model = "linear"
     await scrubber.settled()
     assert scrubber.fit.model == "linear"
-    assert "evenly" in scrubber._light.value
+    assert "evenly" in said(scrubber)
     scrubber.span, scrubber.model, scrubber.of = (), "exponential", "noise"
     await scrubber.settled()
     assert len(scrubber.fit.time) == 10
-    assert "noise fraction grows" in scrubber._light.value
+    assert "noise fraction grows" in said(scrubber)
     scrubber.span = (1.0, 2.0)
     await scrubber.settled()
-    assert "No frame of this span" in scrubber._light.value
+    assert "No frame of this span" in said(scrubber)
 
 
 async def test_a_window_shows_its_probabilities_and_spectrum(scrubber: MovieScrubber, found: xr.Dataset) -> None:
     scrubber.frame, scrubber.window = 6, (1, 3)
     await scrubber.settled()
     expected = found["probability"].values[6, 1, 3]
-    np.testing.assert_allclose(scrubber._windows._bars.mean, expected, atol=1e-5)
-    np.testing.assert_allclose(scrubber._windows._bars.std, found["spread"].values[6, 1, 3], atol=1e-5)
-    assert "Frame 6, window of 96 px around row 80, column 144 px" in scrubber._windows._words.value
-    assert scrubber._windows._spectrum.rows > 20
+    np.testing.assert_allclose(part(scrubber, ProbabilityBars).mean, expected, atol=1e-5)
+    np.testing.assert_allclose(part(scrubber, ProbabilityBars).std, found["spread"].values[6, 1, 3], atol=1e-5)
+    assert "Frame 6, window of 96 px around row 80, column 144 px" in words(scrubber)
+    assert part(scrubber, PictureCanvas).rows > 20
 
 
 async def test_what_the_browser_is_told(scrubber: MovieScrubber, movie: BeamDamageMovie) -> None:
@@ -188,7 +190,7 @@ async def test_what_the_browser_is_told(scrubber: MovieScrubber, movie: BeamDama
 async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path) -> None:
     sizes = {}
     for ending in ("csv", "svg", "png", "pdf", "mp4", "gif", "zarr", "nc"):
-        path = scrubber._write(tmp_path / f"movie.{ending}")
+        path = scrubber.export(tmp_path / f"movie.{ending}")
         sizes[ending] = sum(p.stat().st_size for p in ([path] if path.is_file() else path.rglob("*")) if p.is_file())
     assert all(size > 500 for size in sizes.values())
     assert lw.read_micrograph(tmp_path / "movie.gif").shape[0] == 10
@@ -201,12 +203,12 @@ async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path)
     assert again.progress == (10, 10)
     again.close()
     with pytest.raises(ValueError, match=r"\.zarr or \.nc"):
-        scrubber._write(tmp_path / "movie.docx")
+        scrubber.export(tmp_path / "movie.docx")
     with pytest.raises(ValueError, match="choose another name"):
         scrubber.to_dataset(tmp_path / "movie.zarr")
-    scrubber._export._name.value = str(tmp_path / "no such folder" / "movie.csv")
-    scrubber._export._act()
-    assert "No such file" in scrubber._export._words.value
+    named(scrubber, "file").value = str(tmp_path / "no such folder" / "movie.csv")
+    named(scrubber, "write").click()
+    assert "No such file" in words(scrubber)
     assert scrubber.static_picture().startswith(b"\x89PNG")
 
 

@@ -7,10 +7,12 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.quiz import TOPICS, Feedback, Question, judge, question_of
+from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.browser_view import messages_of
 from lattice_widgets.widgets.base import _parts
 from lattice_widgets.widgets.quiz import texts
 from tests.pseudo_language import LANGUAGE, plain_words, pseudo, write_pseudo_catalog
+from tests.widget_parts import part, words
 
 #: names of elements and formulas that stand in sentences
 PLAIN = {"sin"}
@@ -56,21 +58,20 @@ async def test_the_widget(topic: str, tmp_path: Path) -> None:
     quiz = lw.Quiz(topic, level=2, seed=8, n_questions=2, folder=tmp_path)
     await quiz.settled()
     for place in range(2):
-        card = quiz._card
+        card = part(quiz, QuestionCard)
         given = quiz.question.options[place].key if quiz.question.is_choice else quiz.question.slips[0].value
         quiz.answer(given, confidence=0.7)
         await quiz.settled()
         said = [
-            quiz._heading.value,
-            quiz._notice.value,
+            words(quiz),
             card.prompt,
             *(line["text"] for line in card.said),
             *card.reasons,
         ]
         said += [option["label"] for option in card.options] + [chip["label"] for chip in card.chips]
-        for part in _parts(quiz):
-            said += [getattr(part, name, "") for name in ("description", "tooltip", "placeholder")]
-            said += [part.value] if isinstance(part, ipw.HTML) else []
+        for one in _parts(quiz):
+            said += [getattr(one, name, "") for name in ("description", "tooltip", "placeholder")]
+            said += [one.value] if isinstance(one, ipw.HTML) else []
         allowed = PLAIN | {
             *plain_words(quiz.file.rpartition("/")[2]),
             *plain_words("answers/" + quiz.file.rpartition("/")[2]),
@@ -82,9 +83,9 @@ async def test_the_widget(topic: str, tmp_path: Path) -> None:
             quiz.next()
             await quiz.settled()
     assert sum("⟦" in text for text in said if isinstance(text, str)) > 15
-    assert set(quiz._card.words) == set(messages_of(quiz._card._esm))
-    assert all(translation == pseudo(message) for message, translation in quiz._card.words.items())
+    assert set(part(quiz, QuestionCard).words) == set(messages_of(part(quiz, QuestionCard)._esm))
+    assert all(translation == pseudo(message) for message, translation in part(quiz, QuestionCard).words.items())
     # what is stored and given by scripts stays English
     if topic == "lattice":
-        assert {option["key"] for option in quiz._card.options} == set(lw.CLASSES)
+        assert {option["key"] for option in part(quiz, QuestionCard).options} == set(lw.CLASSES)
     quiz.close()

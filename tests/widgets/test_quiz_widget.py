@@ -14,10 +14,11 @@ import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.quiz import QuizError, judge, question_of
 from lattice_widgets.files.answer_sheets import read_answers
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz
 from tests.patience import PATIENCE
-from tests.widget_parts import part
+from tests.widget_parts import named, part, parts, words
 
 
 @pytest.fixture
@@ -40,10 +41,10 @@ async def test_it_asks_and_shows_and_does_not_tell(quiz: Quiz) -> None:
     truth = question_of("lattice", 1, 7, 0)
     assert quiz.error == ""
     assert quiz.question.id == truth.id == part(quiz, QuestionCard).question
-    assert "question 1 of 3" in quiz._heading.value
-    assert "Which lattice does this picture show?" in quiz._heading.value
+    assert "question 1 of 3" in words(quiz)
+    assert "Which lattice does this picture show?" in words(quiz)
     assert [option["key"] for option in part(quiz, QuestionCard).options] == list(lw.CLASSES)
-    micrograph, transform = quiz._pictures.children
+    micrograph, transform = list(parts(quiz, PictureCanvas))
     assert (micrograph.rows, micrograph.cols) == truth.shown[0].pixels()[0].shape
     assert transform.origin == "center"
     assert (
@@ -110,7 +111,7 @@ async def test_all_questions_to_the_end_and_back(quiz: Quiz) -> None:
         quiz.next()
     assert part(quiz, QuestionCard).can_next is False
     assert (quiz.score.right, quiz.score.fraction, quiz.score.calibration_error) == (3, 1.0, 0.0)
-    assert "All questions are answered." in quiz._board._words.value
+    assert "All questions are answered." in words(quiz)
     assert np.trace(quiz.score.confusion) == 3
     quiz.index = 0
     await quiz.settled()
@@ -139,7 +140,7 @@ async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) 
 
 async def test_another_name_is_another_student(quiz: Quiz) -> None:
     quiz.answer("square")
-    quiz._name.value = "Ada"
+    named(quiz, "your name").value = "Ada"
     await quiz.settled()
     assert quiz.student == "Ada"
     assert (quiz.answers, quiz.index) == ((), 0)
@@ -217,7 +218,7 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
     widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
     await widget.settled()
     assert (part(widget, QuestionCard).options, part(widget, QuestionCard).unit) == ([], "nm")
-    assert len(widget._pictures.children[0].point_labels) == 1
+    assert len(widget._page.pictures.children[0].point_labels) == 1
     slip = widget.question.slips[0]
     widget.answer(slip.value, confidence=0.6)
     await widget.settled()
@@ -231,20 +232,20 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
 async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: Path) -> None:
     widget = Quiz("reciprocal", seed=3, folder=tmp_path)
     await widget.settled()
-    assert [canvas.title for canvas in widget._choices.children] == ["A", "B", "C", "D"]
-    widget._choices.children[2].clicked += 1
+    assert [canvas.title for canvas in widget._page.choices.children] == ["A", "B", "C", "D"]
+    widget._page.choices.children[2].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     part(widget, QuestionCard).picked = ""
-    widget._pictures.children[0].clicked += 1
+    widget._page.pictures.children[0].clicked += 1
     assert part(widget, QuestionCard).picked == ""
     widget.answer("c")
     await widget.settled()
-    widget._choices.children[0].clicked += 1
+    widget._page.choices.children[0].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     widget.topic = "lattice"
     await widget.settled()
-    assert {canvas.layout.display for canvas in widget._choices.children} == {"none"}
-    assert [canvas.layout.display for canvas in widget._pictures.children] == [None, None]
+    assert {canvas.layout.display for canvas in widget._page.choices.children} == {"none"}
+    assert [canvas.layout.display for canvas in widget._page.pictures.children] == [None, None]
     widget.close()
 
 
@@ -294,7 +295,7 @@ async def test_without_end_there_is_always_another(tmp_path: Path) -> None:
         widget.next()
     await widget.settled()
     assert widget.score.right == 40
-    assert "question 41" in widget._heading.value
+    assert "question 41" in words(widget)
     assert len(part(widget, QuestionCard).chips) == 30
     widget.close()
 
@@ -326,7 +327,8 @@ async def play(topic):
     quiz = Quiz(topic, seed=2, folder={str(tmp_path)!r})
     quiz.answer("square")
     await quiz.settled()
-    return [quiz._card.said[-1]["text"], quiz.error, quiz._card.can_next, quiz._card.chips[0]["state"], quiz.score.answered]
+    card = quiz._page.card
+    return [card.said[-1]["text"], quiz.error, card.can_next, card.chips[0]["state"], quiz.score.answered]
 print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")]))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True)
@@ -346,7 +348,7 @@ async def test_there_is_no_question_after_the_last_one(quiz: Quiz) -> None:
     quiz.n_questions = 2
     await quiz.settled()
     assert (quiz.index, quiz.error) == (0, "")
-    assert "of 2" in quiz._heading.value
+    assert "of 2" in words(quiz)
     assert len(part(quiz, QuestionCard).chips) == 2
 
 
@@ -362,7 +364,7 @@ async def test_a_notebook_keeps_a_picture_and_no_large_buffers(quiz: Quiz) -> No
     bundle, _metadata = DisplayFormatter().format(quiz)
     assert len(bundle["image/png"]) > 1000
     assert len(json.dumps(bundle)) < 300_000
-    assert all(len(json.dumps(canvas.get_state(), default=str)) < 150_000 for canvas in quiz._pictures.children)
+    assert all(len(json.dumps(canvas.get_state(), default=str)) < 150_000 for canvas in parts(quiz, PictureCanvas))
 
 
 async def test_a_closed_quiz_leaves_none_of_its_parts_behind(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
+from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.shared.browser_view import BrowserView, messages_of
 from lattice_widgets.widgets.base import LatticeWidget, _parts
+from tests import widget_parts
 from tests.pseudo_language import LANGUAGE, NAMES, plain_words, pseudo, write_pseudo_catalog
 
 #: what the user or the data gave, and the style sheets
@@ -108,7 +110,7 @@ async def test_explorer() -> None:
     names = [sample.name for sample in lw.list_samples()]  # they are data
     await explorer.settled()
     assert_translated(explorer, *names)
-    explorer.ask_spot(explorer._measured.spots.frequency[0])
+    explorer.ask_spot(explorer.fit.spots.frequency[0])
     await explorer.settled()
     explorer.spot_off = True
     explorer.pin()
@@ -171,7 +173,7 @@ async def test_embedding_viewer() -> None:
     viewer = lw.EmbeddingViewer()
     await viewer.settled()
     assert_translated(viewer)
-    viewer._cloud.hovered = 8
+    widget_parts.part(viewer, PointCloud).hovered = 8
     viewer.selection = tuple(range(40))
     viewer.place(lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=150, cols=180)).image)
     viewer.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)

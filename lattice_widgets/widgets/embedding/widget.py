@@ -10,7 +10,6 @@ import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.embedding.tsne import Embedding, warm_up
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.language import N_, _
@@ -20,12 +19,15 @@ from lattice_widgets.views.saved.static_picture import png_of_points
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
+from lattice_widgets.widgets.embedding.colors import Colors
 from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
-from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
-from lattice_widgets.widgets.parts.controls import choices, column, control, side_by_side
+from lattice_widgets.widgets.embedding.placing import Placing
+from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk, write_map
+from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
 from lattice_widgets.widgets.parts.figure_button import FigureButton
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
+from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
+from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
 class EmbeddingViewer(LatticeWidget):
@@ -56,9 +58,7 @@ class EmbeddingViewer(LatticeWidget):
     seed = t.Int(0, min=0, max=999, help=N_("Another number: another map.")).tag(
         request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network whose features are mapped.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName(help=N_("The network whose features are mapped.")).tag(request=True)
     color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
@@ -73,12 +73,23 @@ class EmbeddingViewer(LatticeWidget):
     placed = t.Instance(Placed, read_only=True, allow_none=True, help="Windows of your own on the map.")
     walked = t.Instance(Walk, read_only=True, allow_none=True, help="The last walk.")
 
+    @property
+    def content(self) -> Content | None:
+        """What is known of the pictures on the map: features, labels, answers, parameters; None before."""
+        return self._content
+
     def request(self) -> answers.Request:
         """Return the settings."""
         wanted = self.features is None and self.images is not None
         network = self.ready_classifier(self.classifier) if wanted else None
         return answers.Request(
-            self.features, self.images, self.labels, self.perplexity, self.seed, self.classifier, network
+            self.features,
+            self.images,
+            self.labels,
+            self.perplexity,
+            self.seed,
+            path_of_network(self.classifier),
+            network,
         )
 
     @staticmethod
@@ -95,15 +106,15 @@ class EmbeddingViewer(LatticeWidget):
             if content.labels is not None and content.answers is not None:
                 wrong = content.labels != content.answers
             self._cloud.show(embedding.points, content.classes, wrong)
-            self._offer_colors(content)
-            self._recolor()
+            self._colors.offer(content)
             self._selected()
-            self._forget_placed()
+            self._placing.forget()
         else:
             self._cloud.move(embedding.points)
         self.set_trait("points", embedding.points)
         self._embedding = embedding if answer.quality is not None else None
         if answer.quality is None:
+            self._placing.place_again(content, None)
             self._quality.value = _(texts.FORMING)
             return
         self.set_trait("quality", answer.quality)
@@ -114,7 +125,7 @@ class EmbeddingViewer(LatticeWidget):
         )
         self._quality.value = alone + texts.describe_quality(answer.quality, len(content.features), answers.K)
         self._cloud.description = texts.describe_map(len(content.features))
-        self._place_again()
+        self._placing.place_again(self._content, self._embedding)
 
     def forget_answers(self) -> None:
         """Take away the map of other pictures, and all that lies on it."""
@@ -128,7 +139,7 @@ class EmbeddingViewer(LatticeWidget):
         self._point.clear()
         self._selection.clear()
         self._walk.start.disabled = True
-        self._forget_placed()
+        self._placing.leave()
 
     def _pictures_changed(self, change: Any) -> None:
         self.forget_answers()
@@ -136,28 +147,19 @@ class EmbeddingViewer(LatticeWidget):
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the map, its controls, and the panels beside it."""
-        self._last_source: tuple[Any, int | None, int | None] | None = None
-        self._last_walk: tuple[Lattice, Lattice, int] | None = None
         self._background.start(warm_up, lambda problem: None)
         self._cloud: PointCloud = PointCloud(title=_("Each point is a picture, where the network sees it"))
         self._quality: ipw.HTML = ipw.HTML(_(texts.WAITING))
         self._quality.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
-        self._colors = ipw.Dropdown(
-            options=choices(texts.COLORS[:1]),
-            description=_("color by"),
-            style={"description_width": "128px"},
-            tooltip=_("What the colors show"),
-            layout=ipw.Layout(width="100%", max_width="400px"),
-        )
-        t.link((self, "color_by"), (self._colors, "value"))
+        self._colors = Colors(self, self._cloud)
         export = ipw.Button(
             description="CSV", tooltip=_("Write places, classes and parameters"), layout=ipw.Layout(width="72px")
         )
-        export.on_click(lambda button: self._export())
+        export.on_click(lambda button: self.export())
         self._exported = ipw.HTML("")
         self._point, self._selection = PointPanel(), SelectionPanel()
         self._windows, self._walk = WindowsPanel(lambda numbers: self._cloud.mark(numbers)), WalkPanel()
-        self._walk.start.on_click(lambda button: self._walk_between())
+        self._placing = Placing(self, self._cloud, self._windows, self._walk, self._open_panel)
         panels = ipw.Tab([self._point, self._selection, self._windows, self._walk])
         panels.titles = (_("point"), _("selection"), _("your picture"), _("walk"))
         panels.add_class("lattice-widgets-panels")
@@ -170,8 +172,7 @@ class EmbeddingViewer(LatticeWidget):
         self.observe(self._pictures_changed, ["features", "images", "labels", "classifier"])
         t.dlink((self._cloud, "marked"), (self, "marked"))
         self.observe(self._marks_set, "marked")
-        self.observe(lambda change: self._recolor(), "color_by")
-        settings = [self._colors, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
+        settings = [self._colors.choice, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
         return [
             side_by_side(
                 column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
@@ -195,7 +196,7 @@ class EmbeddingViewer(LatticeWidget):
     def _hovered(self, change: dict[str, Any]) -> None:
         number = change["new"]
         if self._content is not None and 0 <= number < len(self._content.features):
-            recipe = answers.recipe_of(self.classifier)
+            recipe = find_network(self.classifier).recipe
             self._point.show(self._content, number, recipe)
             self._open_panel(0)
 
@@ -217,32 +218,6 @@ class EmbeddingViewer(LatticeWidget):
         if self.selection and self._panels.selected_index == 0:
             self._open_panel(1)
 
-    def _offer_colors(self, content: Content) -> None:
-        options = ["class"]
-        if content.probabilities is not None:
-            options += texts.COLORS[1:3]
-        if content.mutual_information is not None:
-            options.append(texts.COLORS[3])
-        options += content.parameters
-        if self.color_by not in options:
-            self.color_by = "class"
-        self._colors.options = choices(options)
-        self._colors.value = self.color_by
-
-    def _recolor(self) -> None:
-        content, name = self._content, self.color_by
-        if content is None:
-            return
-        if name in content.parameters:
-            self._cloud.color_by(_(name), content.parameters[name])
-        elif name == "confidence" and content.probabilities is not None:
-            self._cloud.color_by(_(name), content.probabilities.max(axis=1))
-        elif name == texts.COLORS[3] and content.mutual_information is not None:
-            self._cloud.color_by(_(name), content.mutual_information)
-        else:
-            by_answer = name == texts.COLORS[1] and content.answers is not None
-            self._cloud.recolor(content.answers if by_answer else content.classes)  # type: ignore[arg-type]
-
     # ---- windows of one's own, and walks
 
     def place(self, source: Any, window_size: int | None = None, step: int | None = None) -> None:
@@ -258,8 +233,7 @@ class EmbeddingViewer(LatticeWidget):
         """
         if isinstance(source, ipw.Widget) and source.has_trait("image"):
             source = source.image
-        self._last_source = (source, window_size, step)
-        self._place_again()
+        self._placing.place(source, window_size, step)
 
     def walk(self, start: Lattice, end: Lattice, count: int = 24) -> None:
         """Walk from one lattice to another: the simulator draws those between, the map shows the way.
@@ -271,64 +245,7 @@ class EmbeddingViewer(LatticeWidget):
         count : int
             Pictures along the way, at least 2.
         """
-        self._last_walk = (start, end, count)
-        self._place_again()
-
-    def _walk_between(self) -> None:
-        if self._content is None or len(self.selection) != 2:
-            return
-        start, end = (answers.lattice_of_point(self._content, number) for number in self.selection)
-        self.walk(start, end)
-
-    def _place_again(self) -> None:
-        """Place what was asked for, once map and network are there; `base` calls `refresh` when the network is."""
-        embedding, source, walk = self._embedding, self._last_source, self._last_walk
-        if embedding is None or (source is None and walk is None):
-            return
-        network = self.ready_classifier(self.classifier)
-        if network is None:
-            return
-        found: list[Placed | Walk] = []
-
-        def work() -> None:
-            if source is not None:
-                found.append(answers.place(embedding, network, load_source(source[0]), *source[1:]))
-            if walk is not None:
-                found.append(answers.walk(embedding, network, *walk))
-
-        self._loading.add("places")
-        self._background.start(work, lambda problem: self._show_places(found, problem))
-
-    def _show_places(self, found: list[Placed | Walk], problem: Exception | None) -> None:
-        self._loading.discard("places")
-        for answer in found:
-            if isinstance(answer, Placed):
-                self.set_trait("placed", answer)
-                self._cloud.place(answer.points, answer.far)
-                self._windows.show(answer)
-                self._open_panel(2)
-            else:
-                self.set_trait("walked", answer)
-                self._cloud.draw_path(answer.points)
-                self._walk.show(answer)
-                self._open_panel(3)
-        if problem is not None:
-            self._last_source = self._last_walk = None
-            self._forget_placed([type(answer) for answer in found])
-            self._fail(problem)
-        else:
-            self.clear_error()
-
-    def _forget_placed(self, kept: Sequence[type] = ()) -> None:
-        """Take windows and walk off the map, but not what was found just now."""
-        if Placed not in kept:
-            self._cloud.place(np.zeros((0, 2)), np.zeros(0))
-            self.set_trait("placed", None)
-            self._windows.clear()
-        if Walk not in kept:
-            self._cloud.draw_path(np.zeros((0, 2)))
-            self.set_trait("walked", None)
-            self._walk.clear()
+        self._placing.walk(start, end, count)
 
     # ---- files
 
@@ -342,25 +259,12 @@ class EmbeddingViewer(LatticeWidget):
         OSError
             If the file cannot be written.
         """
-        import pandas as pd
-
-        content = self._content
-        if content is None or self.points is None:
+        if self._content is None or self.points is None:
             raise ValueError(_(texts.NO_MAP))
-        columns: dict[str, Any] = {"x": self.points[:, 0], "y": self.points[:, 1]}
-        if content.labels is not None:
-            columns["class"] = [CLASSES[label] for label in content.labels]
-        if content.probabilities is not None:
-            columns["answer"] = [CLASSES[label] for label in content.probabilities.argmax(axis=1)]
-            columns |= {f"p({name})": content.probabilities[:, n] for n, name in enumerate(CLASSES)}
-        if content.mutual_information is not None:
-            columns["mutual information [bit]"] = content.mutual_information
-        columns |= content.parameters
-        columns["selected"] = np.isin(np.arange(len(content.features)), self.selection)
-        pd.DataFrame(columns).to_csv(path, index_label="picture")
-        return Path(path)
+        return write_map(path, self._content, self.points, self.selection)
 
-    def _export(self) -> None:
+    def export(self) -> None:
+        """Write the map as a CSV file beside the notebook, as the button does."""
         self._exported.value = ""
         refuse_to_write()
         self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))

@@ -1,21 +1,21 @@
 """What the embedding viewer computes: pictures to features, features to a map, windows and walks on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.classifier.example_map import ExampleMap, load_example_map
 from lattice_widgets.core.embedding.distances import neighborhood_quality
 from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed_steps
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.walk import lattice_walk
 from lattice_widgets.core.pictures.checks import check_image
-from lattice_widgets.core.pictures.descriptor import Recipe
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
@@ -90,11 +90,6 @@ def compute(request: Request) -> Iterator[State]:
         yield State(content, embedding, None)
     if embedding is not None:
         yield State(content, embedding, judge(embedding))
-
-
-def recipe_of(name: str) -> Recipe:
-    """Return how a classifier sees pictures."""
-    return load_classifier(name).recipe
 
 
 def judge(embedding: Embedding) -> float:
@@ -257,3 +252,27 @@ def montage(pictures: list[NDArray], tile: int = 72, columns: int = 6) -> NDArra
         top, left = number // columns * (tile + 2), number % columns * (tile + 2)
         sheet[top : top + tile, left : left + tile] = np.clip((cut - low) / max(high - low, 1e-12), 0, 1)
     return sheet
+
+
+def write_map(path: str | Path, content: Content, points: NDArray[np.float32], selection: Sequence[int]) -> Path:
+    """Write places, classes, answers and parameters as CSV, one line a picture; return the path.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    import pandas as pd
+
+    columns: dict[str, Any] = {"x": points[:, 0], "y": points[:, 1]}
+    if content.labels is not None:
+        columns["class"] = [CLASSES[label] for label in content.labels]
+    if content.probabilities is not None:
+        columns["answer"] = [CLASSES[label] for label in content.probabilities.argmax(axis=1)]
+        columns |= {f"p({name})": content.probabilities[:, n] for n, name in enumerate(CLASSES)}
+    if content.mutual_information is not None:
+        columns["mutual information [bit]"] = content.mutual_information
+    columns |= content.parameters
+    columns["selected"] = np.isin(np.arange(len(content.features)), selection)
+    pd.DataFrame(columns).to_csv(path, index_label="picture")
+    return Path(path)

@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.widgets.explorer.work import Looked, Measured
+from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
 
 
-def spot_marks(looked: Looked, measured: Measured | None) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Return where the spots measured last lie in a spectrum, and their Miller indices."""
-    if measured is None:
+def spot_marks(found: WindowSpectrum, result: WindowResult | None) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return where the spots measured last lie in a spectrum (row, col) [px], and their Miller indices."""
+    if result is None:
         return np.zeros((0, 2)), ()
-    places, fit = measured.spots.frequency, measured.fit
+    places, fit = result.spots.frequency, result.fit
     both = np.concatenate([places, -places])
     if fit is None:
         names = [""] * len(both)
@@ -19,8 +19,8 @@ def spot_marks(looked: Looked, measured: Measured | None) -> tuple[NDArray[np.fl
         # further out and for spots that do not belong to the lattice labels would only cover the picture
         named = np.tile(fit.indexed, 2) & (np.abs(signed).max(axis=1) <= 2)
         names = [miller(h, k) if tell else "" for (h, k), tell in zip(signed, named, strict=True)]
-    positions = looked.spectrum.pixel_of(both)
-    inside = np.all((positions >= 0) & (positions < looked.spectrum.magnitude.shape), axis=1)
+    positions = found.shown.pixel_of(both)
+    inside = np.all((positions >= 0) & (positions < found.shown.magnitude.shape), axis=1)
     return positions[inside], tuple(name for name, seen in zip(names, inside, strict=True) if seen)
 
 

@@ -1,4 +1,4 @@
-"""What the explorer asks of the core, in order: open a picture, look at a window, measure it, study its size."""
+"""What the explorer asks of the core, in order: open a picture, look at a window, measure it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,19 +25,18 @@ from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
 from lattice_widgets.widgets.parts.sources import load_source
 
 Window = tuple[int, int, int, int]
 
+#: types that the drift surgeon can presume, the ones that fix both of its numbers first
+PRESUMED = ("hexagonal", "square", "centered rectangular", "rectangular")
 #: longest side of a picture and of a spectrum on the screen [px]
 SCREEN = 1024
 #: a longer window is transformed from a reduced picture first, so that it can be dragged
 _QUICK = 512
 #: signs of life between the quick answer and the full one, 30 ms apart: a hand that moves on stops them
 _PAUSES = 8
-#: passes with dropout for each window of the study
-PASSES = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +85,7 @@ class Opened:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class Request:
     """Which part of which picture to look at, and how. ``spot`` is a frequency (row, col) [1/px], or ()."""
 
     source: Any
@@ -103,40 +102,96 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False)
-class Looked:
-    """The spectrum of the window. ``image`` is the window itself, corrected; None in the quick answer of a large one."""
+class WindowSpectrum:
+    """The Fourier transform of the window.
 
-    look: Look
+    Attributes
+    ----------
+    request : Request
+        What was asked for.
+    opened : Opened
+        The picture.
+    window : tuple of int
+        The window (row, col, height, width) [px], which is the whole picture if the one asked for does not fit.
+    shown : Spectrum
+        What the screen shows.
+    image, plain : ndarray or None
+        The window, corrected for drift and without the spot that is switched off; and the same with that spot. None in the
+        quick answer of a large window.
+    cropped : Spectrum or None
+        The spectrum at its full resolution, up to the largest frequency shown.
+    """
+
+    request: Request
     opened: Opened
     window: Window
-    spectrum: Spectrum
+    shown: Spectrum
     image: NDArray | None = None
     plain: NDArray | None = None
-    magnitude: Spectrum | None = None
+    cropped: Spectrum | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Resting:
+class Pause:
     """Nothing new: a place where a newer request can take over."""
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
-    """What network and geometry say of a window."""
+class WindowResult:
+    """What geometry and network say of a window.
 
-    looked: Looked
+    Attributes
+    ----------
+    spectrum : WindowSpectrum
+        The window.
+    fit, reason : LatticeFit, Sentence
+        Its lattice, or None and why there is none.
+    uncorrected : Lattice or None
+        The lattice before the correction of drift.
+    spots : Spots
+        What stands out in the spectrum.
+    points : ndarray, float64, shape (n, 2)
+        Lattice points (row, col) [px of the picture].
+    profile : tuple of ndarray
+        Frequency and radial mean of the spectrum.
+    fringes : ndarray or None
+        What the chosen spot stands for in the window.
+    classifier : Classifier or None
+        The network that was asked; None while it is being loaded.
+    probabilities, before : ndarray or None
+        What it answers, float32, and what it answers with the spot that is switched off.
+    """
+
+    spectrum: WindowSpectrum
     fit: LatticeFit | None
     reason: Sentence | None
+    uncorrected: Lattice | None
     spots: Spots
     points: NDArray[np.float64]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
-    full_shape: tuple[int, int]
-    classes: tuple[str, ...] = ()
-    network: str = ""
+    fringes: NDArray[np.float32] | None = None
+    classifier: Classifier | None = None
     probabilities: NDArray[np.float32] | None = None
     before: NDArray[np.float32] | None = None
-    fringes: NDArray[np.float32] | None = None
-    uncorrected: Lattice | None = None
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes of the network; () without one."""
+        return self.classifier.classes if self.classifier is not None else ()
+
+    @property
+    def answer(self) -> tuple[float, ...]:
+        """The probabilities as plain numbers; () without a network."""
+        return tuple(map(float, self.probabilities)) if self.probabilities is not None else ()
+
+    def without_network(self) -> "WindowResult":
+        """Return what geometry alone says."""
+        return replace(self, classifier=None, probabilities=None, before=None)
+
+    @property
+    def unit(self) -> str:
+        """Unit of lengths: nm, or px where no pixel size is known."""
+        return "nm" if self.spectrum.opened.pixel_size else "px"
 
 
 def open_picture(source: Any, frame: int) -> Opened:
@@ -169,7 +224,7 @@ def open_picture(source: Any, frame: int) -> Opened:
     return Opened(source, frame, frames, image, values, size, step, reduce_picture(values, step), reduced, reach)
 
 
-def look(request: Look) -> Iterator[Opened | Looked | Resting]:
+def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
     """Yield the picture if it is new, then the spectrum of the window; of a large window a quick one first."""
     opened = request.opened
     if opened is None or opened.source is not request.source or opened.frame != request.frame:
@@ -189,16 +244,16 @@ def look(request: Look) -> Iterator[Opened | Looked | Resting]:
         size = (opened.pixel_size or 1.0) * factor
         found = spectrum(quick, size, request.taper)
         found = replace(found, unit="1/nm" if opened.pixel_size else "1/px")
-        yield Looked(request, opened, window, reduce_spectrum(found, limit, SCREEN))
+        yield WindowSpectrum(request, opened, window, reduce_spectrum(found, limit, SCREEN))
         for _pause in range(_PAUSES):
-            yield Resting()
+            yield Pause()
     image, plain = _seen_through(take_window(opened.values, *window), request, 1)
     full = spectrum(image, opened.pixel_size, request.taper)
     shown = reduce_spectrum(full, limit, SCREEN if factor > 1 else max(image.shape))
-    yield Looked(request, opened, window, shown, image, plain, full.cropped(limit))
+    yield WindowSpectrum(request, opened, window, shown, image, plain, full.cropped(limit))
 
 
-def _seen_through(part: NDArray, request: Look, factor: int) -> tuple[NDArray, NDArray]:
+def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray, NDArray]:
     """Return a window as it is looked at, and the same before a spot is switched off."""
     plain = correct_image(check_image(part, "window"), request.scale, request.shear)
     if not (request.spot and request.spot_off):
@@ -210,13 +265,13 @@ def _seen_through(part: NDArray, request: Look, factor: int) -> tuple[NDArray, N
     return plain - fringes(plain, (spot[0], spot[1]), width), plain
 
 
-def measure(looked: Looked, classifier: Classifier | None) -> Measured:
-    """Return what network and geometry say of a window that was looked at in full."""
-    image, plain, request = looked.image, looked.plain, looked.look
+def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResult:
+    """Measure the lattice of a window by its spots, and ask the network, if there is one already."""
+    image, plain, request = found.image, found.plain, found.request
     assert image is not None
     assert plain is not None
-    assert looked.magnitude is not None
-    size = looked.opened.pixel_size
+    assert found.cropped is not None
+    size = found.opened.pixel_size
     points, uncorrected = np.zeros((0, 2)), None
     fit: LatticeFit | None = None
     reason: Sentence | None = None
@@ -224,56 +279,23 @@ def measure(looked: Looked, classifier: Classifier | None) -> Measured:
         fit = fit_lattice(image, size)
         spots = fit.spots
         in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
-        height, width = looked.window[2:]
+        height, width = found.window[2:]
         rows, cols = image.shape
         points = original_positions(in_window, (height, width), (rows, cols), request.scale, request.shear)
-        points += looked.window[:2]
+        points += found.window[:2]
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     except LatticeNotFound as error:
         reason = error.sentence
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
-    profile = radial_profile(looked.magnitude)
-    rows, cols = looked.magnitude.magnitude.shape
-    full = rows, cols
-    if classifier is None:
-        return Measured(looked, fit, reason, spots, points, profile, full, fringes=asked, uncorrected=uncorrected)
+    result = WindowResult(found, fit, reason, uncorrected, spots, points, radial_profile(found.cropped), asked)
+    return result if classifier is None else ask_network(result, classifier)
+
+
+def ask_network(result: WindowResult, classifier: Classifier) -> WindowResult:
+    """Return a result with the answers of a network; nothing is measured again."""
+    image, plain = result.spectrum.image, result.spectrum.plain
+    assert image is not None
+    assert plain is not None
     before = classifier.predict(plain)[0] if image is not plain else None
-    return Measured(
-        looked,
-        fit,
-        reason,
-        spots,
-        points,
-        profile,
-        full,
-        classifier.classes,
-        classifier.name,
-        classifier.predict(image)[0],
-        before,
-        asked,
-        uncorrected,
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Study:
-    """Where to study the size of the window."""
-
-    opened: Opened
-    place: tuple[float, float]
-    seed: int
-    classifier: Classifier
-
-
-def study(request: Study) -> Iterator[list[StudiedWindow]]:
-    """Yield the windows studied so far, largest first."""
-
-    def ask(window: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        summary = request.classifier.summarize_fast(window, PASSES, request.seed)
-        return summary.mean[0], summary.spread[0]
-
-    done: list[StudiedWindow] = []
-    for one in study_windows(request.opened.values, request.place, ask):
-        done.append(one)
-        yield list(done)
+    return replace(result, classifier=classifier, probabilities=classifier.predict(image)[0], before=before)

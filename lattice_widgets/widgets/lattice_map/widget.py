@@ -6,29 +6,29 @@ from typing import Any
 import ipywidgets as ipw
 import numpy as np
 import traitlets as t
+from numpy.typing import ArrayLike
 
-from lattice_widgets.classifier import list_classifiers
-from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.shape import types_of_points
-from lattice_widgets.core.lattices.triangle import check_point, triangle_grid, triangle_lattice, triangle_point
-from lattice_widgets.core.simulation.lattice_survey import PLAN, Conditions, Survey
+from lattice_widgets.core.lattices.triangle import check_point, triangle_grid, triangle_lattice
+from lattice_widgets.core.simulation.lattice_survey import Conditions, Survey
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.triangle.triangle_map import BACKGROUNDS, TriangleMap
-from lattice_widgets.widgets.lattice_map import texts
-from lattice_widgets.widgets.lattice_map import work as answers
-from lattice_widgets.widgets.lattice_map.marks import MapTools
-from lattice_widgets.widgets.lattice_map.work import Request
-from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.lattice_map import texts, work
+from lattice_widgets.widgets.lattice_map.marks import Marks
+from lattice_widgets.widgets.lattice_map.panels import Coloring, Line
+from lattice_widgets.widgets.lattice_map.paths import Paths
+from lattice_widgets.widgets.lattice_map.simulator_link import SimulatorLink
+from lattice_widgets.widgets.lattice_map.work import Place, Request
+from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.network import Network, NetworkName
 from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 
-#: a cell whose area differs by less than this from that of the network's pictures needs no new ones, as a fraction
-_AREA_CHANGE = 0.15
-#: settings of the simulator that change neither the crystal's pictures as a whole nor how they are taken
-_NOT_CONDITIONS = {"a", "b", "gamma", "rotation", "taper", "frequency_range", "classifier"}
 
-
-class LatticeMap(MapTools):
+class LatticeMap(LatticeWidget):
     """The map of all lattices, with a dot to drag.
 
     Linked to a simulator, the dot is the lattice of its crystal: drag the dot and the sliders follow, move a slider and the dot
@@ -65,22 +65,21 @@ class LatticeMap(MapTools):
     tolerance = t.Float(1.0, min=0.1, max=10.0, help=N_("Of geometry, in lengths [%] and in angles [°].")).tag(
         label=N_("tolerance"), unit="%, °", step=0.1, format=".1f"
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName().tag(request=True)
 
+    lattice = t.Instance(Lattice, read_only=True, allow_none=True, help=N_("The lattice at the dot [nm]."))
+    measured = t.Dict(read_only=True, help=N_("What was measured, name -> LatticeFit."))
+    path = t.Tuple(read_only=True, help=N_("The lattices of the path that is shown."))
     survey = t.Instance(Survey, read_only=True, allow_none=True, help=N_("What the network says of all lattices."))
     message = t.Unicode("", read_only=True, help=N_("What the lattice is, in words."))
 
     def __init__(self, simulator: LatticeSimulator | None = None, **settings: Any) -> None:
         if simulator is not None and not isinstance(simulator, LatticeSimulator):
             raise TypeError(f"LatticeMap is linked to a LatticeSimulator, not to a {type(simulator).__name__}.")
-        self._simulator = simulator
-        self._watched: dict[Any, list[str]] = {}
         # what x, y and area say, so that our own changes are told from those of others
-        self._place = (-1.0, -1.0, -1.0)
-        self._asked: tuple[float, float, float] | None = None  # the cell that we gave to the simulator
-        self._known: tuple[Conditions, str, Survey] | None = None
+        self._place: Place = (-1.0, -1.0, -1.0)
+        self._known: tuple[Conditions, Network, Survey] | None = None
+        self._simulator, self._link = simulator, SimulatorLink(self, simulator)
         own_network = "classifier" in settings
         if simulator is not None and not own_network:
             settings["classifier"] = simulator.classifier
@@ -88,18 +87,7 @@ class LatticeMap(MapTools):
         if simulator is None:
             self._go(self.x, self.y, self.area)
             return
-        conditions = sorted(set(simulator.trait_names(request=True)) - _NOT_CONDITIONS)
-        self._watched = {
-            self._simulator_moved: ["a", "b", "gamma", "crystal", "mode"],
-            self._picture_changed: ["picture_lattice"],
-            self._conditions_changed: [*conditions, "crystal"],
-        }
-        # the network that the simulator told; whoever chooses another one keeps it
-        self._told_network = simulator.classifier
-        if not own_network:
-            self._watched[self._network_changed] = ["classifier"]
-        for act, names in self._watched.items():
-            simulator.observe(act, names)
+        self._link.watch(self._read_simulator, self._picture_changed, self._conditions_changed, own_network)
         self._read_simulator()
         if "x" in settings or "y" in settings:
             self._ask(settings.get("x", self.x), settings.get("y", self.y), self.area)
@@ -118,7 +106,7 @@ class LatticeMap(MapTools):
     @staticmethod
     def compute(request: Request) -> Iterator[Survey | None]:
         """Yield what the network says of all lattices, ever finer."""
-        return answers.compute(request)
+        return work.compute(request)
 
     def apply(self, answer: Survey | None) -> None:
         """Color the map."""
@@ -127,31 +115,22 @@ class LatticeMap(MapTools):
         self._known = (self._conditions(), self.classifier, answer)
         self.set_trait("survey", answer)
         self._map.show_network(answer.probabilities, answer.steps)
-        self._tell_ground()
+        self._coloring.tell()
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the map, the words, and the controls."""
         self._map = TriangleMap(title=_(texts.TITLE), description=_(texts.DESCRIPTION))
-        self._text, self._follows, self._ground, self._way = (ipw.HTML() for _n in range(4))
-        for line in (self._text, self._follows, self._ground, self._way):
-            line.add_class("lattice-widgets-says")
-        self._stop = ipw.Button(
-            description=_("stop"), tooltip=_("Stop asking the network"), layout=ipw.Layout(width="72px", display="none")
-        )
-        self._stop.on_click(lambda _button: self.cancel())
-        self._tolerance, self._network = control(self, "tolerance"), control(self, "classifier")
-        t.link((self, "background"), (self._map, "background"))
-        t.dlink((self, "tolerance"), (self._map, "tolerance"))
+        self._text, self._follows, way = Line(), Line(), Line()
+        self._paths = Paths(self, self._map, way, self._simulator, self._fail)
+        self._marks = Marks(self, self._map, self._paths, self._simulator)
+        self._coloring = Coloring(self, self._map, lambda: self.classifier in self._loading)
         self._map.observe(self._dragged, "dot")
         self._map.observe(self._released, "held")
         self.observe(self._moved, ["x", "y", "area"])
-        self.observe(lambda _change: self._tell_ground(), ["background", "tolerance", "busy", "error"])
-        self._tell_ground()
-        settings = [control(self, "background"), self._tolerance, self._network]
         return [
             side_by_side(
                 column(self._map, width="480px"),
-                column(self._text, self._follows, *settings, self._ground, self._stop, self._way, width="340px"),
+                column(self._text, self._follows, *self._coloring.parts, way, width="340px"),
             )
         ]
 
@@ -165,9 +144,8 @@ class LatticeMap(MapTools):
 
     def close(self) -> None:
         """Stop all work, let the simulator go and take the widget off the page."""
-        simulator = getattr(self, "_simulator", None)  # a widget whose settings were refused has none
-        while simulator is not None and self._watched:
-            simulator.unobserve(*self._watched.popitem())
+        if hasattr(self, "_link"):  # a widget whose settings were refused has none
+            self._link.stop()
         super().close()
 
     # ---- the dot
@@ -185,23 +163,10 @@ class LatticeMap(MapTools):
 
     def _ask(self, x: float, y: float, area: float) -> None:
         """Go to a place, with the simulator, or where it can go."""
-        simulator = self._simulator
-        if simulator is None:
-            self._go(x, y, area)
-            return
-        found = answers.follow(simulator, (x, y), area)
-        if found.cell is not None:
-            cell = found.cell
-            self._asked = (cell.a, cell.b, cell.gamma)
-            with simulator.hold_trait_notifications():
-                simulator.a, simulator.b, simulator.gamma = self._asked
-            self._asked = (simulator.a, simulator.b, simulator.gamma)
-        crystal = answers.crystal_of(simulator)
-        there = answers.place_of_cell(crystal, crystal, simulator.mode)
-        x, y = (x, y) if answers.far(there, (x, y)) < answers.SAME else there
+        there, why = self._link.ask(x, y, area)
         # a cell that was enlarged to fit comes back to its size where that fits again
-        self._go(x, y, area)
-        self._say(self._follows, found.sentence)
+        self._go(*there, area)
+        self._follows.say(why)
 
     def _go(self, x: float, y: float, area: float) -> None:
         """Show the dot where it is; while a hand holds it, beside the hand."""
@@ -212,7 +177,7 @@ class LatticeMap(MapTools):
         if not self._map.held:
             self._map.dot, self._map.allowed = (x, y), ()
         else:
-            self._map.allowed = () if answers.far(self._map.dot, (x, y)) < answers.SAME else (x, y)
+            self._map.allowed = () if work.far(self._map.dot, (x, y)) < work.SAME else (x, y)
         self._describe()
 
     @t.validate("x", "y")
@@ -246,48 +211,75 @@ class LatticeMap(MapTools):
         if not change["new"]:
             self._map.dot, self._map.allowed = self._place[:2], ()
 
+    # ---- what else lies on the map
+
+    def measure(self, source: Any, name: str = "") -> None:
+        """Measure a lattice and mark it on the map, with the region of its errors; `measured` has it when it is there.
+
+        Parameters
+        ----------
+        source : array_like, xarray.DataArray, str, Path, LatticeFit or widget
+            A picture (rows, cols), the name of a sample, a file, a fit, or a widget that shows a picture: of an
+            `FFTExplorer` its window. A movie (frames, rows, cols) becomes a path.
+        name : str
+            What stands beside the mark; "measured 1", ... if not given. A mark of the same name is replaced.
+        """
+        self._marks.measure(source, name)
+
+    def forget(self, name: str | None = None) -> None:
+        """Take a mark off the map, or all of them."""
+        self._marks.forget(name)
+
+    def show_path(
+        self, lattices: Sequence[Lattice | LatticeFit], times: ArrayLike | None = None, unit: str = "s"
+    ) -> None:
+        """Draw a path through lattices, such as those of the frames of a movie; an empty sequence takes it away.
+
+        Parameters
+        ----------
+        lattices : sequence of Lattice or LatticeFit
+            One after another.
+        times : array_like, shape (n,), optional
+            When each of them was [`unit`].
+        unit : str
+            Of the times.
+        """
+        self._paths.show(lattices, times, unit)
+
+    def show_drift(self, largest: float = 0.2, direction: float = 0.0, steps: int = 21) -> None:
+        """Draw the path of the pictures of the crystal under growing drift, as the simulator's microscope would take them.
+
+        Parameters
+        ----------
+        largest : float
+            Speed at the end [nm/s].
+        direction : float
+            Of the drift [degrees], counter-clockwise from the direction of the rows.
+        steps : int
+            How many lattices.
+        """
+        self._paths.show_drift(largest, direction, steps)
+
     # ---- the simulator
 
     def _read_simulator(self) -> None:
         """Put the dot where the simulator's crystal is."""
-        if self._simulator is None:
-            return
-        crystal, mode = answers.crystal_of(self._simulator), self._simulator.mode
-        primitive = crystal.primitive_lattice(mode)
-        self._map.dot_name = _(texts.CRYSTAL)
-        self._go(*triangle_point(primitive), primitive.area)
-        self._say(self._follows, "")
+        place = self._link.place()
+        if place is not None:
+            self._map.dot_name = _(texts.CRYSTAL)
+            self._go(*place)
+            self._follows.say("")
 
-    def _simulator_moved(self, change: dict[str, Any]) -> None:
-        simulator = self._simulator
-        if simulator is None or (simulator.a, simulator.b, simulator.gamma) == self._asked:
-            return  # that was us
-        self._asked = None
-        self._read_simulator()
-        self._conditions_changed(change)
-
-    def _picture_changed(self, change: dict[str, Any]) -> None:
-        self._show_marks()
+    def _picture_changed(self) -> None:
+        self._marks.draw()
         self._describe()
 
-    def _network_changed(self, change: dict[str, Any]) -> None:
-        if self.classifier == self._told_network:
-            self.classifier = self._told_network = change["new"]
-
-    def _conditions_changed(self, change: dict[str, Any]) -> None:
-        if self.background == "network" and self._simulator is not None:
-            known = self._known
-            if known is None or known[0] != self._conditions():
-                self.refresh()
+    def _conditions_changed(self) -> None:
+        if self.background == "network" and (self._known is None or self._known[0] != self._conditions()):
+            self.refresh()
 
     def _conditions(self) -> Conditions:
-        """Return how the network's pictures are taken; small changes of the area do not count."""
-        area = self.area
-        if self._known is not None and abs(np.log(area / self._known[0].area)) < _AREA_CHANGE:
-            area = self._known[0].area
-        if self._simulator is None:
-            return Conditions(answers.ONE_ATOM_CRYSTAL, answers.MICROSCOPE, area=area)
-        return answers.conditions_of(self._simulator, area)
+        return self._link.conditions(self._known[0] if self._known is not None else None)
 
     # ---- words
 
@@ -297,24 +289,11 @@ class LatticeMap(MapTools):
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say why the network colors nothing."""
-        self._say(self._ground, str(problem))
+        self._coloring.line.say(str(problem))
 
     def _describe(self) -> None:
         if self.lattice is None:
             return
         lattice = self.lattice
-        self.set_trait("message", texts.describe_dot(lattice, self._picture_lattice()))
-        self._say(self._text, self.message)
-
-    def _tell_ground(self) -> None:
-        network, busy = self.background == "network", self.busy or bool(self._loading & {self.classifier})
-        self._tolerance.layout.display = None if self.background != "none" else "none"
-        self._network.layout.display = None if network else "none"
-        self._stop.layout.display = None if network and self.busy else "none"
-        if self.background == "geometry":
-            text = _(texts.GEOMETRY).format(tolerance=self.tolerance)
-        elif network:
-            text = texts.describe_survey(self.survey, busy, PLAN[-1][1], self.classifier)
-        else:
-            text = ""
-        self._say(self._ground, text)
+        self.set_trait("message", texts.describe_dot(lattice, self._marks.picture_lattice()))
+        self._text.say(self.message)

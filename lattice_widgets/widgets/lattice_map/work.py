@@ -30,6 +30,9 @@ MICROSCOPE = Microscope(probe_size=0.08, dose=1e6, line_time=0.02)
 #: two places nearer than this are one
 SAME = 1e-6
 
+#: place (x, y) on the map and area of the primitive cell [nm^2]
+Place = tuple[float, float, float]
+
 
 @dataclass(frozen=True, eq=False)
 class Request:
@@ -110,7 +113,7 @@ def far(one: Sequence[float], other: Sequence[float]) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class MeasuredLattice:
     """A lattice that was measured: the fit, its place, and the region of its errors."""
 
     fit: LatticeFit
@@ -128,10 +131,10 @@ class MeasuredMovie:
     missing: int
 
 
-def measured(fit: LatticeFit) -> Measured:
+def measured(fit: LatticeFit) -> MeasuredLattice:
     """Return where a fit lies on the map, with its region of two standard deviations."""
     region = [np.round(polygon, 6).tolist() for polygon in error_region(fit.lattice, fit.covariance, 2.0)]
-    return Measured(fit, triangle_point(fit.lattice), region)
+    return MeasuredLattice(fit, triangle_point(fit.lattice), region)
 
 
 def picture_of_widget(widget: ipw.Widget) -> Any:
@@ -143,7 +146,7 @@ def picture_of_widget(widget: ipw.Widget) -> Any:
     return picture if picture is not None else getattr(widget, "source", None)
 
 
-def measure(source: Any) -> Measured | MeasuredMovie:
+def measure(source: Any) -> MeasuredLattice | MeasuredMovie:
     """Return the lattice of a picture, or those of the frames of a movie.
 
     Raises

@@ -13,7 +13,6 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from lattice_widgets.analysis.growth import growth_report
 from lattice_widgets.analysis.report import draw_movie, write_fractions
 from lattice_widgets.analysis.video import paint_movie, write_video
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
@@ -22,10 +21,13 @@ from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie import work as answers
+from lattice_widgets.widgets.movie.growth import Growth
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
+from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
+from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
@@ -60,7 +62,7 @@ class MovieScrubber(LatticeWidget):
     ).tag(request=True)
     pixel_size = t.Float(None, allow_none=True, help="[nm/px]; None: as the movie says.").tag(request=True)
 
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that is asked.")).tag(label=N_("network"))
+    classifier = NetworkName(help=N_("The network that is asked."))
     window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
         label=N_("window"), unit="px", typed=True
     )
@@ -127,15 +129,15 @@ class MovieScrubber(LatticeWidget):
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return movie and chart, and below them the panels."""
         self._fresh: Opened | None = None
-        self._fits = NewestWins(answers.compute_fit, self._show_fit, self._fail, lambda busy: None)
-        self._spectra = NewestWins(answers.compute_window, self._show_spectrum, self._fail, lambda busy: None)
         self._view: MovieView = MovieView(description=_("movie"))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
         self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
         self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
-        self._windows, self._export = WindowPanel(), ExportPanel(self._write)
+        self._windows, self._export = WindowPanel(), ExportPanel(self.export)
+        self._growth = Growth(self, self._view, self._light, self._fail)
+        self._place = Place(self, self._windows, self._fail)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
         panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
@@ -143,9 +145,7 @@ class MovieScrubber(LatticeWidget):
         panels.add_class("lattice-widgets-panels")
         panels.layout = ipw.Layout(width="100%", max_width="760px", min_width="0")
         panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
-        self.observe(lambda change: self._refit(), ["span", "of", "model", "onset", "definition"])
         self.observe(lambda change: self._send_series(), "definition")
-        self.observe(lambda change: self._ask_window(), ["window", "frame"])
         return [
             self._view,
             self._light,
@@ -157,26 +157,17 @@ class MovieScrubber(LatticeWidget):
         """Return the frame that is shown, and the chart, as a PNG."""
         return still_of(self._view.shown, self.frame, self._found, self.of)
 
-    def close(self) -> None:
-        """Stop all work and take the widget off the page."""
-        for worker in (getattr(self, "_fits", None), getattr(self, "_spectra", None)):
-            if worker is not None:
-                worker.close()
-        super().close()
-
-    async def settled(self) -> None:
-        """Wait until the widget shows all that was asked for, an analysis that runs included."""
-        await super().settled()
-        await self._fits.settled()
-        await self._spectra.settled()
+    def runners(self) -> list[NewestWins]:
+        """Return what computes for this widget."""
+        return [*super().runners(), self._growth.runner, self._place.runner]
 
     # ---- the analysis
 
     def analyze(self) -> None:
         """Analyze the movie with the settings as they are; the widget fills while it runs."""
         self._run = MovieSettings(
-            self.classifier, self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold, self.align,
-            self.store or None, self.scheduler,
+            path_of_network(self.classifier), self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold,
+            self.align, self.store or None, self.scheduler,
         )  # fmt: skip
         self._runs.begin()
         self.refresh()
@@ -205,6 +196,8 @@ class MovieScrubber(LatticeWidget):
     def _show_movie(self, opened: Opened) -> None:
         self._opened = self._fresh = opened
         self._found, self._drawn = None, 0
+        self._growth.leave()
+        self._place.leave()
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
@@ -215,10 +208,8 @@ class MovieScrubber(LatticeWidget):
         self.set_trait("dataset", None)
         self.set_trait("fit", None)
         self.set_trait("progress", (0, len(frames)))
-        self._light.value = stop_light("gray", _(texts.WAITING))
         if self._run is None:
             self._runs.show_movie(frames, self.window_size, self.step)
-        self._windows.forget()
 
     def _show_found(self, found: Found) -> None:
         if found is not self._found:
@@ -242,9 +233,8 @@ class MovieScrubber(LatticeWidget):
             self._runs.end(texts.describe_progress(self._drawn, len(found.fraction), 0))
             if found.drift is not None:
                 self._windows.show_drift(found.drift, found.opened.frames.pixel_size)
-        self._refit()
-        if self.window and any(number == self.frame for number, *_rest in news):
-            self._ask_window()
+        self._growth.show(found)
+        self._place.show(found, any(number == self.frame for number, *_rest in news))
 
     def _send_series(self) -> None:
         found = self._found
@@ -252,58 +242,6 @@ class MovieScrubber(LatticeWidget):
             k = DEFINITIONS.index(self.definition)
             holes = found.holes if np.isfinite(found.holes).any() else None
             self._view.set_series(found.fraction[:, k], found.error[:, k], holes)
-
-    # ---- the fit
-
-    def _refit(self) -> None:
-        found = self._found
-        if found is None or not found.done:
-            return
-        try:
-            request = answers.fit_request(
-                found, self.of, DEFINITIONS.index(self.definition), self.span, self.model, self.onset
-            )
-        except ValueError as error:
-            self._fail(error)
-            return
-        if len(request.time):
-            self._fits.submit(request)
-        else:
-            self._view.set_fit(None)
-            self._light.value = stop_light("gray", _(texts.NO_FRAMES_HERE))
-
-    def _show_fit(self, fit: GrowthFit) -> None:
-        self.set_trait("fit", fit)
-        found = self._found
-        if found is None:
-            return
-        by_holes = self.of == "holes" and bool(np.isfinite(found.holes).any())
-        light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
-        if found.dataset is None:
-            words = _("So far: {words}").format(words=words)
-        self._light.value = stop_light(light, words)
-        drawn = fit.ok and np.isfinite(fit.curve).all()
-        self._view.set_fit(
-            (fit.time, fit.curve, fit.band) if drawn else None,
-            texts.describe_fit(fit.model),
-        )
-
-    # ---- the window
-
-    def _ask_window(self) -> None:
-        found = self._found
-        if found is None or len(self.window) != 2 or self.playing:
-            return
-        row, col = (min(max(int(n), 0), len(c) - 1) for n, c in zip(self.window, (found.row, found.col), strict=True))
-        size = found.window_size
-        start = tuple(round(c - (size - 1) / 2) for c in (found.row[row], found.col[col]))
-        words = texts.describe_window(found.row[row], found.col[col], size, self.frame, found.opened.frames.pixel_size)
-        known = found.answers.get(self.frame)
-        self._windows.show(words, None if known is None else (known[0][row, col], known[1][row, col]))
-        self._spectra.submit(answers.WindowRequest(found.opened.frames, self.frame, (start[0], start[1]), size))
-
-    def _show_spectrum(self, answer: Any) -> None:
-        self._windows.show_spectrum(answer[1])
 
     # ---- files
 
@@ -348,7 +286,9 @@ class MovieScrubber(LatticeWidget):
             raise ValueError(_("There is no finished analysis yet: press “analyze”, or wait until it is done."))
         return self.dataset
 
-    def _write(self, path: Path) -> Path:
+    def export(self, path: str | Path) -> Path:
+        """Write what the suffix of the path says: .csv, .svg, .png, .pdf, .mp4, .gif, .zarr or .nc. Raises as those."""
+        path = Path(path)
         write = {".csv": self.to_csv, ".mp4": self.to_video, ".gif": self.to_video}
         figures = {".svg", ".png", ".pdf"}
         return write.get(path.suffix, self.to_figure if path.suffix in figures else self.to_dataset)(path)

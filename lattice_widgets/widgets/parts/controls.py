@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from lattice_widgets.language import _
+from lattice_widgets.widgets.parts.network import NetworkName, network_choice
 from lattice_widgets.widgets.parts.slider_link import link_slider
 
 _STYLE = {"description_width": "128px"}
@@ -50,7 +51,7 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     owner : traitlets.HasTraits
         The widget that has the trait.
     name : str
-        The trait: a Float or Int with ``min`` and ``max``, an Enum or a Bool.
+        The trait: a Float or Int with ``min`` and ``max``, an Enum, a Bool or a `NetworkName`.
     """
     trait: Any = owner.traits()[name]
     label, unit = _(trait.metadata.get("label", name)), trait.metadata.get("unit", "")
@@ -60,8 +61,10 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
         "style": _STYLE,
         "layout": ipw.Layout(**_LAYOUT),
     }
-    if isinstance(trait, t.Bool):
-        widget: Any = ipw.Checkbox(**{**common, "indent": False})
+    if isinstance(trait, NetworkName):
+        widget: Any = network_choice(owner, name, **common)
+    elif isinstance(trait, t.Bool):
+        widget = ipw.Checkbox(**{**common, "indent": False})
     elif isinstance(trait, t.Enum):
         widget = ipw.Dropdown(options=choices(trait.values or ()), **common)
     elif trait.metadata.get("logarithmic"):
@@ -82,7 +85,7 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
         widget = ipw.BoundedIntText(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
     else:
         widget = ipw.IntSlider(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
-    if not isinstance(widget, ipw.FloatSlider):
+    if not isinstance(widget, ipw.FloatSlider) and not isinstance(trait, NetworkName):
         t.link((owner, name), (widget, "value"))
     widget.add_class(f"lattice-widgets-{name.replace('_', '-')}")
     return widget

@@ -10,11 +10,11 @@ import numpy as np
 import traitlets as t
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
-from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
+from lattice_widgets.core.uncertainty.verdict import Verdict
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -24,6 +24,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
+from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: passes between two looks at the bars
@@ -81,9 +82,7 @@ class ProbabilityPanel(LatticeWidget):
     seed = t.Int(0, min=0, max=999, help=N_("Another number: other dropout masks.")).tag(
         request=True, label=N_("seed"), typed=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName().tag(request=True)
 
     samples = ThingOf(np.ndarray, read_only=True, allow_none=True, help="Passes so far, float32 (done, 6).")
     summary = t.Instance(Summary, read_only=True, allow_none=True, help="What the passes so far say.")
@@ -129,9 +128,7 @@ class ProbabilityPanel(LatticeWidget):
         familiarity = network.familiarity(values) if calibration else None
         for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
             summary = summarize(samples)
-            verdict = None
-            if calibration:
-                verdict = abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])[0]
+            verdict = network.verdicts(summary, familiarity)[0] if calibration else None
             yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size)
 
     def apply(self, answer: Partial) -> None:
@@ -177,7 +174,7 @@ class ProbabilityPanel(LatticeWidget):
         if self.image is None:
             words = texts.NO_PICTURE
         else:
-            words = N_("computing …") if load_classifier(self.classifier).ready else texts.LOADING
+            words = N_("computing …") if find_network(self.classifier).ready else texts.LOADING
         self._verdict.value = self._missing.get(self.classifier) or html.escape(_(words))
 
     def _show_reliability(self, answer: Partial) -> None:

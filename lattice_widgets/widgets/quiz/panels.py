@@ -12,33 +12,33 @@ from lattice_widgets.views.charts.quiz_board import CalibrationChart, confusion_
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.quiz import texts
-from lattice_widgets.widgets.quiz.work import Drawn
+from lattice_widgets.widgets.quiz.work import ReadyPicture
 
 
-def show_drawn(canvas: PictureCanvas, drawn: Drawn, small: bool) -> None:
+def show_picture(canvas: PictureCanvas, picture: ReadyPicture, small: bool) -> None:
     """Show a picture or a transform in a canvas that may have shown the other before."""
-    title = texts.say(drawn.shown.title)
+    title = texts.say(picture.shown.title)
     common: dict[str, Any] = {
         "title": title,
-        "pixel_size": drawn.pixel_size,
-        "points": drawn.marks,
-        "point_labels": drawn.shown.labels,
-        "point_size": 1.0 if drawn.shown.cells else 9.0,  # the name of a cell is no lattice point
-        "toolbar": drawn.shown.readout,
-        "scale_bar": not drawn.shown.cells,  # it could cover a corner
+        "pixel_size": picture.pixel_size,
+        "points": picture.marks,
+        "point_labels": picture.shown.labels,
+        "point_size": 1.0 if picture.shown.cells else 9.0,  # the name of a cell is no lattice point
+        "toolbar": picture.shown.readout,
+        "scale_bar": not picture.shown.cells,  # it could cover a corner
         "display_width": 210 if small else 300,
-        "color_map": "inferno" if drawn.shown.is_spectrum else "gray",
-        "log": drawn.shown.is_spectrum,
-        "origin": "center" if drawn.shown.is_spectrum else "corner",
-        "unit": "1/nm" if drawn.shown.is_spectrum else "nm",
+        "color_map": "inferno" if picture.shown.is_spectrum else "gray",
+        "log": picture.shown.is_spectrum,
+        "origin": "center" if picture.shown.is_spectrum else "corner",
+        "unit": "1/nm" if picture.shown.is_spectrum else "nm",
     }
-    if drawn.shown.is_spectrum:
+    if picture.shown.is_spectrum:
         words = _("transform {title}").format(title=title) if small else title
-        canvas.show(drawn.image, percentiles=(30, 99.95), scale="log", description=words, **common)
+        canvas.show(picture.image, percentiles=(30, 99.95), scale="log", description=words, **common)
     else:
         words = _("a picture; what it shows is the question")
-        percentiles = (0.0, 100.0) if drawn.shown.cells else (0.1, 99.9)
-        canvas.show(drawn.image, percentiles=percentiles, description=words, **common)
+        percentiles = (0.0, 100.0) if picture.shown.cells else (0.1, 99.9)
+        canvas.show(picture.image, percentiles=percentiles, description=words, **common)
 
 
 def class_options(question: Question) -> list[dict[str, str]]:

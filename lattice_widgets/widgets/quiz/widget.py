@@ -10,7 +10,6 @@ import ipywidgets as ipw
 import traitlets as t
 
 import lattice_widgets
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.quiz import (
     LEVELS,
     MAX_SEED,
@@ -26,14 +25,15 @@ from lattice_widgets.core.quiz import (
 from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerStore, now
 from lattice_widgets.files.answer_sheets import Quiz as WhichQuiz
 from lattice_widgets.language import _
-from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.saved.static_picture import png_of_pictures
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.lines import says
+from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.quiz import texts
-from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips, class_options, show_drawn
-from lattice_widgets.widgets.quiz.work import Asked, Drawn, Request, Tally, Told, compute_answers
+from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips
+from lattice_widgets.widgets.quiz.question_page import QuestionPage
+from lattice_widgets.widgets.quiz.work import AnswerJudged, QuestionReady, Request, Tally, compute_answers
 
 #: what makes it another quiz, with answers of its own, or moves its end
 _IDENTITY = ["topic", "level", "seed", "same_for_all", "student", "folder", "n_questions"]
@@ -75,7 +75,7 @@ class Quiz(LatticeWidget):
     same_for_all = t.Bool(True, help="Whether all students get the same questions, or each their own.").tag(
         request=True
     )
-    classifier = t.Enum(list_classifiers(), "default", help="The network to play against.").tag(request=True)
+    classifier = NetworkName(help="The network to play against.").tag(request=True)
     index = t.Int(0, min=0, help="Number of the question that is shown, from 0.").tag(request=True)
 
     answers = t.Tuple(read_only=True, help="What was answered so far: `Answer` objects, in the order of answering.")
@@ -97,7 +97,6 @@ class Quiz(LatticeWidget):
         self._guest = (visitor or uuid.uuid4().hex[:8]) if shared else ""
         self._no_network = ""
         self._store: AnswerStore | None = None
-        self._shown = ""
         super().__init__(topic=topic, level=level, seed=seed, **settings)
         self.add_class("lattice-quiz")
 
@@ -165,17 +164,24 @@ class Quiz(LatticeWidget):
 
     compute = staticmethod(compute_answers)
 
-    def apply(self, answer: Asked | Told | Tally) -> None:
+    def apply(self, answer: QuestionReady | AnswerJudged | Tally) -> None:
         """Show a question, what is said of its answer, or the score."""
-        if isinstance(answer, Asked):
-            self._ask(answer)
-        elif isinstance(answer, Told):
-            self._tell(answer)
+        if isinstance(answer, QuestionReady):
+            question, given = answer.question, self._answer_at(answer.question.index)
+            self.set_trait("question", question)
+            if given is None:
+                self.set_trait("feedback", None)
+            can_next = given is not None and self._first_open(question.index + 1) is not None
+            self._page.ask(answer, given, can_next, self.n_questions)
+        elif isinstance(answer, AnswerJudged):
+            if answer.feedback is not None:
+                self.set_trait("feedback", answer.feedback)
+            self._page.tell(answer, self._no_network)
         else:
             self.set_trait("score", answer.student)
             self.set_trait("network_score", answer.network)
             last = max([*answer.right, self.index]) + 1
-            self._card.chips = chips(answer.right, self.n_questions or last)
+            self._page.card.chips = chips(answer.right, self.n_questions or last)
             self._board.show(answer.student, answer.network, finished=self._first_open(0) is None)
 
     def classifier_failed(self, problem: Exception) -> None:
@@ -185,12 +191,7 @@ class Quiz(LatticeWidget):
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the question, its pictures, the card, and the score board."""
-        self._heading = ipw.HTML()
-        self._card = QuestionCard(on_act=self._act)
-        self._pictures = side_by_side()
-        self._choices = side_by_side()
-        self._choices.layout.max_width = "470px"  # two and two
-        self._notice = ipw.HTML()
+        self._page, self._notice = QuestionPage(self._act), says()
         self._board = ScoreBoard()
         self._name = ipw.Text(
             description=_("your name"),
@@ -201,22 +202,20 @@ class Quiz(LatticeWidget):
             layout=ipw.Layout(width="100%", max_width="320px"),
         )
         t.link((self, "student"), (self._name, "value"))
-        for line in (self._heading, self._notice):
-            line.add_class("lattice-widgets-says")
         self.observe(self._reopen, _IDENTITY)
         self._reopen()
         return [
-            self._heading,
+            self._page.heading,
             side_by_side(
-                column(self._pictures, self._choices, width="600px"),
-                column(self._card, self._name, self._notice, width="420px"),
+                column(self._page.pictures, self._page.choices, width="600px"),
+                column(self._page.card, self._name, self._notice, width="420px"),
             ),
             self._board,
         ]
 
     def static_picture(self) -> bytes:
         """Return the pictures of the question beside each other."""
-        return png_of_pictures([canvas for canvas in self._pictures.children if canvas.layout.display != "none"])
+        return png_of_pictures([canvas for canvas in self._page.pictures.children if canvas.layout.display != "none"])
 
     # ---------------------------------------------------------------- its parts
 
@@ -260,69 +259,6 @@ class Quiz(LatticeWidget):
         end = self.n_questions if self.n_questions is not None else start + len(known) + 1
         places = [*range(start, end), *range(min(start, end))]
         return next((place for place in places if place not in known), None)
-
-    def _ask(self, asked: Asked) -> None:
-        question, given = asked.question, self._answer_at(asked.question.index)
-        self.set_trait("question", question)
-        self._heading.value = texts.heading(question, self.n_questions)
-        if given is None:
-            self.set_trait("feedback", None)
-        with self._card.hold_sync():
-            if question.id != self._shown:
-                self._card.options = class_options(question)
-                self._card.unit, self._card.prompt = question.unit, texts.say(question.prompt)
-                self._card.question = question.id
-                if given is None:
-                    self._card.picked, self._card.confidence = "", 0.5
-            self._card.index = question.index
-            self._card.is_open = given is None
-            self._card.committed = given is not None
-            self._card.can_next = given is not None and self._first_open(question.index + 1) is not None
-            if given is None:
-                self._card.right_key, self._card.said, self._card.reasons = "", [], []
-            else:
-                self._card.picked = given.given if isinstance(given.given, str) else f"{given.given:g}"
-                self._card.confidence = given.confidence
-        if question.id != self._shown:
-            self._shown = question.id
-            self._show_pictures(asked.pictures, asked.options)
-
-    def _tell(self, told: Told) -> None:
-        feedback = told.feedback
-        if feedback is None:
-            self._card.said = [{"kind": "info", "text": self._no_network or _(texts.WAITING)}]
-            return
-        self.set_trait("feedback", feedback)
-        kind = "right" if feedback.right else "wrong"
-        said = [{"kind": kind, "text": texts.verdict(feedback)}]
-        said += [{"kind": "info", "text": texts.say(sentence)} for sentence in feedback.said]
-        if feedback.network is not None and told.question.topic == "lattice":
-            text = texts.network_says(feedback.network, told.question.lattice_class)
-            said.append({"kind": "info", "text": text})
-        elif self._no_network:
-            said.append({"kind": "info", "text": self._no_network})
-        with self._card.hold_sync():
-            self._card.right_key = str(feedback.answer) if told.question.is_choice else ""
-            self._card.said = said
-            self._card.reasons = [texts.say(why) for _key, why in feedback.reasons]
-
-    def _show_pictures(self, pictures: Sequence[Drawn], options: Sequence[Drawn]) -> None:
-        for box, drawings in ((self._pictures, pictures), (self._choices, options)):
-            missing = [PictureCanvas(smooth=True) for _place in range(len(drawings) - len(box.children))]
-            if missing:
-                box.children = (*box.children, *missing)
-            for canvas, drawn in zip(box.children, drawings, strict=False):
-                if box is self._choices and canvas in missing:
-                    canvas.observe(self._picked, "clicked")
-                show_drawn(canvas, drawn, small=box is self._choices)
-            for place, canvas in enumerate(box.children):
-                canvas.layout.display = None if place < len(drawings) else "none"
-
-    def _picked(self, change: dict[str, Any]) -> None:
-        """Choose the option whose picture was clicked."""
-        choices = list(self._choices.children)
-        if change["owner"] in choices and self._card.is_open:
-            self._card.picked = self._card.options[choices.index(change["owner"])]["key"]
 
     def _act(self, act: str, content: dict[str, Any]) -> None:
         """Do what a button was pressed for."""

@@ -33,7 +33,7 @@ class Request:
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class ReadyPicture:
     """A picture that is ready: what it is, image (rows, cols), size of a pixel, marks (n, 2) [px]."""
 
     shown: Shown
@@ -43,16 +43,16 @@ class Drawn:
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class QuestionReady:
     """First answer: the question, its pictures, and those of its options."""
 
     question: Question
-    pictures: tuple[Drawn, ...]
-    options: tuple[Drawn, ...]
+    pictures: tuple[ReadyPicture, ...]
+    options: tuple[ReadyPicture, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class AnswerJudged:
     """Second answer: whether what was answered is right and why; None where only the network knows and is not there yet."""
 
     question: Question
@@ -68,7 +68,7 @@ class Tally:
     network: Score | None
 
 
-def compute_answers(request: Request) -> Iterator[Asked | Told | Tally]:
+def compute_answers(request: Request) -> Iterator[QuestionReady | AnswerJudged | Tally]:
     """Yield the question, what is to be said of its answer if there is one, and the score."""
     quiz = request.quiz
 
@@ -77,7 +77,7 @@ def compute_answers(request: Request) -> Iterator[Asked | Told | Tally]:
 
     question = question_at(request.index)
     options = (option.shown for option in question.options)
-    yield Asked(question, tuple(map(_draw, question.shown)), tuple(_draw(shown) for shown in options if shown))
+    yield QuestionReady(question, tuple(map(_draw, question.shown)), tuple(_draw(shown) for shown in options if shown))
     network = opponent(request.classifier) if request.classifier is not None else None
     judged: list[tuple[Feedback, float]] = []
     right: dict[int, bool | None] = {}
@@ -86,15 +86,15 @@ def compute_answers(request: Request) -> Iterator[Asked | Told | Tally]:
         if network is None and TOPICS[quiz.topic].network == "decides":
             right[answer.index] = None
             if here:
-                yield Told(question, None)
+                yield AnswerJudged(question, None)
             continue
         feedback = judge(question if here else question_at(answer.index), answer.given, network)
         if here:
-            yield Told(question, feedback)
+            yield AnswerJudged(question, feedback)
         judged.append((feedback, answer.confidence))
         right[answer.index] = feedback.right
     yield Tally(right, student_score(quiz.topic, judged), network_score([feedback for feedback, _ in judged]))
 
 
-def _draw(shown: Shown) -> Drawn:
-    return Drawn(shown, *shown.pixels())
+def _draw(shown: Shown) -> ReadyPicture:
+    return ReadyPicture(shown, *shown.pixels())

@@ -11,7 +11,7 @@ import traitlets as t
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
+from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
@@ -22,6 +22,7 @@ from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
@@ -80,9 +81,7 @@ class MicrographReader(LatticeWidget):
     taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network")
-    )
+    classifier = NetworkName().tag(request=True)
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
     probabilities = t.Tuple(read_only=True, help="Probability of each class, in the order of `CLASSES`; () before.")
@@ -177,7 +176,7 @@ class MicrographReader(LatticeWidget):
         self._tell_waiting()
 
     def _tell_waiting(self) -> None:
-        waiting = _("computing …") if load_classifier(self.classifier).ready else _(texts.LOADING)
+        waiting = _("computing …") if find_network(self.classifier).ready else _(texts.LOADING)
         self._says.value = self._missing.get(self.classifier) or html.escape(waiting)
 
     def _changed(self, change: dict[str, Any]) -> None:

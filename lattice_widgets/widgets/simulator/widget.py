@@ -8,7 +8,6 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets as t
 
-from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.pictures.tapers import TAPERS
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
@@ -19,6 +18,7 @@ from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, number, paged_controls, side_by_side
+from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.sources import ThingOf
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
@@ -158,9 +158,7 @@ class LatticeSimulator(LatticeWidget):
     seed = t.Int(0, min=0, max=999, help=N_("Another number: other random atoms and noise.")).tag(
         request=True, label=N_("seed"), typed=True, page=MICROSCOPE
     )
-    classifier = t.Enum(list_classifiers(), "default", help=N_("The network that answers.")).tag(
-        request=True, label=N_("network"), page=MICROSCOPE
-    )
+    classifier = NetworkName().tag(request=True, label=N_("network"), page=MICROSCOPE)
 
     image = ThingOf(np.ndarray, read_only=True, allow_none=True, help="The picture, float32, shape (rows, cols).")
     crystal_lattice = t.Instance(Lattice, read_only=True, allow_none=True, help="Lattice of the crystal [nm].")

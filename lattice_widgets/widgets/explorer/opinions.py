@@ -1,0 +1,62 @@
+"""The two opinions of a window, network and geometry, as bars and in words."""
+
+import html
+
+import ipywidgets as ipw
+
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
+from lattice_widgets.language import _
+from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.widgets.explorer import texts
+from lattice_widgets.widgets.explorer.work import WindowResult
+from lattice_widgets.widgets.parts.lines import says
+from lattice_widgets.widgets.parts.texts import LOADING, say
+
+__all__ = ["Opinions"]
+
+
+class Opinions:
+    """What network and geometry say.
+
+    Attributes
+    ----------
+    words : ipywidgets.Widget
+        Whether they agree.
+    bars : list of ipywidgets.Widget
+        Both in numbers, to be put beside the pictures.
+    """
+
+    def __init__(self) -> None:
+        self._network = ProbabilityBars(title=_("The network"))
+        self._geometry = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
+        self._cell, self.words = says(), says(_(LOADING), live=True)
+        self.bars: list[ipw.Widget] = [self._network, self._geometry, self._cell]
+
+    def show(self, result: WindowResult, missing: str) -> str:
+        """Show a result; ``missing`` tells why there is no network. Return what both say, in words."""
+        fit, asked = result.fit, result.spectrum.request
+        self._geometry.update([fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES])
+        if fit is not None:
+            self._cell.value = texts.describe_cell(fit)
+        else:
+            self._cell.value = html.escape(say(result.reason)) if result.reason is not None else ""
+        if result.probabilities is not None:
+            self._network.update(result.probabilities)
+        else:
+            self._network.clear()
+        words = texts.describe_agreement(result.classes, result.probabilities, fit)
+        applied = texts.describe_applied(asked.scale, asked.shear)
+        words = f"{words} ({applied})" if applied else words
+        why = f"<br>{html.escape(missing)}" if missing and result.probabilities is None else ""
+        self.words.value = f"<b>{words}</b>{why}"
+        return words
+
+    def tell(self, words: str) -> None:
+        """Say something else in their place."""
+        self.words.value = html.escape(words)
+
+    def clear(self) -> None:
+        """Take away what they said."""
+        self._network.clear()
+        self._geometry.clear()
+        self.words.value = self._cell.value = ""
