@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.companions import refuse_links_out_of
-from lattice_widgets.files.readers.stored import MicrographFileError
-from lattice_widgets.files.reading import look_into, read_micrograph
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.reading import read_micrograph, read_or_describe
 
 #: movies up to this size are read at once [bytes]
 _SMALL = 512 * 1024**2
@@ -48,7 +48,7 @@ class StoredMovie:
 
 
 def open_movie(path: str | Path, **known: Any) -> Frames:
-    """Return a movie in a file as `Frames`; large ones stay on disk.
+    """Open a movie in a file as `Frames`; large ones stay on disk. The file is looked into once.
 
     Parameters
     ----------
@@ -56,6 +56,11 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
         A file that `read_micrograph` reads, a .npy file of any size, or a folder with a zarr array (frame, row, col).
     **known
         ``time``, ``frame_interval``, ``pixel_size`` as for `core.movies.frames.as_frames`; they win over what the file says.
+
+    Returns
+    -------
+    Frames
+        With the times and the pixel size of the file, where it knows them.
 
     Raises
     ------
@@ -69,9 +74,9 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     if path.is_dir():
         source = StoredMovie(path, as_frames(_open_zarr(path)).shape, "zarr")
         return as_frames(source, **known)
-    image = look_into(path)
-    if len(image.shape) == 2 or np.prod(image.shape) * image.dtype.itemsize <= _SMALL:
-        return as_frames(read_micrograph(path, max_bytes=2**62), **known)
+    image = read_or_describe(path, _SMALL)
+    if not isinstance(image, StoredImage):
+        return as_frames(image, **known)
     rows, cols = int(image.shape[1]), int(image.shape[2])
     kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 else "file"
     if known.get("time") is None and known.get("frame_interval") is None:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_MAX_BYTES",
-    "look_into",
     "read_micrograph",
     "read_micrograph_bytes",
+    "read_or_describe",
     "read_plain",
     "set_pixel_size",
 ]
@@ -129,23 +129,18 @@ def read_micrograph_bytes(
     return label(read_upload(name, content, key=key, frames=frames, max_bytes=max_bytes), name)
 
 
-def look_into(path: Path) -> StoredImage:
-    """Describe the picture or movie that `read_micrograph` would read from a file, whatever its size.
+def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
+    """Read a picture or movie as `read_micrograph` does, or only describe a movie of more than ``largest`` bytes.
+
+    The file is opened and described once, whichever it is.
 
     Raises
     ------
     MicrographFileError
         As `read_micrograph`.
     """
-    kind, reader, _ = _reader(path, path.name, 2**62)
-    try:
-        with ExitStack() as stack:
-            return choose(reader(path, stack), None, path.name)[0]
-    except MicrographFileError as error:
-        text = str(error)
-        raise MicrographFileError(text if path.name in text else f"{path.name} cannot be read: {text}.") from None
-    except Exception as error:  # as in `read_plain`
-        raise _damaged(path, path.name, kind, error) from None
+    found = _read(path, path.name, None, None, 2**62, largest=largest)
+    return label(found, path.name) if isinstance(found, PlainPicture) else found
 
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
@@ -185,6 +180,21 @@ def read_plain(
     MemoryError
         Only for an upload: the process that reads it is short of memory, and its end tells.
     """
+    found = _read(path, name, key, frames, max_bytes, upload=upload)
+    assert isinstance(found, PlainPicture)  # only a limit leaves a movie where it is
+    return found
+
+
+def _read(
+    path: Path,
+    name: str,
+    key: str | int | None,
+    frames: int | slice | None,
+    max_bytes: int,
+    *,
+    upload: bool = False,
+    largest: int | None = None,
+) -> PlainPicture | StoredImage:
     kind, reader, notes = _reader(path, name, max_bytes, upload)
     try:
         with ExitStack() as stack:
@@ -197,6 +207,8 @@ def read_plain(
                 raise MicrographFileError(
                     too_large(f"the array in {name}", size, max_bytes, movie=len(image.shape) == 3)
                 )
+            if largest is not None and len(image.shape) == 3 and np.prod(image.shape) * image.dtype.itemsize > largest:
+                return image
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
     except MicrographFileError as error:
         text = str(error)
