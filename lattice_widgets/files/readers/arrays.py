@@ -11,32 +11,53 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, pixel_size_or_none
+
+SPECIFICATION = ReaderSpecification(
+    title="npy, npz (NumPy, never unpickled)",
+    kinds=(
+        Kind("npy", (".npy",), (b"\x93NUMPY",)),
+        Kind("npz", (".npz",), (b"PK\x03\x04", b"PK\x05\x06"), shared=True),
+    ),
+    uploads=True,
+    companions=False,
+)
 
 PIXEL_SIZE_KEY = "pixel_size_nm"
 FRAME_INTERVAL_KEY = "frame_interval_s"
 
 
-def npy_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The one array of an npy file, mapped so that only the frames asked for are read.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the arrays of an npy or npz file; those of an npy file are mapped, so that only the frames asked for are read.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
     stack : contextlib.ExitStack
-        Not needed here; every reader has it.
+        Closes the file when the caller is done.
+    kind : str
+        "npy" or "npz".
+    upload_name : str or None
+        Not needed here; every reader is given it.
 
     Returns
     -------
     images : list of StoredImage
-        One entry; pixel size and times unknown.
+        One for an npy file, pixel size and times unknown; for an npz file one for each array of two or more dimensions.
+        There a number (or two: row, col) under ``pixel_size_nm`` is the pixel size of all of them, a number under
+        ``frame_interval_s`` the time between frames.
 
     Raises
     ------
     MicrographFileError
-        For arrays of Python objects (they would have to be unpickled).
+        For arrays of Python objects (they would have to be unpickled), and for a file that is cut off.
     """
+    return _npz_images(path, stack) if kind == "npz" else [_npy_image(path)]
+
+
+def _npy_image(path: Path) -> StoredImage:
     with path.open("rb") as stream:
         shape, dtype = _header(stream)
         offset = stream.tell()
@@ -48,30 +69,10 @@ def npy_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         values = np.load(path, mmap_mode="r", allow_pickle=False)
         return np.array(values[selected])
 
-    return [_image("", shape, dtype, load)]
+    return _image("", shape, dtype, load)
 
 
-def npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The arrays of an npz file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    stack : contextlib.ExitStack
-        Closes the file when the caller is done.
-
-    Returns
-    -------
-    images : list of StoredImage
-        One per array of two or more dimensions. A number (or two: row, col) under ``pixel_size_nm`` is the pixel size
-        of all of them, a number under ``frame_interval_s`` the time between frames.
-
-    Raises
-    ------
-    MicrographFileError
-        For arrays of Python objects (they would have to be unpickled).
-    """
+def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     members = stack.enter_context(zipfile.ZipFile(path))
     # Opened here and not by NumPy, which leaves the file open where the archive is damaged.
     archive = stack.enter_context(np.load(stack.enter_context(path.open("rb")), allow_pickle=False))

@@ -8,22 +8,34 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, pixel_size_or_none
+
+SPECIFICATION = ReaderSpecification(
+    title="sxm of Nanonis, STM (NumPy)",
+    kinds=(Kind("sxm", (".sxm",), (b":NANONIS_VERSION:",)),),
+    uploads=True,
+    companions=False,
+)
 
 _END = b":SCANIT_END:"
 _MARK = b"\x1a\x04"
 _LONGEST_HEADER = 1 << 20
 
 
-def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The channels of a Nanonis scan, forward and backward.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the channels of a Nanonis scan, forward and backward.
 
     Parameters
     ----------
     path : pathlib.Path
         The file.
     stack : contextlib.ExitStack
-        Not needed here; every reader has it.
+        Not needed here, as the other two; every reader is given them.
+    kind : str
+        "sxm".
+    upload_name : str or None
+        The name that an upload had in the browser.
 
     Returns
     -------

@@ -10,13 +10,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.files.companions import needs_companions, refuse_companions_elsewhere
+from lattice_widgets.files.readers.rosetta.companions import needs_companions, refuse_companions_elsewhere
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import (
     MicrographFileError,
     StoredImage,
     length_in_nm,
     pixel_size_or_none,
     time_in_s,
+)
+
+# Length of the file (4 bytes, from version 4 on 8) and byte order of the numbers follow the version.
+_DM3 = tuple(b"\0\0\0\x03????\0\0\0" + order for order in (b"\0", b"\1"))
+_DM4 = tuple(b"\0\0\0\x04????????\0\0\0" + order for order in (b"\0", b"\1"))
+
+SPECIFICATION = ReaderSpecification(
+    title="dm3, dm4, emd, hspy and the rest (RosettaSciIO, the extra ``formats``)",
+    kinds=(Kind("dm3", (".dm3",), _DM3), Kind("dm4", (".dm4",), _DM4)),
+    uploads=True,
+    companions=True,
+    other_suffixes=True,
+    preloaded=("rsciio", "dask.array", "h5py"),
 )
 
 # Left out: those that have a reader of ours, and those that run or unpickle what a file says (netCDF evaluates an
@@ -26,8 +40,8 @@ _INSTALL = 'pip install "lattice-widgets[formats]"'
 _COLORS = ("R", "G", "B")
 
 
-def stored_images(path: Path, stack: ExitStack, kind: str = "", *, alone: bool = False) -> list[StoredImage]:
-    """The pictures and movies of a file that RosettaSciIO reads; spectra and 4D data are passed over.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the pictures and movies of a file that RosettaSciIO reads; spectra and 4D data are passed over.
 
     Parameters
     ----------
@@ -37,8 +51,9 @@ def stored_images(path: Path, stack: ExitStack, kind: str = "", *, alone: bool =
         Not needed here; every reader has it.
     kind : str
         "dm3" or "dm4" where the content says so; else the suffix decides.
-    alone : bool
-        True for an upload: readers of files that come with companions are not offered.
+    upload_name : str or None
+        The name that an upload had in the browser: RosettaSciIO's readers of files that come with companions are then
+        not offered. None for a file on disk.
 
     Returns
     -------
@@ -51,6 +66,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str = "", *, alone: bool =
         Where RosettaSciIO is not installed, knows no such file, cannot read this one, or would open companions that
         must not be opened.
     """
+    alone = upload_name is not None
     suffix = kind or path.suffix.lower().removeprefix(".")
     plugins = _plugins(suffix)
     if not plugins:
