@@ -60,14 +60,26 @@ def _text(value: str) -> bytes:
     return _data((20, 4, len(value)), value.encode("utf-16-le"))
 
 
-def write_sxm(path: Path, channels: dict[str, np.ndarray], field_m: tuple[float, float], direction: str) -> None:
-    """Write a Nanonis scan: each channel (2, rows, cols) forward and backward as shown; field (height, width) in m."""
+def write_sxm(
+    path: Path,
+    channels: dict[str, np.ndarray],
+    field_m: tuple[float, float],
+    direction: str = "down",
+    unit: str = "m",
+    comment: str = "",
+    pixels: str = "",
+) -> None:
+    """Write a Nanonis scan: each channel (2, rows, cols) forward and backward as shown; field (height, width) in m.
+
+    `comment` and `pixels`, "cols rows", go into the header as they are.
+    """
     _, rows, cols = next(iter(channels.values())).shape
-    table = "\n".join(f"\t{index}\t{name}\tm\tboth\t1.0E+0\t0.0E+0" for index, name in enumerate(channels))
+    pixels = pixels or f"       {cols}       {rows}"
+    table = "\n".join(f"\t{index}\t{name}\t{unit}\tboth\t1.0E+0\t0.0E+0" for index, name in enumerate(channels))
     header = (
         ":NANONIS_VERSION:\n2\n:SCANIT_TYPE:\n              FLOAT            MSBFIRST\n"
-        f":SCAN_PIXELS:\n       {cols}       {rows}\n:SCAN_RANGE:\n           {field_m[1]:.6E}           {field_m[0]:.6E}\n"
-        f":SCAN_DIR:\n{direction}\n:DATA_INFO:\n\tChannel\tName\tUnit\tDirection\tCalibration\tOffset\n{table}\n\n"
+        f":SCAN_PIXELS:\n{pixels}\n:SCAN_RANGE:\n           {field_m[1]:.6E}           {field_m[0]:.6E}\n"
+        f":SCAN_DIR:\n{direction}\n:COMMENT:\n{comment}\n:DATA_INFO:\n\tChannel\tName\tUnit\tDirection\tCalibration\tOffset\n{table}\n\n"
         ":SCANIT_END:\n\n\n"
     )
     stored = b""
