@@ -10,12 +10,13 @@ specification at its top, from which the table at the end is made.
 :mod:`.selection`              which data set and frames are read, what is refused
 :mod:`.kinds`                  what a file is, told from its first bytes; the readers there are
 :mod:`.labeled`                plain numbers in, a labeled array out
+:mod:`.units`                  words for lengths and times, which lengths a pixel can have
 :mod:`.hdf5_references`        HDF5 files that name other files
 :mod:`.companions`             other files that a file names: where they may lie
 :mod:`.uploads`                files from the browser, each read in a process of its own
 :mod:`.answer_sheets`          answers of a quiz, saved at once
 :mod:`.readers.specification`  what every reader says of itself
-:mod:`.readers.stored`         what every reader returns, the one error, units, gray values
+:mod:`.readers.stored`         what every reader returns, the one error, gray values
 =============================  ================================================================
 """
 

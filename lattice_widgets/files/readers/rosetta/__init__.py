@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.files.readers.rosetta.companions import needs_companions, refuse_companions_elsewhere
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
-from lattice_widgets.files.readers.stored import (
-    MicrographFileError,
-    StoredImage,
-    length_in_nm,
-    pixel_size_or_none,
-    time_in_s,
-)
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.units import length_in_nm, not_a_length, time_in_s, told_pixel_size
 
 # Length of the file (4 bytes, from version 4 on 8) and byte order of the numbers follow the version.
 _DM3 = tuple(b"\0\0\0\x03????\0\0\0" + order for order in (b"\0", b"\1"))
@@ -165,10 +160,10 @@ def _pixel_size(row: dict[str, Any], col: dict[str, Any], notes: list[str]) -> t
         factor = length_in_nm(unit)
         if factor is None or "scale" not in axis:
             if isinstance(unit, str) and unit.strip() and unit != "<undefined>":
-                notes.append(f"axis {axis.get('name') or '?'} is in {unit!r}, not a length: coordinates in px")
+                notes.append(not_a_length(unit, str(axis.get("name") or "?")))
             return None
         sizes.append(float(axis["scale"]) * factor)
-    return pixel_size_or_none(*sizes)
+    return told_pixel_size(sizes[0], sizes[1], notes)
 
 
 def _times(axis: dict[str, Any]) -> NDArray[np.float64] | None:

@@ -92,10 +92,10 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
     channels = shape[axes.index("S")] if "S" in axes else 1
     frame_axes = [(axis, size) for axis, size in zip(axes, shape, strict=True) if axis not in "YXS"]
     spatial = tuple(size for axis, size in zip(axes, shape, strict=True) if axis in "YX")
-    notes = []
+    notes: list[str] = []
     if frame_axes and frame_axes[0][0] in "CZ" and len(frame_axes) == 1:
         notes.append(f"the file calls its frames {'channels' if frame_axes[0][0] == 'C' else 'slices (z)'}")
-    pixel_size, interval = calibration(tif, index)
+    pixel_size, interval = calibration(tif, index, notes)
     times = np.arange(frame_axes[0][1], dtype=np.float64) * interval if interval and len(frame_axes) == 1 else None
 
     def load(selected: slice) -> NDArray:

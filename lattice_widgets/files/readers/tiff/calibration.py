@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lattice_widgets.files.readers.stored import length_in_nm, pixel_size_or_none, time_in_s
+from lattice_widgets.files.units import (
+    is_of_diffraction,
+    length_in_nm,
+    not_a_length,
+    pixel_size_or_none,
+    time_in_s,
+    told_pixel_size,
+)
 
 if TYPE_CHECKING:
     import tifffile
@@ -17,20 +24,43 @@ _GATAN_UNITS, _GATAN_SCALES = (65004, 65003), (65010, 65009)
 _LARGEST_PHYSICAL_PIXEL = 1000.0
 
 
-def calibration(tif: tifffile.TiffFile, index: int) -> tuple[tuple[float, float] | None, float | None]:
-    """Pixel size in nm, (row, col), and frame interval in s, each None where the file does not know it."""
+def calibration(
+    tif: tifffile.TiffFile, index: int, notes: list[str]
+) -> tuple[tuple[float, float] | None, float | None]:
+    """Return the pixel size of a series and the time between its frames.
+
+    Parameters
+    ----------
+    tif : tifffile.TiffFile
+        The open file.
+    index : int
+        Which series.
+    notes : list of str
+        Grows by what the user must know of a scale that is no length.
+
+    Returns
+    -------
+    pixel_size : tuple of float or None
+        (row, col) in nm; None where the file does not know it.
+    interval : float or None
+        s; None where the file does not know it.
+    """
     if tif.is_ome and tif.ome_metadata:
-        return _ome(tif.ome_metadata, index)
+        return _ome(tif.ome_metadata, index, notes)
     page: Any = tif.series[index].keyframe
     tags = page.tags
     if all(code in tags for code in (*_GATAN_UNITS, *_GATAN_SCALES)):
-        factors = [length_in_nm(tags[code].value) for code in _GATAN_UNITS]
+        units = [tags[code].value for code in _GATAN_UNITS]
+        if any(is_of_diffraction(unit) for unit in units):
+            notes.append(not_a_length(units[0]))
+            return None, None
+        factors = [length_in_nm(unit) for unit in units]
         if None not in factors:
-            sizes = [float(tags[code].value) * (f or 0) for code, f in zip(_GATAN_SCALES, factors, strict=True)]
-            return pixel_size_or_none(*sizes), None
+            height, width = (float(tags[code].value) * (f or 0) for code, f in zip(_GATAN_SCALES, factors, strict=True))
+            return told_pixel_size(height, width, notes), None
     scan = (tif.fei_metadata or {}).get("Scan", {}) if tif.is_fei else {}
     if "PixelWidth" in scan and "PixelHeight" in scan:
-        return pixel_size_or_none(float(scan["PixelHeight"]) * 1e9, float(scan["PixelWidth"]) * 1e9), None
+        return told_pixel_size(float(scan["PixelHeight"]) * 1e9, float(scan["PixelWidth"]) * 1e9, notes), None
     per_unit = [_ratio(tags, name) for name in ("YResolution", "XResolution")]
     imagej = tif.imagej_metadata or {} if tif.is_imagej else {}
     interval = _imagej_interval(imagej)
@@ -39,7 +69,10 @@ def calibration(tif: tifffile.TiffFile, index: int) -> tuple[tuple[float, float]
     # ImageJ says the unit in its own words and sets ResolutionUnit to "none".
     factor = length_in_nm(imagej.get("unit"))
     if factor is not None:
-        return pixel_size_or_none(*(factor / value for value in per_unit)), interval
+        return told_pixel_size(factor / per_unit[0], factor / per_unit[1], notes), interval
+    if is_of_diffraction(imagej.get("unit")):
+        notes.append(not_a_length(imagej["unit"]))
+        return None, interval
     unit = int(getattr(page, "resolutionunit", 1) or 1)
     factor = {2: 2.54e7, 3: 1e7}.get(unit)
     sizes = [factor / value for value in per_unit] if factor else [np.inf, np.inf]
@@ -59,7 +92,7 @@ def _ratio(tags: tifffile.TiffTags, name: str) -> float:
     return float(value[0]) / float(value[1]) if value[1] else 0.0
 
 
-def _ome(xml: str, index: int) -> tuple[tuple[float, float] | None, float | None]:
+def _ome(xml: str, index: int, notes: list[str]) -> tuple[tuple[float, float] | None, float | None]:
     import tifffile
 
     images = tifffile.xml2dict(xml)["OME"].get("Image", [])
@@ -72,4 +105,4 @@ def _ome(xml: str, index: int) -> tuple[tuple[float, float] | None, float | None
         factor = length_in_nm(pixels.get(f"PhysicalSize{axis}Unit", "µm"))
         sizes.append(float(pixels.get(f"PhysicalSize{axis}", 0)) * (factor or 0))
     seconds = float(pixels.get("TimeIncrement", 0)) * (time_in_s(pixels.get("TimeIncrementUnit", "s")) or 0)
-    return pixel_size_or_none(*sizes), seconds or None
+    return told_pixel_size(sizes[0], sizes[1], notes), seconds or None
