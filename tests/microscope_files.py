@@ -10,8 +10,16 @@ import numpy as np
 
 
 def write_dm3(path: Path, values: np.ndarray, pixel_size: tuple[float, float], units: str) -> None:
-    """Write a dm3 file with one int32 picture (rows, cols) and its calibration, (row, col) in `units`."""
-    rows, cols = values.shape
+    """Write a dm3 file with one picture and its calibration, (row, col) in `units`.
+
+    `values` is int32 (rows, cols), or uint8 (rows, cols, 3) for a color picture.
+    """
+    rows, cols = values.shape[:2]
+    if values.ndim == 3:
+        # blue, green, red and alpha: four bytes that DigitalMicrograph calls one 32-bit number
+        content = np.dstack([values[..., ::-1], np.full((rows, cols), 255, np.uint8)]).tobytes()
+    else:
+        content = values.astype("<i4").tobytes()
     axes = {
         "Dimension": [
             {"Origin": _float(0.0), "Scale": _float(size), "Units": _text(units)}
@@ -22,8 +30,8 @@ def write_dm3(path: Path, values: np.ndarray, pixel_size: tuple[float, float], u
     image = {
         "ImageData": {
             "Calibrations": {"Brightness": brightness, **axes, "DisplayCalibratedUnits": _long(1)},
-            "Data": _data((20, 3, values.size), values.astype("<i4").tobytes()),
-            "DataType": _long(7),
+            "Data": _data((20, 3, rows * cols), content),
+            "DataType": _long(7 if values.ndim == 2 else 23),
             "Dimensions": [_long(cols), _long(rows)],
             "PixelDepth": _long(4),
         },

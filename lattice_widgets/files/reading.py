@@ -134,10 +134,22 @@ def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
     """Return what to say of a broken file. Foreign readers fail in any way they like: their first line goes into it."""
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".").replace(str(path), name)
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    reason = _without_folders(reason, path, name)
+    if isinstance(error, ImportError) and error.name:
+        return MicrographFileError(
+            f"{name} cannot be read: its reader needs the Python module {error.name!r}, which is not installed."
+        )
     return MicrographFileError(
         f"{name} cannot be read as {kind or suffix_of(name)}: it is damaged or cut off ({reason})."
     )
+
+
+def _without_folders(text: str, path: Path, name: str) -> str:
+    """Return a sentence without the folders of a file: they are nobody's business on a shared screen."""
+    for whole in (path, path.resolve()):
+        text = text.replace(str(whole), name).replace(f"{whole.parent}{os.sep}", "")
+    return text
 
 
 def read_plain(
@@ -200,8 +212,9 @@ def _read(
                 return image
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
     except MicrographFileError as error:
-        text = str(error)
-        raise MicrographFileError(text if name in text else f"{name} cannot be read: {text}.") from None
+        text = _without_folders(str(error), path, name)
+        named = name in text and not text.startswith("it ")
+        raise MicrographFileError(text if named else f"{name} cannot be read: {text}.") from None
     except MemoryError:
         if upload:
             raise
@@ -236,7 +249,7 @@ def _reader(
         with path.open("rb") as stream:
             head = stream.read(64)
     except FileNotFoundError:
-        raise MicrographFileError(f"there is no file {path}: check its name and folder.") from None
+        raise MicrographFileError(f"there is no file {name}: check its name and folder.") from None
     except OSError as error:
         raise MicrographFileError(f"{name} cannot be opened: {error.strerror or error}.") from None
     if not size:

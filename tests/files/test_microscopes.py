@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from micrograph_checks import COLS, FRAMES, GRAY8, GRAY16, MOVIE, ROWS, assert_in_px, assert_refused
+from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOVIE, ROWS, assert_in_px, assert_refused
 from microscope_files import write_dm3, write_sxm
 
 from lattice_widgets.files import read_micrograph
@@ -132,3 +132,26 @@ def test_real_dm3(shared_picture):
     assert (image.shape, image.dtype) == ((512, 512), np.uint32)
     assert image.values.max() > image.values.min() > 0
     assert_in_px(image)
+
+
+def test_dm3_in_color(tmp_path):
+    pytest.importorskip("rsciio")
+    write_dm3(tmp_path / "a.dm3", COLOR, (0.5, 0.25), "nm")
+    image = read_micrograph(tmp_path / "a.dm3")
+    np.testing.assert_allclose(image.values, LUMINANCE, rtol=1e-5)
+    assert image.attrs["pixel_size_row"] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("name", ["a.h5", "none.png", "a.tif", "a.npz", "a.dm3"])
+def test_no_sentence_shows_a_folder(tmp_path, name):
+    pytest.importorskip("rsciio")
+    if name == "a.h5":
+        h5py = pytest.importorskip("h5py")
+        with h5py.File(tmp_path / name, "w") as file:
+            file["image"] = GRAY8
+    elif name != "none.png":
+        head = {"a.tif": b"II*\0", "a.npz": b"PK\x03\x04", "a.dm3": b"\0\0\0\x03" + bytes(7) + b"\1"}[name]
+        (tmp_path / name).write_bytes(head + b"\xff" * 60)
+    text = assert_refused(tmp_path / name, name)
+    assert str(tmp_path) not in text
+    assert tmp_path.name not in text

@@ -81,7 +81,8 @@ def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...
             values = np.ascontiguousarray(first)
             notes.append("RGB with three equal channels: one of them kept")
         else:
-            values = np.einsum("...c,c->...", values, _LUMINANCE, dtype=np.float32)
+            # 32-bit integers and float64 lose digits in float32; a color picture has none to lose
+            values = np.einsum("...c,c->...", values, _LUMINANCE, dtype=np.float32, casting="same_kind")
             notes.append("RGB converted to luminance (Rec. 709, float32)")
     if values.dtype == np.bool_:
         values = values.astype(np.uint8)

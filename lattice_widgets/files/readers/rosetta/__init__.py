@@ -43,7 +43,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     path : pathlib.Path
         The file.
     stack : contextlib.ExitStack
-        Not needed here; every reader has it.
+        Not needed here; every reader is given it.
     kind : str
         "dm3" or "dm4" where the content says so; else the suffix decides.
     upload_name : str or None
@@ -72,11 +72,13 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
         if not alone:
             refuse_companions_elsewhere(plugin["name"], path)
         try:
-            signals = _read(importlib.import_module(plugin["api"]), path)
+            signals = _read(plugin, path)
         # A foreign reader fails in any way it likes; what it says goes into one sentence.
         except MemoryError:
             raise
         except Exception as error:
+            if isinstance(error, ImportError) and error.name:
+                error = ImportError(f"it needs the Python module {error.name!r}, which is not installed")
             reasons.append(f"{plugin['name']}: {_first_line(error)}")
             continue
         return [_image(signal, index) for index, signal in enumerate(signals)]
@@ -101,12 +103,15 @@ def _plugins(suffix: str) -> list[dict[str, Any]]:
     ]
 
 
-def _read(module: Any, path: Path) -> list[dict[str, Any]]:
-    """All data sets, lazily where the reader can: a movie's frames are then read only when asked for."""
+def _read(plugin: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """Return all data sets, lazily where the reader can: a movie's frames are then read only when asked for."""
+    module = importlib.import_module(plugin["api"])
+    # The spectra of a Velox file would need one more library, and are not wanted.
+    options = {"select_type": "images"} if plugin["name"] == "EMD" else {}
     try:
-        return module.file_reader(str(path), lazy=True)
-    except (NotImplementedError, TypeError):
-        return module.file_reader(str(path))
+        return module.file_reader(str(path), lazy=True, **options)
+    except (NotImplementedError, TypeError, ValueError):  # a ValueError for color pictures in dm3 and dm4 files
+        return module.file_reader(str(path), **options)
 
 
 def _image(signal: dict[str, Any], index: int) -> StoredImage:

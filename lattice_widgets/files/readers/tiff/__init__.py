@@ -15,6 +15,8 @@ from lattice_widgets.files.readers.specification import Kind, ReaderSpecificatio
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.readers.tiff.calibration import calibration
 from lattice_widgets.files.readers.tiff.companions import open_tiff
+from lattice_widgets.files.readers.tiff.packing import refuse_without_imagecodecs
+from lattice_widgets.files.readers.tiff.unwritten import share_of, unwritten, with_holes
 
 if TYPE_CHECKING:
     import tifffile
@@ -56,25 +58,24 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     _refuse_cut_off(path)
     tif = stack.enter_context(open_tiff(path, upload_name))
     images = [_series(path, tif, index) for index in range(len(tif.series))]
-    first = images[0]
-    # Programs that write page by page leave one series per page; equal single pages are the frames of a movie.
-    if len(images) > 1 and all(
-        len(image.shape) == 2
-        and (image.shape, image.dtype, image.channels) == (first.shape, first.dtype, first.channels)
-        for image in images
-    ):
+    # Programs that write page by page leave one series per page; equal single pages are the frames of a movie. Their
+    # numbers are those stored: a page that was not written to its end has others in memory.
+    alike = {(image.shape, series.dtype, image.channels) for image, series in zip(images, tif.series, strict=True)}
+    if len(images) > 1 and len(alike) == 1 and len(images[0].shape) == 2:
         return [_pages_as_frames(images)]
     return images
 
 
 def _pages_as_frames(pages: list[StoredImage]) -> StoredImage:
-    first = pages[0]
+    dtype = np.result_type(*(page.dtype for page in pages))
+
+    def load(selected: slice) -> NDArray:
+        return np.stack([page.load(slice(None)) for page in pages[selected]]).astype(dtype, copy=False)
+
+    said = dict.fromkeys(note for page in pages for note in page.notes)  # each once
+    frames = f"{len(pages)} pages of one size are its frames"
     return replace(
-        first,
-        name="pages",
-        shape=(len(pages), *first.shape),
-        load=lambda selected: np.stack([page.load(slice(None)) for page in pages[selected]]),
-        notes=(*first.notes, f"{len(pages)} pages of one size are its frames"),
+        pages[0], name="pages", shape=(len(pages), *pages[0].shape), dtype=dtype, load=load, notes=(*said, frames)
     )
 
 
@@ -98,7 +99,7 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
     pixel_size, interval = calibration(tif, index, notes)
     times = np.arange(frame_axes[0][1], dtype=np.float64) * interval if interval and len(frame_axes) == 1 else None
 
-    def load(selected: slice) -> NDArray:
+    def decoded(selected: slice) -> NDArray:
         if frame_axes and channels == 1:
             if series.dataoffset is not None and not series.is_multifile:
                 # not tifffile.memmap, which would open the file anew, with all that it names
@@ -113,10 +114,26 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
             values = np.moveaxis(values, axes.index("S"), -1)
         return values[selected]
 
+    holes = unwritten(series)
+    dtype = np.dtype(series.dtype)
+    if holes:
+        dtype = dtype if dtype.kind in "fc" else np.dtype("f4" if dtype.itemsize < 4 else "f8")
+        notes.append(
+            f"{100 * share_of(holes, series):.0f} % of its pixels were never written: they are not scanned (NaN)"
+        )
+
+    def load(selected: slice) -> NDArray:
+        try:
+            values = decoded(selected)
+        except (ValueError, ImportError, NotImplementedError):
+            refuse_without_imagecodecs(series.keyframe)
+            raise
+        return with_holes(values, holes, dtype, range(shape[0])[selected] if frame_axes else None)
+
     return StoredImage(
         name=series.name or f"series {index}",
         shape=(*(size for _, size in frame_axes), *spatial),
-        dtype=series.dtype,
+        dtype=dtype,
         load=load,
         channels=channels,
         pixel_size=pixel_size,
