@@ -118,10 +118,30 @@ def set_pixel_size(image: xr.DataArray, pixel_size: float | tuple[float, float])
     )
     image.attrs = {name: value for name, value in image.attrs.items() if not name.startswith("pixel_size")}
     image.attrs["pixel_size_row"], image.attrs["pixel_size_col"] = size
-    # Drift-corrected pictures of some cameras differ by 2.4e-4: no fit tells that from a square pixel.
-    if np.isclose(*size, rtol=_SQUARE, atol=0):
-        image.attrs["pixel_size"] = size[1] if size[0] == size[1] else float(np.sqrt(size[0] * size[1]))
+    side = square_side(size)
+    if side is not None:
+        image.attrs["pixel_size"] = side
     return image
+
+
+def square_side(size: tuple[float, float]) -> float | None:
+    """Return the side of a pixel if it is square, to 5e-4 of itself.
+
+    Drift-corrected pictures of some cameras have sides that differ by 2.4e-4: no fit tells that from a square pixel.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Height and width of the pixel, nm.
+
+    Returns
+    -------
+    side : float or None
+        Square root of the product, nm; None if the pixel is not square.
+    """
+    if size[0] == size[1]:
+        return size[1]
+    return float(np.sqrt(size[0] * size[1])) if np.isclose(*size, rtol=_SQUARE, atol=0) else None
 
 
 def _positions(axis: str, count: int, pixel_size: float | None = None) -> xr.Variable:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.units import pixel_size_or_none
@@ -66,11 +69,7 @@ def _npy_image(path: Path) -> StoredImage:
     if 0 not in shape and path.stat().st_size - offset < np.prod(shape, dtype=object) * dtype.itemsize:
         raise MicrographFileError("it is cut off: the array is shorter than its header says")
 
-    def load(selected: slice) -> NDArray:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
-        return np.array(values[selected])
-
-    return _image("", shape, dtype, load)
+    return _image("", shape, dtype, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
 
 
 def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
@@ -99,9 +98,7 @@ def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         except MicrographFileError as error:
             refused = error
             continue
-        images.append(
-            _image(name, shape, dtype, lambda selected, name=name: archive[name][selected], pixel_size, interval)
-        )
+        images.append(_image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval))
     if refused is not None and not images:
         raise refused
     return images
@@ -131,13 +128,19 @@ def _image(
     name: str,
     shape: tuple[int, ...],
     dtype: np.dtype,
-    load: object,
+    stored: Callable[[], NDArray],
     pixel_size: tuple[float, float] | None = None,
     interval: float | None = None,
 ) -> StoredImage:
-    """Describe an array; (rows, cols, 3 or 4) of uint8 is a color picture, not a movie that is 3 pixels wide."""
-    channels = 1
-    if len(shape) == 3 and shape[-1] in (3, 4) and dtype == np.uint8 and min(shape[:2]) > 4:
-        shape, channels = shape[:2], shape[-1]
-    times = np.arange(shape[0]) * interval if interval and len(shape) == 3 else None
-    return StoredImage(name, shape, dtype, load, channels, pixel_size, times)  # type: ignore[arg-type]
+    axes = axes_of(shape)
+    times = np.arange(axes.shape[0], dtype=np.float64) * interval if interval and len(axes.shape) == 3 else None
+    return StoredImage(
+        name=name,
+        shape=axes.shape,
+        dtype=dtype,
+        load=lambda selected: np.array(axes.arranged(stored())[selected]),
+        channels=axes.channels,
+        pixel_size=pixel_size,
+        frame_times=times,
+        notes=axes.notes,
+    )
