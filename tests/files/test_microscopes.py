@@ -1,5 +1,7 @@
 """The files of microscopes: dm3, sxm, hspy and emd."""
 
+import importlib.util
+import struct
 import sys
 
 import numpy as np
@@ -155,3 +157,60 @@ def test_no_sentence_shows_a_folder(tmp_path, name):
     text = assert_refused(tmp_path / name, name)
     assert str(tmp_path) not in text
     assert tmp_path.name not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    [("Energy loss", "eV"), ("E", "keV"), ("Wavelength", "nm"), ("Raman shift", "1/cm"), ("Channel", "")],
+)
+def test_an_axis_of_a_spectrum_is_no_time(tmp_path, name, units):
+    """As EELS maps of DigitalMicrograph come: energies first, so that each of them looks like a frame."""
+    writer = pytest.importorskip("rsciio.hspy")
+    pytest.importorskip("h5py")
+    axes = [(name, 0.5, units, True), ("y", 1.0, "nm", False), ("x", 1.0, "nm", False)]
+    writer.file_writer(str(tmp_path / "m.hspy"), _signal(MOVIE, axes))
+    assert_refused(tmp_path / "m.hspy", "m.hspy holds spectra (5 x 30 x 44), not a picture or a movie")
+
+
+def test_a_line_of_spectra_is_named_with_its_own_shape(tmp_path):
+    writer = pytest.importorskip("rsciio.hspy")
+    pytest.importorskip("h5py")
+    writer.file_writer(str(tmp_path / "m.hspy"), _signal(GRAY16, [("x", 1.0, "nm", True), ("E", 1.0, "eV", False)]))
+    assert_refused(tmp_path / "m.hspy", "m.hspy holds spectra (30 x 44), not")
+
+
+def test_slices_of_a_depth_are_frames_without_times(tmp_path):
+    writer = pytest.importorskip("rsciio.hspy")
+    pytest.importorskip("h5py")
+    axes = [("z", 2.0, "nm", True), ("y", 1.0, "nm", False), ("x", 1.0, "nm", False)]
+    writer.file_writer(str(tmp_path / "m.hspy"), _signal(MOVIE, axes))
+    movie = read_micrograph(tmp_path / "m.hspy")
+    assert movie.frame.units == "frame"
+    assert "orders its frames by z in nm, which is no time" in movie.attrs["notes"]
+
+
+def test_the_second_reader_of_a_suffix_is_asked(tmp_path):
+    """JEOL's reader is the first for img files, and takes one of Hamamatsu's for an empty one."""
+    pytest.importorskip("rsciio")
+    scaling = ",".join(f'Scaling{axis}Type=1,Scaling{axis}Unit="px",Scaling{axis}ScalingFile=""' for axis in "XY")
+    comment = (
+        '[Application],Date="01/02/2024",Time="10:00:00"\r\n[Acquisition],NrExposure=1,AcqMode=2\r\n'
+        f"[Scaling],{scaling}\r\n"
+    ).encode()
+    header = struct.pack("<2s6hi2hd34x", b"IM", len(comment), COLS, ROWS, 0, 0, 2, 1, 0, 0, 0.0)
+    (tmp_path / "a.img").write_bytes(header + comment + GRAY16.astype("<u2").tobytes())
+    np.testing.assert_array_equal(read_micrograph(tmp_path / "a.img").values, GRAY16)
+
+
+def test_a_reader_without_its_package_names_it(tmp_path):
+    """A file of Velox with spectra needs the package sparse, which is not among those of the kit."""
+    pytest.importorskip("rsciio")
+    if importlib.util.find_spec("sparse"):
+        pytest.skip("sparse is installed")
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        file.create_group("Data/Image")
+        file.create_group("Data/SpectrumImage")
+        file["Version"] = [b'{"format": "Velox", "version": "10"}']
+        file.create_group("Presentation/Displays/ImageDisplay")
+    assert "damaged" not in assert_refused(tmp_path / "a.emd", "needs a package", "'sparse'")

@@ -39,6 +39,8 @@ class StoredImage:
         Time of each frame in s, shape (frames,), float64; None where the file does not know it.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    instead : str
+        What it is if it is no picture or movie, whatever its shape: "spectra". Empty if it may be one.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StoredImage:
     pixel_size: tuple[float, float] | None = None
     frame_times: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    instead: str = ""
 
 
 def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...]]:

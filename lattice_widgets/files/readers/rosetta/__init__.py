@@ -7,13 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from lattice_widgets.files.readers.rosetta.companions import needs_companions, refuse_companions_elsewhere
+from lattice_widgets.files.readers.rosetta.signals import image_of
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
-from lattice_widgets.files.units import length_in_nm, not_a_length, time_in_s, told_pixel_size
+from lattice_widgets.files.selection import is_picture
 
 # Length of the file (4 bytes, from version 4 on 8) and byte order of the numbers follow the version.
 _DM3 = tuple(b"\0\0\0\x03????\0\0\0" + order for order in (b"\0", b"\1"))
@@ -32,7 +30,6 @@ SPECIFICATION = ReaderSpecification(
 # attribute as Python; zarr and mrcz files may name a pickle codec; USID and MSA bring no micrographs).
 _LEFT_OUT = frozenset({"Image", "TIFF", "numpy", "netCDF", "ZSPY", "MRCZ", "MSA", "USID"})
 _INSTALL = 'pip install "lattice-widgets[formats]"'
-_COLORS = ("R", "G", "B")
 
 
 def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
@@ -67,21 +64,29 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     if not plugins:
         raise MicrographFileError("it is of a kind that no reader knows")
     offered = [plugin for plugin in plugins if not (alone and needs_companions(plugin["name"], suffix))]
-    reasons = []
+    reasons: list[str] = []
+    missing: list[str] = []
+    others: list[StoredImage] = []
     for plugin in offered:
         if not alone:
             refuse_companions_elsewhere(plugin["name"], path)
         try:
-            signals = _read(plugin, path)
+            images = [image_of(signal, index) for index, signal in enumerate(_read(plugin, path)) if signal]
         # A foreign reader fails in any way it likes; what it says goes into one sentence.
         except MemoryError:
             raise
         except Exception as error:
-            if isinstance(error, ImportError) and error.name:
-                error = ImportError(f"it needs the Python module {error.name!r}, which is not installed")
+            if isinstance(error, ImportError):
+                missing.append(f"{plugin['name']}: {_first_line(error)}")
             reasons.append(f"{plugin['name']}: {_first_line(error)}")
             continue
-        return [_image(signal, index) for index, signal in enumerate(signals)]
+        if any(is_picture(image) for image in images):
+            return images
+        others += images  # two readers may know a suffix, and take a file of the other's for an empty one
+    if others:
+        return others
+    if missing:
+        raise MicrographFileError(f"its reader needs a package that is not installed ({'; '.join(missing)})")
     if len(offered) < len(plugins):
         raise MicrographFileError(
             f".{suffix} files come with other files beside them, and an upload is one file: open it where they lie"
@@ -112,72 +117,6 @@ def _read(plugin: dict[str, Any], path: Path) -> list[dict[str, Any]]:
         return module.file_reader(str(path), lazy=True, **options)
     except (NotImplementedError, TypeError, ValueError):  # a ValueError for color pictures in dm3 and dm4 files
         return module.file_reader(str(path), **options)
-
-
-def _image(signal: dict[str, Any], index: int) -> StoredImage:
-    data, axes = signal["data"], signal.get("axes", [])
-    axes = sorted(
-        (axis for axis in axes if "size" in axis or "axis" in axis), key=lambda axis: axis.get("index_in_array") or 0
-    )
-    title = str(signal.get("metadata", {}).get("General", {}).get("title", "")) or f"data set {index}"
-    dtype, channels, convert = data.dtype, 1, _same
-    if dtype.names and set(_COLORS) <= set(dtype.names):
-        dtype, channels, convert = dtype[_COLORS[0]], 3, _color
-    notes: list[str] = []
-    pixel_size, times = None, None
-    if len(axes) == data.ndim and data.ndim in (2, 3):
-        pixel_size = _pixel_size(axes[-2], axes[-1], notes)
-        if data.ndim == 3:
-            times = _times(axes[0])
-    shape = tuple(int(size) for size in data.shape)
-    # One signal axis is a spectrum in each pixel: such a data set has no picture to show, whatever its shape.
-    if data.ndim > 1 and sum(not axis.get("navigate", True) for axis in axes) == 1:
-        shape = (*shape, 1, 1, 1)
-    return StoredImage(
-        name=title,
-        shape=shape,
-        dtype=np.dtype(dtype),
-        load=lambda selected: convert(_compute(data[selected])),
-        channels=channels,
-        pixel_size=pixel_size,
-        frame_times=times,
-        notes=tuple(notes),
-    )
-
-
-def _compute(values: Any) -> NDArray:
-    # Threads are the runner's: one scheduler in the calling thread.
-    return np.array(values.compute(scheduler="synchronous") if hasattr(values, "compute") else values)
-
-
-def _same(values: NDArray) -> NDArray:
-    return values
-
-
-def _color(values: NDArray) -> NDArray:
-    return np.stack([values[name] for name in _COLORS], axis=-1)
-
-
-def _pixel_size(row: dict[str, Any], col: dict[str, Any], notes: list[str]) -> tuple[float, float] | None:
-    sizes = []
-    for axis in (row, col):
-        unit = axis.get("units")
-        factor = length_in_nm(unit)
-        if factor is None or "scale" not in axis:
-            if isinstance(unit, str) and unit.strip() and unit != "<undefined>":
-                notes.append(not_a_length(unit, str(axis.get("name") or "?")))
-            return None
-        sizes.append(float(axis["scale"]) * factor)
-    return told_pixel_size(sizes[0], sizes[1], notes)
-
-
-def _times(axis: dict[str, Any]) -> NDArray[np.float64] | None:
-    factor = time_in_s(axis.get("units"))
-    if factor is None or "scale" not in axis:
-        return None
-    return (
-        float(axis.get("offset", 0.0)) + np.arange(int(axis["size"]), dtype=np.float64) * float(axis["scale"])
-    ) * factor
 
 
 def _first_line(error: Exception) -> str:
