@@ -96,3 +96,33 @@ def write_sxm(
             lines = picture[::-1] if direction == "up" else picture
             stored += lines[:, ::step].astype(">f4").tobytes()
     path.write_bytes(header.encode("latin-1") + b"\x1a\x04" + stored)
+
+
+def hyperspy_signal(values: np.ndarray, axes: list[tuple[str, float, str, bool]], title: str = "stack") -> dict:
+    """Return a data set as the writers of RosettaSciIO take it; axes are (name, scale, units, navigate)."""
+    return {
+        "data": values,
+        "axes": [
+            {
+                "_type": "UniformDataAxis",
+                "name": name,
+                "size": values.shape[index],
+                "scale": scale,
+                "offset": 0.0,
+                "units": units,
+                "navigate": navigate,
+                "is_binned": False,
+                "index_in_array": index,
+            }
+            for index, (name, scale, units, navigate) in enumerate(axes)
+        ],
+        "metadata": {"General": {"title": title}, "Signal": {"signal_type": ""}},
+        "original_metadata": {},
+        "attributes": {"_lazy": False, "ragged": False},
+        "learning_results": {},
+        "models": {},
+        "tmp_parameters": {},
+        "package_info": {"package": "tests", "package_version": "0"},
+        "package": "tests",
+        "package_version": "0",
+    }

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOVIE, ROWS, assert_in_px, assert_refused
-from microscope_files import write_dm3, write_sxm
+from microscope_files import hyperspy_signal, write_dm3, write_sxm
 
 from lattice_widgets.files import read_micrograph
 
@@ -51,42 +51,13 @@ def test_dm3_in_what_is_not_a_length(tmp_path, units):
     assert ("not a length" in image.attrs["notes"]) == bool(units)
 
 
-def _signal(values: np.ndarray, axes: list[tuple[str, float, str, bool]], title: str = "stack") -> dict:
-    return {
-        "data": values,
-        "axes": [
-            {
-                "_type": "UniformDataAxis",
-                "name": name,
-                "size": values.shape[index],
-                "scale": scale,
-                "offset": 0.0,
-                "units": units,
-                "navigate": navigate,
-                "is_binned": False,
-                "index_in_array": index,
-            }
-            for index, (name, scale, units, navigate) in enumerate(axes)
-        ],
-        "metadata": {"General": {"title": title}, "Signal": {"signal_type": ""}},
-        "original_metadata": {},
-        "attributes": {"_lazy": False, "ragged": False},
-        "learning_results": {},
-        "models": {},
-        "tmp_parameters": {},
-        "package_info": {"package": "tests", "package_version": "0"},
-        "package": "tests",
-        "package_version": "0",
-    }
-
-
 @pytest.mark.parametrize("suffix", ["hspy", "emd"])
 def test_hspy_and_emd_movies(tmp_path, suffix):
     writer = pytest.importorskip(f"rsciio.{suffix}")
     pytest.importorskip("h5py")
     axes = [("t", 500.0, "ms", True), ("y", 0.2, "Å", False), ("x", 0.2, "Å", False)]
     path = tmp_path / f"m.{suffix}"
-    writer.file_writer(str(path), _signal(MOVIE, axes))
+    writer.file_writer(str(path), hyperspy_signal(MOVIE, axes))
     movie = read_micrograph(path)
     np.testing.assert_array_equal(movie.values, MOVIE)
     assert movie.dtype == np.uint16
@@ -103,7 +74,7 @@ def test_hspy_of_other_dimensions(tmp_path, shape):
     writer = pytest.importorskip("rsciio.hspy")
     pytest.importorskip("h5py")
     axes = [(f"a{index}", 1.0, "nm", index < len(shape) - 2) for index in range(len(shape))]
-    writer.file_writer(str(tmp_path / "m.hspy"), _signal(np.zeros(shape), axes))
+    writer.file_writer(str(tmp_path / "m.hspy"), hyperspy_signal(np.zeros(shape), axes))
     assert_refused(tmp_path / "m.hspy", "dimensional")
 
 
@@ -111,7 +82,7 @@ def test_hspy_spectrum_image_is_no_movie(tmp_path):
     writer = pytest.importorskip("rsciio.hspy")
     pytest.importorskip("h5py")
     axes = [("y", 1.0, "nm", True), ("x", 1.0, "nm", True), ("E", 1.0, "eV", False)]
-    writer.file_writer(str(tmp_path / "m.hspy"), _signal(np.zeros((6, 8, 100)), axes))
+    writer.file_writer(str(tmp_path / "m.hspy"), hyperspy_signal(np.zeros((6, 8, 100)), axes))
     assert_refused(tmp_path / "m.hspy", "spectra")
 
 
@@ -168,14 +139,16 @@ def test_an_axis_of_a_spectrum_is_no_time(tmp_path, name, units):
     writer = pytest.importorskip("rsciio.hspy")
     pytest.importorskip("h5py")
     axes = [(name, 0.5, units, True), ("y", 1.0, "nm", False), ("x", 1.0, "nm", False)]
-    writer.file_writer(str(tmp_path / "m.hspy"), _signal(MOVIE, axes))
+    writer.file_writer(str(tmp_path / "m.hspy"), hyperspy_signal(MOVIE, axes))
     assert_refused(tmp_path / "m.hspy", "m.hspy holds spectra (5 x 30 x 44), not a picture or a movie")
 
 
 def test_a_line_of_spectra_is_named_with_its_own_shape(tmp_path):
     writer = pytest.importorskip("rsciio.hspy")
     pytest.importorskip("h5py")
-    writer.file_writer(str(tmp_path / "m.hspy"), _signal(GRAY16, [("x", 1.0, "nm", True), ("E", 1.0, "eV", False)]))
+    writer.file_writer(
+        str(tmp_path / "m.hspy"), hyperspy_signal(GRAY16, [("x", 1.0, "nm", True), ("E", 1.0, "eV", False)])
+    )
     assert_refused(tmp_path / "m.hspy", "m.hspy holds spectra (30 x 44), not")
 
 
@@ -183,7 +156,7 @@ def test_slices_of_a_depth_are_frames_without_times(tmp_path):
     writer = pytest.importorskip("rsciio.hspy")
     pytest.importorskip("h5py")
     axes = [("z", 2.0, "nm", True), ("y", 1.0, "nm", False), ("x", 1.0, "nm", False)]
-    writer.file_writer(str(tmp_path / "m.hspy"), _signal(MOVIE, axes))
+    writer.file_writer(str(tmp_path / "m.hspy"), hyperspy_signal(MOVIE, axes))
     movie = read_micrograph(tmp_path / "m.hspy")
     assert movie.frame.units == "frame"
     assert "orders its frames by z in nm, which is no time" in movie.attrs["notes"]
