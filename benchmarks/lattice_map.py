@@ -10,7 +10,8 @@ import numpy as np
 
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.lattices.triangle import strains_of_points, triangle_grid, types_of_points
+from lattice_widgets.core.lattices.shape import strains_of_points, types_of_points
+from lattice_widgets.core.lattices.triangle import triangle_grid
 from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_lattices
 
 

@@ -34,7 +34,7 @@ VARIED = {
 def examine(name: str, movie: lw.BeamDamageMovie) -> None:
     """Print how far an analysis is from the truth of a simulated movie."""
     start = time.perf_counter()
-    found = lw.analyze_movie(movie, n_samples=PASSES).load()
+    found = lw.analyze_movie(movie, n_passes=PASSES).load()
     seconds = time.perf_counter() - start
     truth, rate = movie.hole_fraction, movie.growth[2]
     network = found["fraction"].isel(definition=0).sel({"class": "noise"}).values
@@ -102,14 +102,14 @@ def compare_speed() -> None:
     frames = movie.frames
     classifier = lw.load_classifier().load()
     network = classifier.sampler.network
-    lw.analyze_movie(frames[:1], n_samples=PASSES)
+    lw.analyze_movie(frames[:1], n_passes=PASSES)
     network.predict(np.zeros((625, *network.input_shape[1:]), np.float32), verbose=0)
     # now this way, now that, so that a busy neighbor is fair to both
     plain, one_pass, ours, ours_plain = 0.0, 0.0, 0.0, 0.0
     numbers = range(0, 90, 15)
     for number in numbers:
         for passes in (0, PASSES):
-            analysis = lw.MovieAnalysis(frames[number], n_samples=passes)
+            analysis = lw.MovieAnalysis(frames[number], n_passes=passes)
             start = time.perf_counter()
             for _ in analysis.run():
                 pass
@@ -129,7 +129,7 @@ def compare_speed() -> None:
         f"  probabilities alone: {each[1]:.0f} s, straightforward {each[2]:.0f} s: {each[2] / each[1]:.1f} times faster"
     )
     start = time.perf_counter()
-    lw.analyze_movie(frames, n_samples=PASSES)
+    lw.analyze_movie(frames, n_passes=PASSES)
     print(f"  all 90 in one go: {time.perf_counter() - start:.0f} s; load {os.getloadavg()[0]:.1f}")
 
 
@@ -137,7 +137,7 @@ _LARGE = """
 import resource
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage({frames}, ({side}, {side}), field_of_view={field}, growth=(0.0, 1e-4, 0.0)).lazy()
-analysis = lw.MovieAnalysis(movie, window_size=128, step={step}, n_samples={passes}, frame_interval=2.25)
+analysis = lw.MovieAnalysis(movie, window_size=128, step={step}, n_passes={passes}, frame_interval=2.25)
 for _ in analysis.run():
     pass
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
@@ -162,10 +162,10 @@ def measure_large_frame() -> None:
     """Print what a frame of 4096 x 4096 px costs, by parts."""
     movie = lw.simulate_beam_damage(1, (4096, 4096), field_of_view=118.0, growth=(0.0, 1e-4, 0.0))
     frame = movie.frame(0)
-    warm = lw.MovieAnalysis(frame[:256, :256], step=64, n_samples=PASSES)
+    warm = lw.MovieAnalysis(frame[:256, :256], step=64, n_passes=PASSES)
     analyze_frame(frame[:256, :256], warm.plan, warm.classify)
     for step, passes in ((64, 0), (64, PASSES), (128, PASSES)):
-        analysis = lw.MovieAnalysis(frame, step=step, n_samples=passes)
+        analysis = lw.MovieAnalysis(frame, step=step, n_passes=passes)
         windows = int(np.prod(analysis.plan.grid))
         start, processors = time.perf_counter(), time.process_time()
         analyze_frame(frame, analysis.plan, analysis.classify)

@@ -24,7 +24,7 @@ STEPS = 100
 CELL = """
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage(100, frame_interval=2.0)
-scrubber = lw.MovieScrubber(movie, analysis=lw.analyze_movie(movie, step=64, n_samples=0))
+scrubber = lw.MovieScrubber(movie, analysis=lw.analyze_movie(movie, step=64, n_passes=0))
 scrubber
 """
 # what is drawn is known when the canvas says so, and on the screen with the animation frame after it

@@ -12,13 +12,11 @@ of the folder that ``LATTICE_WIDGETS_LOCALE`` names. What a catalog lacks is sai
 
 import gettext as _gettext
 import os
-import re
 import warnings
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["N_", "_", "languages", "ngettext", "retell"]
+__all__ = ["N_", "_", "languages", "ngettext"]
 
 DOMAIN = "lattice_widgets"
 _FOLDER = Path(__file__).parent / "locale"
@@ -59,29 +57,6 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(message: str) -> str:
     """Mark a message for the catalog and return it as it is; whoever shows it calls `_`."""
     return message
-
-
-def retell(sentence: str, messages: Iterable[str]) -> str:
-    """Return a filled sentence of the core, which knows no languages, in that of the user; itself if no message fits.
-
-    Parameters
-    ----------
-    sentence : str
-        In English, with its numbers.
-    messages : iterable of str
-        Marked by `N_`, with ``{places}`` where the numbers stand.
-
-    Examples
-    --------
-    >>> retell("It grows by 3.1 a second.", [N_("It grows by {number} a second.")])
-    'It grows by 3.1 a second.'
-    """
-    for message in messages:
-        parts = re.split(r"\{(\w+)\}", message)
-        pattern = "".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
-        if found := re.fullmatch(pattern, sentence):
-            return _(message).format(**found.groupdict())
-    return sentence
 
 
 def languages() -> tuple[str, ...]:

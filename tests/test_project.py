@@ -1,6 +1,5 @@
 """The project as a whole: what the wheel holds, what an import costs, what the pins allow, what no file may name."""
 
-import importlib
 import importlib.util
 import json
 import os
@@ -70,7 +69,7 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
     assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
     assert names - information == in_package | notebooks
     assert any(name.endswith("licenses/LICENSE") for name in information)
-    assert {"lattice_widgets/py.typed"} <= names
+    assert {"lattice_widgets/py.typed", "lattice_widgets/__init__.pyi"} <= names
     assert wheel.stat().st_size < 10_000_000, "the wheel is larger than 10 MB"
 
 
@@ -100,22 +99,6 @@ def test_importing_loads_nothing_heavy() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert run.stdout.splitlines() == ["", lattice_widgets.__file__]
-
-
-@pytest.mark.parametrize("name", [name for name in lattice_widgets.__all__ if name != "__version__"])
-def test_public_name_is_where_it_is_said_to_be(name: str) -> None:
-    public = getattr(lattice_widgets, name)
-    assert name in dir(lattice_widgets)
-    if callable(public):
-        module = importlib.import_module(public.__module__)
-        assert public.__module__.startswith("lattice_widgets.")
-        assert getattr(module, name) is public
-        assert (public.__doc__ or "").strip(), f"{name} says nothing about itself"
-
-
-def test_an_unknown_public_name_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="no attribute 'LatticeTransmogrifier'"):
-        lattice_widgets.LatticeTransmogrifier  # noqa: B018
 
 
 def test_version_is_the_same_everywhere() -> None:

@@ -1,13 +1,14 @@
 """Analyses of whole movies: written frame by frame, taken up where they stopped, spread over a cluster, reported.
 
-==================  ============================================================
-:mod:`.movies`      ``analyze_movie``: from any movie to the finished dataset
-:mod:`.store`       the zarr folder that results are written to, frame by frame
-:mod:`.cluster`     the same frames on the workers of a dask cluster
-:mod:`.finish`      what needs all frames: holes followed through the movie
-:mod:`.growth`      the laws of growth of an analysis
-:mod:`.report`      tables, figure and recipe as files
-==================  ============================================================
+========================  ============================================================
+:mod:`.movie_analysis`    ``analyze_movie``: from any movie to the finished dataset
+:mod:`.store`             the zarr folder that rows are written to, frame by frame
+:mod:`.cluster`           the same frames on the workers of a dask cluster
+:mod:`.hole_following`    what needs all frames: holes followed through the movie
+:mod:`.growth`            the laws of growth of an analysis
+:mod:`.report`            tables, figure and recipe as files
+:mod:`.video`             frames as they are drawn, and the movie with its phases
+========================  ============================================================
 """
 
 from lattice_widgets.analysis.growth import growth_report

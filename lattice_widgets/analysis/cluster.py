@@ -2,11 +2,14 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
 
-from lattice_widgets.core.movies.frame_analysis import Classify, FrameAnalysis, analyze_frame
+from lattice_widgets.core.movies.frame_analysis import Classify, analyze_number
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
 
@@ -16,8 +19,8 @@ _WAITING = 3
 
 def on_cluster(
     frames: Frames, plan: MoviePlan, classify: Classify, numbers: list[int], scheduler: str | Any
-) -> Iterator[tuple[int, FrameAnalysis]]:
-    """Yield (number, analysis) of frames as they are done, in any order.
+) -> Iterator[tuple[int, xr.Dataset]]:
+    """Yield (number, row of the analysis) of frames as they are done, in any order.
 
     Every worker loads the classifier once. Movies on disk are read by the workers, which must see the same path; all others
     are sent to them, frame by frame. What a worker was doing when it died is done again by another one.
@@ -48,8 +51,9 @@ def on_cluster(
         waiting = iter(numbers)
 
         def submit(number: int) -> Any:
-            work = frames if sent else frames[number]
-            return client.submit(_analyze, work, number, plan, classify, pure=False, retries=2)
+            # a movie in memory goes to the workers frame by frame: a movie of which only one frame is there
+            work = frames if sent else replace(frames, source=_OneFrame(number, np.asarray(frames.source[number])))
+            return client.submit(analyze_number, work, number, plan, classify, pure=False, retries=2)
 
         # not `as_completed`: it forgets a frame that was done, lost with its worker and done again
         running: dict[Any, int] = {}
@@ -68,9 +72,17 @@ def on_cluster(
             client.close()
 
 
-def _analyze(work: Any, number: int, plan: MoviePlan, classify: Classify) -> FrameAnalysis:
-    frame = work[number] if isinstance(work, Frames) else work
-    return analyze_frame(frame, plan, classify)
+@dataclass(frozen=True, eq=False)
+class _OneFrame:
+    """One frame of a movie, on its way to a worker."""
+
+    number: int
+    frame: NDArray[Any]
+
+    def __getitem__(self, number: int) -> NDArray[Any]:
+        if number != self.number:
+            raise IndexError(f"Only frame {self.number} was sent.")
+        return self.frame
 
 
 def _travels(source: Any) -> bool:

@@ -9,7 +9,7 @@ from lattice_widgets.core.movies.hole_tracks import HoleTracks
 
 
 def follow_holes(store: AnalysisStore) -> None:
-    """Add to an analysis which hole of a frame is which, how large it is, and what happens to it.
+    """Follow the holes through an analysis: which is which, how large it is, what happens to it.
 
     ``hole_number`` (frame, label) gives each label of a frame the number that the hole keeps through the movie, 0 for none;
     ``hole_area`` (frame, label) its area in nm^2, or px^2 where no pixel size is known; the attribute ``hole_events`` is a
@@ -19,13 +19,19 @@ def follow_holes(store: AnalysisStore) -> None:
     count = int(dataset["hole_count"].max())
     frames = dataset.sizes["frame"]
     unit = float(dataset.attrs["pixel_size"]) ** 2 or 1.0
-    drift = np.diff(dataset["drift"].values, axis=0, prepend=0) if "drift" in dataset else np.zeros((frames, 2))
+    drift = dataset["drift"].values if "drift" in dataset else np.zeros((frames, 2))
+    left_out = dataset["left_out"].values > 0
     numbers = np.zeros((frames, max(count, 1)), np.int32)
     areas = np.full((frames, max(count, 1)), np.nan)
     tracks = HoleTracks()
+    place = np.zeros(2)
     for frame in range(frames):
+        if left_out[frame]:
+            tracks.skip()
+            continue
         labels = dataset["hole_labels"][frame].values
-        lasting = tracks.add(labels, (float(drift[frame, 0]), float(drift[frame, 1])))
+        shift, place = drift[frame] - place, drift[frame]
+        lasting = tracks.add(labels, (float(shift[0]), float(shift[1])))
         sizes = np.bincount(labels.ravel())
         found = np.arange(1, len(sizes))
         # any pixel of a hole tells its lasting number

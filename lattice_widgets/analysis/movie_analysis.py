@@ -3,25 +3,28 @@
 import hashlib
 import importlib.metadata
 import json
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from lattice_widgets.analysis.cluster import on_cluster
 from lattice_widgets.analysis.hole_following import follow_holes
 from lattice_widgets.analysis.store import AnalysisStore, open_store
 from lattice_widgets.classifier.movie_windows import WindowClassifier
 from lattice_widgets.core.movies.drift import find_drift
-from lattice_widgets.core.movies.frame_analysis import FrameAnalysis, iter_movie
+from lattice_widgets.core.movies.frame_analysis import iter_movie
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.core.movies.plan import MoviePlan, plan_movie
 from lattice_widgets.files.movies import open_movie
 
 #: files up to this size have their sha256 in the recipe [bytes]
 _HASHED = 1024**3
+_OLD_NAME = "n_samples is called n_passes now."
 
 
 class MovieAnalysis:
@@ -37,7 +40,7 @@ class MovieAnalysis:
         [px].
     time, frame_interval, pixel_size
         As for `core.movies.frames.as_frames`.
-    n_samples : int
+    n_passes : int
         Passes with dropout (the fast approximation); 0 for none.
     seed : int
         Of the dropout.
@@ -50,6 +53,8 @@ class MovieAnalysis:
         Folder for the results, which may hold the beginning of the same analysis; memory when not given.
     restart : bool
         Whether to throw away what is in that folder.
+    n_samples : int, optional
+        Old name of ``n_passes``.
 
     Attributes
     ----------
@@ -76,21 +81,25 @@ class MovieAnalysis:
         time: Any = None,
         frame_interval: float | None = None,
         pixel_size: float | None = None,
-        n_samples: int = 200,
+        n_passes: int = 200,
         seed: int = 0,
         hole_threshold: float | None = None,
         by_area: bool = True,
         align: bool = False,
         store: str | Path | None = None,
         restart: bool = False,
+        n_samples: int | None = None,
     ) -> None:
+        if n_samples is not None:
+            warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
+            n_passes = n_samples
         known = {"time": time, "frame_interval": frame_interval, "pixel_size": pixel_size}
         path = Path(movie) if isinstance(movie, str | Path) else None
         self.frames: Frames = open_movie(path, **known) if path is not None else as_frames(movie, **known)
         self.plan: MoviePlan = plan_movie(
             self.frames, window_size, step, hole_threshold=hole_threshold, by_area=by_area
         )
-        self.classify = WindowClassifier(str(classifier), n_samples, seed)
+        self.classify = WindowClassifier(str(classifier), n_passes, seed)
         self.recipe = self._recipe(path, align)
         self._align = align
         self.store = AnalysisStore(self.frames, self.plan, self.recipe, Path(store) if store else None, restart)
@@ -109,7 +118,7 @@ class MovieAnalysis:
             "window_size": self.plan.window_size,
             "step": self.plan.step,
             "by_area": self.plan.by_area,
-            "n_samples": self.classify.n_samples,
+            "n_passes": self.classify.n_samples,
             "seed": self.classify.seed,
             "pixel_size": self.frames.pixel_size,
             "time": [float(self.frames.time[0]), float(self.frames.time[-1])],
@@ -126,11 +135,11 @@ class MovieAnalysis:
         }
 
     def todo(self) -> list[int]:
-        """Return the numbers of the frames that are still to be analyzed."""
+        """List the numbers of the frames that are still to be analyzed."""
         return self.store.todo()
 
-    def run(self, scheduler: Any = None) -> Iterator[tuple[int, FrameAnalysis]]:
-        """Yield (number, analysis) of every frame that is still to be analyzed, each written before it is yielded.
+    def run(self, scheduler: Any = None) -> Iterator[tuple[int, xr.Dataset]]:
+        """Yield (number, row of the analysis) of every frame that is left, each written before it is yielded.
 
         To stop, stop asking; another `run` goes on from there.
 
@@ -141,37 +150,58 @@ class MovieAnalysis:
         """
         numbers = self.todo()
         if scheduler is None:
-            found = iter_movie(self.frames, self.plan, self.classify, numbers)
+            rows = iter_movie(self.frames, self.plan, self.classify, numbers)
         else:
-            found = on_cluster(self.frames, self.plan, self.classify, numbers, scheduler)
-        for number, analysis in found:
-            self.store.write(number, analysis)
-            yield number, analysis
+            rows = on_cluster(self.frames, self.plan, self.classify, numbers, scheduler)
+        for number, row in rows:
+            self.store.write(number, row)
+            yield number, row
 
     def finish(self) -> xr.Dataset:
-        """Do what needs all frames, and return the dataset.
+        """Do what needs all frames: follow the drift if asked to, and the holes.
+
+        Returns
+        -------
+        xarray.Dataset
+            The whole analysis.
 
         Raises
         ------
         ValueError
-            If frames are missing, or all of them are blank.
+            If frames are missing.
         """
         left = self.todo()
         if left:
             raise ValueError(f"{len(left)} of {len(self.frames)} frames are not analyzed yet.")
         if self._align:
-            drift = find_drift(self.frames[number] for number in range(len(self.frames)))
+            drift = self._find_drift()
             self.store.add(
                 "drift", ("frame", "axis"), drift, {"units": "px", "long_name": "drift of the sample (row, col)"}
             )
         follow_holes(self.store)
         return self.store.dataset()
 
+    def _find_drift(self) -> NDArray[np.float64]:
+        """Return the drift of each frame [px], shape (frames, 2); NaN for those that cannot be used."""
+        numbers: list[int] = []
+
+        def usable() -> Iterator[NDArray]:
+            for number, frame in self.frames.usable(range(len(self.frames))):
+                numbers.append(number)
+                yield frame
+
+        path = find_drift(usable())
+        drift = np.full((len(self.frames), 2), np.nan)
+        drift[numbers] = path
+        return drift
+
 
 def analyze_movie(
     movie: Any, *, scheduler: Any = None, progress: Callable[[int, int], None] | None = None, **how: Any
 ) -> xr.Dataset:
-    """Return what a movie shows: class probabilities on the window grid, phase fractions and holes of every frame.
+    """Analyze a movie: class probabilities on the window grid, phase fractions and holes of every frame.
+
+    A frame that cannot be used (blank, pixels that are not finite, another size) is left out and marked; the others go on.
 
     Parameters
     ----------
@@ -187,9 +217,9 @@ def analyze_movie(
     Returns
     -------
     xarray.Dataset
-        Dimensions frame, window_row, window_col, class, definition, label; coordinates in s, px and nm; the recipe as JSON in
-        ``attrs["recipe"]``. For the variables see
-        `core.movies.frame_analysis.VARIABLES` and `analysis.hole_following.follow_holes`.
+        The analysis: dimensions frame, window_row, window_col, class, definition, label; coordinates in s, px and nm; the
+        recipe as JSON in ``attrs["recipe"]``. For the variables see `core.movies.rows.VARIABLES` and
+        `analysis.hole_following.follow_holes`; ``left_out`` says why a frame was left out.
 
     Raises
     ------
@@ -200,12 +230,15 @@ def analyze_movie(
     --------
     >>> import lattice_widgets as lw
     >>> movie = lw.simulate_beam_damage(3, (160, 192), field_of_view=5.5, growth=(0.0, 0.05, 0.1))
-    >>> found = lw.analyze_movie(movie, window_size=96, step=32, n_samples=20)
+    >>> found = lw.analyze_movie(movie, window_size=96, step=32, n_passes=20)
     >>> dict(found["probability"].sizes)
     {'frame': 3, 'window_row': 3, 'window_col': 4, 'class': 6}
     >>> bool(abs(found["hole_fraction"] - movie.hole_fraction).max() < 0.02)
     True
     """
+    if "n_samples" in how:
+        warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
+        how["n_passes"] = how.pop("n_samples")
     analysis = MovieAnalysis(movie, **how)
     total = len(analysis.frames)
     done = total - len(analysis.todo())
@@ -217,12 +250,12 @@ def analyze_movie(
 
 
 def open_analysis(folder: str | Path) -> xr.Dataset:
-    """Return a stored analysis; values are read when they are used.
+    """Open a stored analysis; values are read when they are used.
 
     Raises
     ------
     ValueError
-        If the folder holds none.
+        If the folder does not hold one.
     """
     try:
         dataset = open_store(str(folder))

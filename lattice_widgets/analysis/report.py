@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from lattice_widgets.analysis.growth import growth_report, growth_sentence, has_holes, series_of
-from lattice_widgets.core.kinetics.growth import GrowthFit, fit_growth
+from lattice_widgets.analysis.growth import find_growth, has_holes, report_growth
+from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.phases import cell_edges, covered_probability
+from lattice_widgets.core.movies.rows import left_out_frames
 from lattice_widgets.views.movie.movie_figure import FigureFrame, plot_movie
 
 
@@ -55,7 +56,7 @@ def draw_movie(
     truth: Any = None,
     shown: list[int] | None = None,
 ) -> Any:
-    """Return the figure of an analysis, a Matplotlib figure like Fig. 6 of the paper.
+    """Draw an analysis after Fig. 6 of the paper.
 
     Parameters
     ----------
@@ -68,10 +69,18 @@ def draw_movie(
     truth : array_like, shape (frames,), optional
         Known hole fraction.
     shown : list of int, optional
-        Frames to show; the first, the middle and the last one when not given.
+        Frames to show; the first, the middle and the last one when not given. Frames that cannot be read are not shown.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Frames with their phases above, fractions against time below.
     """
-    count = analysis.sizes["frame"]
-    numbers = shown if shown is not None else sorted({0, count // 2, count - 1})
+    bad = {number for number, reason in left_out_frames(analysis).items() if reason != "blank"}
+    readable = [number for number in range(analysis.sizes["frame"]) if number not in bad]
+    count = len(readable)
+    numbers = shown if shown is not None else sorted({readable[k] for k in (0, count // 2, count - 1)} if count else ())
+    numbers = [number for number in numbers if number not in bad]
     pixel = float(analysis.attrs["pixel_size"]) or None
     seconds = analysis["time"].attrs.get("units") == "s"
     time = analysis["time"].values
@@ -103,7 +112,12 @@ def draw_movie(
 
 
 def write_dataset(analysis: xr.Dataset, path: str | Path) -> Path:
-    """Write a whole analysis as .zarr (a folder, made anew) or .nc (netCDF); return the path.
+    """Write a whole analysis as .zarr (a folder, made anew) or .nc (netCDF).
+
+    Returns
+    -------
+    pathlib.Path
+        Where it was written.
 
     Raises
     ------
@@ -135,7 +149,7 @@ def write_dataset(analysis: xr.Dataset, path: str | Path) -> Path:
 def write_report(
     analysis: xr.Dataset, frames: Frames, folder: str | Path, onset: float | None = None
 ) -> dict[str, Any]:
-    """Write fractions.csv, definitions.csv, kinetics.json, figure.svg and recipe.json, and return what is in kinetics.json.
+    """Write fractions.csv, definitions.csv, kinetics.json, figure.svg and recipe.json.
 
     Parameters
     ----------
@@ -148,6 +162,11 @@ def write_report(
     onset : float, optional
         As for `growth_report`.
 
+    Returns
+    -------
+    dict
+        What is in kinetics.json, see `growth_report`.
+
     Raises
     ------
     OSError
@@ -157,12 +176,11 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     write_fractions(analysis, folder / "fractions.csv")
     write_definitions(analysis, folder / "definitions.csv")
-    report = growth_report(analysis, onset)
-    report["sentence"] = growth_sentence(report)
+    growth = find_growth(analysis, onset)
+    report = report_growth(growth, analysis)
     _write_json(report, folder / "kinetics.json")
     _write_json(json.loads(analysis.attrs["recipe"]), folder / "recipe.json")
-    best = fit_growth(analysis["time"].values, series_of(analysis, report["of"])[0], model=report["model"])
-    draw_movie(analysis, frames, best).savefig(folder / "figure.svg", metadata={"Date": None})
+    draw_movie(analysis, frames, growth.best).savefig(folder / "figure.svg", metadata={"Date": None})
     return report
 
 

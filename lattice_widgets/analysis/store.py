@@ -8,14 +8,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.core.movies.frame_analysis import VARIABLES, FrameAnalysis, empty_analysis, values_of
+from lattice_widgets.core.movies.dataset import empty_analysis
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
+from lattice_widgets.core.movies.rows import VARIABLES, attributes_of
 
 #: written last: a frame that is marked here is complete
 _DONE = "analyzed"
 #: parts of a recipe that may differ when an analysis goes on
 _MAY_DIFFER = ("versions", "movie")
+#: parts of a recipe that had another name in older stores: old name -> name
+_RENAMED = {"n_samples": "n_passes"}
 
 
 class AnalysisStore:
@@ -49,6 +52,7 @@ class AnalysisStore:
         if there and not restart:
             self._check_same(recipe)
             self._group: Any = zarr.open_group(self.store, mode="r+")
+            self._complete()
             return
         if there and not (folder / ".zgroup").exists():  # type: ignore[operator]
             raise ValueError(f"The folder {folder} holds something that is no analysis: choose another one.")
@@ -65,8 +69,8 @@ class AnalysisStore:
             "pixel_row": plan.shape[0],
             "pixel_col": plan.shape[1],
         }
-        for name, (dims, dtype, unit, text) in VARIABLES.items():
-            self._create(name, dims, tuple(sizes[d] for d in dims), dtype, {"units": unit, "long_name": text})
+        for name, (dims, dtype, *_) in VARIABLES.items():
+            self._create(name, dims, tuple(sizes[d] for d in dims), dtype, attributes_of(name))
         self._create(_DONE, ("frame",), (len(frames),), "?", {"long_name": "whether the frame is analyzed"})
         self._group.attrs.update(empty.attrs)
 
@@ -83,11 +87,17 @@ class AnalysisStore:
             overwrite=True,
         )
 
+    def _complete(self) -> None:
+        """Add what an older version did not write: why frames were left out, which were blank ones."""
+        if "left_out" not in self._group:
+            blank = np.asarray(self._group["blank"][:])
+            self.add("left_out", ("frame",), blank.astype("i1"), attributes_of("left_out"))
+
     def _check_same(self, recipe: dict[str, Any]) -> None:
         import zarr
 
         try:
-            known = json.loads(str(zarr.open_group(self.store, mode="r").attrs["recipe"]))
+            known = _recipe_of(zarr.open_group(self.store, mode="r").attrs["recipe"])
         except (KeyError, FileNotFoundError, ValueError, zarr.errors.GroupNotFoundError):
             raise ValueError(
                 f"The folder {self.folder} holds something that is no analysis, or one that was hardly begun: choose another "
@@ -101,13 +111,13 @@ class AnalysisStore:
                 )
 
     def todo(self) -> list[int]:
-        """Return the numbers of the frames that are still to be analyzed."""
+        """List the numbers of the frames that are still to be analyzed."""
         return np.flatnonzero(~np.asarray(self._group[_DONE][:])).tolist()
 
-    def write(self, number: int, found: FrameAnalysis) -> None:
-        """Keep the analysis of a frame; it counts from the moment that all of it is written."""
-        for name, values in values_of(found).items():
-            self._group[name][number] = values
+    def write(self, number: int, row: xr.Dataset) -> None:
+        """Keep the row of a frame; it counts from the moment that all of it is written."""
+        for name in VARIABLES:
+            self._group[name][number] = row[name].values
         self._group[_DONE][number] = True
 
     def add(self, name: str, dims: tuple[str, ...], values: NDArray, attributes: dict[str, Any]) -> None:
@@ -120,10 +130,21 @@ class AnalysisStore:
         self._group.attrs.update(attributes)
 
     def dataset(self) -> xr.Dataset:
-        """Return all of it; values are read when they are used."""
+        """Open all of it as a dataset; values are read when they are used."""
         return open_store(self.store)
 
 
 def open_store(store: Any) -> xr.Dataset:
-    """Return what a store or a folder holds as a dataset; values are read when they are used."""
-    return xr.open_zarr(store, consolidated=False, chunks=None, zarr_format=2, mask_and_scale=False)
+    """Open a store or a folder as a dataset; values are read when they are used.
+
+    Stores of older versions are completed: they have no ``left_out``, and all that was left out there was blank.
+    """
+    dataset = xr.open_zarr(store, consolidated=False, chunks=None, zarr_format=2, mask_and_scale=False)
+    if "left_out" not in dataset and "blank" in dataset:
+        dataset["left_out"] = ("frame", dataset["blank"].values.astype("i1"), attributes_of("left_out"))
+    return dataset
+
+
+def _recipe_of(text: object) -> dict[str, Any]:
+    """Return a stored recipe with the names of today."""
+    return {_RENAMED.get(name, name): value for name, value in json.loads(str(text)).items()}

@@ -1,5 +1,6 @@
 """Frames as they are drawn: one byte a pixel, not larger than a browser can hold; and the movie with its phases as a file."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,24 @@ LARGEST, MOST_FRAMES = 64 * 1024**2, 4000
 
 
 def gray_limits(frames: Frames) -> tuple[float, float]:
-    """Return the values that are drawn black and white: all but the outermost of some frames lie between them."""
-    values = np.concatenate([np.asarray(frames[n], float).ravel()[::7] for n in frames.sampled()])
+    """Find the values that are drawn black and white: all but the outermost of some frames lie between them."""
+    some = [np.asarray(frame, float).ravel()[::7] for _, frame in frames.usable(frames.sampled())]
+    if not some:
+        some = [
+            np.asarray(frame, float).ravel()[::7] for _, frame in itertools.islice(frames.usable(range(len(frames))), 1)
+        ]
+    values = np.concatenate(some) if some else np.zeros(1)
     low, high = np.percentile(values, [0.3, 99.8])
     return float(low), float(high) if high > low else float(low) + 1.0
 
 
 def reduction(frames: Frames, largest: int = LARGEST) -> int:
-    """Return by which whole number rows and columns are divided so that all frames fit into so many bytes."""
+    """Find by which whole number rows and columns are divided so that all frames fit into so many bytes."""
     return max(1, int(np.ceil(np.sqrt(np.prod(frames.shape, dtype=float) / largest))))
 
 
 def draw_frames(frames: Frames, largest: int = LARGEST) -> NDArray[np.uint8]:
-    """Return all frames as gray values, uint8, shape (frames, rows // k, cols // k); means of k x k px where they are many.
+    """Draw all frames as gray values, uint8, shape (frames, rows // k, cols // k); means of k x k px where they are many.
 
     Raises
     ------
@@ -45,9 +51,10 @@ def draw_frames(frames: Frames, largest: int = LARGEST) -> NDArray[np.uint8]:
         )
     k = min(reduction(frames, largest), rows, cols)
     low, high = gray_limits(frames)
-    out = np.empty((count, rows // k, cols // k), np.uint8)
-    for number in range(count):
-        frame = reduce_picture(np.asarray(frames[number], np.float32), k)
+    # a frame that cannot be read is black
+    out = np.zeros((count, rows // k, cols // k), np.uint8)
+    for number, values in frames.usable(range(count)):
+        frame = reduce_picture(np.asarray(values, np.float32), k)
         out[number] = np.clip((frame - low) * (255 / (high - low)), 0, 255)
     return out
 
@@ -85,7 +92,7 @@ def paint_movie(analysis: xr.Dataset, drawn: NDArray[np.uint8], opacity: float =
 
 
 def write_video(path: str | Path, pictures: Iterator[NDArray[np.uint8]], frames_per_second: float = 10.0) -> Path:
-    """Write pictures as MP4 or GIF, by the ending of the name; return the path.
+    """Write pictures as MP4 or GIF, by the ending of the name.
 
     Raises
     ------

@@ -19,6 +19,13 @@ from lattice_widgets.core.pictures.descriptor import Recipe
 
 #: where the bundled classifiers lie
 WEIGHTS = Path(__file__).parent / "weights"
+#: streams of pictures as cards named them before, by modules that have moved since -> the words that cards use now
+_OLD_STREAMS = {
+    "classifier.paper_stream": "paper",
+    "classifier.varied_stream": "varied",
+    "training.pictures.paper": "paper",
+    "training.pictures.varied": "varied",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class ModelCard:
     classes : tuple of str
         What it can answer, in the order of its outputs.
     data : dict
-        What it was trained on: stream, seeds, counts.
+        What it was trained on: the stream of pictures ("paper" or "varied"), seeds, counts.
     training : dict
         Optimizer, epochs, batch size, ...
     results : dict
@@ -82,6 +89,9 @@ class ModelCard:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             card = cls(**{**content, "classes": tuple(content["classes"])})
+            for part in (card.data, card.calibration):
+                if "stream" in part:
+                    part["stream"] = _OLD_STREAMS.get(part["stream"], part["stream"])
             Recipe(**card.recipe)
             if card.calibration:
                 [card.calibration[key] for key in ("threshold", "temperature", "familiarity", "test")]

@@ -9,11 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.classifier.backend import ClassifierError
 from lattice_widgets.classifier.card import ModelCard
-from lattice_widgets.classifier.familiarity import read_familiarity
+from lattice_widgets.classifier.familiarity import familiarity_of
 from lattice_widgets.classifier.sampling.sampler import BATCH, Sampler, check_count, check_seed
 from lattice_widgets.core.pictures.descriptor import Descriptor
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
-from lattice_widgets.core.uncertainty.summary import Summary, Verdict, abstain, summarize
+from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
 
 
 class UncertainAnswers(ABC):
@@ -163,7 +164,7 @@ class UncertainAnswers(ABC):
         same as `predict`; also a ClassifierError if the card has no calibration.
         """
         statistics = self._calibration["familiarity"]
-        return read_familiarity(statistics, *self.run(self.describe(images).values))
+        return familiarity_of(statistics, *self.run(self.describe(images).values))
 
     def verdicts(self, summary: Summary, familiarity: ArrayLike | None = None) -> list[Verdict]:
         """Return for each picture a class or "not sure" with the reason, by the threshold and temperature of the card.
@@ -171,7 +172,7 @@ class UncertainAnswers(ABC):
         Parameters
         ----------
         summary : Summary
-            Of the samples of n pictures. The rule is that of `core.uncertainty.summary.abstain`.
+            Of the samples of n pictures. The rule is that of `core.uncertainty.verdict.abstain`.
         familiarity : array_like, shape (n,), optional
             What `familiarity` returns for these pictures; without it, none counts as outside.
 

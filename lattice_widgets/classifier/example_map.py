@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier.card import find_card
 from lattice_widgets.classifier.inference import Classifier, load_classifier
 from lattice_widgets.core.embedding.tsne import Embedding, embed_steps
-from lattice_widgets.core.pictures.descriptor import describe
+from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.simulation.examples import simulate_example
 from lattice_widgets.core.uncertainty.summary import summarize
 
@@ -68,7 +68,9 @@ def make_example_map(classifier: Classifier, count: int = COUNT) -> ExampleMap:
         Pictures, the six classes in turn.
     """
     examples = [simulate_example(SEED, number) for number in range(count)]
-    descriptors = np.concatenate([describe(example.image[None], classifier.recipe).values for example in examples])
+    descriptors = np.concatenate(
+        [make_descriptor(example.image[None], classifier.recipe).values for example in examples]
+    )
     probabilities, features = classifier.run(descriptors)
     # as they are kept: the map and what is placed on it later must come from the same numbers
     features = features.astype(np.float16).astype(np.float32)

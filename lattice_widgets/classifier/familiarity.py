@@ -10,10 +10,12 @@ network cannot tell from its classes: stripes, or a window across a boundary of 
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lattice_widgets import old_names
 
 _FLOOR = 1e-30
 # Keeps each covariance well away from singular, for the probabilities sum to 1.
@@ -65,7 +67,11 @@ def distances(statistics: Mapping[str, Any], probabilities: NDArray, features: N
     return np.sqrt(np.maximum(squares.min(axis=1), 0.0))
 
 
-def read_familiarity(statistics: Mapping[str, Any], probabilities: NDArray, features: NDArray) -> NDArray[np.float64]:
+def familiarity_of(statistics: Mapping[str, Any], probabilities: NDArray, features: NDArray) -> NDArray[np.float64]:
     """Return how familiar pictures are, float64 (n,), from 0 to 1: ``limit`` over the distance, 1 within the limit."""
     distance = distances(statistics, probabilities, features)
     return np.minimum(1.0, float(statistics["limit"]) / np.maximum(distance, 1e-12))
+
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names.of(__name__)

@@ -14,8 +14,8 @@ from lattice_widgets.classifier.backend import ClassifierError, import_keras
 from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
 from lattice_widgets.classifier.dropout_methods import UncertainAnswers
 from lattice_widgets.classifier.sampling.sampler import Sampler
-from lattice_widgets.core.pictures.descriptor import Descriptor, Recipe, describe
-from lattice_widgets.core.pictures.spectra import MIN_SIZE, check_image
+from lattice_widgets.core.pictures.checks import MIN_SIZE, check_image
+from lattice_widgets.core.pictures.descriptor import Descriptor, Recipe, make_descriptor
 
 # a new batch size costs a new compilation: pad to one of these
 _BATCHES = (1, 8, 64)
@@ -114,7 +114,7 @@ class Classifier(UncertainAnswers):
         ValueError
             If a picture is none: other axes, sizes that differ, NaN, constant, complex, too small.
         """
-        return describe(check_images(images), self.recipe)
+        return make_descriptor(check_images(images), self.recipe)
 
     def predict(self, images: ArrayLike | Sequence[ArrayLike]) -> NDArray[np.float32]:
         """Return the probability of each class, without dropout.
@@ -191,7 +191,7 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
     Raises
     ------
     ValueError
-        As for `core.pictures.spectra.check_image`; also for no picture at all and for sizes that differ.
+        As for `core.pictures.checks.check_image`; also for no picture at all and for sizes that differ.
     """
     if isinstance(images, list | tuple):
         shapes = {np.shape(image) for image in images}

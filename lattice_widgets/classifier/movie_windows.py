@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.card import find_card
-from lattice_widgets.classifier.familiarity import read_familiarity
+from lattice_widgets.classifier.familiarity import familiarity_of
 from lattice_widgets.classifier.inference import Classifier, load_classifier
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.movies.frame_analysis import WindowAnswers
-from lattice_widgets.core.pictures.descriptor import describe
+from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 
 # windows whose spectra are made at once: they stay in the cache
@@ -57,7 +57,7 @@ class WindowClassifier:
         noise = CLASSES.index("noise")
         blank = windows.min(axis=(1, 2)) == windows.max(axis=(1, 2))
         parts = [
-            describe(windows[first : first + _TOGETHER], network.recipe).values
+            make_descriptor(windows[first : first + _TOGETHER], network.recipe).values
             for first in range(0, len(windows), _TOGETHER)
         ]
         descriptors = np.concatenate(parts)
@@ -77,5 +77,5 @@ class WindowClassifier:
         """Return whether each window is answered; all are where the classifier was never calibrated."""
         if not network.card.calibration:
             return np.ones(len(summary.mean), bool)
-        familiarity = read_familiarity(network.card.calibration["familiarity"], *plain)
+        familiarity = familiarity_of(network.card.calibration["familiarity"], *plain)
         return np.array([verdict.label is not None for verdict in network.verdicts(summary, familiarity)])

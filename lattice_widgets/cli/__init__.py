@@ -1,20 +1,44 @@
-"""The command line: parses, calls the same public functions as everybody, prints. One file a command."""
+"""The command line: parses, calls the same public functions as everybody, prints. One file a command, imported when called."""
 
+import importlib
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from lattice_widgets import __version__
-from lattice_widgets.cli.analyze import analyze
-from lattice_widgets.cli.classify import classify
-from lattice_widgets.cli.evaluate import evaluate
-from lattice_widgets.cli.grade import grade
-from lattice_widgets.cli.lab import lab
-from lattice_widgets.cli.train import train
+
+#: command -> settings of it; the module and the function in it have its name. In the order of the help.
+_COMMANDS: dict[str, dict[str, Any]] = {
+    "classify": {},
+    "analyze": {},
+    "grade": {},
+    "train": {},
+    "evaluate": {},
+    # settings of Jupyter's servers are passed on to them
+    "lab": {"context_settings": {"allow_extra_args": True, "ignore_unknown_options": True}},
+}
+
+
+class _ImportedWhenCalled(TyperGroup):
+    """The commands of `_COMMANDS`: only the help imports all of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        module = importlib.import_module(f"{__name__}.{cmd_name}")
+        single.command(cmd_name, **_COMMANDS[cmd_name])(getattr(module, cmd_name))
+        return typer.main.get_command(single)
+
 
 app = typer.Typer(
+    cls=_ImportedWhenCalled,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,9 +62,3 @@ def main(
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may know no γ and no name of a file: show what it knows
             stream.reconfigure(errors="backslashreplace")
-
-
-for _command in (classify, analyze, grade, train, evaluate):
-    app.command()(_command)
-# settings of Jupyter's servers are passed on to them
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(lab)

@@ -1,6 +1,7 @@
 """``lattice-widgets analyze``: where in a movie, and how fast, a crystal becomes something else."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,14 @@ import typer
 from lattice_widgets.analysis import MovieAnalysis, write_report
 from lattice_widgets.classifier import ClassifierError
 from lattice_widgets.cli.output import check_writable, fail, say
+
+#: why a frame was left out, for the screen
+_REASONS = {
+    "blank": "all its pixels are the same",
+    "not finite": "some pixels are not finite (NaN or infinity)",
+    "other size": "its size is not that of the others",
+    "not real": "it does not hold real numbers",
+}
 
 
 def analyze(
@@ -19,7 +28,8 @@ def analyze(
     frame_interval: Annotated[float | None, typer.Option(help="From one frame to the next in s.")] = None,
     pixel_size: Annotated[float | None, typer.Option(help="In nm.")] = None,
     classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
-    samples: Annotated[int, typer.Option(min=0, help="Passes with dropout for each window. 0: none.")] = 200,
+    passes: Annotated[int, typer.Option(min=0, help="Passes with dropout for each window. 0: none.")] = 200,
+    samples: Annotated[int | None, typer.Option(min=0, hidden=True, help="Old name of --passes.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
     hole_threshold: Annotated[
         float | None, typer.Option(help="Darker is hole; found by itself when not given.")
@@ -38,6 +48,9 @@ def analyze(
     as_json: Annotated[bool, typer.Option("--json", help="Print the kinetics as one JSON object.")] = False,
 ) -> None:
     """Follow the phases of a movie: maps, fractions and holes of every frame, and what grows how fast."""
+    if samples is not None:
+        warnings.warn("--samples is called --passes now.", DeprecationWarning, stacklevel=2)
+        passes = samples
     check_writable(out)
     try:
         analysis = MovieAnalysis(
@@ -47,7 +60,7 @@ def analyze(
             step=step,
             frame_interval=frame_interval,
             pixel_size=pixel_size,
-            n_samples=samples,
+            n_passes=passes,
             seed=seed,
             hole_threshold=hole_threshold,
             by_area=not equal_weights,
@@ -93,13 +106,18 @@ def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list
         report["sentence"],
     ]
     two = report["two_step"]
-    if two and two["rate"]:
+    if two and two["began_before_onset"]:
+        lines.append(
+            f"Growth began before the onset at {two['onset']:.0f} {unit}: no fit in two steps, C is fitted too."
+        )
+    elif two and two["rate"]:
         lines.append(
             f"In two steps (C before {two['onset']:.0f} {unit}): rate {two['rate']:.3g} ± {two['rate_error']:.2g} 1/{unit}, "
             f"C = {two['offset']:.3g}."
         )
     if report["ok"] and report["area_rate"] and frames.timed:
         lines.append(f"At {report['area_rate_time']:.0f} s the holes grow by {report['area_rate']:.2g} nm²/s.")
+    lines += [f"Frame {bad['frame']} was left out: {_REASONS[bad['reason']]}." for bad in report["left_out"]]
     lines += [line for line in (report["note"], *frames.notes) if line]
     lines.append(f"All of it is in {out}.")
     return lines

@@ -2,10 +2,7 @@
 
 import csv
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -27,6 +24,7 @@ from lattice_widgets.core.quiz import (
     student_score,
 )
 from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerSheet, read_answers
+from lattice_widgets.files.whole_file import write_whole
 
 _COLUMNS = (
     *("file", "student", "topic", "level", "seed", "same_for_all", "answered", "right", "fraction"),
@@ -176,26 +174,6 @@ def _write(rows: Sequence[dict[str, Any]], columns: Sequence[str], output: Path 
         say(text.getvalue().removesuffix("\n"))
         return
     try:
-        _replace(output, text.getvalue())
+        write_whole(output, text.getvalue())
     except OSError as problem:
         fail(f"The file {output} cannot be written: {problem.strerror}.")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file beside its place and move it there: it is whole or not there."""
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(name, 0o666 & ~_umask())  # as any other file that one makes
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -22,19 +22,17 @@ file wait for each other and add to what is there; the first answer to a questio
 
 import hashlib
 import json
-import os
 import re
-import tempfile
-import time
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from lattice_widgets.core.quiz import LEVELS, QUESTIONS_VERSION, TOPICS, question_id, seed_of
+from lattice_widgets.files.whole_file import remove_unfinished, write_whole
 
 FORMAT = "lattice-widgets-quiz"
 VERSION = 1
@@ -248,9 +246,10 @@ class AnswerStore:
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with _alone(self.path):
-                for left in self.path.parent.glob(f".{self.path.stem}-*.part"):  # by a writer that was killed
-                    left.unlink(missing_ok=True)
+            # keeps threads, kernels and other machines away; a writer that died holds nobody up
+            lock = FileLock(self.path.parent / f".{self.path.stem}.lock")
+            with lock.acquire(timeout=_PATIENCE, poll_interval=0.02):
+                remove_unfinished(self.path)
                 before = self.read()
                 if any(answer.index == other.index for other in before):
                     return before
@@ -258,8 +257,10 @@ class AnswerStore:
                 self._write(answers)
                 return answers
         except OSError as error:
+            busy = isinstance(error, Timeout)
+            reason = "another program holds the file of answers" if busy else error.strerror or error
             raise AnswersFileError(
-                f"Answers cannot be saved in {self.path.parent}: {error.strerror or error}. You can go on, but they are lost "
+                f"Answers cannot be saved in {self.path.parent}: {reason}. You can go on, but they are lost "
                 "when this notebook is closed."
             ) from error
 
@@ -282,41 +283,4 @@ class AnswerStore:
                 for answer in answers
             ],
         }
-        handle, name = tempfile.mkstemp(prefix=f".{self.path.stem}-", suffix=".part", dir=self.path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(name)
-            raise
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Keep other writers of a file away: threads, kernels, other machines. A writer that died holds nobody up."""
-    with open(path.parent / f".{path.stem}.lock", "a+b") as file:
-        deadline = time.monotonic() + _PATIENCE
-        while not _lock(file.fileno()):
-            if time.monotonic() > deadline:
-                raise OSError(None, "another program holds the file of answers")
-            time.sleep(0.02)
-        yield  # closing the file frees it
-
-
-def _lock(descriptor: int) -> bool:
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
+        write_whole(self.path, json.dumps(content, ensure_ascii=False, indent=1))

@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
-from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
+from lattice_widgets.classifier.familiarity import distances, familiarity_of, fit_statistics
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
+from lattice_widgets.core.uncertainty.abstention import auroc, coverage_curve
 from lattice_widgets.core.uncertainty.reliability import (
     apply_temperature,
-    auroc,
     brier_score,
-    coverage_curve,
     fit_temperature,
     reliability_curve,
 )
-from lattice_widgets.core.uncertainty.summary import Summary, abstain, summarize
+from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.core.uncertainty.verdict import abstain
 from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.pictures.paper import simulate_descriptors
 from lattice_widgets.training.pictures.varied import simulate_varied
@@ -50,13 +50,13 @@ def fitting_descriptors(
     Parameters
     ----------
     stream : str
-        As the model card names it.
+        As the model card names it: "paper" or "varied".
     count, seed, start : int
         How many, of which seed, from which number on.
     recipe : Recipe
         How the descriptor, float32 of shape (size, size), is made.
     """
-    if stream != "training.pictures.varied":
+    if stream != "varied":
         yield from simulate_descriptors(count, seed, recipe, start)
         return
     for index in range(start, start + count):
@@ -66,7 +66,7 @@ def fitting_descriptors(
         else:
             # another number for each of two: every fifth of them shows nothing
             image, label = simulate_varied(seed, index // 2)
-        yield describe(image[None], recipe).values[0], label
+        yield make_descriptor(image[None], recipe).values[0], label
 
 
 def calibrate(
@@ -103,7 +103,7 @@ def calibrate(
     dict
         Plain numbers and lists:
         ``temperature`` (for means of samples), ``predict_temperature`` (for `Classifier.predict`), ``threshold`` (of
-        `core.uncertainty.summary.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
+        `core.uncertainty.verdict.abstain`), ``familiarity`` (``means`` and ``precisions`` of each class, ``limit``), ``test``
         (accuracy, expected calibration error and Brier score before and after, ``reliability``, ``coverage``, AUROC of
         the trust and of the confidence alone) and what it was fitted on.
 
@@ -128,7 +128,7 @@ def calibrate(
     statistics["limit"] = float(np.quantile(distances(statistics, plain[second], features[second]), FAMILIAR))
     # as rounded in the card
     statistics = {key: np.round(value, 5).tolist() for key, value in statistics.items()}
-    familiarity = read_familiarity(statistics, plain, features)
+    familiarity = familiarity_of(statistics, plain, features)
     trust = np.array([verdict.trust for verdict in abstain(summary, 0.0, familiarity, temperature)])
     right = summary.mean.argmax(axis=1) == labels
     # rounded down: the picture that it was taken from keeps its answer
@@ -141,7 +141,7 @@ def calibrate(
     answered = trust[third] >= threshold
     shown = np.unique(np.linspace(0, len(coverage.coverage) - 1, 41).astype(int))
     return {
-        "stream": data.get("stream", "training.pictures.paper"),
+        "stream": data.get("stream", "paper"),
         "seed": seed,
         "count": count,
         "n_samples": n_samples,

@@ -17,7 +17,7 @@ from lattice_widgets.classifier.architecture import build_aligned_network
 from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.uncertainty.reliability import fit_temperature
 from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.paper_training import Progress, measure
@@ -176,7 +176,7 @@ def train_default(
         recipe=asdict(RECIPE),
         classes=CLASSES,
         data={
-            "stream": "training.pictures.varied",
+            "stream": "varied",
             "seed": seed,
             "training": (pool + (epochs - 1) * fresh) * block,
             "validation": block,
@@ -235,7 +235,7 @@ def _temper(network: Any, seed: int, count: int, progress: Progress) -> float:
         number += 1
         if question.truth == "noise":
             continue
-        values.append(describe(question.image[None], RECIPE).values[0])
+        values.append(make_descriptor(question.image[None], RECIPE).values[0])
         labels.append(CLASSES.index(question.truth))
         if len(labels) % 50 == 0 or len(labels) == count:
             progress("tempering", len(labels), count, {})

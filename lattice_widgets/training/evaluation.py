@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest
 
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.core.geometry.lattice_fit import LatticeNotFound, fit_lattice
@@ -94,34 +95,12 @@ def _grade(probabilities: NDArray, truth: NDArray[np.int64], details: Sequence[s
 
 def _share(right: NDArray[np.bool_]) -> dict[str, Any]:
     """Return how many answers there were, and the fraction that was right with its interval."""
-    interval = wilson_interval(int(right.sum()), len(right))
+    interval = binomtest(int(right.sum()), len(right)).proportion_ci(confidence_level=0.95, method="wilson")
     return {
         "count": len(right),
         "accuracy": round(float(right.mean()), 4),
-        "interval": [round(value, 4) for value in interval],
+        "interval": [round(float(value), 4) for value in interval],
     }
-
-
-def wilson_interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the interval that holds a probability with 95 % confidence (E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927)).
-
-    Parameters
-    ----------
-    right, count : int
-        So many of so many.
-    z : float
-        Half width of the confidence, in standard deviations.
-
-    Examples
-    --------
-    >>> low, high = wilson_interval(10, 10)
-    >>> round(low, 3), round(high, 3)
-    (0.722, 1.0)
-    """
-    fraction, square = right / count, z * z / count
-    middle = (fraction + square / 2) / (1 + square)
-    half = z * np.sqrt(fraction * (1 - fraction) / count + square / (4 * count)) / (1 + square)
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
 
 
 def real_questions(pictures: Iterator[tuple[str, str, NDArray]]) -> Iterator[Question]:

@@ -106,7 +106,7 @@ def train_paper(
         recipe=asdict(recipe),
         classes=CLASSES,
         data={
-            "stream": "training.pictures.paper",
+            "stream": "paper",
             "seed": seed,
             "training": n_train,
             "validation": count - n_train,

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.training.pictures.varied import simulate_varied
 
 #: pictures in a block
@@ -42,7 +42,7 @@ def make_block(recipe: Recipe, seed: int, number: int, count: int) -> tuple[NDAr
         index = number * count + row
         example = simulate_varied(seed, index)
         rank = int(np.random.default_rng([seed, index, 1]).choice(len(RANK_ODDS), p=RANK_ODDS))
-        values = describe(example.image[None], recipe, rank=rank if recipe.aligned else 0).values[0]
+        values = make_descriptor(example.image[None], recipe, rank=rank if recipe.aligned else 0).values[0]
         halves[row], labels[row] = values[:, recipe.size // 2 - 2 :], example.label
     return halves, labels
 

@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 
 from lattice_widgets.classifier import ClassifierError
 from lattice_widgets.language import _
+from lattice_widgets.widgets.parts.texts import say_problem
 
 __all__ = ["Guarded", "guard_part", "is_known", "sentence_of"]
 
@@ -106,7 +107,7 @@ def is_known(problem: Exception) -> bool:
 def sentence_of(problem: Exception) -> str:
     """Return what to tell of an exception; of one that nobody foresaw the log gets the details."""
     if is_known(problem):
-        return str(problem)
+        return say_problem(problem)
     _log.error("A callback of a widget failed.", exc_info=problem)
     words = _("This should not have happened: {problem}. Please report it; the details are in the log.")
     return words.format(problem=f"{type(problem).__name__}: {problem}")

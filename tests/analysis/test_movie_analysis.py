@@ -19,7 +19,7 @@ from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from tests.patience import wait_for
 
 #: small frames with one hole of 2 nm^2 that grows by a seventh from frame to frame
-_HOW = {"window_size": 96, "step": 32, "n_samples": 20}
+_HOW = {"window_size": 96, "step": 32, "n_passes": 20}
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_blank_frames_are_left_out(movie: BeamDamageMovie) -> None:
 
 
 def test_one_frame_and_no_dropout(movie: BeamDamageMovie) -> None:
-    found = lw.analyze_movie(movie.frame(0), **{**_HOW, "n_samples": 0}).load()
+    found = lw.analyze_movie(movie.frame(0), **{**_HOW, "n_passes": 0}).load()
     assert found.sizes["frame"] == 1
     assert found["spread"].max() == 0
     report = growth_report(found)
@@ -152,7 +152,7 @@ def test_one_frame_and_no_dropout(movie: BeamDamageMovie) -> None:
 
 def test_drift_is_followed_when_asked(movie: BeamDamageMovie, found: xr.Dataset) -> None:
     assert "drift" not in found
-    followed = lw.analyze_movie(movie, align=True, **{**_HOW, "n_samples": 0, "step": 96})
+    followed = lw.analyze_movie(movie, align=True, **{**_HOW, "n_passes": 0, "step": 96})
     assert np.abs(followed["drift"].values - movie.drift).max() < 1.5
 
 

@@ -164,18 +164,18 @@ explorer
 def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None:
     page = lab.open([TWO_PICTURES])
     lab.run_all()
-    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network", 120)
+    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network")
     lab.execute("explorer.scale, explorer.shear = 12.0, 5.0")  # a correction that makes it oblique
     for name, value in (("height", 150), ("width", 160), ("row", 16)):
         field = page.get_by_label(name, exact=True)
         field.fill(str(value))
         field.press("Enter")
         # each number that is typed has arrived before the next one is
-        wait_until(page, lambda value=value: value in lab.python("explorer.window"), f"{value} in Python", 30)
+        wait_until(page, lambda value=value: value in lab.python("explorer.window"), f"{value} in Python")
     ring = page.get_by_label("d [nm]", exact=True)
     ring.fill("0.213")
     ring.press("Enter")
-    wait_until(page, lambda: "drift correction on: stretch +12.0 %" in said(page), "the correction in the verdict", 60)
+    wait_until(page, lambda: "drift correction on: stretch +12.0 %" in said(page), "the correction in the verdict")
     badge = page.locator(".lw-badge").first
     assert badge.is_visible()
     assert badge.inner_text() == "drift correction on: stretch +12.0 %, shear +5.0 %"
@@ -183,26 +183,26 @@ def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None
     page.get_by_placeholder("name", exact=True).fill("corner")
     page.get_by_role("button", name="pin this window").click()
     pinned = page.get_by_role("cell", name="corner")
-    wait_until(page, lambda: pinned.count() == 1, "the pin in the table", 30)
+    wait_until(page, lambda: pinned.count() == 1, "the pin in the table")
     window, words = lab.python("explorer.window"), said(page)
 
     # another picture: nothing of the first one is left
     pictures = page.get_by_label("picture", exact=True)
     pictures.select_option("simulated_srtio3_stem")
-    wait_until(page, lambda: said(page) == "both: square", "the verdict of the other picture", 60)
+    wait_until(page, lambda: said(page).startswith("both: square"), "the verdict of the other picture")
     assert not badge.is_visible()
     assert pinned.count() == 0
     assert lab.python("[explorer.window, explorer.scale, explorer.shear, explorer.d_spacing]") == [
         [0, 0, 192, 256], 0, 0, 0,
     ]  # fmt: skip
-    wait_until(page, lambda: float(ring.input_value()) == 0, "no ring", 30)
+    wait_until(page, lambda: float(ring.input_value()) == 0, "no ring")
     assert "nm" in page.locator(".lattice-widgets-says").filter(has_text="a = ").inner_text()
 
     # the first one again: all of it is back
     pictures.select_option("simulated_graphene_stm")
-    wait_until(page, lambda: badge.is_visible() and said(page) == words, "the verdict of the first picture", 60)
-    wait_until(page, lambda: pinned.count() == 1, "its pin", 30)
-    wait_until(page, lambda: float(ring.input_value()) == 0.213, "its ring", 30)
+    wait_until(page, lambda: badge.is_visible() and said(page) == words, "the verdict of the first picture")
+    wait_until(page, lambda: pinned.count() == 1, "its pin")
+    wait_until(page, lambda: float(ring.input_value()) == 0.213, "its ring")
     assert lab.python("explorer.window") == window
     assert "150 by 160" in (page.locator(".lw-window").first.get_attribute("aria-label") or "")
 
@@ -210,13 +210,13 @@ def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None
 def test_an_array_can_be_chosen_again_after_another_picture(lab: Lab, page: Page) -> None:
     pictures = page.get_by_label("picture", exact=True)
     chosen = "element => element.selectedOptions[0].textContent"
-    assert pictures.evaluate(chosen) == "your array (300 × 400)"
+    assert pictures.evaluate(chosen).replace("\xa0", " ") == "your array (300 × 400)"
     before = transform(page)
     pictures.select_option("simulated_srtio3_stem")
-    wait_until(page, lambda: said(page) == "both: square", "the verdict of the sample", 60)
-    pictures.select_option("your array (300 × 400)")
-    wait_until(page, lambda: lab.python("explorer.source is picture"), "the array in Python", 30)
-    wait_until(page, lambda: transform(page) == before, "its transform", 60)
+    wait_until(page, lambda: said(page).startswith("both: square"), "the verdict of the sample")
+    pictures.select_option(index=pictures.locator("option").count() - 1)
+    wait_until(page, lambda: lab.python("explorer.source is picture"), "the array in Python")
+    wait_until(page, lambda: transform(page) == before, "its transform")
     assert lab.python("explorer.window") == [60, 20, 150, 160]
 
 
@@ -226,5 +226,5 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     field.fill("12.5")
     field.press("Enter")
     alert = page.get_by_role("alert").filter(has_text="This should not have happened: KeyError: 'middle'")
-    wait_until(page, lambda: alert.count() == 1, "the sentence in the widget", 30)
+    wait_until(page, lambda: alert.count() == 1, "the sentence in the widget")
     wait_until(page, lambda: lab.python("explorer._fourier.rings") == [pytest.approx(0.08)], "the ring all the same")

@@ -77,18 +77,18 @@ def test_a_file_above_the_limit_of_the_connection_is_opened(lab: Lab, page: Page
     choose_file(page, tmp_path / "large.tif")
     bar = page.get_by_role("progressbar", name="Opening large.tif")
     wait_until(page, lambda: bar.count() == 1 or lab.python("reader.image.shape") == [3600, 3600], "the progress")
-    wait_until(page, lambda: lab.python("reader.image.shape") == [3600, 3600], "the picture", 120)
-    wait_until(page, lambda: "says hexagonal" in says.inner_text(), "the word hexagonal", 120)
+    wait_until(page, lambda: lab.python("reader.image.shape") == [3600, 3600], "the picture")
+    wait_until(page, lambda: "says hexagonal" in says.inner_text(), "the word hexagonal")
     assert error.count() == 0
     assert page.get_by_label("picture", exact=True).input_value() == "a file of yours"
     assert lab.python("(reader.source.name, len(reader.source.content) > 25e6)") == ["large.tif", True]
     assert lab.python("reader._choice.upload.waiting_bytes") == 0
 
     choose_file(page, tmp_path / "notes.png")
-    wait_until(page, lambda: error.count() == 1, "a sentence that says what is wrong", 30)
+    wait_until(page, lambda: error.count() == 1, "a sentence that says what is wrong")
     assert "notes.png" in error.inner_text()
     choose_file(page, tmp_path / "small.tif")
-    wait_until(page, lambda: lab.python("reader.image.shape") == [1000, 1000], "the next picture", 60)
+    wait_until(page, lambda: lab.python("reader.image.shape") == [1000, 1000], "the next picture")
     assert error.count() == 0, "the sentence about another file stays"
 
 
@@ -97,7 +97,7 @@ def test_a_file_that_cannot_come_is_told_and_the_next_one_comes(lab: Lab, page: 
     (tmp_path / "notes.png").write_text("not a picture at all")
     error, said = page.locator(".lattice-widgets-error"), page.locator(".lw-upload-said")
     choose_file(page, tmp_path / "notes.png")
-    wait_until(page, lambda: error.count() == 1, "a sentence that says what is wrong", 30)
+    wait_until(page, lambda: error.count() == 1, "a sentence that says what is wrong")
 
     lab.execute("reader._choice.upload.limit = 10**6")
     choose_file(page, tmp_path / "own.npy")
@@ -121,7 +121,7 @@ def test_a_file_that_cannot_come_is_told_and_the_next_one_comes(lab: Lab, page: 
 
     lab.execute("reader._choice.upload.part_size = 2**20")
     drop_file(page, tmp_path / "own.npy")
-    wait_until(page, lambda: lab.python("reader.image.shape") == [600, 800], "the picture", 30)
+    wait_until(page, lambda: lab.python("reader.image.shape") == [600, 800], "the picture")
     wait_until(page, lambda: not said.is_visible(), "the end of the sentence")
 
 

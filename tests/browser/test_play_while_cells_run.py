@@ -50,22 +50,22 @@ def test_widgets_used_while_a_cell_runs_stay_alive(lab: Lab, go: Path, wait: str
     go.touch()
     lab.finish_all()
 
-    wait_until(page, lambda: lab.python("plain.value") == 3, "what was moved meanwhile, in Python", 30)
+    wait_until(page, lambda: lab.python("plain.value") == 3, "what was moved meanwhile, in Python")
     gamma = wait_until_arrived(lab, page, "simulator.gamma", "γ [°]")
     picture = page.locator("canvas.lw-pixels").first
     before = canvas_digest(picture)
     for handle in (plain, ours):
         press(handle, "ArrowRight", times=2)
-    wait_until(page, lambda: lab.python("plain.value") == 5, "what was moved afterwards, in Python", 30)
-    wait_until(page, lambda: lab.python("simulator.gamma") > gamma, "another angle in Python", 30)
+    wait_until(page, lambda: lab.python("plain.value") == 5, "what was moved afterwards, in Python")
+    wait_until(page, lambda: lab.python("simulator.gamma") > gamma, "another angle in Python")
     assert wait_until_arrived(lab, page, "simulator.gamma", "γ [°]") > gamma
-    wait_until_changed(page, lambda: canvas_digest(picture), before, 30)
+    wait_until_changed(page, lambda: canvas_digest(picture), before)
 
 
 def wait_until_arrived(lab: Lab, page: Page, name: str, label: str) -> float:
     """Wait until Python knows what the slider shows, and give it."""
     readout = page.locator(f'.widget-slider:has(label:text-is("{label}")) .widget-readout')
-    wait_until(page, lambda: lab.python(name) == float(readout.inner_text()), f"what the slider {label!r} shows", 30)
+    wait_until(page, lambda: lab.python(name) == float(readout.inner_text()), f"what the slider {label!r} shows")
     return float(readout.inner_text())
 
 
@@ -75,17 +75,17 @@ def test_lesson_five_is_played_at_once(lab: Lab) -> None:
     lab.start_all()
     movie, chart = page.locator(".lw-movie").first, page.locator(".lw-movie .lw-chart").first
     scrub = movie.locator(".lw-scrub")
-    wait_until(page, lambda: scrub.count() and scrub.get_attribute("max") == "23", "a movie", 120)
+    wait_until(page, lambda: scrub.count() and scrub.get_attribute("max") == "23", "a movie")
     for _ in range(3):  # by mouse: while cells run JupyterLab takes the keyboard to each of them
         movie.locator("button", has_text="▶❘").click()
         page.wait_for_timeout(200)
     lab.finish_all(300)
-    wait_until(page, lambda: lab.python("scrubber.frame") == 3, "the frame that was chosen meanwhile, in Python", 60)
+    wait_until(page, lambda: lab.python("scrubber.frame") == 3, "the frame that was chosen meanwhile, in Python")
 
-    wait_until(page, lambda: movie.get_attribute("data-overlays") == "24", "the end of the analysis", 300)
+    wait_until(page, lambda: movie.get_attribute("data-overlays") == "24", "the end of the analysis")
     press(scrub, "End")
-    wait_until(page, lambda: lab.python("scrubber.frame") == 23, "the last frame, in Python", 60)
+    wait_until(page, lambda: lab.python("scrubber.frame") == 23, "the last frame, in Python")
     box = chart.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 0.7 * box["height"])
-    wait_until(page, lambda: 8 < lab.python("scrubber.frame") < 16, "the frame that was clicked in the chart", 60)
+    wait_until(page, lambda: 8 < lab.python("scrubber.frame") < 16, "the frame that was clicked in the chart")

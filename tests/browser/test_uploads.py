@@ -25,7 +25,7 @@ def test_a_good_nexus_file_is_shown_and_an_evil_one_is_not(lab: Lab, tmp_path: P
     page = lab.open([CELL])
     lab.run_all()
     picture = page.locator("canvas.lw-pixels").first
-    wait_until(page, lambda: int(picture.get_attribute("data-drawn") or 0) > 0, "a picture", 60)
+    wait_until(page, lambda: int(picture.get_attribute("data-drawn") or 0) > 0, "a picture")
 
     def send(path: Path) -> None:
         with page.expect_file_chooser() as chooser:
@@ -35,12 +35,12 @@ def test_a_good_nexus_file_is_shown_and_an_evil_one_is_not(lab: Lab, tmp_path: P
     before = canvas_digest(picture)
     (tmp_path / "own").mkdir()
     send(hostile.good_nexus(tmp_path / "own"))
-    before = wait_until_changed(page, lambda: canvas_digest(picture), before, 120)
+    before = wait_until_changed(page, lambda: canvas_digest(picture), before)
     assert lab.python("reader.image.values.tolist()") == hostile.OWN_PICTURE.tolist()
 
     send(hostile.raw_storage(tmp_path / "own", hostile.secret_file(tmp_path / "far")))
     error = page.locator(".lattice-widgets-error")
-    wait_until(page, lambda: error.count() == 1, "a sentence", 120)
+    wait_until(page, lambda: error.count() == 1, "a sentence")
     assert "raw.nxs cannot be read: it names another file ('passwd'), and an upload is one file." in error.inner_text()
     shown = np.array(lab.python("reader.image.values.tolist()"))
     assert not np.array_equal(shown, hostile.SECRET_PICTURE)

@@ -106,6 +106,18 @@ def test_the_card_tells_how_good_it_is_and_how_it_came_about() -> None:
     assert (WEIGHTS / "paper.npz").stat().st_size < 3_000_000
 
 
+@pytest.mark.parametrize("name", ["default", "paper"])
+def test_cards_name_streams_by_stable_words_and_old_cards_still_read(name: str, tmp_path: Path) -> None:
+    word = {"default": "varied", "paper": "paper"}[name]
+    content = json.loads((WEIGHTS / f"{name}.json").read_text())
+    assert content["data"]["stream"] == content["calibration"]["stream"] == word
+    for old in (f"classifier.{word}_stream", f"training.pictures.{word}"):
+        content["data"]["stream"] = content["calibration"]["stream"] = old
+        (tmp_path / "old.json").write_text(json.dumps(content))
+        card = ModelCard.read(tmp_path / "old.json")
+        assert card.data["stream"] == card.calibration["stream"] == word
+
+
 def test_the_real_graphene_picture_is_oblique_first(paper: Classifier, shared_picture: Callable[[str], Path]) -> None:
     """As the paper found: drift has sheared the picture of a hexagonal crystal."""
     picture = lw.read_micrograph(shared_picture("graphene_stm.tif"))

@@ -13,7 +13,7 @@ import tifffile
 import lattice_widgets as lw
 from tests.patience import LONG_PATIENCE
 
-_SMALL = ("--window-size", 96, "--step", 32, "--samples", 10)
+_SMALL = ("--window-size", 96, "--step", 32, "--passes", 10)
 
 
 def run(*arguments: str | int | float | Path) -> subprocess.CompletedProcess[str]:
@@ -88,7 +88,7 @@ def _broken(folder: Path, kind: str) -> Path:
         np.save(path, rng.random((3, 64, 72)))
     elif kind == "not finite":
         frames = rng.random((3, 128, 140))
-        frames[1, 5, 5] = np.nan
+        frames[:, 5, 5] = np.nan
         np.save(path, frames)
     elif kind == "picture":
         path = folder / "sizes.tif"
@@ -104,7 +104,7 @@ def _broken(folder: Path, kind: str) -> Path:
         ("cut off", "cut off"),
         ("blank", "All frames of this movie are blank"),
         ("small", "The window (96 px) is larger than the picture (64 px)"),
-        ("not finite", "Frame 1 holds pixels that are not finite"),
+        ("not finite", "Frame 0 holds pixels that are not finite"),
         ("absent", "there is no file"),
     ],
 )
@@ -127,3 +127,54 @@ def test_a_single_frame_and_pages_of_many_sizes_are_told_as_what_they_are(movie:
         assert "1 frame of" in answer.stdout
         assert "One frame is too few for a law of growth" in answer.stdout
     assert "2 data sets" in answer.stdout or "other" in answer.stdout
+
+
+def test_a_movie_with_a_bad_frame_and_nothing_that_changes(movie: Path, tmp_path: Path) -> None:
+    frames = np.repeat(np.load(movie)[:1], 10, axis=0).astype(np.float32)
+    frames[4, 150:] = np.nan
+    np.save(tmp_path / "still.npy", frames)
+    # the old name of the option goes on working
+    settings = ("--window-size", 96, "--step", 64, "--samples", 0, "--json")
+    answer = run(tmp_path / "still.npy", *settings, "--out", tmp_path / "out")
+    assert answer.returncode == 0, answer.stderr
+    report = json.loads(answer.stdout)
+    assert report["rate"] == 0
+    assert report["sentence"].startswith("No growth can be seen")
+    assert report["left_out"] == [{"frame": 4, "reason": "not finite"}]
+    assert json.loads((tmp_path / "out" / "recipe.json").read_text())["n_passes"] == 0
+    again = run(tmp_path / "still.npy", *settings[:-1], "--out", tmp_path / "out")
+    assert "Frame 4 was left out: some pixels are not finite (NaN or infinity)." in again.stdout
+    assert (tmp_path / "out" / "fractions.csv").read_text().splitlines()[5] == "4,4,,,,,,,"
+
+
+def _imported_by(*arguments: str) -> set[str]:
+    """Return the modules of this package that a command imports in a fresh process."""
+    code = (
+        "import sys\nfrom lattice_widgets.cli import app\n"
+        f"app({list(arguments)!r}, standalone_mode=False)\n"
+        "print(*(name for name in sys.modules if name.startswith('lattice_widgets')), sep='\\n')"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
+    return {line for line in answer.stdout.splitlines() if line.startswith("lattice_widgets")}
+
+
+def test_a_command_imports_what_it_needs() -> None:
+    analyze = _imported_by("analyze", "--help")
+    assert "lattice_widgets.cli.analyze" in analyze
+    others = ("core.quiz", "core.embedding", "training", "widgets", "samples")
+    commands = tuple(f"cli.{name}" for name in ("grade", "classify", "train", "evaluate", "lab"))
+    for part in (*others, *commands):
+        assert not [name for name in analyze if name.startswith(f"lattice_widgets.{part}")], part
+    # the help of all commands tells of each
+    assert {f"lattice_widgets.{part}" for part in ("cli.analyze", *commands)} <= _imported_by("--help")
+
+
+def test_the_help_is_complete() -> None:
+    command = [sys.executable, "-m", "lattice_widgets.cli", "--help"]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
+    for name in ("classify", "analyze", "grade", "train", "evaluate", "lab"):
+        assert any(line.split()[1:2] == [name] and len(line.split()) > 4 for line in answer.stdout.splitlines()), name
+    assert "--version" in answer.stdout
+    wrong = subprocess.run([*command[:-1], "analise"], capture_output=True, text=True, timeout=600, check=False)
+    assert wrong.returncode == 2
+    assert "No such command 'analise'" in wrong.stderr

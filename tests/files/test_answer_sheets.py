@@ -6,12 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 
 from lattice_widgets.files import answer_sheets as quiz_answers
 from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerStore, Quiz, now, read_answers
@@ -119,16 +118,14 @@ def test_a_crash_in_the_middle_of_a_write_leaves_the_answers_before_it(
     before = store.path.read_bytes()
     # a kernel that is killed when half of the new file is on the disk, with the lock in its hands
     program = f"""
-import json, os, time
+import os, time
 from pathlib import Path
-from lattice_widgets.files import answer_sheets as module
-def half(content, file, **settings):
-    text = json.dumps(content)
-    file.write(text[: len(text) // 2])
-    file.flush()
+from lattice_widgets.files import answer_sheets as module, whole_file
+def half(descriptor):
+    os.ftruncate(descriptor, os.fstat(descriptor).st_size // 2)
     print("half", flush=True)
     time.sleep({PATIENCE})
-module.json.dump = half
+whole_file.os.fsync = half
 store = module.AnswerStore(Path({str(tmp_path)!r}), module.Quiz("lattice", 1, 7, student="Ada Lovelace"))
 store.add(module.Answer(1, "noise", 0.5))
 """
@@ -138,11 +135,48 @@ store.add(module.Answer(1, "noise", 0.5))
         os.kill(kernel.pid, signal.SIGKILL)
         kernel.wait(PATIENCE)
     assert store.path.read_bytes() == before
-    waited: list[float] = []
-    monkeypatch.setattr(quiz_answers, "time", SimpleNamespace(monotonic=time.monotonic, sleep=waited.append))
+    monkeypatch.setattr(quiz_answers, "_PATIENCE", 0)  # the dead writer's lock does not hold up
     assert [one.index for one in store.add(answer(1))] == [0, 1]
-    assert waited == [], "the dead writer's lock holds up"
     assert not list((tmp_path / "answers").glob(".*.part")), "half a file was left behind"
+
+
+def test_a_writer_leaves_alone_what_others_write(tmp_path: Path) -> None:
+    """The nameless student's file begins as Ada's does; what she is just writing is none of his."""
+    nameless, ada = AnswerStore(tmp_path, replace(QUIZ, student="")), AnswerStore(tmp_path, QUIZ)
+    ada.add(answer(0))
+    assert ada.path.stem.startswith(nameless.path.stem)
+    program = f"""
+import time
+from pathlib import Path
+from lattice_widgets.files import answer_sheets as module, whole_file
+write = whole_file.os.fsync
+def wait(descriptor):
+    print("written", flush=True)
+    input()
+    write(descriptor)
+whole_file.os.fsync = wait
+store = module.AnswerStore(Path({str(tmp_path)!r}), module.Quiz("lattice", 1, 7, student="Ada Lovelace"))
+store.add(module.Answer(1, "noise", 0.5))
+"""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], text=True, **pipes) as kernel:
+        assert kernel.stdout.readline() == "written\n"
+        nameless.add(answer(0))
+        kernel.communicate("\n")
+    assert kernel.returncode == 0
+    assert [one.index for one in ada.read()] == [0, 1]
+
+
+def test_a_writer_that_does_not_let_go_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = AnswerStore(tmp_path, QUIZ)
+    store.add(answer(0))
+    monkeypatch.setattr(quiz_answers, "_PATIENCE", 0.2)
+    with (
+        FileLock(store.path.parent / f".{store.path.stem}.lock"),
+        pytest.raises(AnswersFileError, match="another program holds the file of answers"),
+    ):
+        store.add(answer(1))
+    assert [one.index for one in store.add(answer(1))] == [0, 1]
 
 
 @pytest.mark.parametrize(

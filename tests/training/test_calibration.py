@@ -10,10 +10,11 @@ import pytest
 import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.classifier.card import WEIGHTS
-from lattice_widgets.classifier.familiarity import distances, fit_statistics, read_familiarity
+from lattice_widgets.classifier.familiarity import distances, familiarity_of, fit_statistics
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import summarize
-from lattice_widgets.training.calibration import calibrate, rewrite_card
+from lattice_widgets.training.calibration import calibrate, fitting_descriptors, rewrite_card
+from lattice_widgets.training.pictures.paper import simulate_descriptors
 
 CALIBRATION_SEED = 424_242
 
@@ -55,6 +56,16 @@ def test_the_card_keeps_what_was_found(calibrated: Classifier) -> None:
     assert test["accuracy_answered"] > test["accuracy"]
     assert 0.3 < test["answered"] < 1
     assert test["auroc_trust"] > 0.75
+
+
+@pytest.mark.parametrize("name", ["default", "paper"])
+def test_a_shipped_network_is_calibrated_on_pictures_of_its_own_kind(name: str) -> None:
+    """The paper's network on the paper's pictures, the default one on varied pictures too, some of which show nothing."""
+    classifier = lw.load_classifier(name)
+    stream = classifier.card.data["stream"]
+    made = [array for array, _ in fitting_descriptors(stream, 4, 11, classifier.recipe)]
+    papers = [array for array, _ in simulate_descriptors(4, 11, classifier.recipe)]
+    assert np.allclose(made, papers) == (name == "paper")
 
 
 def test_calibrated_probabilities_and_the_reliability_come_from_the_card(calibrated: Classifier) -> None:
@@ -107,7 +118,7 @@ def test_distances_are_those_of_the_gaussian_they_were_fitted_on() -> None:
     found = distances(statistics, probabilities, features)
     # three logarithms of probabilities and one of the length; a few points are nearer to another class
     assert np.mean(found**2) == pytest.approx(4, abs=0.3)
-    familiar = read_familiarity({**statistics, "limit": 4.0}, probabilities, features)
+    familiar = familiarity_of({**statistics, "limit": 4.0}, probabilities, features)
     assert np.all((familiar > 0) & (familiar <= 1))
     assert np.array_equal(familiar == 1, found <= 4)
     with pytest.raises(ValueError, match="only 5 pictures"):

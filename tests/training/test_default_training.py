@@ -11,7 +11,7 @@ import lattice_widgets as lw
 from lattice_widgets.classifier.card import WEIGHTS
 from lattice_widgets.cli import app
 from lattice_widgets.training import default_training
-from lattice_widgets.training.evaluation import evaluate, real_questions, table, wilson_interval
+from lattice_widgets.training.evaluation import evaluate, real_questions, table
 from lattice_widgets.training.exam import SUITES, TROUBLES, Question, draw_question, iter_questions
 
 
@@ -83,8 +83,13 @@ def test_turning_a_picture_does_not_change_the_answer():
 
 
 def test_intervals_and_windows_of_real_pictures():
-    low, high = wilson_interval(45, 50)
-    assert 0.78 < low < 0.9 < high < 0.96
+    """E. B. Wilson's interval of 95 %, J. Am. Stat. Assoc. 22, 209 (1927), by his formula."""
+    asked = [draw_question(np.random.default_rng([5, number])) for number in range(12)]
+    share = evaluate({}, iter([question._replace(suite="all") for question in asked]))["all"]["geometry"]
+    part, count, z = share["accuracy"], 12, 1.959963984540054
+    middle = (part + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z * np.sqrt(part * (1 - part) / count + z**2 / (4 * count**2)) / (1 + z**2 / count)
+    assert share["interval"] == pytest.approx([middle - half, middle + half], abs=2e-4)
     questions = list(real_questions(iter([("a", "square", np.zeros((60, 81)))])))
     assert [question.image.shape for question in questions] == [(60, 81)] + [(30, 40)] * 5
     assert isinstance(questions[0], Question)

@@ -17,6 +17,7 @@ from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.saved.static_charts import paint_figure
 from lattice_widgets.views.saved.static_painters import paint_picture
 from lattice_widgets.views.saved.static_picture import png_of_pictures, png_of_points, png_of_widget
+from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.parts.saved_picture import is_person_waiting
 
 
@@ -122,6 +123,21 @@ def test_points_have_the_colors_of_their_classes() -> None:
     assert is_color(picture[:210, 210:420], "#0072B2", 30).any(), "up and right is hexagonal"
     assert is_color(picture[210:, :210], "#D55E00", 30).any(), "down and left is oblique"
     assert picture.shape == (420, 610, 3)
+
+
+@pytest.mark.parametrize("noise", [False, True], ids=["alone", "beside pictures full of noise"])
+def test_every_class_keeps_its_color_in_a_saved_picture(noise: bool) -> None:
+    """Not one near it: square was once drawn in the blue of hexagonal."""
+    bars = ProbabilityBars()
+    bars.update([0.15, 0.15, 0.2, 0.2, 0.2, 0.1])
+    parts: list[ipw.Widget] = [bars]
+    for color_map in ("inferno", "gray", "viridis") if noise else ():
+        canvas = PictureCanvas(color_map=color_map, title=color_map)
+        canvas.show(np.random.default_rng(0).normal(size=(256, 256)))
+        parts.append(canvas)
+    picture = opened(png_of_widget(ipw.VBox(parts)))
+    for style in CLASS_STYLES.values():
+        assert is_color(picture, style.color, 0).sum() > 100, f"{style.name} is not {style.color}"
 
 
 def test_it_is_small_and_needs_no_matplotlib() -> None:

@@ -12,12 +12,8 @@ import numpy as np
 import pytest
 import traitlets as t
 
-from lattice_widgets.core.lattices.triangle import (
-    shape_of_points,
-    strains_of_points,
-    triangle_grid,
-    types_of_points,
-)
+from lattice_widgets.core.lattices.shape import shape_of_points, strains_of_points, types_of_points
+from lattice_widgets.core.lattices.triangle import triangle_grid
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.views.triangle.triangle_map import TriangleMap
 from tests.patience import PATIENCE

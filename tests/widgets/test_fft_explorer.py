@@ -1,5 +1,6 @@
 """The explorer: windows, two opinions, spots, window size, drift, pins; known lattices in, known answers out."""
 
+import ast
 import os
 import re
 
@@ -183,6 +184,29 @@ async def test_pins_go_to_a_table_and_a_file_and_the_code_repeats_them(honeycomb
     space = {"array": xr.DataArray(honeycomb, attrs={"pixel_size": 0.02})}
     exec(explorer.code(), space)
     assert space["fit"].a == pytest.approx(explorer.fit.a, rel=1e-6)
+    explorer.close()
+
+
+async def test_the_code_names_nothing_but_public_names_and_the_network_that_answered(
+    honeycomb: np.ndarray, capsys
+) -> None:
+    explorer = lw.FFTExplorer(honeycomb, shear=4.0, classifier="paper")
+    await explorer.settled()
+    explorer.ask_spot(explorer.fit.lattice.reciprocal().vectors[0])
+    explorer.spot_off = True
+    await explorer.settled()
+    code = explorer.code()
+    assert "lattice_widgets." not in code
+    assert set(re.findall(r"\blw\.(\w+)", code)) == {
+        "correct_image",
+        "fringes",
+        "load_classifier",
+        "CLASSES",
+        "fit_lattice",
+    }
+    exec(code, {"array": honeycomb})
+    said = ast.literal_eval(capsys.readouterr().out.splitlines()[0])
+    assert list(said.values()) == pytest.approx(explorer.probabilities, abs=2e-3)
     explorer.close()
 
 

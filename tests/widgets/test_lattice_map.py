@@ -10,7 +10,8 @@ from IPython.core.formatters import DisplayFormatter
 
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.lattices.triangle import triangle_grid, triangle_lattice, triangle_point, types_of_points
+from lattice_widgets.core.lattices.shape import types_of_points
+from lattice_widgets.core.lattices.triangle import triangle_grid, triangle_lattice, triangle_point
 from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for, nearest_allowed
 from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_lattices
 from lattice_widgets.views.triangle.triangle_map import TriangleMap

@@ -49,6 +49,12 @@ async def test_the_map_says_nothing_that_is_not_in_the_catalog(monkeypatch: pyte
     chart.measure(np.random.default_rng(0).normal(size=(2, 64, 80)))
     await chart.settled()
     assert chart.error.startswith("⟦Nóné óf thé 2 frámés")
+    assert not plain_words(chart.error), chart.error
+    # an error of the core, which knows nothing of languages, is translated where it is shown
+    chart.measure(np.random.default_rng(0).normal(size=(64, 80)))
+    await chart.settled()
+    assert chart.error.startswith("⟦")
+    assert not plain_words(chart.error), chart.error
     chart.show_path([1])
     assert chart.error.startswith("⟦Á páth")
     chart.close()

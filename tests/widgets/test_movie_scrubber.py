@@ -11,6 +11,7 @@ import lattice_widgets as lw
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.beam.widget import BeamEnergy
+from lattice_widgets.widgets.movie.texts import describe_growth
 from lattice_widgets.widgets.movie.widget import MovieScrubber
 from tests.widget_parts import part
 
@@ -71,6 +72,46 @@ async def test_an_analysis_fills_the_widget_and_gives_what_the_script_gets(
     assert "The holes grow" in made._light.value
     assert "red light" in made._light.value
     made.close()
+
+
+async def test_a_movie_with_bad_frames_in_which_nothing_changes(movie: BeamDamageMovie) -> None:
+    frames = np.repeat(movie.frames[:1], 10, axis=0).astype(np.float32)
+    frames[0] = np.nan
+    frames[4, 150:] = np.nan
+    made = MovieScrubber(frames, align=True, **{**_HOW, "n_samples": 0, "step": 64})
+    await made.settled()
+    assert made.error == ""
+    assert made._view.shown[0].max() == 0
+    assert made._view.shown[1].max() > 200
+    made.analyze()
+    await made.settled()
+    assert made.error == ""
+    assert made.progress == (10, 10)
+    assert made.dataset["left_out"].values.tolist() == [2, 0, 0, 0, 2, 0, 0, 0, 0, 0]
+    assert made.fit.finding == "no growth"
+    assert made.fit.rate == 0
+    assert "green light" in made._light.value
+    assert "No growth can be seen" in made._light.value
+    made.close()
+
+
+def test_the_stop_light_goes_by_what_was_found() -> None:
+    time = 2.25 * np.arange(90)
+    slow = 0.059 + 1.5e-3 * np.exp(0.02 * time) + np.random.default_rng(0).normal(0, 0.0012, 90)
+    told = [
+        describe_growth(fit, "holes", True)
+        for fit in (
+            lw.fit_growth(time, slow, onset=100),
+            lw.fit_growth(time, slow),
+            lw.fit_growth(time, np.full(90, 0.06), model="none"),
+            lw.fit_growth(time, np.full(90, 0.06)),
+            lw.fit_growth(time, 0.05 + 8e-4 * time),
+            lw.fit_growth(time[:3], slow[:3]),
+        )
+    ]
+    assert [light for light, _ in told] == ["red", "red", "green", "green", "yellow", "yellow"]
+    note = " Growth began before the onset at 100 s, so all numbers are fitted at once."
+    assert told[0][1] == told[1][1] + note
 
 
 async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ class ClassDistances:
     ----------
     mean, spread : ndarray, float64, shape (k, k)
         Mean and standard deviation of the Euclidean distance between a picture of one class and one of another (on the
-        diagonal: two different ones of the same class); NaN where there are none.
+        diagonal: two different ones of the same class); NaN for classes without pictures.
     """
 
     mean: NDArray[np.float64]
@@ -23,7 +23,7 @@ class ClassDistances:
 
 
 def class_distances(features: ArrayLike, labels: ArrayLike, n_classes: int = 6, limit: int = 400) -> ClassDistances:
-    """Return how far the pictures of each class are from those of each other (Vasudevan et al. 2018, Fig. S3).
+    """Measure how far the pictures of each class are from those of each other (Vasudevan et al. 2018, Fig. S3).
 
     Parameters
     ----------
@@ -35,6 +35,11 @@ def class_distances(features: ArrayLike, labels: ArrayLike, n_classes: int = 6, 
         k.
     limit : int
         Of a class with more pictures, so many evenly chosen ones are compared.
+
+    Returns
+    -------
+    ClassDistances
+        For each pair of classes.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def class_distances(features: ArrayLike, labels: ArrayLike, n_classes: int = 6, 
 
 
 def neighborhood_quality(features: ArrayLike, points: ArrayLike, k: int = 10) -> NDArray[np.float64]:
-    """Return the fraction of each picture's nearest neighbors that are still among its nearest on the map.
+    """Measure what fraction of each picture's nearest neighbors are still among its nearest on the map.
 
     Parameters
     ----------
@@ -96,7 +101,7 @@ def neighborhood_quality(features: ArrayLike, points: ArrayLike, k: int = 10) ->
 
 
 def class_agreement(features: ArrayLike, labels: ArrayLike, k: int = 10) -> float:
-    """Return the mean fraction of each picture's nearest neighbors that are of its own class.
+    """Measure what fraction of each picture's nearest neighbors are of its own class.
 
     Parameters
     ----------
@@ -106,6 +111,11 @@ def class_agreement(features: ArrayLike, labels: ArrayLike, k: int = 10) -> floa
         Class of each.
     k : int
         Neighbors to look at.
+
+    Returns
+    -------
+    float
+        Mean over all pictures, from 0 to 1.
 
     Raises
     ------

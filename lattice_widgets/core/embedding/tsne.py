@@ -1,8 +1,8 @@
 """Features of pictures -> a map: t-SNE (van der Maaten & Hinton 2008), in steps, with room for new points.
 
 The map shows who is near whom, and nothing else: distances between groups, their sizes and the directions of the axes mean
-nothing. What can be read off it is told by `feature_distances.neighborhood_quality`; distances between classes are measured
-in all 128 dimensions, by `feature_distances.class_distances`.
+nothing. What can be read off it is told by `distances.neighborhood_quality`; distances between classes are measured
+in all 128 dimensions, by `distances.class_distances`.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,19 @@ _EXACT = 3000
 
 
 def check_features(features: ArrayLike, at_least: int = 4) -> NDArray[np.float32]:
-    """Return features as a float32 array (n, m), or say in one sentence why they are none.
+    """Check that an array holds features.
+
+    Parameters
+    ----------
+    features : array_like, shape (n, m)
+        One row a picture.
+    at_least : int
+        Smallest n.
+
+    Returns
+    -------
+    ndarray, float32, shape (n, m)
+        The features.
 
     Raises
     ------
@@ -70,7 +82,7 @@ class Embedding:
     _frozen: Any = field(default=None, repr=False)
 
     def place(self, features: ArrayLike) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Return where new pictures belong on the map, which stays as it is.
+        """Find where new pictures belong on the map, which stays as it is.
 
         Each starts at the mean of its nearest neighbors, and is then moved by the forces of t-SNE from those of the map
         alone: new pictures do not see each other (Policar, Strazar & Zupan, Mach. Learn. 112, 721 (2023)).
@@ -91,7 +103,7 @@ class Embedding:
         Raises
         ------
         ValueError
-            If the features are none, or of another length than those of the map.
+            If these are not features, or of another length than those of the map.
         """
         new = check_features(features, at_least=1)
         if new.shape[1] != self.features.shape[1]:
@@ -147,7 +159,7 @@ def _affinities(features: NDArray[np.float32], perplexity: float, seed: int) -> 
 
 
 def embed_steps(features: ArrayLike, perplexity: float = 10.0, seed: int = 0) -> Iterator[Embedding]:
-    """Yield the map as it forms; the last one is finished, and the only one to place new pictures on.
+    """Form a map step by step; only the last one is finished, and can place new pictures.
 
     Parameters
     ----------
@@ -158,10 +170,15 @@ def embed_steps(features: ArrayLike, perplexity: float = 10.0, seed: int = 0) ->
     seed : int
         The same seed gives the same map.
 
+    Yields
+    ------
+    Embedding
+        The map so far.
+
     Raises
     ------
     ValueError
-        If the features are none, or the perplexity is out of range.
+        If these are not features, or the perplexity is out of range.
     """
     array = check_features(features)
     largest = (len(array) - 1) / 3
@@ -218,7 +235,7 @@ def _principal_components(array: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def embed(features: ArrayLike, perplexity: float = 10.0, seed: int = 0) -> NDArray[np.float32]:
-    """Return a map of features: t-SNE, begun at their principal components.
+    """Draw a map of features: t-SNE, begun at their principal components.
 
     Parameters
     ----------
@@ -237,7 +254,7 @@ def embed(features: ArrayLike, perplexity: float = 10.0, seed: int = 0) -> NDArr
     Raises
     ------
     ValueError
-        If the features are none, or the perplexity is out of range.
+        If these are not features, or the perplexity is out of range.
 
     Examples
     --------

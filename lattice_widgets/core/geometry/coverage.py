@@ -17,8 +17,8 @@ import scipy.special
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.spots import Spots, find_spots
-from lattice_widgets.core.pictures.descriptor import find_scale, power_spectrum
-from lattice_widgets.core.pictures.spectra import centered, check_image, remove_plane
+from lattice_widgets.core.pictures.checks import centered, check_image, remove_plane
+from lattice_widgets.core.pictures.scale import find_scale, power_spectrum
 from lattice_widgets.core.pictures.windows import window_positions
 
 #: standard deviation of the Gaussian around each place, in spacings of the lattice lines: at least, and at most ...
@@ -50,11 +50,11 @@ class Coverage:
     Attributes
     ----------
     values : ndarray, float32, shape (m, n)
-        0 where there is no lattice, 1 where it is whole; up to 1.1 beside holes. All 1 where no lattice was found.
+        0 at places without lattice, 1 at places that are full of it; up to 1.1 beside holes. All 1 if no lattice was found.
     row, col : ndarray, float64, shapes (m,) and (n,)
         Where the values lie [px of the picture], evenly spaced, all within it.
     width : float
-        Standard deviation of the Gaussian around each place [px]; 0 where no lattice was found.
+        Standard deviation of the Gaussian around each place [px]; 0 if no lattice was found.
     """
 
     values: NDArray[np.float32]
@@ -63,19 +63,24 @@ class Coverage:
     width: float
 
     def cell_means(self, row_edges: NDArray[np.float64], col_edges: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean over each cell of a grid, shape (len(row_edges) - 1, len(col_edges) - 1), at most 1.
+        """Average over each cell of a grid.
 
         Parameters
         ----------
         row_edges, col_edges : ndarray
             Borders of the cells [px], rising; a picture of n pixels reaches from -0.5 to n - 0.5.
+
+        Returns
+        -------
+        ndarray, float64, shape (len(row_edges) - 1, len(col_edges) - 1)
+            From 0 to 1.
         """
         return self._means((row_edges[:-1], row_edges[1:]), (col_edges[:-1], col_edges[1:]))
 
     def window_means(
         self, row_starts: NDArray[np.int64], col_starts: NDArray[np.int64], window_size: int
     ) -> NDArray[np.float64]:
-        """Return the mean over each window of a grid, shape (len(row_starts), len(col_starts)), at most 1.
+        """Average over each window of a grid.
 
         Parameters
         ----------
@@ -83,6 +88,11 @@ class Coverage:
             First rows and columns of the windows [px].
         window_size : int
             Their side [px].
+
+        Returns
+        -------
+        ndarray, float64, shape (len(row_starts), len(col_starts))
+            From 0 to 1.
         """
         spans = [(starts - 0.5, starts - 0.5 + window_size) for starts in (row_starts, col_starts)]
         return self._means(*spans)
@@ -93,7 +103,7 @@ class Coverage:
 
 
 def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
-    """Return how much of each place of a picture is filled with lattice.
+    """Measure how much of each place of a picture is filled with lattice.
 
     The spots of the whole picture are used: all its grains and phases, if they are large enough to show there.
 
@@ -104,10 +114,15 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     spots : Spots, optional
         Its spots in 1/px, found by `find_spots` when not given.
 
+    Returns
+    -------
+    Coverage
+        On a grid coarser than the picture.
+
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`).
+        If it is not a picture (see `checks.check_image`).
 
     Examples
     --------
@@ -153,16 +168,23 @@ def lattice_coverage(image: ArrayLike, spots: Spots | None = None) -> Coverage:
     return Coverage(values.astype(np.float32), row, col, width)
 
 
-def lattice_spacing(image: ArrayLike) -> float:
-    """Return the largest distance between the lattice lines of a picture [px]; NaN where no lattice was found.
+def lattice_spacing(image: ArrayLike, spots: Spots | None = None) -> float:
+    """Measure the largest distance between the lattice lines of a picture.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
         A micrograph.
+    spots : Spots, optional
+        Its spots in 1/px; found by `find_spots` if not given.
+
+    Returns
+    -------
+    float
+        [px]; NaN if no lattice was found.
     """
     array = check_image(image)
-    spots = find_spots(array)
+    spots = find_spots(array) if spots is None else spots
     strong = _lattice_spots(array, spots)
     return 1 / float(np.hypot(*spots.frequency[strong].T).min()) if len(strong) else float("nan")
 

@@ -51,7 +51,18 @@ class Indexing:
 
 
 def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the two shortest vectors of each lattice of a stack, shape (n, 2, 2) (Lagrange's reduction)."""
+    """Find the two shortest vectors of each lattice of a stack (Lagrange's reduction).
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, 2, 2)
+        Two vectors of each lattice, in rows.
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 2, 2)
+        The shorter one first.
+    """
     a, b = vectors[:, 0].copy(), vectors[:, 1].copy()
     for _ in range(40):
         swap = (a**2).sum(axis=1) > (b**2).sum(axis=1)
@@ -64,7 +75,7 @@ def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64], trials: int) -> NDArray[np.float64]:
-    """Return how much each spot counts, 0 to 1: by the odds that it is no chance, and by its strength.
+    """Weigh spots by the odds that they are more than chance, and by their strength.
 
     Parameters
     ----------
@@ -72,6 +83,11 @@ def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64], trials: i
         Power of each spot, and its ratio to the background's.
     trials : int
         Number of independent frequencies among which the spots were found: noise alone reaches a ratio of ``log(trials)``.
+
+    Returns
+    -------
+    ndarray, float64, shape (n,)
+        From 0 to 1.
     """
     real = 1 / (1 + np.exp(-np.clip(snr - np.log(trials) - 3, -40, 40)))
     certain = np.log(np.maximum(snr, 2.01) / 2)
@@ -102,7 +118,7 @@ def index_spots(
     weight: NDArray[np.float64],
     smallest: float = _SMALLEST_CELL,
 ) -> list[Indexing]:
-    """Return the best reciprocal lattices, the best first; none where the spots lie on one line.
+    """Find the reciprocal lattices that explain spots best.
 
     Parameters
     ----------
@@ -112,6 +128,11 @@ def index_spots(
         Standard errors [bins].
     weight : ndarray, shape (n,)
         How much each counts.
+
+    Returns
+    -------
+    list of Indexing
+        The best first; empty if the spots lie on one line.
     """
     if len(found) < 2:
         return []
@@ -142,7 +163,20 @@ def index_spots(
 def refine(
     vectors: NDArray[np.float64], found: NDArray[np.float64], error: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> Indexing | None:
-    """Return the weighted least-squares lattice of the spots near the nodes of ``vectors``; None if they span no area."""
+    """Fit a reciprocal lattice to the spots near its nodes, by weighted least squares.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (2, 2)
+        Reciprocal vectors to start from [bins].
+    found, error, weight
+        As for `index_spots`.
+
+    Returns
+    -------
+    Indexing or None
+        None if the spots near nodes do not span an area.
+    """
     tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
     covariance, chi2 = np.zeros((4, 4)), 1.0
     before: NDArray[np.bool_] | None = None
@@ -201,7 +235,20 @@ def _without_outliers(
 
 
 def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """Return the indices (n, 2) of the nodes of a half plane up to a radius [bins], without the origin."""
+    """List the nodes of a half plane up to a radius, without the origin.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (2, 2)
+        Reciprocal vectors [bins].
+    radius : float
+        [bins].
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 2)
+        Indices (h, k), whole numbers.
+    """
     reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
     reach = np.minimum(reach, 24)
     h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
@@ -211,7 +258,7 @@ def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.floa
 
 
 def superlattices(vectors: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """Return the reciprocal lattices with two and three times as many nodes, (2, 2) each, and the new nodes as offsets.
+    """List the reciprocal lattices with two and three times as many nodes.
 
     Returns
     -------
@@ -229,7 +276,18 @@ def superlattices(vectors: NDArray[np.float64]) -> list[tuple[NDArray[np.float64
 
 
 def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    """Return whether two pairs of vectors span the same lattice, to within a tenth of a bin or so."""
+    """Tell whether two pairs of vectors span the same lattice, to within a tenth of a bin or so.
+
+    Parameters
+    ----------
+    one, other : ndarray, shape (2, 2)
+        Reciprocal vectors [bins].
+
+    Returns
+    -------
+    bool
+        True if they do.
+    """
     change = one @ np.linalg.inv(other)
     whole = np.round(change)
     return bool(abs(abs(np.linalg.det(whole)) - 1) < 1e-6 and (np.abs((change - whole) @ other) < 0.3).all())

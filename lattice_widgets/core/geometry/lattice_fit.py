@@ -19,21 +19,37 @@ from lattice_widgets.core.geometry.spots import Spots, SpotTable, measure_spots,
 from lattice_widgets.core.geometry.superstructure import complete
 from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
+from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.sentences import Sentence
 
 #: spots closer than this shift each other's maxima [bins]
 _CLOSE_SPOTS = 8.0
 
 
 class LatticeNotFound(ValueError):
-    """The picture holds no lattice; the message says in one sentence why it is believed so."""
+    """The picture holds no lattice; the message says in one sentence why this is believed.
+
+    Parameters
+    ----------
+    sentence : Sentence
+        Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
+    """
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        """Why, before it is translated and filled."""
+        return self.args[0]
 
 
 @dataclass(frozen=True, eq=False)
 class LatticeFit:
-    """The lattice of a picture, measured. Lengths in nm, or in px where no pixel size is known (see `unit`).
+    """The lattice of a picture, measured. Lengths in nm, or in px if the pixel size is not known (see `unit`).
 
     Attributes
     ----------
@@ -58,12 +74,12 @@ class LatticeFit:
     spots : Spots
         All spots that were found.
     indices : ndarray, int, shape (n, 2)
-        Miller indices (h, k) of each spot with respect to `reciprocal_vectors`; those of the nearest node where not indexed.
+        Miller indices (h, k) of each spot, by `reciprocal_vectors`; for a spot that is not indexed, of the nearest node.
     indexed : ndarray, bool, shape (n,)
         Whether each spot belongs to the lattice.
     scan_unevenness : float or None
         How much the strain varies across the picture beyond noise, as a fraction: the distortion of the scan that the
-        weights allow for grows with it. None where the picture holds too few cells to tell.
+        weights allow for grows with it. None if the picture holds too few cells to tell.
     unit : {"nm", "px"}
         Of the lengths.
     pixel_size : float or None
@@ -106,7 +122,7 @@ class LatticeFit:
 
     @property
     def n_extra(self) -> int:
-        """Number of spots that do not."""
+        """Number of spots that do not belong to the lattice."""
         return int((~self.indexed).sum())
 
     @property
@@ -115,7 +131,7 @@ class LatticeFit:
         return self.spots.frequency[~self.indexed]
 
     def correction(self, kind: BravaisType, line_time: float | None = None) -> Correction:
-        """Return the drift correction (shear and scale of the slow axis) that gives the lattice a type.
+        """Find the drift correction (shear and scale of the slow axis) that gives the lattice a type.
 
         Square and hexagonal lattices fix both numbers; for the rectangular types the nearest lattice is taken.
 
@@ -126,6 +142,11 @@ class LatticeFit:
         line_time : float, optional
             Time for one scan line [s].
 
+        Returns
+        -------
+        Correction
+            See `drift_correction`.
+
         Raises
         ------
         ValueError
@@ -134,7 +155,13 @@ class LatticeFit:
         return drift_correction(self.lattice, kind, self.pixel_size, line_time)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the numbers as plain Python types, ready for JSON."""
+        """Convert the numbers to plain Python types, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Lengths in `unit`, angles in degrees, strains in percent.
+        """
         return {
             "a": self.a,
             "b": self.b,
@@ -154,7 +181,7 @@ class LatticeFit:
 
 
 def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit:
-    """Return the lattice of a picture, measured from the spots of its Fourier transform.
+    """Measure the lattice of a picture from the spots of its Fourier transform.
 
     Parameters
     ----------
@@ -163,12 +190,17 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     pixel_size : float, optional
         [nm/px].
 
+    Returns
+    -------
+    LatticeFit
+        The lattice with errors, the weights of the Bravais types, and the spots.
+
     Raises
     ------
     LatticeNotFound
         If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If it is not a picture (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------
@@ -178,17 +210,28 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     array = check_image(image)
-    if pixel_size is not None and not pixel_size > 0:
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
-    power = PowerMap(array)
+    check_pixel_size(pixel_size)
+    return fit_power_map(PowerMap(array), pixel_size)
+
+
+def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFit:
+    """Measure the lattice of a picture whose power map is there already; see `fit_lattice`.
+
+    Raises
+    ------
+    LatticeNotFound
+        If the picture holds no lattice.
+    """
     trials = power.power.size
     spots = measure_spots(power)
     if not len(spots.snr):
-        raise LatticeNotFound("No spot stands out in the Fourier transform: the picture shows no lattice.")
+        raise LatticeNotFound(Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."))
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     lattices = index_spots(spots.bins, error, weight)
     if not lattices:
-        raise LatticeNotFound("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+        raise LatticeNotFound(
+            Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+        )
     best, spots = complete(power, lattices[0], spots)
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))
@@ -240,7 +283,7 @@ def _assemble(
     weights = bravais_weights(
         reduced, strain_covariance(reciprocal, reciprocal_covariance), ScanDistortion.from_unevenness(unevenness)
     )
-    a_error, b_error, gamma_error = _cell_errors(reduced, covariance)
+    a_error, b_error, gamma_error = cell_errors(reduced, covariance)
     return LatticeFit(
         vectors=reduced.vectors,
         covariance=covariance,
@@ -262,19 +305,3 @@ def _assemble(
         unit="nm" if pixel_size else "px",
         pixel_size=pixel_size,
     )
-
-
-def _cell_errors(lattice: Lattice, covariance: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the standard errors of a, b [their unit] and gamma [degrees]."""
-    (p, q), a, b = lattice.vectors, lattice.a, lattice.b
-    sine = np.sin(np.deg2rad(lattice.gamma))
-    cosine = np.cos(np.deg2rad(lattice.gamma))
-    gradients = np.array(
-        [
-            np.concatenate([p / a, np.zeros(2)]),
-            np.concatenate([np.zeros(2), q / b]),
-            np.concatenate([cosine * p / a**2 - q / (a * b), cosine * q / b**2 - p / (a * b)]) / sine,
-        ]
-    )
-    errors = np.sqrt(np.einsum("ij,jk,ik->i", gradients, covariance, gradients))
-    return float(errors[0]), float(errors[1]), float(np.rad2deg(errors[2]))

@@ -4,14 +4,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.pictures.spectra import check_image, remove_plane, taper_window
+from lattice_widgets.core.pictures.checks import check_image, remove_plane
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: more points than this hide the picture
 MAX_POINTS = 4000
 
 
 def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
-    """Return the points of a lattice in a picture, shifted to where its two shortest waves have their crests.
+    """Find where the points of a lattice lie in a picture: where its two shortest waves have their crests.
 
     Any point of a cell may serve as the origin of a lattice. This one lies on an atom where there is one a cell, and on the
     brightest feature in most other pictures.
@@ -31,7 +32,7 @@ def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`).
+        If it is not a picture (see `checks.check_image`).
     """
     array = check_image(image)
     rows, cols = array.shape

@@ -1,35 +1,17 @@
-"""A picture in, its tapered power spectrum with the background of each frequency out, and what spots ask of it.
-
-The background is what a frequency would hold without a lattice: the level of its ring (thermal and shot noise, amorphous
-matter), or that of its own column or row of frequencies where that is higher (line noise, jitter and frames light up whole
-streaks). Levels are harmonic means or medians of the power, which spots hardly move.
-"""
-
-from functools import lru_cache
-from typing import NamedTuple
+"""A picture in, its tapered power spectrum with the background of each frequency out, and what spots ask of it."""
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
-from lattice_widgets.core.pictures.spectra import centered, remove_plane, taper_window
+from lattice_widgets.core.geometry.background import background_of, frequencies_of
+from lattice_widgets.core.pictures.checks import centered, remove_plane
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: a picture longer than this along an axis has frequencies enough and is not padded there [px]
 _PADDED_UP_TO = 1024
 #: what interpolation between frequencies adds to the error of a position [1/length of the picture]
 _INTERPOLATION_ERROR = 0.004
-
-
-class _Geometry(NamedTuple):
-    """The independent frequencies of a half plane, shape (rows, cols // 2 + 1), row frequencies in the order of the FFT."""
-
-    ring: NDArray[np.uint16]
-    fraction: NDArray[np.float32]
-    order: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    seen: NDArray[np.bool_]
 
 
 class PowerMap:
@@ -42,7 +24,7 @@ class PowerMap:
     def __init__(self, image: NDArray) -> None:
         array = centered(_without_frame(image))
         self.shape = array.shape
-        # hot pixels, scale bars and single bright atoms are no part of the lattice but light up all frequencies
+        # hot pixels, scale bars and single bright atoms do not belong to the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))
         if high > low:
@@ -68,46 +50,21 @@ class PowerMap:
         self._area = float(tapers[0].sum() * tapers[1].sum())
         #: standard error of a position [bins] along each axis times the square root of twice the signal to noise
         self.width = np.array([_frequency_width(taper) for taper in tapers])
-        self.background = self._background()
-
-    def _background(self) -> NDArray[np.float32]:
-        rows, cols = self.shape
-        plane = _geometry(rows, cols)
-        tiny = np.float32(1e-9) * self.power[plane.seen].max() + np.finfo(np.float32).tiny
-        power = self.power + tiny
-        # for noise the power is exponential: the mean of power**-0.5 is sqrt(pi / mean power)
-        inverse = np.sqrt(power)
-        np.reciprocal(inverse, out=inverse)
-        level = np.pi * (plane.counts / np.add.reduceat(inverse.ravel()[plane.order], plane.starts)) ** 2
-        del inverse
-        # in a picture of few cells broad spots fill the inner rings: take the level from just outside where that is lower
-        inner = slice(0, min(5, len(level) - 1))
-        level[inner] = np.minimum(level, np.append(level[1:], level[-1]))[inner]
-        log = np.log(level).astype(np.float32)
-        # between the middles of two rings
-        ring = np.append(np.diff(log), np.float32(0))[plane.ring]
-        ring *= plane.fraction
-        ring += log[plane.ring]
-        np.exp(ring, out=ring)
-        # jitter and line noise light up whole columns (or rows) at all frequencies along them; the median of exponential
-        # noise is log(2) of its mean, and only what is clearly more than the ring's counts
-        median = [np.median(power, axis=axis, keepdims=True) / np.float32(np.log(2)) for axis in (0, 1)]
-        level = np.maximum(ring, median[0])
-        np.maximum(level, median[1], out=level)
-        # on the axes themselves the streaks of scan lines and frames change with frequency: follow them
-        for axis, near in ((0, [0, 1]), (1, [0, 1, rows - 1])):
-            here = power[:, near] if axis == 0 else power[near].T
-            size = max(15, self.shape[axis] // 8)
-            edge = "wrap" if axis == 0 else "mirror"
-            running = median_filter(here, size=(size, 1), mode=edge) / np.float32(np.log(2))
-            if axis == 0:
-                level[:, near] = np.where(running > 1.5 * ring[:, near], running, ring[:, near])
-            else:
-                level[near] = np.where(1.5 * ring[near] < running.T, running.T, level[near])
-        return level
+        self.background = background_of(self.power, self.shape)
 
     def noise_at(self, bins: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean power of the background at frequencies (n, 2) in bins."""
+        """Look up the mean power of the background.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            (row, col) frequencies [bins].
+
+        Returns
+        -------
+        ndarray, float64, shape (n,)
+            Power.
+        """
         row, col = self._half_plane(bins)
         index = np.round([row, col]).astype(int)
         return self.background[
@@ -115,7 +72,18 @@ class PowerMap:
         ].astype(np.float64)
 
     def power_at(self, index_row: NDArray[np.int64], index_col: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the power at points of the padded grid; columns may be negative or beyond the last."""
+        """Look up the power at points of the padded grid.
+
+        Parameters
+        ----------
+        index_row, index_col : ndarray of int
+            Rows and columns; they may be negative or beyond the last.
+
+        Returns
+        -------
+        ndarray, float64
+            Power, of the shape of the indices.
+        """
         rows, whole = self._pad * self.shape
         index_col = (index_col + whole // 2) % whole - whole // 2
         flip = index_col < 0
@@ -123,7 +91,22 @@ class PowerMap:
         return self._power[index_row, np.minimum(np.abs(index_col), self._power.shape[1] - 1)].astype(np.float64)
 
     def climb(self, bins: NDArray[np.float64], reach: float = 1.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the nearest maxima, in bins (n, 2), and their powers (n,); nan where there is none within ``reach``."""
+        """Climb to the nearest maxima of the power.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            Frequencies to start from [bins].
+        reach : float
+            How far a maximum may lie from its start [bins].
+
+        Returns
+        -------
+        found : ndarray, float64, shape (n, 2)
+            Frequencies of the maxima [bins]; NaN if there are none within `reach`.
+        top : ndarray, float64, shape (n,)
+            Their powers.
+        """
         start = np.round(np.asarray(bins) * self._pad).astype(np.int64)
         here = start.copy()
         around = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1], indexing="ij"), axis=-1).reshape(9, 2)
@@ -145,10 +128,22 @@ class PowerMap:
         return np.where(lost[:, None], np.nan, found), np.where(lost, np.nan, top)
 
     def prominence(self, bins: NDArray[np.float64], top: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return how far maxima (n, 2) [bins] stand above the ridge they may lie on, as a ratio of powers.
+        """Measure how far maxima stand above the ridge that they may lie on.
 
         Along each of eight directions the deepest point up to 4 bins away is looked up. A spot falls off on at least one
         side of each direction; a point of a streak does not along the streak.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            Frequencies of the maxima [bins].
+        top : ndarray, shape (n,)
+            Their powers.
+
+        Returns
+        -------
+        ndarray, float64, shape (n,)
+            Ratio of powers.
         """
         angles = np.pi * np.arange(16) / 8
         steps = np.arange(1.5, 4.01, 0.5)
@@ -159,15 +154,38 @@ class PowerMap:
         return top / np.maximum(saddle, np.finfo(float).tiny)
 
     def position_error(self, bins: NDArray[np.float64], top: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the standard errors (n, 2) [bins] of the positions of maxima (n, 2) [bins] of the given power (n,).
+        """Estimate the standard errors of the positions of maxima.
 
         By the noise of the ring or by that next to the spot, where displaced and missing atoms leave more.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            Frequencies of the maxima [bins].
+        top : ndarray, shape (n,)
+            Their powers.
+
+        Returns
+        -------
+        ndarray, float64, shape (n, 2)
+            Along rows and columns [bins].
         """
         noise = np.maximum(self.noise_at(bins), self.noise_beside(bins))
         return np.hypot(np.sqrt(0.5 * noise / np.maximum(top, 1e-300))[:, None] * self.width, _INTERPOLATION_ERROR)
 
     def noise_beside(self, bins: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the mean power of the noise next to frequencies (n, 2) [bins], from the median of some fifty around each."""
+        """Estimate the mean power of the noise next to frequencies, from the median of some fifty around each.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            (row, col) frequencies [bins].
+
+        Returns
+        -------
+        ndarray, float64, shape (n,)
+            Power.
+        """
         reach = np.arange(-4, 5)
         around = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
         around = around[(np.hypot(*around.T) > 2.4) & (np.hypot(*around.T) < 4.3)]
@@ -175,13 +193,39 @@ class PowerMap:
         return np.median(self.power_at(index[..., 0], index[..., 1]), axis=1) / np.log(2)
 
     def amplitude(self, power: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the amplitudes of the density waves behind spots of the given power, in the unit of the picture."""
+        """Convert the powers of spots to the amplitudes of the density waves behind them.
+
+        Parameters
+        ----------
+        power : ndarray, shape (n,)
+            Power of each spot.
+
+        Returns
+        -------
+        ndarray, float64, shape (n,)
+            In the unit of the picture.
+        """
         return 2 * np.sqrt(power) / self._area * self.gain
 
     def leakage(
         self, bins: NDArray[np.float64], sources: NDArray[np.float64], power: NDArray[np.float64]
     ) -> NDArray[np.float64]:
-        """Return the largest power (n,) that the tapered spots ``sources`` (m, 2) may leak to ``bins`` (n, 2)."""
+        """Bound the power that tapered spots may leak to other frequencies.
+
+        Parameters
+        ----------
+        bins : ndarray, shape (n, 2)
+            Frequencies [bins].
+        sources : ndarray, shape (m, 2)
+            The spots [bins].
+        power : ndarray, shape (m,)
+            Their powers.
+
+        Returns
+        -------
+        ndarray, float64, shape (n,)
+            The largest power that any of them may leak there.
+        """
         both = np.concatenate([sources, -sources])
         x = np.abs(bins[:, None] - both)
         # side lobes of the Hann taper fall off with the third power of the distance in bins
@@ -195,10 +239,21 @@ class PowerMap:
         return bins[:, 0] * sign, bins[:, 1] * sign
 
     def candidates(self, min_snr: float) -> NDArray[np.float64]:
-        """Return the independent frequencies (n, 2) [bins] that are local maxima above the background."""
+        """List the independent frequencies that are local maxima above the background.
+
+        Parameters
+        ----------
+        min_snr : float
+            Smallest ratio of a spot's power to that of the background.
+
+        Returns
+        -------
+        ndarray, float64, shape (n, 2)
+            (row, col) [bins].
+        """
         rows, cols = self.shape
         # a spot between four frequencies shows half its power at each of them
-        above = (self.power > 0.5 * min_snr * self.background) & _geometry(rows, cols).seen
+        above = (self.power > 0.5 * min_snr * self.background) & frequencies_of(rows, cols).seen
         row, col = np.nonzero(above)
         if len(row) > 4000:  # a picture without any noise: everything stands out, take the strongest
             best = np.argpartition(self.power[row, col], -4000)[-4000:]
@@ -213,24 +268,6 @@ class PowerMap:
             keep &= here >= self.power[mirrored, np.minimum(np.abs(column), last)]
         row, col = row[keep], col[keep]
         return np.column_stack([np.where(row > rows // 2, row - rows, row), col]).astype(np.float64)
-
-
-@lru_cache(maxsize=16)
-def _geometry(rows: int, cols: int) -> _Geometry:
-    shortest = min(rows, cols)
-    down, right = scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)
-    seen = (np.hypot(down * rows, right * cols) >= 1.8) & (np.abs(down) < 0.49) & (right < 0.49)
-    # rings two frequencies wide hold enough points for a harmonic mean, which spots hardly move
-    place = np.hypot(down, right) * (shortest / 2)
-    members = np.minimum(place, shortest // 4).astype(np.uint16)
-    counts = np.bincount(members.ravel())
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    place = np.clip(place - 0.5, 0, len(counts) - 1)
-    ring = place.astype(np.uint16)
-    fraction = (place - ring).astype(np.float32)
-    del place
-    order = np.argsort(members, axis=None, kind="stable").astype(np.int32)
-    return _Geometry(ring, fraction, order, starts, counts, seen)
 
 
 def _frequency_width(taper: NDArray[np.float64]) -> float:

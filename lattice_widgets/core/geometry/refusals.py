@@ -1,4 +1,4 @@
-"""Spots and the lattice that indexes them best in, the reason why they are no lattice out.
+"""Spots and the lattice that indexes them best in, the reason why they do not make a lattice out.
 
 Noise, stripes, amorphous matter and quasi-crystals all have some spots, and any two spots make a lattice. What tells a
 lattice is that it predicts: spots that were not needed to make it lie on it, and few strong ones do not.
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.spots import SpotTable
+from lattice_widgets.core.sentences import Sentence
 
 #: how far a spot's signal to noise exceeds what noise alone reaches, ``log(trials)``, before it counts
 _CERTAIN = 3.0
@@ -21,7 +22,7 @@ _POWER_SHARE, _WEIGHT_SHARE = 0.68, 0.62
 
 
 def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64], shape: tuple[int, int]) -> int | None:
-    """Return 8, 10 or 12 where the spots have that symmetry, which no lattice has, else None.
+    """Look for a symmetry of the spots that a lattice cannot have.
 
     Parameters
     ----------
@@ -31,6 +32,11 @@ def quasicrystal_symmetry(found: NDArray[np.float64], power: NDArray[np.float64]
         Their powers.
     shape : tuple of int
         Rows and columns of the picture.
+
+    Returns
+    -------
+    int or None
+        8, 10 or 12 for that many-fold symmetry; None if there is no such symmetry.
     """
     longest = max(shape)
     frequency = found / np.array(shape) * longest
@@ -59,8 +65,8 @@ def why_no_lattice(
     cell_area: float,
     trials: int,
     shape: tuple[int, int],
-) -> str | None:
-    """Return in one sentence why the spots make no lattice, or None if they do.
+) -> Sentence | None:
+    """Say in one sentence why the spots make no lattice.
 
     Parameters
     ----------
@@ -76,18 +82,25 @@ def why_no_lattice(
         Number of independent frequencies.
     shape : tuple of int
         Rows and columns of the picture.
+
+    Returns
+    -------
+    Sentence or None
+        None if they do make a lattice.
     """
     found, power, snr = spots
     chance = np.log(trials)
     certain = snr > chance + _CERTAIN
     if not certain.any():
-        return "No spot stands out from the noise of the Fourier transform: the picture shows no lattice."
+        return Sentence("No spot stands out from the noise of the Fourier transform: the picture shows no lattice.")
     fold = quasicrystal_symmetry(found[certain], power[certain], shape)
     if fold is not None:
-        return f"The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal."
+        return Sentence(
+            "The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal.", fold=fold
+        )
     on = certain & indexed
     if not on.any():
-        return "The spots that stand out do not belong to one lattice."
+        return Sentence("The spots that stand out do not belong to one lattice.")
     strongest = np.argmax(np.where(on, snr, 0))
     direction = found[strongest] / np.hypot(*found[strongest])
     beside = np.abs(found[:, 0] * direction[1] - found[:, 1] * direction[0]) > 1.5
@@ -97,11 +110,11 @@ def why_no_lattice(
     confirmations = max(float((indexed & beside).sum()) - 1 - by_chance, 0)
     if second < chance + max(_ALONE - _CONFIRMATION * confirmations, _CERTAIN):
         if snr[strongest] > 10 * chance:
-            return "The spots lie on one line through the center: the picture shows stripes, not a lattice."
-        return "Too few spots stand out from the noise of the Fourier transform to show a lattice."
+            return Sentence("The spots lie on one line through the center: the picture shows stripes, not a lattice.")
+        return Sentence("Too few spots stand out from the noise of the Fourier transform to show a lattice.")
     power_share = float(power[on].sum() / power[certain].sum())
     weight_share = float(weight[indexed].sum() / weight.sum())
     needed = {1: 1.25, 2: 1.0, 3: 1.0, 4: 0.9, 5: 0.8, 6: 0.7}.get(int(off.sum()), 0.5)
     if power_share < needed * _POWER_SHARE and weight_share < needed * _WEIGHT_SHARE:
-        return "Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."
+        return Sentence("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not.")
     return None

@@ -8,7 +8,7 @@ as in a simulated or averaged picture, small differences from a higher symmetry 
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import taper_window
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: strongest spots that are followed across the picture
 _FOLLOWED = 6
@@ -21,7 +21,7 @@ _FAINTEST = 0.4
 def local_strains(
     picture: NDArray[np.float32], found: NDArray[np.float64], error: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the two shape strains of the lattice in each quarter of the picture, against the mean lattice.
+    """Measure the two shape strains of the lattice in each quarter of the picture, against the mean lattice.
 
     In each quarter the local frequency of a spot follows from the centroid of the wave about its middle (a first-order step
     from the mean frequency, the "geometric phase" of Hytch, Snoeck & Kilaas, Ultramicroscopy 74, 131 (1998), without maps).
@@ -88,7 +88,7 @@ def local_strains(
 def scan_unevenness(
     picture: NDArray[np.float32], found: NDArray[np.float64], error: NDArray[np.float64], spacing: float
 ) -> float | None:
-    """Return the standard deviation of the strain across the picture beyond what noise explains, as a fraction.
+    """Measure how much the strain varies across the picture beyond what noise explains.
 
     Parameters
     ----------

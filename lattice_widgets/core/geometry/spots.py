@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
@@ -57,7 +57,7 @@ class Spots:
     snr : ndarray, float64, shape (n,)
         Power over the mean power of the background at this frequency.
     unit : {"1/nm", "1/px"}
-        "1/px" where no pixel size is known.
+        "1/px" if the pixel size is not known.
     """
 
     frequency: NDArray[np.float64]
@@ -77,7 +77,20 @@ class Spots:
 
 
 def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
-    """Return the spots of a power spectrum, the strongest first."""
+    """Find the spots of a power spectrum.
+
+    Parameters
+    ----------
+    power : PowerMap
+        Of the picture.
+    min_snr : float
+        Smallest ratio of a spot's power to that of the background.
+
+    Returns
+    -------
+    SpotTable
+        The strongest first, at most `MAX_SPOTS`.
+    """
     start = power.candidates(min_snr)
     if not len(start):
         return _NO_SPOTS
@@ -103,10 +116,24 @@ def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
 
 
 def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> SpotTable:
-    """Return the spots at predicted places (n, 2) [bins], where there are any.
+    """Look for spots at predicted places.
 
     A predicted spot needs less contrast than one that is found among all frequencies. Places of spots that are already known
     are left out, and so is what those may leak.
+
+    Parameters
+    ----------
+    power : PowerMap
+        Of the picture.
+    places : ndarray, shape (n, 2)
+        Predicted frequencies [bins].
+    known : SpotTable
+        Spots that are known already.
+
+    Returns
+    -------
+    SpotTable
+        Those that were found; possibly empty.
     """
     inside = (np.abs(places) < 0.48 * np.array(power.shape)).all(axis=1) & (np.hypot(*places.T) > 1.8)
     places = places[inside]
@@ -126,7 +153,22 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
 
 
 def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spots:
-    """Return a table of spots in physical units."""
+    """Convert a table of spots to physical units.
+
+    Parameters
+    ----------
+    power : PowerMap
+        Of the picture.
+    table : SpotTable
+        Its spots.
+    pixel_size : float or None
+        [nm/px].
+
+    Returns
+    -------
+    Spots
+        In the order of the table.
+    """
     lengths = np.array(power.shape) * (pixel_size or 1.0)
     amplitude = power.amplitude(table.power)
     return Spots(
@@ -140,7 +182,7 @@ def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spo
 
 
 def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR) -> Spots:
-    """Return the spots of the Fourier transform of a picture.
+    """Find the spots of the Fourier transform of a picture.
 
     Parameters
     ----------
@@ -152,10 +194,15 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
         Smallest power of a spot, in units of the mean power of the background. In 512 x 512 px of pure noise the
         strongest of all frequencies reaches about 12.
 
+    Returns
+    -------
+    Spots
+        The strongest first; empty if none stands out.
+
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`), or the pixel size is not positive.
+        If it is not a picture (see `checks.check_image`), or the pixel size is not positive.
 
     Examples
     --------
@@ -165,7 +212,6 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     ([[0.167, 0.222]], [3.0], '1/nm')
     """
     array = check_image(image)
-    if pixel_size is not None and not pixel_size > 0:
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     power = PowerMap(array)
     return spots_of(power, measure_spots(power, min_snr), pixel_size)

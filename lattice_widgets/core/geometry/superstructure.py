@@ -17,7 +17,24 @@ _EVIDENCE = 12.0
 
 
 def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Indexing, SpotTable]:
-    """Return the lattice refined with the weak spots that it predicts, superstructure included, and all spots."""
+    """Refine a lattice with the weak spots that it predicts, superstructure included.
+
+    Parameters
+    ----------
+    power : PowerMap
+        Of the picture.
+    lattice : Indexing
+        Of the strong spots.
+    spots : SpotTable
+        The spots found so far.
+
+    Returns
+    -------
+    lattice : Indexing
+        The refined lattice.
+    spots : SpotTable
+        All spots, the new ones last.
+    """
     certain = lattice.indexed & (spots.snr > np.log(power.power.size) + 3)
     if not certain.any():
         return lattice, spots

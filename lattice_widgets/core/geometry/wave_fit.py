@@ -20,7 +20,7 @@ _REACH = 0.6
 def fit_waves(
     picture: NDArray[np.float32], vectors: NDArray[np.float64], radius: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Return the reciprocal vectors (2, 2) [bins] that fit the picture best and their covariance (4, 4).
+    """Fit the reciprocal vectors to the picture itself, as a sum of density waves.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def fit_waves(
 def strain_variance(
     found: NDArray[np.float64], power: NDArray[np.float64], noise: NDArray[np.float64], width: float
 ) -> float:
-    """Return the variance of the mean strain that displaced atoms leave in a finite picture.
+    """Estimate the variance of the mean strain that displaced atoms leave in a finite picture.
 
     Displacements shift all spots together, by as much as they are far out, so averaging over spots does not help. They
     leave noise next to each spot in proportion to its power and the square of its frequency; the median over the
@@ -106,6 +106,11 @@ def strain_variance(
         Power of each, and mean power of the noise next to it beyond what is everywhere.
     width : float
         Standard error of the position of a spot [bins] times the square root of twice its signal to noise.
+
+    Returns
+    -------
+    float
+        Variance, as a fraction squared.
     """
     strongest = np.argsort(-power)[:6]
     ratio = np.maximum(noise[strongest], 0) / (power[strongest] * (found[strongest] ** 2).sum(axis=1))

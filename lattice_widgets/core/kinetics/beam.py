@@ -52,7 +52,7 @@ THRESHOLDS: tuple[DisplacementThreshold, ...] = (
 
 
 def maximum_energy_transfer(voltage_kv: float, element: str) -> float:
-    """Return the largest energy that one beam electron can hand to an atom at rest [eV].
+    """Compute the largest energy that one beam electron can hand to an atom at rest.
 
     An electron that is thrown straight back hands over 2 E (E + 2 m0 c^2) / (M c^2); the mass of the electron is neglected
     against that of the atom, which is 0.1 % for hydrogen and nothing for the others. Equation 1 of Vasudevan et al., npj
@@ -65,6 +65,11 @@ def maximum_energy_transfer(voltage_kv: float, element: str) -> float:
         Acceleration voltage [kV], above 0.
     element : str
         Symbol of a chemical element, such as ``"W"``.
+
+    Returns
+    -------
+    float
+        [eV].
 
     Raises
     ------
@@ -83,7 +88,7 @@ def maximum_energy_transfer(voltage_kv: float, element: str) -> float:
 
 
 def threshold_voltage(energy: float, element: str) -> float:
-    """Return the lowest acceleration voltage at which a collision can hand an energy to an atom at rest [kV].
+    """Compute the lowest acceleration voltage at which a collision can hand an energy to an atom at rest.
 
     The inverse of `maximum_energy_transfer`. Atoms that move are thrown out a little below it.
 
@@ -93,6 +98,11 @@ def threshold_voltage(energy: float, element: str) -> float:
         [eV], above 0; for example a displacement threshold.
     element : str
         Symbol of a chemical element.
+
+    Returns
+    -------
+    float
+        [kV].
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The numbers of a law of growth, their covariance and their bootstrap: the fitting that `kinetics` makes sense of.
+"""The numbers of a law of growth, their covariance and their bootstrap: the fitting that `sense` judges.
 
 Time counts from the end of the span, so that amplitude and rate hardly depend on each other.
 """
@@ -16,7 +16,7 @@ _REPLICATES = 300
 
 
 def independent_observations(residuals: NDArray[np.float64]) -> float:
-    """Return how many independent observations so many residuals are worth, if each resembles the one before."""
+    """Estimate how many independent observations residuals (n,) are worth, if each resembles the one before."""
     n = len(residuals)
     power = float(residuals @ residuals)
     if n < 4 or power == 0:
@@ -143,7 +143,7 @@ def _bootstrap(raw: RawFit, weight: NDArray, seed: int) -> NDArray[np.float64]:
 def numbers_at_zero(
     law: GrowthModel, numbers: NDArray, covariance: NDArray, end: float
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Return numbers and errors with the time counted from 0 instead of from the end of the span."""
+    """Turn numbers and errors of a law into those with the time counted from 0 instead of from the end of the span."""
     values = dict(zip(law.names, map(float, numbers), strict=True))
     errors = dict(zip(law.names, np.sqrt(np.maximum(np.diag(covariance), 0)).tolist(), strict=True))
     if law is EXPONENTIAL:
@@ -160,7 +160,7 @@ def numbers_at_zero(
 
 
 def curve_error(law: GrowthModel, s: NDArray, numbers: NDArray, covariance: NDArray) -> NDArray[np.float64]:
-    """Return the standard error of the curve at times ``s`` from the end."""
+    """Compute the standard error of the curve at times ``s`` (n,) from the end [s], float64, shape (n,)."""
     step = 1e-4 * np.maximum(np.abs(numbers), 1e-6)
     columns = []
     for k in range(len(numbers)):
@@ -173,7 +173,7 @@ def curve_error(law: GrowthModel, s: NDArray, numbers: NDArray, covariance: NDAr
 
 
 def information_criterion(residual: NDArray[np.float64], count: int, observations: float) -> float:
-    """Return the corrected Akaike information criterion of a law with so many numbers, and the scatter as one more.
+    """Compute the corrected Akaike information criterion of a law with so many numbers, and the scatter as one more.
 
     Neighboring frames are alike, so the likelihood counts only as many observations as there are independent ones; the
     correction for short series goes by the frames (QAICc of Burnham & Anderson, Model Selection, 2nd ed., section 2.5). Laws

@@ -1,4 +1,4 @@
-"""Laws of growth, as functions of time and a few numbers: what `kinetics` fits and compares."""
+"""Laws of growth, as functions of time and a few numbers: what `growth` fits and compares."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class GrowthModel:
     unit: Callable[[Array, Array], Array]
 
     def start(self, time: Array, fraction: Array, weight: Array, length: float) -> Array:
-        """Return the best numbers to begin a fit with: the best of many shapes, the linear numbers solved for each."""
+        """Find the numbers to begin a fit with: the best of many shapes, the linear numbers solved for each."""
         candidates = self.shapes(time, length)
         if len(self.names) == 1:
             return np.array([np.average(fraction, weights=weight**2)])
@@ -57,7 +57,7 @@ class LinearPart:
 
 
 def solve_linear(shapes: Array, series: Array, weight: Array) -> LinearPart:
-    """Return the best offset and (positive) amplitude of each shape (m, n) in each series (r, n), weights (n,)."""
+    """Solve for the best offset and (positive) amplitude of each shape (m, n) in each series (r, n), weights (n,)."""
     square = weight**2 / (weight**2).sum()
     mean = shapes @ square
     level = series @ square
@@ -71,7 +71,7 @@ def solve_linear(shapes: Array, series: Array, weight: Array) -> LinearPart:
 
 
 def growth_rates(length: float, interval: float, count: int = 300) -> Array:
-    """Return the growth rates that a span can show: from a third over its length to two thirds a frame [1/s]."""
+    """List the growth rates that a span can show: from a third over its length to two thirds a frame [1/s]."""
     return np.geomspace(1 / (3 * length), 1 / (1.5 * interval), count)
 
 

@@ -1,6 +1,6 @@
 """A measured lattice with its errors in, the weight of each of the five Bravais types out.
 
-Up to size and rotation a lattice is one point of a plane (see `lattice`), and the types of higher symmetry are points (square,
+Up to size and rotation a lattice is one point of a plane (see `shape`), and the types of higher symmetry are points (square,
 hexagonal) and lines (rectangular, centered rectangular) in it: 0 and 1 free parameters against the 2 of the oblique ones. The
 weight of a type is its Bayesian evidence: the density with which it would have put the lattice where it was measured, each free
 parameter being spread evenly over its range. So the type with fewer parameters wins wherever it fits, by the ratio of the
@@ -45,9 +45,19 @@ class ScanDistortion:
 
     @classmethod
     def from_unevenness(cls, unevenness: float | None) -> Self:
-        """Return what to expect of a scan whose strain varies across the picture by this much, as a fraction.
+        """Say what to expect of a scan whose strain varies across the picture by this much.
 
         None where that is not known (see `scan_evenness.scan_unevenness`).
+
+        Parameters
+        ----------
+        unevenness : float or None
+            Standard deviation of the strain, as a fraction, from `scan_distortion.scan_unevenness`; None if it is not known.
+
+        Returns
+        -------
+        ScanDistortion
+            Narrower for an even scan, wider for an uneven one.
         """
         if unevenness is None:
             return cls()
@@ -57,7 +67,7 @@ class ScanDistortion:
 
 
 def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the covariance (2, 2) of the two shape strains, stretch along the axes and shear.
+    """Carry the errors of two vectors over to the two shape strains, stretch along the axes and shear.
 
     Parameters
     ----------
@@ -65,6 +75,11 @@ def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.fl
         Reciprocal vectors in rows, (row, col).
     covariance : ndarray, shape (4, 4)
         Of ``reciprocal.ravel()``.
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        Covariance of (stretch, shear), as fractions squared.
     """
     inverse = np.linalg.inv(reciprocal)
     jacobian = np.empty((2, 4))
@@ -79,7 +94,7 @@ def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.fl
 def bravais_weights(
     lattice: Lattice, covariance: NDArray[np.float64], distortion: ScanDistortion | None = None
 ) -> dict[BravaisType, float]:
-    """Return the weight of each Bravais type, which sum to 1.
+    """Weigh the five Bravais types by their Bayesian evidence.
 
     Parameters
     ----------
@@ -89,6 +104,11 @@ def bravais_weights(
         Of its two shape strains, from `strain_covariance`.
     distortion : ScanDistortion, optional
         What scans do.
+
+    Returns
+    -------
+    dict
+        Type -> weight, 0 to 1; the weights sum to 1.
 
     Examples
     --------
@@ -139,7 +159,13 @@ def _offset(lattice: Lattice, kind: BravaisType) -> NDArray[np.float64]:
 
 
 def lattice_nearest(lattice: Lattice, kind: BravaisType) -> NDArray[np.float64]:
-    """Return the vectors of `lattice`, (2, 2), after the least strain that gives it a type."""
+    """Strain a lattice as little as possible until it has a type.
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        The vectors of `lattice` after that strain, in rows.
+    """
     reduced = lattice.reduced()
     stretch = np.linalg.solve(reduced.vectors, lattice.nearest(kind).vectors).T
     return lattice.vectors @ stretch.T

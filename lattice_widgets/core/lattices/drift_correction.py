@@ -42,7 +42,7 @@ class Correction:
 def drift_correction(
     lattice: Lattice, kind: BravaisType, pixel_size: float | None = None, line_time: float | None = None
 ) -> Correction:
-    """Return the drift correction that gives a lattice a type.
+    """Find the drift correction that gives a lattice a type.
 
     A drift moves each scan line against the one before, so it can do two things to a lattice: stretch it along the slow axis
     (down) and shear it along the lines. With a rotation and a scale, which leave the type alone, that makes any linear map,
@@ -58,6 +58,11 @@ def drift_correction(
         [nm/px].
     line_time : float, optional
         Time for one scan line [s].
+
+    Returns
+    -------
+    Correction
+        Matrix, stretch and shear, the corrected lattice and, with a line time, the velocity of the drift.
 
     Raises
     ------

@@ -1,40 +1,29 @@
 """Two vectors in, everything about the two-dimensional lattice out: reduced cell, reciprocal lattice, Bravais type.
 
-Up to size and rotation a two-dimensional lattice is one point of a triangle. Write the reduced cell as the complex number
-``tau = b/a * exp(i * gamma)``, folded into ``0 <= Re(tau) <= 1/2, |tau| >= 1`` of the hyperbolic plane. The edges of that
-triangle are the rectangular (``Re(tau) = 0``) and the centered rectangular lattices (``|tau| = 1`` and ``Re(tau) = 1/2``),
-two of its corners the square and the hexagonal lattice, its inside the oblique ones. The hyperbolic distance to an edge or
-corner *is* the smallest strain that makes the lattice rectangular, square, ..., so there is nothing to search for
-(Conway & Sloane, Proc. R. Soc. A 436, 55 (1992), for the reduction; Beardon, *The Geometry of Discrete Groups*, for
-the distances).
+What its shape alone decides, the type and the strains, is in `shape`. The reduction is Lagrange's (Conway & Sloane, Proc. R.
+Soc. A 436, 55 (1992)).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-BravaisType = Literal["oblique", "rectangular", "centered rectangular", "square", "hexagonal"]
-
-#: the five two-dimensional Bravais types, from low to high symmetry
-BRAVAIS_TYPES: tuple[BravaisType, ...] = ("oblique", "rectangular", "centered rectangular", "square", "hexagonal")
-#: what a classifier can answer: the five types, and "noise" where there is no lattice
-CLASSES: tuple[str, ...] = (*BRAVAIS_TYPES, "noise")
-#: for each type, the next higher ones: those that a lattice of the type may be near to
-HIGHER_TYPES: Mapping[BravaisType, tuple[BravaisType, ...]] = MappingProxyType(
-    {
-        "oblique": ("rectangular", "centered rectangular"),
-        "rectangular": ("square",),
-        "centered rectangular": ("square", "hexagonal"),
-        "square": (),
-        "hexagonal": (),
-    }
+from lattice_widgets.core.lattices.shape import (
+    BRAVAIS_TYPES,
+    HIGHER_TYPES,
+    BravaisType,
+    nearest_shape,
+    shape_of_cells,
+    strains_of_shapes,
+    types_of_cells,
 )
 
-_HEXAGONAL_TAU = complex(0.5, np.sqrt(3) / 2)
+__all__ = ["BRAVAIS_TYPES", "CLASSES", "HIGHER_TYPES", "BravaisType", "Lattice"]
+
+#: what a classifier can answer: the five types, and "noise" for a picture without a lattice
+CLASSES: tuple[str, ...] = (*BRAVAIS_TYPES, "noise")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +34,7 @@ class Lattice:
     ----------
     vectors : array_like, shape (2, 2)
         The primitive vectors, one in each row, as (row, col) components: the first points down the picture, the
-        second to the right. In nm, or in px where no pixel size is known.
+        second to the right. In nm, or in px if the pixel size is not known.
 
     Raises
     ------
@@ -66,12 +55,13 @@ class Lattice:
     vectors: NDArray[np.float64]
 
     def __init__(self, vectors: ArrayLike) -> None:
+        wrong = "A lattice takes two finite vectors of two components each."
         try:
             array = np.array(vectors, dtype=np.float64)
         except (TypeError, ValueError) as error:
-            raise ValueError("A lattice takes two finite vectors of two components each.") from error
+            raise ValueError(wrong) from error
         if array.shape != (2, 2) or not np.isfinite(array).all():
-            raise ValueError("A lattice takes two finite vectors of two components each.")
+            raise ValueError(wrong)
         if abs(np.linalg.det(array)) <= 1e-9 * np.linalg.norm(array[0]) * np.linalg.norm(array[1]):
             raise ValueError("The two vectors of a lattice must not be parallel or zero.")
         array.setflags(write=False)
@@ -89,6 +79,11 @@ class Lattice:
             Angle between them [degrees], counter-clockwise from ``a`` to ``b`` as seen on the screen.
         rotation : float
             Direction of ``a`` [degrees], counter-clockwise from the direction of the rows (to the right).
+
+        Returns
+        -------
+        Lattice
+            With ``a`` in the given direction.
 
         Raises
         ------
@@ -129,10 +124,14 @@ class Lattice:
         return float(abs(np.linalg.det(self.vectors)))
 
     def reduced(self) -> "Lattice":
-        """Return the same lattice by its two shortest vectors: ``a <= b`` and ``90 <= gamma <= 120``.
+        """Find the two shortest vectors of the lattice: ``a <= b`` and ``90 <= gamma <= 120``.
 
-        This is Lagrange's reduction, with the obtuse one of the two possible angles, so that a hexagonal lattice has
-        gamma = 120 as in the International Tables.
+        By Lagrange's reduction, with the obtuse of the two angles: as in the International Tables, a hexagonal lattice has 120.
+
+        Returns
+        -------
+        Lattice
+            The same lattice by these two.
         """
         a, b = self.vectors
         if a @ a > b @ b:
@@ -147,14 +146,24 @@ class Lattice:
         return Lattice([a, b])
 
     def reciprocal(self) -> "Lattice":
-        """Return the reciprocal lattice, ``g_i . a_j = 1`` if i = j else 0 (no factor 2 pi), in 1/nm or 1/px."""
+        """Find the reciprocal lattice.
+
+        Returns
+        -------
+        Lattice
+            In 1/nm or 1/px: ``g_i . a_j`` is 1 for i = j, otherwise 0 (no factor 2 pi).
+        """
         return Lattice(np.linalg.inv(self.vectors).T)
 
     def reciprocal_points(self, limit: float) -> NDArray[np.float64]:
-        """Return the points of the reciprocal lattice up to a frequency, (row, col) in 1/nm or 1/px, shape (n, 2).
+        """List the points of the reciprocal lattice up to a frequency ``limit`` [1/nm or 1/px].
 
-        The origin is not among them. Lattices so coarse that more than some ten thousand points would come are cut off
-        at 50 orders.
+        The origin is not among them. Lattices with more than some ten thousand points are cut off at 50 orders.
+
+        Returns
+        -------
+        ndarray, float64, shape (n, 2)
+            (row, col) frequencies [1/nm or 1/px], in no order.
         """
         vectors = self.reciprocal().reduced().vectors
         orders = min(int(np.ceil(1.2 * limit / np.hypot(*vectors[0]))), 50)
@@ -164,9 +173,14 @@ class Lattice:
         return points[(length <= limit) & (length > 0)]
 
     def d_spacings(self, count: int = 6) -> list[float]:
-        """Return the ``count`` largest distinct d-spacings [nm or px], largest first.
+        """List the ``count`` largest distinct d-spacings.
 
         One for each length in the reciprocal lattice, higher orders (half a distance between lattice lines, ...) included.
+
+        Returns
+        -------
+        list of float
+            At most `count` of them, the largest first [nm or px].
         """
         # the first so many are at most that many times the shortest reciprocal vector long: a reduced cell reaches them so
         orders = int(np.ceil(1.2 * max(count, 1)))
@@ -179,19 +193,28 @@ class Lattice:
         return [float(1 / length) for length in distinct[:count]]
 
     def transformed(self, matrix: ArrayLike) -> "Lattice":
-        """Return the lattice whose (row, col) vectors are ``matrix @ vector``: a rotation, strain or drift."""
+        """Apply a linear map to the lattice: a rotation, strain or drift.
+
+        Returns
+        -------
+        Lattice
+            Its vectors (row, col) are ``matrix @ vector``, for a matrix of shape (2, 2).
+        """
         return Lattice(self.vectors @ np.asarray(matrix, dtype=np.float64).T)
 
     def shape_parameter(self) -> complex:
-        """Return the lattice up to size, rotation and mirroring: ``tau`` in ``0 <= Re <= 1/2, |tau| >= 1``.
+        """Describe the lattice up to size, rotation and mirroring by one complex number (see `shape`).
 
-        ``1j`` is the square and ``exp(i pi / 3)`` the hexagonal lattice.
+        Returns
+        -------
+        complex
+            ``tau``, with ``0 <= Re(tau) <= 1/2`` and ``|tau| >= 1``: ``1j`` is square, ``exp(i pi / 3)`` hexagonal.
         """
         cell = self.reduced()
-        return complex(cell.b / cell.a * np.exp(1j * np.deg2rad(180 - cell.gamma)))
+        return complex(shape_of_cells(cell.a, cell.b, cell.gamma))
 
     def strains(self) -> dict[BravaisType, float]:
-        """Return how far the lattice is from each type of higher symmetry, as a strain in percent.
+        """Measure how far the lattice is from each type of higher symmetry, as a strain.
 
         Returns
         -------
@@ -206,18 +229,11 @@ class Lattice:
         >>> round(rectangle.strains()["square"], 6)
         3.0
         """
-        tau = self.shape_parameter()
-        x, y, size = tau.real, tau.imag, abs(tau)
-        distance = {
-            "rectangular": np.arcsinh(x / y),
-            "centered rectangular": min(np.arcsinh(max(size**2 - 1, 0) / (2 * y)), np.arcsinh(max(0.5 - x, 0) / y)),
-            "square": np.arccosh(1 + abs(tau - 1j) ** 2 / (2 * y)),
-            "hexagonal": np.arccosh(1 + abs(tau - _HEXAGONAL_TAU) ** 2 / (2 * y * _HEXAGONAL_TAU.imag)),
-        }
-        return {kind: float(100 * np.expm1(abs(distance[kind]))) for kind in BRAVAIS_TYPES if kind in distance}
+        strains = strains_of_shapes(self.shape_parameter()).tolist()
+        return {kind: strains[number] for number, kind in enumerate(BRAVAIS_TYPES) if kind != "oblique"}
 
     def bravais_type(self, length_tolerance: float = 1.0, angle_tolerance: float = 1.0) -> BravaisType:
-        """Return the Bravais type of highest symmetry that fits within the tolerances.
+        """Name the Bravais type of highest symmetry that fits within the tolerances (see `shape.types_of_cells`).
 
         Parameters
         ----------
@@ -225,27 +241,28 @@ class Lattice:
             Two lengths count as equal when they differ by at most this much [%].
         angle_tolerance : float
             An angle counts as 90 or 120 when it differs by at most this much [degrees].
+
+        Returns
+        -------
+        str
+            One of `BRAVAIS_TYPES`.
         """
         cell = self.reduced()
         third = float(np.hypot(*(cell.vectors[0] + cell.vectors[1])))
-        equal = 1 + length_tolerance / 100
-        right_angle = abs(cell.gamma - 90) <= angle_tolerance
-        if third <= equal * cell.a and abs(cell.gamma - 120) <= angle_tolerance:
-            return "hexagonal"
-        if right_angle and cell.b <= equal * cell.a:
-            return "square"
-        centered = cell.b <= equal * cell.a or third <= equal * cell.b
-        if right_angle and centered:  # long thin cells fit both within the tolerance: take the nearer
-            strains = self.strains()
-            return (
-                "rectangular" if strains["rectangular"] <= strains["centered rectangular"] else "centered rectangular"
-            )
-        if right_angle:
-            return "rectangular"
-        return "centered rectangular" if centered else "oblique"
+        return BRAVAIS_TYPES[int(types_of_cells(cell.a, cell.b, third, cell.gamma, length_tolerance, angle_tolerance))]
 
     def nearest(self, kind: BravaisType) -> "Lattice":
-        """Return the nearest lattice of a type: same area, least strain, not rotated.
+        """Find the nearest lattice of a type: same area, least strain, not rotated.
+
+        Parameters
+        ----------
+        kind : str
+            One of `BRAVAIS_TYPES`.
+
+        Returns
+        -------
+        Lattice
+            By its reduced cell; this lattice itself for "oblique".
 
         Raises
         ------
@@ -257,7 +274,7 @@ class Lattice:
         if kind not in BRAVAIS_TYPES:
             raise ValueError(f"Unknown Bravais type {kind!r}: choose one of {', '.join(BRAVAIS_TYPES)}.")
         cell = self.reduced()
-        target = _nearest_tau(self.shape_parameter(), kind)
+        target = nearest_shape(self.shape_parameter(), kind)
         # metric tensor of the target in the reduced (obtuse) basis, scaled to the same area
         metric = np.array([[1, -target.real], [-target.real, abs(target) ** 2]]) * cell.area / target.imag
         inverse = np.linalg.inv(cell.vectors)
@@ -265,9 +282,13 @@ class Lattice:
         return cell.transformed(axes @ np.diag(np.sqrt(values)) @ axes.T)
 
     def conventional(self) -> tuple[float, float, float]:
-        """Return a, b [nm or px] and gamma [degrees] of the cell in which crystallographers describe the lattice.
+        """Describe the lattice by the cell that crystallographers use.
 
-        For a centered rectangular lattice that is the rectangle with a point in its middle (a <= b), else the reduced cell.
+        Returns
+        -------
+        a, b, gamma : float
+            Two lengths [nm or px] and the angle between them [degrees]. For a centered rectangular lattice, those of the
+            rectangle with a point in its middle (a <= b); otherwise those of the reduced cell.
         """
         cell = self.reduced()
         if self.bravais_type() != "centered rectangular":
@@ -277,19 +298,3 @@ class Lattice:
         equal = min(thirds, key=lambda pair: abs(np.hypot(*pair[0]) - np.hypot(*pair[1])))
         sides = sorted([float(np.hypot(*(equal[0] + equal[1]))), float(np.hypot(*(equal[0] - equal[1])))])
         return sides[0], sides[1], 90.0
-
-
-def _nearest_tau(tau: complex, kind: BravaisType) -> complex:
-    """Return the foot of the perpendicular from ``tau`` onto the edge or corner of the triangle that belongs to ``kind``."""
-    if kind == "square":
-        return 1j
-    if kind == "hexagonal":
-        return _HEXAGONAL_TAU
-    if kind == "rectangular":
-        return 1j * abs(tau)
-    x, y, size = tau.real, tau.imag, abs(tau)
-    if (0.5 - x) * 2 <= size**2 - 1:  # nearer to the line Re(tau) = 1/2 than to the circle |tau| = 1
-        return complex(0.5, abs(tau - 0.5))
-    # the geodesic through tau that meets the unit circle at a right angle meets it here
-    cosine = 2 * x / (1 + size**2)
-    return complex(cosine, np.sqrt(1 - cosine**2)) if y > 0 else 1j

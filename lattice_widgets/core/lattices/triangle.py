@@ -9,7 +9,7 @@ depend on which superbase was found, and they give the lattice back, up to mirro
 
 Square lattices are the corner (0, 0), hexagonal ones the corner (0, 1); rectangular lattices are the edge y = 0, centered
 rectangular ones the edges x = 0 (the two shortest vectors equal) and x + y = 1 (the two longest equal); the rest is oblique.
-The corner (1, 0) is no lattice: its rows would be infinitely far apart.
+The corner (1, 0) does not stand for a lattice: its rows would be infinitely far apart.
 
 Two things to know about the map. A lattice and its mirror image share a point: the map of lattices told apart from their mirror
 images is two such triangles, glued along their edges, on which the lattices lie that are their own mirror images (`handedness`
@@ -27,7 +27,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.lattices.shape import BRAVAIS_TYPES, BravaisType, shape_of_points
 
 #: where each type of higher symmetry lies: lines of points (x, y), shape (n, 2) each
 TYPE_LINES: Mapping[BravaisType, tuple[tuple[tuple[float, float], ...], ...]] = MappingProxyType(
@@ -41,13 +42,19 @@ TYPE_LINES: Mapping[BravaisType, tuple[tuple[tuple[float, float], ...], ...]] = 
 
 
 def superbase(lattice: Lattice) -> NDArray[np.float64]:
-    """Return three vectors (3, 2) that sum to zero, none at less than 90 degrees to another, the shortest first."""
+    """Find three vectors that sum to zero, no two of them at less than 90 degrees.
+
+    Returns
+    -------
+    ndarray, float64, shape (3, 2)
+        In rows, as (row, col) components; the shortest first.
+    """
     a, b = lattice.reduced().vectors
     return np.array([a, b, -a - b])
 
 
 def conorms(vectors: ArrayLike) -> NDArray[np.float64]:
-    """Return the conorms ``-v0.v1, -v0.v2, -v1.v2`` of superbases.
+    """Compute the conorms ``-v0.v1, -v0.v2, -v1.v2`` of superbases.
 
     Parameters
     ----------
@@ -64,14 +71,35 @@ def conorms(vectors: ArrayLike) -> NDArray[np.float64]:
 
 
 def points_of_conorms(values: ArrayLike) -> NDArray[np.float64]:
-    """Return the points (..., 2) of the triangle that belong to conorms (..., 3), smallest first."""
+    """Place conorms on the map.
+
+    Parameters
+    ----------
+    values : array_like, shape (..., 3)
+        Conorms, the smallest first; negative ones count as 0.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 2)
+        Places (x, y).
+    """
     roots = np.sqrt(np.maximum(np.asarray(values, dtype=np.float64), 0))
     roots = roots / roots.sum(axis=-1, keepdims=True)
     return np.stack([roots[..., 2] - roots[..., 1], 3 * roots[..., 0]], axis=-1)
 
 
 def triangle_point(lattice: Lattice) -> tuple[float, float]:
-    """Return the place (x, y) of a lattice on the map.
+    """Place a lattice on the map.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        Any lattice; its size, rotation and handedness make no difference.
+
+    Returns
+    -------
+    x, y : float
+        Its place, with ``x >= 0``, ``y >= 0`` and ``x + y <= 1``.
 
     Examples
     --------
@@ -88,7 +116,7 @@ def triangle_point(lattice: Lattice) -> tuple[float, float]:
 
 
 def triangle_lattice(x: float, y: float, *, area: float | None = None, spacing: float | None = None) -> Lattice:
-    """Return the lattice at a place of the map, by its reduced cell with ``a`` to the right.
+    """Build the lattice at a place of the map, by its reduced cell with ``a`` to the right.
 
     Parameters
     ----------
@@ -98,6 +126,11 @@ def triangle_lattice(x: float, y: float, *, area: float | None = None, spacing: 
         Area of its primitive cell; 1 where neither this nor a spacing is given.
     spacing : float, optional
         Length of its shortest vector instead.
+
+    Returns
+    -------
+    Lattice
+        In the unit of the area or spacing.
 
     Raises
     ------
@@ -124,12 +157,17 @@ def triangle_lattice(x: float, y: float, *, area: float | None = None, spacing: 
 
 
 def reduced_conorms(values: ArrayLike) -> NDArray[np.float64]:
-    """Return the conorms of obtuse superbases, smallest first, from those of any superbases (Selling's reduction).
+    """Reduce the conorms of any superbases to those of obtuse ones (Selling's reduction).
 
     Parameters
     ----------
     values : array_like, shape (..., 3)
         Conorms of three vectors that sum to zero.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 3)
+        None of them negative, the smallest first.
     """
     found = np.sort(np.asarray(values, dtype=np.float64), axis=-1)
     for _ in range(200):
@@ -145,7 +183,7 @@ def reduced_conorms(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def check_point(x: float, y: float) -> None:
-    """Refuse what is no place of a lattice.
+    """Refuse a place that does not stand for a lattice.
 
     Raises
     ------
@@ -158,66 +196,18 @@ def check_point(x: float, y: float) -> None:
         raise ValueError("There is no lattice at the corner (1, 0): its rows would be infinitely far apart.")
 
 
-def shape_of_points(points: ArrayLike) -> NDArray[np.complex128]:
-    """Return the shape parameter ``tau`` (see `Lattice.shape_parameter`) at places (..., 2), shape (...)."""
-    x, y = np.moveaxis(np.asarray(points, dtype=np.float64), -1, 0)
-    small, rest = y / 3, 1 - y / 3
-    p12, p01, p02 = small**2, ((rest - x) / 2) ** 2, ((rest + x) / 2) ** 2
-    a_squared = p12 + p01
-    return (p12 + 1j * np.sqrt(p12 * p01 + p12 * p02 + p01 * p02)) / a_squared
-
-
-def strains_of_points(points: ArrayLike) -> NDArray[np.float64]:
-    """Return how far the lattices at places (..., 2) are from each type [%], as `Lattice.strains` does.
-
-    Returns
-    -------
-    ndarray, float64, shape (..., 5)
-        In the order of `BRAVAIS_TYPES`; 0 for oblique, which every lattice satisfies.
-    """
-    tau = shape_of_points(points)
-    u, v, size = tau.real, tau.imag, np.abs(tau)
-    corner = complex(0.5, np.sqrt(3) / 2)
-    distances = [
-        np.zeros_like(u),
-        np.arcsinh(u / v),
-        np.minimum(np.arcsinh(np.maximum(size**2 - 1, 0) / (2 * v)), np.arcsinh(np.maximum(0.5 - u, 0) / v)),
-        np.arccosh(1 + np.abs(tau - 1j) ** 2 / (2 * v)),
-        np.arccosh(1 + np.abs(tau - corner) ** 2 / (2 * v * corner.imag)),
-    ]
-    return 100 * np.expm1(np.stack(distances, axis=-1))
-
-
-def types_of_points(points: ArrayLike, tolerance: float = 1.0) -> NDArray[np.int64]:
-    """Return the type at places (..., 2), as `Lattice.bravais_type` names it, as numbers of `BRAVAIS_TYPES`, shape (...).
+def nearest_points(lattice: Lattice) -> dict[BravaisType, tuple[float, float]]:
+    """Find, for each type of higher symmetry, the place of the nearest lattice of that type.
 
     Parameters
     ----------
-    points : array_like, shape (..., 2)
-        Places.
-    tolerance : float
-        For lengths [%] and for angles [degrees].
-    """
-    tau = shape_of_points(points)
-    b, third = np.abs(tau), np.abs(1 - tau)
-    gamma = 180 - np.rad2deg(np.angle(tau))
-    equal = 1 + tolerance / 100
-    right = np.abs(gamma - 90) <= tolerance
-    centered = (b <= equal) | (third <= equal * b)
-    strains = strains_of_points(points)
-    number = {kind: n for n, kind in enumerate(BRAVAIS_TYPES)}
-    conditions = [
-        (third <= equal) & (np.abs(gamma - 120) <= tolerance),
-        right & (b <= equal),
-        right & (~centered | (strains[..., number["rectangular"]] <= strains[..., number["centered rectangular"]])),
-        centered,
-    ]
-    kinds: tuple[BravaisType, ...] = ("hexagonal", "square", "rectangular", "centered rectangular")
-    return np.select(conditions, [number[kind] for kind in kinds], number["oblique"])
+    lattice : Lattice
+        Any lattice.
 
-
-def nearest_points(lattice: Lattice) -> dict[BravaisType, tuple[float, float]]:
-    """Return, for each type of higher symmetry, the place of the lattice of that type that is least strain away.
+    Returns
+    -------
+    dict
+        Type -> (x, y), by the least strain; "oblique" is not listed.
 
     Examples
     --------
@@ -239,7 +229,7 @@ def nearest_points(lattice: Lattice) -> dict[BravaisType, tuple[float, float]]:
 
 
 def handedness(lattice: Lattice, tolerance: float = 1e-9) -> int:
-    """Return 1 or -1 for a lattice that differs from its mirror image, and 0 for one that does not.
+    """Tell a lattice from its mirror image.
 
     1: from the shortest to the next shortest vector of the superbase one turns counter-clockwise as seen on the screen.
 
@@ -249,6 +239,11 @@ def handedness(lattice: Lattice, tolerance: float = 1e-9) -> int:
         Any.
     tolerance : float
         How near to an edge of the map [its units] counts as on it.
+
+    Returns
+    -------
+    int
+        1 or -1 for the two, 0 for a lattice that is its own mirror image.
 
     Examples
     --------
@@ -264,7 +259,17 @@ def handedness(lattice: Lattice, tolerance: float = 1e-9) -> int:
 
 
 def triangle_grid(steps: int) -> NDArray[np.float64]:
-    """Return the places of an even grid on the map, rows of equal y from below, shape ((steps + 1)(steps + 2) / 2, 2).
+    """List the places of an even grid on the map.
+
+    Parameters
+    ----------
+    steps : int
+        Steps of the grid along each edge.
+
+    Returns
+    -------
+    ndarray, float64, shape ((steps + 1) (steps + 2) / 2, 2)
+        Places (x, y), in rows of equal y from y = 0.
 
     Examples
     --------

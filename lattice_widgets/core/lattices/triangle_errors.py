@@ -1,4 +1,4 @@
-"""The errors of a measured lattice on the map of lattices (see `lattice_triangle`).
+"""The errors of a measured lattice on the map of lattices (see `triangle`).
 
 Errors of vectors are small, and so are those of the two numbers that describe a shape, stretch and shear. On the map they make
 an ellipse: `triangle_covariance`, to first order. But the map has edges, at which it is folded (behind each lies the mirror
@@ -28,7 +28,7 @@ _MAX_COPIES = 60
 
 
 def triangle_covariance(lattice: Lattice, covariance: ArrayLike) -> NDArray[np.float64]:
-    """Return the covariance (2, 2) of the place (x, y) on the map, to first order.
+    """Carry the errors of a lattice over to its place on the map, to first order.
 
     Parameters
     ----------
@@ -37,10 +37,15 @@ def triangle_covariance(lattice: Lattice, covariance: ArrayLike) -> NDArray[np.f
     covariance : array_like, shape (4, 4)
         Of ``lattice.vectors.ravel()``, as in `LatticeFit.covariance`.
 
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        Covariance of (x, y).
+
     Raises
     ------
     ValueError
-        If the lattice lies on the lower edge of the map (rectangular), where a first order does not exist.
+        If the lattice lies on the lower edge of the map (rectangular), where the errors have no first order.
 
     Examples
     --------
@@ -65,7 +70,7 @@ def triangle_covariance(lattice: Lattice, covariance: ArrayLike) -> NDArray[np.f
 def error_region(
     lattice: Lattice, covariance: ArrayLike, sigmas: float = 2.0, count: int = 120
 ) -> list[NDArray[np.float64]]:
-    """Return the region of the map within so many standard deviations of a measured lattice.
+    """Find the region of the map within so many standard deviations of a measured lattice.
 
     Two standard deviations hold the truth with a probability of 86 %, as two numbers are measured; with a little more where the
     region is folded, as each lattice in it stands for its mirror image too.

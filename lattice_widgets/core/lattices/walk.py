@@ -6,7 +6,7 @@ from lattice_widgets.core.lattices.lattice import Lattice
 
 
 def lattice_walk(start: Lattice, end: Lattice, count: int = 20) -> list[Lattice]:
-    """Return the lattices on the way from one to another, both ends included.
+    """Walk straight from one lattice to another, both ends included.
 
     The shape of a lattice is a point of the hyperbolic plane in which distances are strains (see `Lattice.strains`); the
     walk is the straight line there, so that each step strains the lattice by the same amount and no lattice on the way is

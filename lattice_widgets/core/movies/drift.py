@@ -11,7 +11,7 @@ import scipy.fft
 import scipy.ndimage
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import taper_window
+from lattice_widgets.core.pictures.tapers import taper_window
 
 #: frames that say how the sample has been moving
 _MEMORY = 4
@@ -22,7 +22,7 @@ _WORN = 0.5
 
 
 def find_drift(frames: Iterable[NDArray], largest: float | None = None) -> NDArray[np.float64]:
-    """Return how far each frame lies off the first one, (row, col), float64, shape (frames, 2) [px].
+    """Follow the drift of the sample from frame to frame.
 
     Parameters
     ----------
@@ -30,6 +30,11 @@ def find_drift(frames: Iterable[NDArray], largest: float | None = None) -> NDArr
         The frames in order. Only two are held at a time.
     largest : float, optional
         How far the sample can move from one frame to the next [px]; an eighth of the shorter side when not given.
+
+    Returns
+    -------
+    ndarray, float64, shape (frames, 2)
+        How far each frame lies off the first one, (row, col) [px].
 
     Raises
     ------
@@ -78,7 +83,7 @@ def find_drift(frames: Iterable[NDArray], largest: float | None = None) -> NDArr
 
 
 def shifted(frame: NDArray, shift: tuple[float, float] | NDArray[np.float64]) -> NDArray[np.float32]:
-    """Return a frame moved back by its drift, float32, shape (rows, cols); what is not known at the rim repeats the rim.
+    """Move a frame back by its drift; what is not known at the rim repeats the rim.
 
     Parameters
     ----------
@@ -86,6 +91,11 @@ def shifted(frame: NDArray, shift: tuple[float, float] | NDArray[np.float64]) ->
         The picture.
     shift : tuple of float
         (row, col) from `find_drift` [px].
+
+    Returns
+    -------
+    ndarray, float32, shape (rows, cols)
+        The frame, as if the sample had not moved.
     """
     back = [-float(s) for s in shift]
     return scipy.ndimage.shift(np.asarray(frame, dtype=np.float32), back, order=1, mode="nearest")

@@ -1,9 +1,10 @@
 """A movie, wherever its frames lie: in memory, on disk, in a dask or zarr array, or made when they are asked for."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -11,6 +12,28 @@ from numpy.typing import ArrayLike, NDArray
 
 #: frames that are looked at before an analysis begins
 SAMPLED = 12
+
+#: Why a frame is left out of an analysis.
+LeftOut = Literal["blank", "not finite", "other size", "not real"]
+
+
+class BadFrame(ValueError):
+    """One frame that cannot be used, although the others may be; the message says why in one sentence.
+
+    Parameters
+    ----------
+    message : str
+        For the user.
+    reason : {"blank", "not finite", "other size", "not real"}
+        For the program.
+    """
+
+    def __init__(self, message: str, reason: LeftOut) -> None:
+        super().__init__(message, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +70,17 @@ class Frames:
         return self.shape[0]
 
     def __getitem__(self, number: int) -> NDArray[Any]:
-        """Return one frame, shape (rows, cols).
+        """Read one frame.
+
+        Returns
+        -------
+        ndarray, shape (rows, cols)
+            In the dtype of the movie.
 
         Raises
         ------
-        ValueError
-            If it has another size than the first one, or numbers that are not finite.
+        BadFrame
+            If it has another size than the other frames, or numbers that are not finite.
         """
         frame = np.asarray(self.source[number])
         return check_frame(frame, number, self.shape[1:])
@@ -63,42 +91,55 @@ class Frames:
         return float(np.median(np.diff(self.time))) if len(self) > 1 else 0.0
 
     def sampled(self) -> list[int]:
-        """Return the numbers of some frames, spread over the movie."""
+        """Choose the numbers of some frames, spread over the movie."""
         return sorted({round(x) for x in np.linspace(0, len(self) - 1, min(SAMPLED, len(self)))})
 
+    def usable(self, numbers: Iterable[int]) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Yield (number, frame) of those frames that can be read; bad ones are passed over, blank ones are not."""
+        for number in numbers:
+            try:
+                frame = self[number]
+            except BadFrame:
+                continue
+            yield number, frame
+
     def fingerprint(self) -> str:
-        """Return a sha256 over the size and some frames: the same movie has the same, without reading all of it."""
+        """Compute a sha256 over the size and some frames: the same movie has the same, without reading all of it."""
         digest = hashlib.sha256(repr(self.shape).encode())
         for number in self.sampled():
-            frame = np.ascontiguousarray(self[number])
+            # bad frames belong to the movie too
+            frame = np.ascontiguousarray(self.source[number])
             digest.update(str(frame.dtype).encode())
             digest.update(frame.tobytes())
         return digest.hexdigest()
 
 
 def check_frame(frame: NDArray[Any], number: int, shape: tuple[int, ...]) -> NDArray[Any]:
-    """Return a frame, or say in one sentence why it is none.
+    """Check that a frame can be used, and return it.
 
     Raises
     ------
-    ValueError
+    BadFrame
         If it has another size than ``shape``, or numbers that are not real and finite.
     """
     if frame.shape != shape:
         found = " x ".join(map(str, frame.shape))
-        raise ValueError(
-            f"All frames of a movie must have one size: frame {number} has {found} px, the first one {shape[0]} x "
-            f"{shape[1]} px."
+        raise BadFrame(
+            f"All frames of a movie must have one size: frame {number} has {found} px, the others {shape[0]} x "
+            f"{shape[1]} px.",
+            "other size",
         )
     if frame.dtype.kind not in "biuf":
-        raise ValueError(f"Frame {number} does not hold real numbers but {frame.dtype}.")
+        raise BadFrame(f"Frame {number} does not hold real numbers but {frame.dtype}.", "not real")
     if frame.dtype.kind == "f" and not np.isfinite(frame).all():
-        raise ValueError(f"Frame {number} holds pixels that are not finite (NaN or infinity): fill them first.")
+        raise BadFrame(
+            f"Frame {number} holds pixels that are not finite (NaN or infinity): fill them first.", "not finite"
+        )
     return frame
 
 
 def is_blank(frame: NDArray[Any]) -> bool:
-    """Return whether all pixels of a frame are the same: nothing was recorded."""
+    """Decide whether all pixels of a frame are the same, so that nothing was recorded."""
     return bool(frame.size == 0 or frame.min() == frame.max())
 
 
@@ -110,12 +151,13 @@ def as_frames(
     pixel_size: float | None = None,
     name: str | None = None,
 ) -> Frames:
-    """Return a movie as `Frames`, without reading more of it than its size.
+    """Turn a movie into `Frames`, without reading more of it than its size.
 
     Parameters
     ----------
     movie : array_like, xarray.DataArray, dask or zarr array, simulated movie, list of pictures, or Frames
-        Axes (frame, row, col). A single picture counts as a movie of one frame.
+        Axes (frame, row, col). A single picture counts as a movie of one frame. Of a list of pictures the most frequent size
+        counts; a picture of another size is a bad frame.
     time : array_like, shape (frames,), optional
         Time of each frame [s]; taken from the movie where it knows.
     frame_interval : float, optional
@@ -125,10 +167,15 @@ def as_frames(
     name : str, optional
         What it is called.
 
+    Returns
+    -------
+    Frames
+        The frames, each read when it is asked for.
+
     Raises
     ------
     ValueError
-        If it is no movie, its times do not rise, or a number is not positive. In one sentence.
+        If it is not a movie, its times do not rise, or a number is not positive; in one sentence.
     """
     if frame_interval is not None and not (np.isfinite(frame_interval) and frame_interval > 0):
         raise ValueError(f"The frame interval is a positive number of seconds, not {frame_interval}.")
@@ -179,9 +226,12 @@ def _shape(source: Any) -> tuple[int, int, int]:
     if isinstance(source, list):
         if not source:
             raise ValueError("The movie has no frames.")
-        for number, frame in enumerate(source):
-            check_frame(frame, number, source[0].shape if source[0].ndim == 2 else (0, 0))
-        return len(source), *source[0].shape
+        sizes = Counter(frame.shape for frame in source if frame.ndim == 2 and frame.size)
+        if not sizes:
+            raise ValueError("A movie is a list of pictures with two axes (row, column); these have other axes.")
+        # one frame of another size does not decide, even if it is the first
+        rows, cols = sizes.most_common(1)[0][0]
+        return len(source), int(rows), int(cols)
     shape = tuple(getattr(source, "shape", ()))
     if len(shape) != 3:
         what = f"an array with {len(shape)} axes" if shape else type(source).__name__

@@ -56,11 +56,11 @@ class HoleTracks:
     centers: list[dict[int, tuple[float, float]]] = field(default_factory=list)
     events: list[HoleEvent] = field(default_factory=list)
     _before: NDArray[np.int64] | None = field(default=None, repr=False)
-    _missing: dict[int, int] = field(default_factory=dict, repr=False)
+    _missing: dict[int, list[int]] = field(default_factory=dict, repr=False)
     _last: int = 0
 
     def add(self, labels: NDArray, shift: tuple[float, float] = (0.0, 0.0)) -> NDArray[np.int64]:
-        """Take the next frame, and return its holes with the numbers that they keep through the movie.
+        """Follow the holes into the next frame.
 
         Parameters
         ----------
@@ -108,6 +108,14 @@ class HoleTracks:
         self.centers.append(_centers(seen, sorted(now)))
         return seen
 
+    def skip(self) -> None:
+        """Pass over a frame that was left out: it shows no hole, and no hole is missed in it.
+
+        The shift of the next frame is that since the last one that was added.
+        """
+        self.areas.append({})
+        self.centers.append({})
+
     def _continue(
         self, frame: int, labels: NDArray, moved: NDArray[np.int64], numbers: NDArray[np.int64]
     ) -> dict[int, int]:
@@ -148,13 +156,14 @@ class HoleTracks:
                 self._missing.pop(hole, None)
                 self.events.append(HoleEvent(frame, hole, "merges", merged[hole]))
                 continue
-            self._missing[hole] = self._missing.get(hole, 0) + 1
-            if self._missing[hole] > _MEMORY:
+            missed = self._missing.setdefault(hole, [])
+            missed.append(frame)
+            if len(missed) > _MEMORY:
                 del self._missing[hole]
-                self.events.append(HoleEvent(frame - _MEMORY, hole, "heals"))
+                self.events.append(HoleEvent(missed[0], hole, "heals"))
 
     def area_of(self, hole: int) -> NDArray[np.float64]:
-        """Return the area of a hole in each frame [px^2], shape (frames,); NaN where it is not there."""
+        """Look up the area of a hole in each frame [px^2], float64, shape (frames,); NaN where it is not there."""
         return np.array([areas.get(hole, np.nan) for areas in self.areas])
 
     @property

@@ -55,7 +55,7 @@ class HoleLevels:
         return bool(np.isfinite(self.threshold))
 
     def threshold_of(self, smoothed: NDArray[np.float32]) -> float:
-        """Return the threshold of one frame, which follows its brightness, shape of ``smoothed``: (rows, cols)."""
+        """Compute the threshold of one frame, smoothed, shape (rows, cols): it follows the brightness of the frame."""
         if self.by_hand or not self.found:
             return self.threshold
         room = _FLICKER * (self.sheet - self.vacuum)
@@ -90,7 +90,7 @@ class Holes:
 
 
 def smooth(frame: ArrayLike, smoothing: float) -> NDArray[np.float32]:
-    """Return a frame smoothed by a Gaussian, float32, shape (rows, cols).
+    """Smooth a frame by a Gaussian.
 
     Parameters
     ----------
@@ -98,12 +98,17 @@ def smooth(frame: ArrayLike, smoothing: float) -> NDArray[np.float32]:
         The picture.
     smoothing : float
         Standard deviation [px].
+
+    Returns
+    -------
+    ndarray, float32, shape (rows, cols)
+        The smoothed frame.
     """
     return scipy.ndimage.gaussian_filter(np.asarray(frame, dtype=np.float32), smoothing, mode="nearest")
 
 
 def hole_levels(frames: Iterable[ArrayLike], spacing: float, threshold: float | None = None) -> HoleLevels:
-    """Return what tells holes from the sheet, from some frames of a movie taken together.
+    """Find what tells holes from the sheet, from some frames of a movie taken together.
 
     The histogram of the smoothed frames must have two peaks with a valley between them; the threshold is half way between
     the peaks. Frames from the whole movie should be among them: early ones may show no hole yet.
@@ -116,6 +121,11 @@ def hole_levels(frames: Iterable[ArrayLike], spacing: float, threshold: float | 
         Distance between the lattice lines, which says how far to smooth [px].
     threshold : float, optional
         To set it by hand, in the unit of the frames.
+
+    Returns
+    -------
+    HoleLevels
+        Intensities of sheet and vacuum, and the threshold between them.
 
     Raises
     ------
@@ -151,7 +161,7 @@ def _some(smoothed: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def find_holes(frame: ArrayLike, levels: HoleLevels) -> Holes:
-    """Return the holes of a frame: connected pixels below the threshold, the smallest left out.
+    """Find the holes of a frame: connected pixels below the threshold, the smallest left out.
 
     Parameters
     ----------
@@ -159,6 +169,11 @@ def find_holes(frame: ArrayLike, levels: HoleLevels) -> Holes:
         The picture.
     levels : HoleLevels
         From `hole_levels`.
+
+    Returns
+    -------
+    Holes
+        The largest first.
 
     Examples
     --------

@@ -32,7 +32,7 @@ class PhaseFractions:
 
 
 def cell_edges(length: int, centers: ArrayLike) -> NDArray[np.float64]:
-    """Return the borders of what each window of a row stands for: half way to its neighbors, out to the border of the frame.
+    """Compute the borders of what each window of a row stands for: half way to its neighbors, out to the border of the frame.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def cell_edges(length: int, centers: ArrayLike) -> NDArray[np.float64]:
 
 
 def window_weights(shape: tuple[int, int], row: ArrayLike, col: ArrayLike) -> NDArray[np.float64]:
-    """Return the part of the frame that each window stands for, shape (window_rows, window_cols); they sum to 1.
+    """Compute the part of the frame that each window stands for.
 
     Parameters
     ----------
@@ -64,6 +64,11 @@ def window_weights(shape: tuple[int, int], row: ArrayLike, col: ArrayLike) -> ND
         (rows, cols) of the frame [px].
     row, col : array_like
         Centers of the windows [px], rising.
+
+    Returns
+    -------
+    ndarray, float64, shape (window_rows, window_cols)
+        They sum to 1.
     """
     down, across = (np.diff(cell_edges(n, places)) / n for n, places in zip(shape, (row, col), strict=True))
     return np.outer(down, across)
@@ -72,7 +77,7 @@ def window_weights(shape: tuple[int, int], row: ArrayLike, col: ArrayLike) -> ND
 def covered_probability(
     probability: ArrayLike, coverage: ArrayLike, window_coverage: ArrayLike | None = None
 ) -> NDArray[np.float64]:
-    """Return probabilities of the place that a window stands for: its class as far as lattice is there, noise for the rest.
+    """Mix the probabilities of the place that a window stands for: its class as far as lattice is there, noise for the rest.
 
     A window that is mostly lattice with a hole in its middle is, rightly, named after the lattice; its middle is not. And of a
     window that is partly empty the classifier is partly sure that it is noise: that much is known already, and does not count
@@ -86,6 +91,11 @@ def covered_probability(
         How much of the place is filled with lattice, 0 to 1 (see `lattice_coverage`).
     window_coverage : array_like, shape (...), optional
         How much of the whole window is; 1 when not given.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., classes)
+        They sum to 1.
 
     Examples
     --------
@@ -113,7 +123,7 @@ def phase_fractions(
     weights: ArrayLike,
     window_coverage: ArrayLike | None = None,
 ) -> PhaseFractions:
-    """Return what fraction of a frame each class fills.
+    """Count what fraction of a frame each class fills.
 
     Four ways to count: the mean of the probabilities of all windows, each for the part of its place that holds lattice (the
     rest counts as noise); the plain mean, as in the paper; the share of the most likely class; the same without the windows
@@ -132,6 +142,11 @@ def phase_fractions(
     window_coverage : array_like, shape (windows,), optional
         As for `covered_probability`.
 
+    Returns
+    -------
+    PhaseFractions
+        By each of the four definitions, with errors.
+
     Examples
     --------
     >>> samples = np.zeros((1, 4, 6))
@@ -147,7 +162,7 @@ def phase_fractions(
 
 
 class PhaseCount:
-    """What `phase_fractions` returns, for windows that come some at a time: all at once may not fit into memory."""
+    """Count phases as `phase_fractions` does, for windows that come some at a time: all may not fit into memory."""
 
     def __init__(self) -> None:
         # sums over the windows of weight times what counts, for each pass (4, passes, classes) and the mean of the passes
@@ -194,17 +209,19 @@ class PhaseCount:
         self._weight += [weight.sum()] * 3 + [firm.sum()]
 
     def fractions(self) -> PhaseFractions:
-        """Return the fractions of all that was counted.
+        """Compute the fractions of all that was counted.
 
         Raises
         ------
         ValueError
-            If nothing was.
+            If nothing was counted.
         """
         if self._passes is None:
             raise ValueError("Phase fractions need at least one window.")
         weight = np.where(self._weight > 0, self._weight, np.nan)
-        return PhaseFractions(self._mean / weight[:, None], (self._passes / weight[:, None, None]).std(axis=1))
+        # sums of float32 probabilities leave the range from 0 to 1 by rounding
+        fraction = np.clip(self._mean / weight[:, None], 0, 1)
+        return PhaseFractions(fraction, (self._passes / weight[:, None, None]).std(axis=1))
 
 
 def _won(winners: NDArray[np.int64], weight: NDArray[np.float64], k: int) -> NDArray[np.float64]:

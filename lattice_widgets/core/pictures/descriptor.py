@@ -8,14 +8,17 @@ is averaging over parts of the picture (the Blackman-Tukey estimate). Only the *
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.fft
-import scipy.ndimage
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.pictures.spectra import Taper, check_image, remove_plane, taper_window
+from lattice_widgets import old_names
+from lattice_widgets.core.pictures.alignment import align
+from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
+from lattice_widgets.core.pictures.tapers import Taper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,107 +73,10 @@ class Descriptor:
     frequency_step: NDArray[np.float64]
 
 
-def power_spectrum(images: NDArray, taper: Taper = "hann") -> NDArray[np.float32]:
-    """Return the power spectra of a stack of pictures, less their background planes.
-
-    Parameters
-    ----------
-    images : ndarray, shape (n, rows, cols)
-        Pictures of finite numbers.
-    taper : str
-        How the pictures fade out.
-
-    Returns
-    -------
-    ndarray, float32, shape (n, rows, cols // 2 + 1)
-        Rows from the most negative to the most positive frequency (as after `fftshift`), columns from 0.
-    """
-    rows, cols = images.shape[-2:]
-    # mean away and to a range near 1 in the picture's own precision: float32 has no room for a small contrast on a large
-    # offset, nor for the squares of very large or small numbers
-    images = images.astype(np.result_type(images.dtype, np.float32))
-    images = images - images.mean(axis=(-2, -1), keepdims=True)
-    largest = np.abs(images).max(axis=(-2, -1), keepdims=True)
-    images = np.divide(images, largest, out=np.zeros_like(images), where=largest > 0).astype(np.float32)
-    images = remove_plane(images) * taper_window(rows, taper)[:, None] * taper_window(cols, taper)
-    transform = scipy.fft.rfft2(images)
-    power = transform.real**2 + transform.imag**2
-    return scipy.fft.fftshift(power, axes=-2)
-
-
-def find_scale(power: NDArray[np.float32], cols: int, floor: float = 1e-3) -> NDArray[np.float64]:
-    """Return the mean radius of the strong spots of each power spectrum.
-
-    Each frequency is judged by its power over that of its ring, less the streaks that scan lines and picture frames leave on
-    the two axes; the (geometric) mean radius is taken over all that reaches a quarter of the best.
-
-    Parameters
-    ----------
-    power : ndarray, float32, shape (n, rows, cols // 2 + 1)
-        As from `power_spectrum`.
-    cols : int
-        Columns of the pictures.
-    floor : float
-        Powers below this fraction of the strongest carry no weight.
-
-    Returns
-    -------
-    ndarray, float64, shape (n,)
-        Spatial frequency [1/px].
-    """
-    plane = _plane(power.shape[1], cols)
-    level = _ring_levels(power, plane)
-    # in a picture of few cells broad spots fill their rings: take the level from just outside where that is lower
-    for ring in range(level.shape[1] - 2):
-        level[:, ring] = level[:, ring : ring + 3].min(axis=1)
-    background = level[:, plane.ring]
-    contrast = power / (background + floor * np.where(plane.seen, power, 0).max(axis=(1, 2), keepdims=True))
-    # scan-line noise and picture frames light up the axes at all frequencies: judge them by their outer, spotless part
-    for line in plane.axes:
-        there = (slice(None), *line)
-        streak = np.median((power[there] / background[there])[:, plane.radius[line] > 0.2], axis=1)
-        contrast[there] /= np.maximum(2 * streak, 1)[:, None]
-    contrast[:, ~plane.seen] = 0
-    best = contrast.max(axis=(1, 2), keepdims=True)
-    weight = np.where(contrast >= 0.25 * best, contrast, 0)
-    weight[:, :, 0] /= 2  # the other columns stand for their mirror images too
-    weighted = (weight * plane.log_radius).sum(axis=(1, 2), dtype=np.float64)
-    total = weight.sum(axis=(1, 2), dtype=np.float64)
-    # a spectrum without any power (a blank window of a larger picture) has no scale: any will do
-    return np.exp(np.divide(weighted, total, out=np.full(len(power), np.log(0.25)), where=total > 0))
-
-
-class _Plane(NamedTuple):
-    """The geometry of a half plane of frequencies, shape (rows, cols // 2 + 1)."""
-
-    radius: NDArray[np.float32]
-    log_radius: NDArray[np.float32]
-    seen: NDArray[np.bool_]
-    ring: NDArray[np.int64]
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    axes: tuple[tuple[slice | int, slice | int], ...]
-
-
-@lru_cache(maxsize=256)
-def _plane(rows: int, cols: int) -> _Plane:
-    radius = np.hypot(scipy.fft.fftshift(scipy.fft.fftfreq(rows))[:, None], scipy.fft.rfftfreq(cols)).astype(np.float32)
-    seen = (radius >= 1.8 / min(rows, cols)) & (radius <= 0.5)
-    # rings two frequencies wide hold enough points for a harmonic mean, which spots hardly move
-    ring = np.minimum((radius * min(rows, cols) / 2).astype(int), min(rows, cols) // 4)
-    counts = np.bincount(ring.ravel())
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    center, every = rows // 2, slice(None)
-    axes = ((every, 0), (every, 1), (center, every), (center - 1, every), (center + 1, every))
-    order = np.argsort(ring.ravel(), kind="stable")
-    return _Plane(radius, np.log(np.where(seen, radius, 1)), seen, ring, order, starts, counts, axes)
-
-
-def describe(
+def make_descriptor(
     images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None, rank: int = 0
 ) -> Descriptor:
-    """Return what the network sees of a stack of pictures of one size.
+    """Make what the network sees of a stack of pictures of one size.
 
     Parameters
     ----------
@@ -182,6 +88,11 @@ def describe(
         Radius of the strong spots [1/px], found by `find_scale` when not given.
     rank : int
         For an aligned recipe, which of the strong spots to align with (see `align`).
+
+    Returns
+    -------
+    Descriptor
+        One for each picture.
     """
     recipe = recipe or Recipe()
     images = np.asarray(images)
@@ -217,7 +128,7 @@ def describe(
 
 
 def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
-    """Return what the network sees of one picture.
+    """Make what the network sees of one picture.
 
     Parameters
     ----------
@@ -226,10 +137,15 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     recipe : Recipe, optional
         How to make it.
 
+    Returns
+    -------
+    Descriptor
+        Of one picture: ``values`` has the shape (1, size, size).
+
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`).
+        If it is not a picture (see `checks.check_image`).
 
     Examples
     --------
@@ -239,11 +155,11 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     >>> bool(apart.mean() < 0.02)
     True
     """
-    return describe(check_image(image)[None], recipe)
+    return make_descriptor(check_image(image)[None], recipe)
 
 
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:
-    """Return the descriptors of the same pictures, turned by 90 degrees and mirrored: every class stays what it is.
+    """Turn descriptors by 90 degrees and mirror them: the class of a picture stays what it is.
 
     Parameters
     ----------
@@ -270,115 +186,6 @@ def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArr
     return np.ascontiguousarray(np.rot90(whole, quarter_turns, axes=(1, 2))[:, :-1, :-1])
 
 
-def remove_streaks(power: NDArray[np.float32], cols: int) -> NDArray[np.float32]:
-    """Return power spectra without the streaks that uneven scan lines and picture frames leave on the two axes.
-
-    A line is a streak when its outer, spotless half is well above the rings that it crosses; its level is then a running
-    median. What does not stand out of that far enough to be a spot is put down to the level of its ring. A spectrum
-    without streaks is returned as it is.
-
-    Parameters
-    ----------
-    power : ndarray, float32, shape (n, rows, cols // 2 + 1)
-        As from `power_spectrum`.
-    cols : int
-        Columns of the pictures.
-    """
-    plane = _plane(power.shape[1], cols)
-    level = _ring_levels(power, plane)[:, plane.ring]
-    power = power.copy()
-    for line in plane.axes:
-        there = (slice(None), *line)
-        ratio = power[there] / level[there]
-        outer = np.median(ratio[:, plane.radius[line] > 0.2], axis=1)
-        for number in np.flatnonzero(outer > _STREAK):
-            values, ring = power[there][number], level[there][number]
-            streak = np.maximum(scipy.ndimage.median_filter(ratio[number], 15, mode="nearest"), outer[number])
-            power[(number, *line)] = np.where(values > _SPOT * streak * ring, values, np.minimum(values, ring))
-    return power
-
-
-#: a line is a streak when its median is so many times the (low) mean of the rings ...
-_STREAK = 4.0
-#: ... and a spot on it must be so many times its median: of speckle, one in 4000 is
-_SPOT = 12.0
-
-
-def align(
-    magnitude: NDArray[np.float32], size: int, radius: float, rank: int = 0
-) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Return spectra turned and scaled so that the strongest spot lies at a fixed place, to the right of the middle.
-
-    Parameters
-    ----------
-    magnitude : ndarray, float32, shape (n, m, m)
-        Fourier magnitudes around zero frequency at (m // 2, m // 2), with room around what is wanted.
-    size : int
-        Rows and columns of the result [px], even.
-    radius : float
-        Where the spot comes to lie, as a fraction of half the width.
-    rank : int
-        0 for the strongest spot, 1 for the next, ...: other views of the same lattice.
-
-    Returns
-    -------
-    aligned : ndarray, float32, shape (n, size, size)
-        The spectra, symmetric under inversion as `Descriptor.values` are.
-    zoom : ndarray, float64, shape (n,)
-        Pixels of the input that one pixel of the result spans, from 0.6 to 1.5.
-    """
-    middle, half = magnitude.shape[1] // 2, size // 2
-    wanted = radius * half
-    row, col = np.mgrid[-half : half + 1, 0 : half + 1].astype(np.float64)
-    out = np.empty((len(magnitude), size + 1, half + 1), np.float32)
-    zoom = np.ones(len(magnitude))
-    ring = np.hypot(*np.mgrid[-middle : magnitude.shape[1] - middle, : magnitude.shape[1] - middle])
-    usual = (ring > 0.4 * wanted) & (ring < 1.5 * wanted)
-    for number, picture in enumerate(magnitude):
-        spot_row, spot_col = _peak(picture, middle, usual, rank)
-        distance = np.hypot(spot_row, spot_col)
-        if distance == 0:
-            spot_row, spot_col, distance = 0.0, wanted, wanted
-        zoom[number] = np.clip(distance / wanted, 0.6, 1.5)
-        sine, cosine = zoom[number] * spot_row / distance, zoom[number] * spot_col / distance
-        place = [middle + cosine * row + sine * col, middle - sine * row + cosine * col]
-        out[number] = scipy.ndimage.map_coordinates(picture, place, order=3, mode="constant")
-    out = np.maximum(out, 0)
-    whole = np.concatenate([out[:, ::-1, :0:-1], out], axis=2)[:, :-1, :-1]
-    return whole, zoom
-
-
-def _peak(picture: NDArray[np.float32], middle: int, usual: NDArray[np.bool_], rank: int) -> tuple[float, float]:
-    """Return (row, col) of a strong spot of the right half, from the middle, to a fraction of a pixel."""
-    right = np.where(usual, picture[:, middle:], 0)
-    row, col = divmod(int(right.argmax()), right.shape[1])
-    best = right[row, col]
-    for _ in range(rank):
-        apart = right.copy()
-        apart[max(row - 4, 0) : row + 5, max(col - 4, 0) : col + 5] = 0
-        if apart.max() < 0.3 * best:
-            break
-        right = apart
-        row, col = divmod(int(right.argmax()), right.shape[1])
-    col = col + middle
-    if picture[row, col] <= 0:
-        return 0.0, 0.0
-    # a smoothed spot is a Gaussian: its logarithm is a parabola
-    logs = np.log(np.maximum(picture[row - 1 : row + 2, col - 1 : col + 2], 1e-3 * picture[row, col]))
-    offsets = []
-    for line in (logs[:, 1], logs[1, :]):
-        curvature = line[0] - 2 * line[1] + line[2]
-        offsets.append(float(np.clip((line[0] - line[2]) / (2 * curvature), -1, 1)) if curvature < 0 else 0.0)
-    return row - middle + offsets[0], col - middle + offsets[1]
-
-
-def _ring_levels(power: NDArray[np.float32], plane: _Plane) -> NDArray[np.float32]:
-    """Return the (harmonic) mean power of each ring, which spots hardly move, shape (n, rings)."""
-    tiny = 1e-12 * power.max(axis=(1, 2), keepdims=True) + np.finfo(np.float32).tiny
-    inverse = (1 / np.sqrt(power + tiny)).reshape(len(power), -1)
-    return ((plane.counts / np.add.reduceat(inverse[:, plane.order], plane.starts, axis=1)) ** 2).astype(np.float32)
-
-
 def _kernel(
     grid: NDArray[np.float64], frequency: NDArray[np.float64], spread: NDArray[np.float64]
 ) -> NDArray[np.float32]:
@@ -403,3 +210,7 @@ def _rings(half: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     overlap = np.maximum(1 - np.abs(radius - np.arange(int(radius.max()) + 2)[:, None]), 0)
     members = overlap / np.maximum(overlap.sum(axis=1, keepdims=True), 1e-6)
     return members.T.astype(np.float32), overlap.astype(np.float32)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names.of(__name__)

@@ -9,7 +9,7 @@ _LEAST = 16
 
 
 def correction_matrix(scale: float, shear: float) -> NDArray[np.float64]:
-    """Return the matrix, float64 (2, 2), that carries (row, col) vectors of the picture to those of the corrected one.
+    """Build the matrix of a drift correction.
 
     Parameters
     ----------
@@ -17,6 +17,11 @@ def correction_matrix(scale: float, shear: float) -> NDArray[np.float64]:
         Stretch of the slow scan axis (down) [%].
     shear : float
         Shift along the scan lines, in percent of the distance down.
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        Carries (row, col) vectors of the picture to those of the corrected one.
 
     Raises
     ------
@@ -29,7 +34,7 @@ def correction_matrix(scale: float, shear: float) -> NDArray[np.float64]:
 
 
 def correct_image(image: ArrayLike, scale: float, shear: float) -> NDArray:
-    """Return a picture with its drift taken away: each scan line put where it belongs, by cubic interpolation.
+    """Undo the drift of a picture: put each scan line where it belongs, by cubic interpolation.
 
     A sheared rectangle is a parallelogram; what is returned is the upright rectangle of full height within it, about the same
     middle. So nothing is made up at the edges, and the sides, ``abs(shear) * rows`` pixels in all, are lost.
@@ -76,7 +81,7 @@ def correct_image(image: ArrayLike, scale: float, shear: float) -> NDArray:
 def original_positions(
     points: ArrayLike, shape: tuple[int, int], corrected_shape: tuple[int, int], scale: float, shear: float
 ) -> NDArray[np.float64]:
-    """Return where positions (row, col) of a corrected picture, shape (n, 2) [px], lie in the picture itself.
+    """Find where positions of a corrected picture lie in the picture as it was scanned.
 
     Parameters
     ----------
@@ -86,6 +91,11 @@ def original_positions(
         Of the picture, and of what `correct_image` returned.
     scale, shear : float
         As for `correction_matrix` [%].
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 2)
+        (row, col) [px].
 
     Examples
     --------

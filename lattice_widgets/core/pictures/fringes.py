@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.ndimage import gaussian_filter
 
-from lattice_widgets.core.pictures.spectra import check_image, remove_plane
+from lattice_widgets.core.pictures.checks import check_image, remove_plane
 
 
 def fringes(image: ArrayLike, frequency: tuple[float, float], width: float | None = None) -> NDArray[np.float32]:
-    """Return the part of a picture that makes one spot and its opposite: the inverse transform through two soft holes.
+    """Extract the part of a picture that makes one spot and its opposite: its fringes.
 
     The picture is shifted in frequency until the spot lies at zero, smoothed, and shifted back. Where the edges cut the
     smoothing off, it is a mean over what is there, so that no fringe of one edge comes in at the opposite one.
@@ -31,7 +31,7 @@ def fringes(image: ArrayLike, frequency: tuple[float, float], width: float | Non
     Raises
     ------
     ValueError
-        If the picture is none (see `spectra.check_image`), if the frequency is zero or above half a period per pixel, or if
+        If it is not a picture (see `checks.check_image`), if the frequency is zero or above half a period per pixel, or if
         the width is not positive.
 
     Examples

@@ -7,7 +7,7 @@ from lattice_widgets.core.pictures.spectra import Spectrum
 
 
 def radial_profile(spectrum: Spectrum) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean magnitude of a spectrum against spatial frequency, without the zero frequency.
+    """Average the magnitude of a spectrum over rings of equal spatial frequency, without the zero frequency.
 
     Parameters
     ----------

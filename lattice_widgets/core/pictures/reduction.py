@@ -10,7 +10,7 @@ from lattice_widgets.core.pictures.spectra import Spectrum
 
 
 def reduce_picture(image: NDArray, factor: int) -> NDArray:
-    """Return the means of blocks of ``factor`` x ``factor`` pixels; a last block that is not whole is left out.
+    """Average blocks of ``factor`` x ``factor`` pixels; a last block that is not whole is left out.
 
     Means, not single pixels: leaving pixels out would fold fine lattices into false coarse ones.
 
@@ -35,7 +35,7 @@ def reduce_picture(image: NDArray, factor: int) -> NDArray:
 
 
 def reduce_spectrum(spectrum: Spectrum, limit: float, longest: int) -> Spectrum:
-    """Return a spectrum up to a frequency, of at most so many pixels along each axis.
+    """Reduce a spectrum for the screen: up to a frequency, and to at most so many pixels along each axis.
 
     Where there are more, each pixel that is kept has the maximum of its neighborhood, so that no spot is lost. Zero frequency
     stays at (rows // 2, cols // 2).
@@ -48,6 +48,11 @@ def reduce_spectrum(spectrum: Spectrum, limit: float, longest: int) -> Spectrum:
         Largest frequency along both axes, in its unit.
     longest : int
         [px].
+
+    Returns
+    -------
+    Spectrum
+        With the same unit and coarser axes.
     """
     cropped = spectrum.cropped(limit)
     rows, cols = cropped.magnitude.shape

@@ -1,106 +1,14 @@
 """A window in, its tapered Fourier magnitude out, with axes in 1/nm. What the network sees of it is in `descriptor`."""
 
 from dataclasses import dataclass
-from numbers import Real
 from typing import Literal
 
 import numpy as np
 import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
-Taper = Literal["none", "hann", "hamming", "tukey", "blackman"]
-TAPERS: tuple[Taper, ...] = ("none", "hann", "hamming", "tukey", "blackman")
-#: a picture smaller than this along one side has too few pixels to hold two periods of anything
-MIN_SIZE = 16
-
-
-def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
-    """Return the picture as an array, or say in one sentence why it is none.
-
-    Raises
-    ------
-    ValueError
-        If it is not a 2D array of finite real numbers with at least 16 rows and columns and more than one value.
-    """
-    try:
-        array = np.asarray(image)
-    except ValueError as error:
-        raise ValueError(f"The {name} is not a regular array of numbers.") from error
-    if array.ndim != 2:
-        raise ValueError(f"The {name} must have two axes (rows, columns); this one has {array.ndim}.")
-    if array.dtype.kind not in "uifb":
-        raise ValueError(f"The {name} must hold real numbers, not {array.dtype}.")
-    if min(array.shape) < MIN_SIZE:
-        raise ValueError(f"The {name} of {array.shape[0]} x {array.shape[1]} px is too small: {MIN_SIZE} px at least.")
-    low, high = array.min(), array.max()
-    if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
-    if low == high:
-        raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
-    return array
-
-
-def taper_window(length: int, kind: Taper = "hann") -> NDArray[np.float32]:
-    """Return the weights that fade a picture out towards its edges along one axis.
-
-    Parameters
-    ----------
-    length : int
-        [px].
-    kind : {"none", "hann", "hamming", "tukey", "blackman"}
-        "tukey" is flat over its middle half.
-
-    Returns
-    -------
-    ndarray, float32, shape (length,)
-        Scaled to a mean square of 1, so that the power of the picture is kept.
-
-    Raises
-    ------
-    ValueError
-        If the kind is unknown.
-    """
-    if kind not in TAPERS:
-        raise ValueError(f"Unknown taper {kind!r}: choose one of {', '.join(TAPERS)}.")
-    x = (np.arange(length) + 0.5) / length  # symmetric, and no pixel gets weight 0
-    if kind == "none":
-        weights = np.ones(length)
-    elif kind == "hann":
-        weights = 0.5 - 0.5 * np.cos(2 * np.pi * x)
-    elif kind == "hamming":
-        weights = 0.54 - 0.46 * np.cos(2 * np.pi * x)
-    elif kind == "blackman":
-        weights = 0.42 - 0.5 * np.cos(2 * np.pi * x) + 0.08 * np.cos(4 * np.pi * x)
-    else:
-        weights = np.clip(0.5 - 0.5 * np.cos(4 * np.pi * np.minimum(x, 0.25)), 0, 1)
-        weights = np.minimum(weights, weights[::-1])
-    return (weights / np.sqrt(np.mean(weights**2))).astype(np.float32)
-
-
-def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return images, shape (..., rows, cols), less the plane that fits each best (least squares)."""
-    rows, cols = images.shape[-2:]
-    precision = np.result_type(images.dtype, np.float32)
-    y = np.linspace(-1, 1, rows, dtype=precision)
-    x = np.linspace(-1, 1, cols, dtype=precision)
-    mean = images.mean(axis=(-2, -1), keepdims=True)
-    # on a full grid 1, y and x are orthogonal, so each coefficient is one projection
-    down = (images.mean(axis=-1) @ y / (y @ y))[..., None, None]
-    right = (images.mean(axis=-2) @ x / (x @ x))[..., None, None]
-    # in place, one step after the other: of a large picture each copy counts
-    flat = images - mean
-    flat -= down * y[:, None]
-    flat -= right * x
-    return flat
-
-
-def centered(image: NDArray) -> NDArray[np.float32]:
-    """Return a picture less its mean, float32, shape (rows, cols).
-
-    The mean goes first, at the picture's own precision: float32 has no room for a small corrugation on a large offset.
-    """
-    out = np.empty(image.shape, np.float32)
-    return np.subtract(image, np.mean(image, dtype=np.float64), out=out, casting="same_kind")
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size, remove_plane
+from lattice_widgets.core.pictures.tapers import Taper, taper_window
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +22,7 @@ class Spectrum:
     row_frequency, col_frequency : ndarray, float64, shape (rows,) and (cols,)
         Spatial frequency of each row and column, in `unit`.
     unit : {"1/nm", "1/px"}
-        "1/px" where no pixel size is known.
+        "1/px" if the pixel size is not known.
     """
 
     magnitude: NDArray[np.float32]
@@ -131,10 +39,20 @@ class Spectrum:
         )
 
     def cropped(self, limit: float) -> "Spectrum":
-        """Return the part up to a frequency [`unit`], along both axes; zero frequency stays at (rows // 2, cols // 2).
+        """Crop the spectrum at a frequency along both axes; zero frequency stays at (rows // 2, cols // 2).
 
         Both lengths become even: like that of an even spectrum, each axis begins at the most negative frequency and ends
         one step before its opposite. At least four steps on either side are kept.
+
+        Parameters
+        ----------
+        limit : float
+            Largest frequency [`unit`].
+
+        Returns
+        -------
+        Spectrum
+            With axes of even length; its magnitude is a view.
         """
         parts = []
         for axis in (self.row_frequency, self.col_frequency):
@@ -146,7 +64,18 @@ class Spectrum:
         return Spectrum(self.magnitude[rows, cols], self.row_frequency[rows], self.col_frequency[cols], self.unit)
 
     def pixel_of(self, frequencies: ArrayLike) -> NDArray[np.float64]:
-        """Return the (row, col) positions in `magnitude` of (row, col) frequencies in `unit`, shape (n, 2)."""
+        """Find where frequencies lie in `magnitude`.
+
+        Parameters
+        ----------
+        frequencies : array_like, shape (n, 2)
+            (row, col), in `unit`.
+
+        Returns
+        -------
+        ndarray, float64, shape (n, 2)
+            (row, col) [px].
+        """
         center = [len(self.row_frequency) // 2, len(self.col_frequency) // 2]
         return np.asarray(frequencies, dtype=np.float64).reshape(-1, 2) / self.steps + center
 
@@ -154,7 +83,7 @@ class Spectrum:
 def spectrum(
     image: ArrayLike, pixel_size: float | None = None, taper: Taper = "hann", flatten: bool = True
 ) -> Spectrum:
-    """Return the Fourier magnitude of a picture.
+    """Compute the Fourier magnitude of a picture.
 
     Parameters
     ----------
@@ -167,10 +96,15 @@ def spectrum(
     flatten : bool
         Whether to take the background plane away first.
 
+    Returns
+    -------
+    Spectrum
+        Of the shape of the picture, with zero frequency in the middle.
+
     Raises
     ------
     ValueError
-        If the picture is none (see `check_image`), the taper unknown or the pixel size not positive.
+        If it is not a picture (see `checks.check_image`), the taper is unknown or the pixel size is not positive.
 
     Examples
     --------
@@ -183,8 +117,7 @@ def spectrum(
     array = check_image(image)
     # at the picture's own precision: heights of a nanometer on an offset of a millimeter are lost in float32
     array = array.astype(np.result_type(array.dtype, np.float32))
-    if pixel_size is not None and not (isinstance(np.asarray(pixel_size)[()], Real) and 0 < pixel_size < np.inf):
-        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    check_pixel_size(pixel_size)
     rows, cols = array.shape
     if flatten:
         array = remove_plane(array)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 
 def window_positions(length: int, window_size: int, step: int) -> NDArray[np.int64]:
-    """Return where the windows start along one axis.
+    """List where windows start along one axis.
 
     Every ``step`` pixels from 0; one more at the very end if the steps do not reach it, so that the last rows and columns
     are always seen (the last step is then shorter than the others).
@@ -16,6 +16,11 @@ def window_positions(length: int, window_size: int, step: int) -> NDArray[np.int
         Length of the image along this axis [px].
     window_size, step : int
         [px].
+
+    Returns
+    -------
+    ndarray, int64, shape (n,)
+        First pixel of each window, rising.
 
     Raises
     ------
@@ -38,7 +43,7 @@ def window_positions(length: int, window_size: int, step: int) -> NDArray[np.int
 
 
 def window_view(image: NDArray, window_size: int) -> NDArray:
-    """Return every window of an image as a read-only view without copying a pixel.
+    """View every window of an image, without copying a pixel.
 
     Parameters
     ----------
@@ -63,7 +68,19 @@ def window_view(image: NDArray, window_size: int) -> NDArray:
 
 
 def take_window(image: NDArray, row: int, col: int, height: int, width: int) -> NDArray:
-    """Return the part of an image that starts at (row, col), as a view.
+    """View the part of an image that starts at (row, col).
+
+    Parameters
+    ----------
+    image : ndarray, shape (..., rows, cols)
+        One image, or frames of a movie.
+    row, col, height, width : int
+        The window [px].
+
+    Returns
+    -------
+    ndarray, shape (..., height, width)
+        A view, not a copy.
 
     Raises
     ------

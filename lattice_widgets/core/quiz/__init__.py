@@ -4,6 +4,7 @@
 :mod:`.topics`              the table of topics
 :mod:`.question`            what a question is, and the pictures that it shows
 :mod:`.random_draws`        its random numbers
+:mod:`.measured_spots`      scenes whose spots are measured
 :mod:`.lattice_questions`   name the lattice of a picture
 :mod:`.spacing_questions`   find a length from the spots
 :mod:`.imperfection_questions`  which imperfection is this

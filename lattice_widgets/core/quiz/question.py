@@ -1,61 +1,21 @@
 """What a question is: what it shows, how it is answered, what is right, and why each other answer is not."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.spectra import spectrum
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Micrograph, simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
+__all__ = ["NOT_SURE", "Option", "Question", "Scene", "Sentence", "Shown", "Slip", "draw_cells", "question_id"]
+
 #: What the network may also say of a picture.
 NOT_SURE = "not sure"
-
-
-@dataclass(frozen=True, eq=False, init=False)
-class Sentence:
-    """A sentence with places to fill, so that it can be translated before they are: ``str(sentence)`` is English.
-
-    Parameters
-    ----------
-    template : str
-        A literal, whole sentence; the catalog of texts is made by reading the source.
-    **values : str, float or Sentence
-        What fills its ``{places}``. Texts are terms of the field (``"hexagonal"``), translated on their own.
-
-    Examples
-    --------
-    >>> str(Sentence("{kind} (a = {a:.2f} nm)", kind="square", a=0.3905))
-    'square (a = 0.39 nm)'
-    """
-
-    template: str
-    values: Mapping[str, Any]
-
-    def __init__(self, template: str, **values: Any) -> None:
-        object.__setattr__(self, "template", template)
-        object.__setattr__(self, "values", MappingProxyType(values))
-
-    def render(self, translate: Callable[[str], str]) -> str:
-        """Return it in the language of ``translate``, which takes a message and gives its translation."""
-        filled = {
-            name: value.render(translate)
-            if isinstance(value, Sentence)
-            else translate(value)
-            if isinstance(value, str)
-            else value
-            for name, value in self.values.items()
-        }
-        return translate(self.template).format(**filled)
-
-    def __str__(self) -> str:
-        return self.render(lambda message: message)
 
 
 @dataclass(frozen=True)

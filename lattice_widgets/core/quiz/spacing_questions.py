@@ -5,11 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.quiz.common_mistakes import distinct, general_slips
-from lattice_widgets.core.quiz.question import Question, Scene, Sentence, Shown, Slip
-from lattice_widgets.core.quiz.random_draws import crystal_of, dealt, draw_cell, generator, pick
-from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
+from lattice_widgets.core.quiz.measured_spots import innermost_spots, rectangle_of, sharp_scene, shown_spots
+from lattice_widgets.core.quiz.question import Question, Sentence, Slip
+from lattice_widgets.core.quiz.random_draws import dealt, draw_cell, generator, pick
 
 #: makes a question of what is particular to it
 Ask = Callable[..., Question]
@@ -21,9 +20,6 @@ _FORMS = {
     3: ("hexagonal second", "centered", "oblique"),
 }
 _TOLERANCE = {1: 0.02, 2: 0.04, 3: 0.05}
-#: electrons of a bright pixel, disorder
-_TROUBLE = {1: (300.0, 0.0), 2: (60.0, 0.02), 3: (12.0, 0.04)}
-_MAGNITUDE = Sentence("Fourier transform")
 
 
 def spacing_question(level: int, seed: int, index: int) -> Question:
@@ -33,40 +29,10 @@ def spacing_question(level: int, seed: int, index: int) -> Question:
     return _MAKE[form](ask, level, generator("spacing", level, seed, index))
 
 
-def _scene(cell: Lattice, spacing: float, level: int, rng: np.random.Generator) -> Scene:
-    """Return a scene with more than 25 cells across, so that a spot lies within half a step of its place: 2 %."""
-    electrons, disorder = _TROUBLE[level]
-    rows, cols = 304, 336
-    view = pick(rng, 26, 30) * spacing
-    dose = electrons / (0.05 * 1.1 * (view / cols) ** 2)
-    return Scene(
-        crystal_of(cell, spacing),
-        Microscope(rows=rows, cols=cols, field_of_view=view, probe_size=0.4 * spacing, dose=dose),
-        Imperfections(disorder=disorder),
-        rotation=pick(rng, -90, 90),
-        seed=int(rng.integers(2**31)),
-    )
-
-
-def _innermost(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Return the two shortest reciprocal vectors (row, col) [1/nm], in the upper half, not more than 90 degrees apart."""
-    first, second = scene.micrograph().picture_lattice.reciprocal().reduced().vectors
-    if first @ second < 0:
-        second = -second
-    if first[0] > 0:
-        first, second = -first, -second
-    return first, second
-
-
-def _shown(scene: Scene, marks: list[np.ndarray], labels: tuple[str, ...], reach: float, readout: bool) -> tuple[Shown]:
-    places = np.array(marks).reshape(-1, 2)
-    return (Shown(_MAGNITUDE, scene, frequency_range=reach, marks=places, labels=labels, readout=readout),)
-
-
 def _rows(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     cell = draw_cell("square" if rng.random() < 0.3 else "rectangular", 12, 60, rng)
-    scene = _scene(cell, pick(rng, 0.22, 0.5), level, rng)
-    spot = _innermost(scene)[int(rng.integers(2))]
+    scene = sharp_scene(cell, pick(rng, 0.22, 0.5), level, rng)
+    spot = innermost_spots(scene)[int(rng.integers(2))]
     q = float(np.hypot(*spot))
     truth, tolerance = 1 / q, _TOLERANCE[level]
     return ask(
@@ -74,7 +40,7 @@ def _rows(ask: Ask, level: int, rng: np.random.Generator) -> Question:
             "Spot A lies {q:.3g} 1/nm from the middle of this transform. How far apart are the rows of atoms that make it?",
             q=q,
         ),
-        shown=_shown(scene, [spot], ("A",), 2.6 * q, readout=False),
+        shown=shown_spots(scene, [spot], ("A",), 2.6 * q, readout=False),
         answer=truth,
         explanation=(
             Sentence(
@@ -88,8 +54,8 @@ def _rows(ask: Ask, level: int, rng: np.random.Generator) -> Question:
 
 
 def _hexagonal(ask: Ask, level: int, rng: np.random.Generator) -> Question:
-    scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
-    first, _ = _innermost(scene)
+    scene = sharp_scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
+    first, _ = innermost_spots(scene)
     tolerance = _TOLERANCE[level]
     q = float(np.hypot(*first))
     truth = 2 / (np.sqrt(3) * q)
@@ -98,7 +64,7 @@ def _hexagonal(ask: Ask, level: int, rng: np.random.Generator) -> Question:
             "The crystal is hexagonal, and spot A is one of the six innermost spots. How far is an atom from its "
             "nearest neighbors (the lattice constant a)? Read the frequency of A off the transform."
         ),
-        shown=_shown(scene, [first], ("A",), 2.3 * q, readout=True),
+        shown=shown_spots(scene, [first], ("A",), 2.3 * q, readout=True),
         answer=truth,
         explanation=(
             Sentence(
@@ -131,8 +97,8 @@ def _hexagonal(ask: Ask, level: int, rng: np.random.Generator) -> Question:
 
 
 def _hexagonal_second(ask: Ask, level: int, rng: np.random.Generator) -> Question:
-    scene = _scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
-    first, second = _innermost(scene)
+    scene = sharp_scene(draw_cell("hexagonal", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
+    first, second = innermost_spots(scene)
     tolerance = _TOLERANCE[level]
     diagonal = first + second
     q = float(np.hypot(*diagonal))
@@ -142,7 +108,7 @@ def _hexagonal_second(ask: Ask, level: int, rng: np.random.Generator) -> Questio
             "The crystal is hexagonal. Spot A is not one of the innermost spots but one of the next ring. How long is "
             "the lattice constant a?"
         ),
-        shown=_shown(scene, [diagonal], ("A",), 1.8 * q, readout=True),
+        shown=shown_spots(scene, [diagonal], ("A",), 1.8 * q, readout=True),
         answer=truth,
         explanation=(
             Sentence(
@@ -168,8 +134,8 @@ def _hexagonal_second(ask: Ask, level: int, rng: np.random.Generator) -> Questio
 
 
 def _square(ask: Ask, level: int, rng: np.random.Generator) -> Question:
-    scene = _scene(draw_cell("square", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
-    first, second = _innermost(scene)
+    scene = sharp_scene(draw_cell("square", 0, 0, rng), pick(rng, 0.22, 0.5), level, rng)
+    first, second = innermost_spots(scene)
     diagonal = first + second
     q = float(np.hypot(*diagonal))
     truth, tolerance = np.sqrt(2) / q, _TOLERANCE[level]
@@ -178,7 +144,7 @@ def _square(ask: Ask, level: int, rng: np.random.Generator) -> Question:
             "The crystal is square, and spot A is the (1 1) spot. How long is the lattice constant a? Read the frequency of "
             "A off the transform."
         ),
-        shown=_shown(scene, [diagonal], ("A",), 1.9 * q, readout=True),
+        shown=shown_spots(scene, [diagonal], ("A",), 1.9 * q, readout=True),
         answer=float(truth),
         explanation=(
             Sentence(
@@ -206,9 +172,9 @@ def _square(ask: Ask, level: int, rng: np.random.Generator) -> Question:
 
 
 def _centered(ask: Ask, level: int, rng: np.random.Generator) -> Question:
-    scene = _scene(draw_cell("centered rectangular", 8, 40, rng), pick(rng, 0.22, 0.45), level, rng)
+    scene = sharp_scene(draw_cell("centered rectangular", 8, 40, rng), pick(rng, 0.22, 0.45), level, rng)
     lattice = scene.micrograph().picture_lattice
-    sides = _rectangle_of(lattice)
+    sides = rectangle_of(lattice)
     side = sides[int(rng.integers(2))]
     truth, tolerance = float(np.hypot(*side)), _TOLERANCE[level]
     spot = 2 * side / (side @ side)  # the (2 0) of the rectangle; its (1 0) is missing
@@ -220,7 +186,7 @@ def _centered(ask: Ask, level: int, rng: np.random.Generator) -> Question:
             "The crystal is centered rectangular, and spot A is the (2 0) or (0 2) spot of its rectangle. How long is the "
             "side of the rectangle along A?"
         ),
-        shown=_shown(scene, [spot], ("A",), max(1.5 * q, 2.6 / lattice.reduced().a), readout=True),
+        shown=shown_spots(scene, [spot], ("A",), max(1.5 * q, 2.6 / lattice.reduced().a), readout=True),
         answer=truth,
         explanation=(
             Sentence(
@@ -245,20 +211,12 @@ def _centered(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     )
 
 
-def _rectangle_of(lattice: Lattice) -> tuple[np.ndarray, np.ndarray]:
-    """Return the two sides of the centered rectangle (row, col)."""
-    a, b = lattice.reduced().vectors
-    pairs = [(a, b), (b, -a - b), (-a - b, a)]
-    p, r = min(pairs, key=lambda pair: abs(np.hypot(*pair[0]) - np.hypot(*pair[1])))
-    return p + r, p - r
-
-
 def _oblique(ask: Ask, level: int, rng: np.random.Generator) -> Question:
     cell = draw_cell("oblique", 4, 40, rng)
     while cell.gamma < 115:  # else who forgets the sine is right within the tolerance
         cell = draw_cell("oblique", 4, 40, rng)
-    scene = _scene(cell, pick(rng, 0.22, 0.45), level, rng)
-    first, second = _innermost(scene)
+    scene = sharp_scene(cell, pick(rng, 0.22, 0.45), level, rng)
+    first, second = innermost_spots(scene)
     q, other = float(np.hypot(*first)), float(np.hypot(*second))
     angle = float(np.arccos(first @ second / (q * other)))
     # the vector of the lattice that crosses the rows of A and runs along those of B
@@ -269,7 +227,7 @@ def _oblique(ask: Ask, level: int, rng: np.random.Generator) -> Question:
             "How far apart are the atoms along the rows that make B?",
             angle=float(np.rad2deg(angle)),
         ),
-        shown=_shown(scene, [first, second], ("A", "B"), 2.2 * other, readout=True),
+        shown=shown_spots(scene, [first, second], ("A", "B"), 2.2 * other, readout=True),
         answer=float(truth),
         explanation=(
             Sentence(

@@ -64,12 +64,22 @@ class BeamDamageMovie:
         return float(self.time[1] - self.time[0]) if len(self.time) > 1 else 0.0
 
     def frame(self, number: int) -> NDArray[Any]:
-        """Return one frame, shape (rows, cols), of `dtype`.
+        """Make one frame.
+
+        Parameters
+        ----------
+        number : int
+            Of the frame, from 0.
+
+        Returns
+        -------
+        ndarray, shape (rows, cols), of `dtype`
+            The same every time.
 
         Raises
         ------
         IndexError
-            If there is no such frame.
+            If the movie has fewer frames.
         """
         number = range(len(self))[number]
         offset = self.drift[number]
@@ -83,7 +93,13 @@ class BeamDamageMovie:
         return np.stack([self.frame(number) for number in range(len(self))])
 
     def lazy(self) -> Any:
-        """Return the frames as a dask array (frames, rows, cols) of one frame a chunk, made when they are computed."""
+        """Offer the frames as a dask array, made when they are computed.
+
+        Returns
+        -------
+        dask.array.Array, shape (frames, rows, cols)
+            One frame a chunk.
+        """
         import dask.array as da
 
         n, rows, cols = self.shape
@@ -95,9 +111,19 @@ class BeamDamageMovie:
         return self.frame(block_info[None]["chunk-location"][0])[None]
 
     def hole_labels(self, number: int) -> NDArray[np.int32]:
-        """Return the true holes of a frame, shape (rows, cols): 0 outside, elsewhere the number of the hole from 1.
+        """Label the true holes of a frame.
 
         Hole 1 is the one that grows; a number stays with its hole through the movie.
+
+        Parameters
+        ----------
+        number : int
+            Of the frame, from 0.
+
+        Returns
+        -------
+        ndarray, int32, shape (rows, cols)
+            0 outside, elsewhere the number of the hole, from 1.
         """
         return self._holes.mask(number, self.drift[number], self.shape[1:])
 
@@ -132,7 +158,7 @@ def simulate_beam_damage(
     dtype: Literal["float32", "uint8"] = "float32",
     seed: int = 0,
 ) -> BeamDamageMovie:
-    """Return a movie of Mo-doped WS2 that the beam makes holes into, with the truth about them.
+    """Simulate a movie of Mo-doped WS2 that the beam makes holes into, with the truth about them.
 
     The hole fraction is C + A0 exp(rho t): passing holes of about 1.3 nm^2 that hold C together, and one that grows. Columns
     at the edge of a hole are displaced, tungsten piles up around the growing one, sulfur columns lose one atom of two, the
@@ -169,10 +195,15 @@ def simulate_beam_damage(
     seed : int
         The same seed gives the same movie.
 
+    Returns
+    -------
+    BeamDamageMovie
+        Its frames are made when they are asked for.
+
     Raises
     ------
     ValueError
-        If a number makes no movie.
+        If the numbers do not make a movie.
 
     Examples
     --------

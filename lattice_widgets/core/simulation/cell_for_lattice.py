@@ -39,7 +39,7 @@ class CellLimits:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: lengths [nm], angle [degrees], and by how much it had to be made larger to keep to the limits (1: not)."""
+    """A cell: lengths [nm], angle [degrees], and the factor by which it was made larger to keep to the limits."""
 
     a: float
     b: float
@@ -48,13 +48,26 @@ class Cell:
 
 
 def cells_in_primitive(crystal: Crystal, mode: Mode) -> NDArray[np.float64]:
-    """Return the matrix (2, 2) of whole numbers that makes the cell's vectors of the reduced primitive ones."""
+    """Express the vectors of a crystal's cell by the reduced primitive ones of its picture.
+
+    Parameters
+    ----------
+    crystal : Crystal
+        The crystal.
+    mode : {"STEM", "STM"}
+        What takes the picture.
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        Whole numbers.
+    """
     primitive = crystal.primitive_lattice(mode).reduced().vectors
     return np.round(crystal.cell.vectors @ np.linalg.inv(primitive)).astype(np.float64)
 
 
 def cell_for(target: Lattice, crystal: Crystal, mode: Mode, limits: CellLimits) -> Cell | None:
-    """Return the cell of a crystal whose picture has a lattice, near the present cell; None if none is within limits.
+    """Find the cell of a crystal whose picture has a given lattice, near the present cell.
 
     Parameters
     ----------
@@ -66,6 +79,11 @@ def cell_for(target: Lattice, crystal: Crystal, mode: Mode, limits: CellLimits) 
         What takes the picture.
     limits : CellLimits
         Of the cell. Where only its size does not fit, it is made larger or smaller.
+
+    Returns
+    -------
+    Cell or None
+        None if no such cell is within the limits.
 
     Examples
     --------
@@ -103,7 +121,7 @@ def nearest_allowed(
     gamma: float | None,
     equal: bool,
 ) -> Cell:
-    """Return the cell nearest on the map to a place, where its angle is fixed, or its lengths are equal, or both.
+    """Find the cell nearest on the map to a place if its angle is fixed, or its lengths are equal, or both.
 
     Its primitive area is kept as far as the limits allow.
 
@@ -117,6 +135,11 @@ def nearest_allowed(
         The angle that is fixed [degrees].
     equal : bool
         Whether b must equal a.
+
+    Returns
+    -------
+    Cell
+        Within the limits.
     """
     if gamma is not None and equal:
         size = float(np.sqrt(crystal.a * crystal.b))

@@ -76,7 +76,7 @@ class DamagedSheet:
     def picture(
         self, holes: HolePlan, frame: int, time: float, offset: NDArray[np.float64], mask: NDArray[np.bool_]
     ) -> NDArray[np.float64]:
-        """Return the intensity at the detector without noise, shape (rows, cols), 1 for the brightest column.
+        """Draw the intensity at the detector, without noise.
 
         Parameters
         ----------
@@ -90,6 +90,11 @@ class DamagedSheet:
             (row, col) by which the sample lies off its place [px].
         mask : ndarray, bool, shape (rows, cols)
             True in the holes of this frame.
+
+        Returns
+        -------
+        ndarray, float64, shape (rows, cols)
+            1 for the brightest column.
         """
         rows, cols = mask.shape
         sigma = self.probe_size * _SIGMA_PER_FWHM / self.pixel_size
@@ -108,7 +113,7 @@ class DamagedSheet:
         return image[margin : margin + rows, margin : margin + cols]
 
     def detect(self, image: NDArray[np.float64], frame: int, dtype: np.dtype[Any]) -> NDArray[Any]:
-        """Return what the detector counts of an intensity.
+        """Count what the detector sees of an intensity.
 
         Parameters
         ----------
@@ -118,6 +123,11 @@ class DamagedSheet:
             Its number, which the noise belongs to.
         dtype : numpy.dtype
             float32: fraction of the incident electrons; uint8: gray values, 255 for `WHITE` and all above.
+
+        Returns
+        -------
+        ndarray, shape (rows, cols)
+            Of the given dtype.
         """
         counts = np.empty(image.shape, dtype)
         electrons = None if self.dose is None else self.dose * self.pixel_size**2
@@ -220,7 +230,7 @@ def grow_sheet(
     margin: int,
     seed: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the columns of a whole Mo-doped WS2 sheet: ``positions``, ``brightness`` and ``fate`` of a `DamagedSheet`.
+    """Place the columns of a whole Mo-doped WS2 sheet.
 
     Parameters
     ----------
@@ -238,6 +248,11 @@ def grow_sheet(
         Room around the frame [px].
     seed : int
         The same seed gives the same sheet.
+
+    Returns
+    -------
+    positions, brightness, fate : ndarray
+        As for `DamagedSheet`.
 
     Raises
     ------
@@ -268,7 +283,13 @@ def grow_sheet(
 
 
 def sheet_margin(probe_size: float, pixel_size: float) -> int:
-    """Return how far outside a frame an atom is still seen [px]."""
+    """Compute how far outside a frame an atom is still seen.
+
+    Returns
+    -------
+    int
+        [px].
+    """
     return int(np.ceil(4 * probe_size * _SIGMA_PER_FWHM / pixel_size)) + 3
 
 

@@ -13,7 +13,24 @@ SCATTERED_FRACTION = 0.05
 def detect(
     image: NDArray[np.float64], microscope: Microscope, imperfections: Imperfections, seed: int
 ) -> NDArray[np.float32]:
-    """Return the picture in its unit, with tilt, line noise and the noise of the detector."""
+    """Detect a picture: give it its unit, tilt, line noise and the noise of the detector.
+
+    Parameters
+    ----------
+    image : ndarray, float64, shape (rows, cols)
+        1 for the brightest atom.
+    microscope : Microscope
+        How the picture is taken.
+    imperfections : Imperfections
+        What goes wrong.
+    seed : int
+        The same seed gives the same noise.
+
+    Returns
+    -------
+    ndarray, float32, shape (rows, cols)
+        STEM: fraction of the incident electrons; STM: height [nm].
+    """
     rows, cols = image.shape
     if microscope.mode == "STM":
         image = image * microscope.corrugation

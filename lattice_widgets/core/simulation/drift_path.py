@@ -10,7 +10,7 @@ from lattice_widgets.core.simulation.microscope import Microscope, drift_matrix
 def drift_path(
     lattice: Lattice, speeds: ArrayLike, direction: float = 0.0, microscope: Microscope | None = None
 ) -> list[Lattice]:
-    """Return the lattices of pictures of a crystal under growing drift.
+    """Compute the lattices of pictures of a crystal under growing drift.
 
     Parameters
     ----------
@@ -22,6 +22,11 @@ def drift_path(
         Of the drift [degrees], counter-clockwise from the direction of the rows: 0 shears the picture, 90 and -90 stretch it.
     microscope : Microscope, optional
         Its pixel size and line time decide how much a drift does.
+
+    Returns
+    -------
+    list of Lattice
+        One for each speed [nm].
 
     Raises
     ------

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.lattices.lattice import CLASSES, HIGHER_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
+from lattice_widgets.core.lattices.shape import HEXAGONAL, HIGHER_TYPES, SQUARE, BravaisType
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
 
@@ -43,7 +44,7 @@ class Example:
 
 
 def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = MARGIN) -> Lattice:
-    """Return a lattice of a type with random parameters, its shortest vector of length 1, turned at random.
+    """Draw a lattice of a type at random, its shortest vector of length 1, in any direction.
 
     "Random" is even in the distance that `Lattice.strains` measures, so that no shape is drawn more often than others.
 
@@ -55,6 +56,11 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
         Where the randomness comes from.
     margin : float
         Smallest strain to any type of higher symmetry [%].
+
+    Returns
+    -------
+    Lattice
+        At least `margin` from any type of higher symmetry.
     """
     while True:
         tau = _random_shape(kind, rng)
@@ -66,7 +72,6 @@ def random_lattice(kind: BravaisType, rng: np.random.Generator, margin: float = 
 
 #: the longest cells: two vectors of lengths 1 : 2.2
 _LONGEST = 2.2
-_HEXAGONAL = complex(0.5, np.sqrt(3) / 2)
 
 
 def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
@@ -75,32 +80,37 @@ def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
     Corner, edge or inside, up to cells of 1 : 2.2: no kind of lattice is favored but by how much there is of it.
     """
     if kind == "square":
-        return 1j
+        return SQUARE
     if kind == "hexagonal":
-        return _HEXAGONAL
+        return HEXAGONAL
     if kind == "rectangular":
         return 1j * np.exp(rng.uniform(0, np.log(_LONGEST)))
     if kind == "centered rectangular":
         # two edges: from square to hexagonal along |tau| = 1, and from there up along Re(tau) = 1/2
         rhombic = np.log(np.sqrt(3))
-        length = rng.uniform(0, rhombic + np.log(np.sqrt(_LONGEST**2 - 0.25) / _HEXAGONAL.imag))
+        length = rng.uniform(0, rhombic + np.log(np.sqrt(_LONGEST**2 - 0.25) / HEXAGONAL.imag))
         if length < rhombic:
             return complex(np.tanh(length), 1 / np.cosh(length))
-        return complex(0.5, _HEXAGONAL.imag * np.exp(length - rhombic))
+        return complex(0.5, HEXAGONAL.imag * np.exp(length - rhombic))
     while True:
         # area dx dy / y^2: y = 1 / u with u even
-        tau = complex(rng.uniform(0, 0.5), 1 / rng.uniform(1 / _LONGEST, 1 / _HEXAGONAL.imag))
+        tau = complex(rng.uniform(0, 0.5), 1 / rng.uniform(1 / _LONGEST, 1 / HEXAGONAL.imag))
         if 1 <= abs(tau) <= _LONGEST:
             return tau
 
 
 def simulate_example(seed: int, index: int) -> Example:
-    """Return one labeled picture; the classes take turns with ``index``.
+    """Simulate one labeled picture; the classes take turns with ``index``.
 
     Parameters
     ----------
     seed, index : int
         Which stream, and which picture of it.
+
+    Returns
+    -------
+    Example
+        The same every time.
     """
     rng = np.random.default_rng([seed, index])
     label = index % len(CLASSES)
@@ -131,6 +141,21 @@ def simulate_example(seed: int, index: int) -> Example:
 
 
 def simulate_examples(count: int, seed: int, start: int = 0) -> Iterator[Example]:
-    """Yield ``count`` labeled pictures, the six classes in turn, beginning with number ``start`` of the stream."""
+    """Simulate ``count`` labeled pictures, the six classes in turn.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    seed : int
+        Of the stream.
+    start : int
+        Number of the first picture.
+
+    Yields
+    ------
+    Example
+        From number ``start`` of the stream on.
+    """
     for index in range(start, start + count):
         yield simulate_example(seed, index)

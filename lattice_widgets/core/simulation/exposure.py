@@ -26,7 +26,36 @@ def place_atoms(
     margin: int,
     key: tuple[int, int],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (row, col) positions in pixels, shape (n, 2), and brightness, shape (n,), of all atoms near the picture."""
+    """Place all atoms near the picture.
+
+    Parameters
+    ----------
+    crystal : Crystal
+        What is seen.
+    vectors : ndarray, shape (2, 2)
+        Its cell vectors in rows, (row, col) [nm].
+    brightness : ndarray, shape (atoms of the basis,)
+        Of each atom of the basis.
+    imperfections : Imperfections
+        Disorder and vacancies are used.
+    spacing : float
+        What the disorder is a fraction of [nm].
+    to_pixels : ndarray, shape (2, 2)
+        Carries (row, col) in nm to px, drift included.
+    shape : tuple of int
+        (rows, cols) of the picture.
+    margin : int
+        Room around it [px].
+    key : tuple of int
+        Seed and number of the layer.
+
+    Returns
+    -------
+    positions : ndarray, float64, shape (n, 2)
+        (row, col) [px].
+    weights : ndarray, float64, shape (n,)
+        Brightness.
+    """
     in_pixels = vectors @ to_pixels.T
     center = (np.array(shape) - 1) / 2
     corners = np.array(
@@ -93,10 +122,28 @@ def expose(
     ghost: float,
     shifts: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Return what probe or tip make of the points: each a Gaussian of height 1 (times its brightness), ghosts, jitter.
+    """Draw each point as a Gaussian of height 1 (times its brightness), with ghosts and jitter.
 
     Lengths in px; ``shifts`` moves each row along itself. The result takes the place of the points, and rows are transformed
     some at a time: a picture of 4096 x 4096 px would otherwise ask for twice the memory.
+
+    Parameters
+    ----------
+    points : ndarray, float64, shape (rows, cols)
+        Atoms, from `deposit`.
+    sigma : float
+        Standard deviation of the Gaussian [px].
+    offset : ndarray, shape (2,)
+        (row, col) of the ghost of a double tip [px].
+    ghost : float
+        Its height, as a fraction; 0 for a single tip.
+    shifts : ndarray, shape (rows,), or None
+        How far each row moves along itself [px].
+
+    Returns
+    -------
+    ndarray, float64, shape (rows, cols)
+        The array of the points, overwritten.
     """
     rows, cols = points.shape
     frequency = [scipy.fft.fftfreq(rows)[:, None], scipy.fft.rfftfreq(cols)[None, :]]

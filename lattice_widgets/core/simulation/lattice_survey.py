@@ -1,7 +1,7 @@
 """What a classifier says of every lattice: pictures of lattices from all over the map, named one by one.
 
 The pictures are those that a simulated microscope takes of one crystal whose cell is changed from place to place (see
-`lattice_triangle` and `cell_choice`), at various rotations. A coarse grid comes first, then finer ones, so that a first answer
+`triangle` and `cell_for_lattice`), at various rotations. A coarse grid comes first, then finer ones, so that a first answer
 is there soon; what is not known yet is interpolated.
 """
 
@@ -37,7 +37,7 @@ class Conditions:
     area : float
         Of the primitive cell [nm^2], kept where the limits allow.
     limits : CellLimits
-        What cells are possible; where none is, there is no answer.
+        What cells are possible; lattices without a possible cell are not asked about.
     seed : int
         Of atoms and noise.
     """
@@ -52,7 +52,17 @@ class Conditions:
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """What is known so far: steps of the grid, probabilities (m, 6), NaN where no cell is possible, pictures done and to do."""
+    """What is known so far.
+
+    Attributes
+    ----------
+    steps : int
+        Of the grid (see `triangle_grid`).
+    probabilities : ndarray, float32, shape (m, 6)
+        At each place of the grid; NaN for lattices without a possible cell.
+    done, total : int
+        Pictures that are named, and all that are to be.
+    """
 
     steps: int
     probabilities: NDArray[np.float32]
@@ -70,7 +80,7 @@ def survey_lattices(
     conditions: Conditions,
     plan: tuple[tuple[int, int], ...] = PLAN,
 ) -> Iterator[Survey]:
-    """Yield what a classifier says of the lattices of the map, again and again while it gets finer.
+    """Ask a classifier about the lattices of the map, again and again while the grid gets finer.
 
     Parameters
     ----------
@@ -80,6 +90,11 @@ def survey_lattices(
         How the pictures are taken.
     plan : tuple of pairs
         See `PLAN`; each number of steps a multiple of the one before, pictures of a place never fewer.
+
+    Yields
+    ------
+    Survey
+        What is known so far.
 
     Raises
     ------
@@ -117,7 +132,7 @@ def survey_lattices(
 
 
 def _picture(place: NDArray[np.float64], number: int, k: int, conditions: Conditions) -> NDArray[np.float32]:
-    """Return the k-th picture of the lattice at a place; raise ValueError where there is none."""
+    """Return the k-th picture of the lattice at a place; raise ValueError if the lattice has no possible cell."""
     crystal, microscope = conditions.crystal, conditions.microscope
     target = triangle_lattice(*place.tolist(), area=conditions.area)
     cell = cell_for(target, crystal, microscope.mode, conditions.limits)

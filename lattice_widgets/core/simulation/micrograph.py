@@ -64,7 +64,7 @@ def simulate_micrograph(
     rotation: float = 0.0,
     seed: int = 0,
 ) -> Micrograph:
-    """Return the picture that a microscope takes of a crystal.
+    """Simulate the picture that a microscope takes of a crystal.
 
     Parameters
     ----------
@@ -78,6 +78,11 @@ def simulate_micrograph(
         Direction of the first cell vector [degrees], counter-clockwise from the direction of the rows.
     seed : int
         The same seed gives the same picture.
+
+    Returns
+    -------
+    Micrograph
+        The picture and the truth about it.
 
     Raises
     ------

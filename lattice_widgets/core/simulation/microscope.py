@@ -99,9 +99,21 @@ class Imperfections:
 
 
 def drift_matrix(microscope: Microscope, drift: tuple[float, float]) -> NDArray[np.float64]:
-    """Return the matrix that carries (row, col) vectors of the crystal to those of the picture.
+    """Build the matrix that carries vectors of the crystal to those of the picture under drift.
 
     A point at ``p`` is met by the scan at ``s = p + drift * t(s)``, and ``t`` grows by one line time for each line.
+
+    Parameters
+    ----------
+    microscope : Microscope
+        Its pixel size and line time are used.
+    drift : tuple of float
+        Velocity of the sample (row, col) [nm/s].
+
+    Returns
+    -------
+    ndarray, float64, shape (2, 2)
+        For (row, col) vectors.
 
     Raises
     ------
@@ -116,7 +128,7 @@ def drift_matrix(microscope: Microscope, drift: tuple[float, float]) -> NDArray[
 
 
 def check_settings(microscope: Microscope, imperfections: Imperfections) -> None:
-    """Refuse numbers that make no picture.
+    """Refuse numbers that do not make a picture.
 
     Raises
     ------

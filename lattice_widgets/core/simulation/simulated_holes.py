@@ -33,7 +33,20 @@ class HolePlan:
     phases: NDArray[np.float64]
 
     def edge(self, frame: int, hole: int, angle: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the distance from the center to the rim [px] in directions ``angle`` = arctan2(row, col) [radians]."""
+        """Compute the distance from the center of a hole to its rim.
+
+        Parameters
+        ----------
+        frame, hole : int
+            Their numbers.
+        angle : ndarray
+            Directions, arctan2(row, col) [radians].
+
+        Returns
+        -------
+        ndarray, float64
+            [px], of the shape of `angle`.
+        """
         form = 1 + sum(
             depth * np.cos(count * angle + phase)
             for (count, depth), phase in zip(_WAVES, self.phases[hole], strict=True)
@@ -41,7 +54,18 @@ class HolePlan:
         return self._radius(frame, hole) * form
 
     def reach(self, frame: int, hole: int) -> float:
-        """Return a distance from the center that the rim stays within [px]."""
+        """Compute a distance from the center that the rim of a hole stays within.
+
+        Parameters
+        ----------
+        frame, hole : int
+            Their numbers.
+
+        Returns
+        -------
+        float
+            [px].
+        """
         return float(self._radius(frame, hole) * (1 + sum(depth for _, depth in _WAVES)))
 
     def _radius(self, frame: int, hole: int) -> float:
@@ -49,7 +73,7 @@ class HolePlan:
         return float(np.sqrt(self.pixels[frame, hole] / (np.pi * roundness)))
 
     def mask(self, frame: int, offset: NDArray[np.float64], shape: tuple[int, int]) -> NDArray[np.int32]:
-        """Return which hole each pixel of a frame lies in, shape (rows, cols): 0 for none, else its number + 1.
+        """Label the pixels of a frame by the hole that they lie in.
 
         Parameters
         ----------
@@ -59,6 +83,11 @@ class HolePlan:
             (row, col) by which the sample lies off its place [px].
         shape : tuple of int
             (rows, cols).
+
+        Returns
+        -------
+        ndarray, int32, shape (rows, cols)
+            0 outside, otherwise the number of the hole + 1.
         """
         labels = np.zeros(shape, np.int32)
         for number in np.flatnonzero(self.pixels[frame]):
@@ -83,7 +112,7 @@ def plan_holes(
     margin: float,
     seed: int,
 ) -> HolePlan:
-    """Return a plan whose area is C + A0 exp(rho t) of the frame: many holes that pass, and one that grows.
+    """Plan holes whose area is C + A0 exp(rho t) of the frame: many that pass, and one that grows.
 
     Parameters
     ----------
@@ -99,6 +128,11 @@ def plan_holes(
         How far the sample may drift: holes keep as far from the border [px].
     seed : int
         The same seed gives the same plan.
+
+    Returns
+    -------
+    HolePlan
+        Hole 0 is the one that grows.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: reliability curve, calibration error, temperature, coverage against accuracy.
+"""Whether probabilities mean what they say: reliability curve, calibration error, temperature.
 
 Arrays of probabilities have the axes (picture, class) and sum to 1 over the classes; labels are the true classes as
 indices. The confidence is the highest probability of a picture.
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
-from scipy.stats import rankdata
 
 # Logarithms of probabilities that were rounded to zero.
 _FLOOR = 1e-30
@@ -43,42 +42,19 @@ class ReliabilityCurve:
         return float(np.sum(self.count[filled] * gaps) / self.count.sum())
 
     def bin_of(self, confidence: float) -> int:
-        """Return the index of the bin that a confidence falls into."""
-        return int(np.clip(np.searchsorted(self.edges, confidence, side="left") - 1, 0, len(self.count) - 1))
+        """Find the bin that a confidence falls into.
 
+        Parameters
+        ----------
+        confidence : float
+            From 0 to 1.
 
-@dataclass(frozen=True, eq=False)
-class CoverageCurve:
-    """What abstaining costs and what it brings.
-
-    Attributes
-    ----------
-    threshold : ndarray, float64, shape (m,)
-        Pictures with at least this trust are answered; falling.
-    coverage : ndarray, float64, shape (m,)
-        Fraction of the pictures that are answered; rising, to 1.
-    accuracy : ndarray, float64, shape (m,)
-        Fraction of right answers among them.
-    """
-
-    threshold: NDArray[np.float64]
-    coverage: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-
-    def threshold_for(self, accuracy: float) -> float:
-        """Return the threshold that answers most pictures with this accuracy at least.
-
-        Raises
-        ------
-        ValueError
-            If no threshold reaches it.
+        Returns
+        -------
+        int
+            Its index.
         """
-        reached = np.flatnonzero(self.accuracy >= accuracy)
-        if not len(reached):
-            raise ValueError(
-                f"No threshold brings the accuracy to {accuracy:.3g}; the best is {self.accuracy.max():.3g}."
-            )
-        return float(self.threshold[reached[-1]])
+        return int(np.clip(np.searchsorted(self.edges, confidence, side="left") - 1, 0, len(self.count) - 1))
 
 
 def _check(probabilities: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -95,7 +71,7 @@ def _check(probabilities: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.floa
 
 
 def reliability_curve(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> ReliabilityCurve:
-    """Return how often answers are right, in bins of equal width of their confidence.
+    """Measure how often answers are right, in bins of equal width of their confidence.
 
     Parameters
     ----------
@@ -106,10 +82,15 @@ def reliability_curve(probabilities: ArrayLike, labels: ArrayLike, bins: int = 1
     bins : int
         From 0 to 1.
 
+    Returns
+    -------
+    ReliabilityCurve
+        Of the confidence, the highest probability of each picture.
+
     Raises
     ------
     ValueError
-        If the shapes do not fit, these are no probabilities or labels, or there is no bin.
+        If the shapes do not fit, these are not probabilities or labels, or there are fewer than 1 bins.
 
     Examples
     --------
@@ -122,7 +103,7 @@ def reliability_curve(probabilities: ArrayLike, labels: ArrayLike, bins: int = 1
 
 
 def reliability_of_answers(confidences: ArrayLike, right: ArrayLike, bins: int = 15) -> ReliabilityCurve:
-    """Return how often answers are right, in bins of equal width of the confidence that was stated with each.
+    """Measure how often answers are right, in bins of equal width of the confidence stated with each.
 
     Parameters
     ----------
@@ -133,17 +114,22 @@ def reliability_of_answers(confidences: ArrayLike, right: ArrayLike, bins: int =
     bins : int
         From 0 to 1.
 
+    Returns
+    -------
+    ReliabilityCurve
+        Of these confidences.
+
     Raises
     ------
     ValueError
-        If the shapes differ, there is no answer or no bin, or a confidence is not from 0 to 1.
+        If the shapes differ, there are no answers or fewer than 1 bins, or a confidence is not from 0 to 1.
 
     Examples
     --------
     >>> reliability_of_answers([0.2, 0.3, 0.9, 1.0], [False, True, True, True], bins=2).accuracy.tolist()
     [0.5, 1.0]
     """
-    confidence, correct = _check_scores(confidences, right)
+    confidence, correct = check_answers(confidences, right)
     # float32 sums of a softmax may pass 1 by a rounding error
     if confidence.min() < 0 or confidence.max() > 1 + 1e-3:
         raise ValueError("A confidence is a number from 0 to 1.")
@@ -158,9 +144,14 @@ def reliability_of_answers(confidences: ArrayLike, right: ArrayLike, bins: int =
 
 
 def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15) -> float:
-    """Return the mean distance between confidence and accuracy (Guo et al. 2017), from 0 to 1.
+    """Compute the mean distance between confidence and accuracy (Guo et al. 2017).
 
     Takes and raises the same as `reliability_curve`.
+
+    Returns
+    -------
+    float
+        From 0 to 1.
 
     Examples
     --------
@@ -171,9 +162,14 @@ def expected_calibration_error(probabilities: ArrayLike, labels: ArrayLike, bins
 
 
 def brier_score(probabilities: ArrayLike, labels: ArrayLike) -> float:
-    """Return the mean squared distance of probabilities from the truth, summed over classes: from 0, perfect, to 2.
+    """Compute the mean squared distance of probabilities from the truth, summed over classes.
 
     Takes and raises the same as `reliability_curve`.
+
+    Returns
+    -------
+    float
+        From 0, perfect, to 2.
 
     Examples
     --------
@@ -185,9 +181,21 @@ def brier_score(probabilities: ArrayLike, labels: ArrayLike) -> float:
 
 
 def apply_temperature(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64]:
-    """Return probabilities raised to 1 / temperature and normalized over the last axis, float64 of the same shape.
+    """Raise probabilities to 1 / temperature and normalize them over the last axis.
 
     Above 1 it takes confidence away, below 1 it adds some; the order of the classes stays.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (..., k)
+        Over the last axis.
+    temperature : float
+        Positive.
+
+    Returns
+    -------
+    ndarray, float64
+        Of the same shape.
 
     Raises
     ------
@@ -207,9 +215,14 @@ def apply_temperature(probabilities: ArrayLike, temperature: float) -> NDArray[n
 
 
 def fit_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
-    """Return the temperature from 0.05 to 20 that makes the truth most likely (Guo et al. 2017).
+    """Fit the temperature that makes the truth most likely (Guo et al. 2017).
 
     Takes and raises the same as `reliability_curve`.
+
+    Returns
+    -------
+    float
+        From 0.05 to 20.
 
     Examples
     --------
@@ -228,59 +241,28 @@ def fit_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
     return float(np.exp(best.x))
 
 
-def coverage_curve(trust: ArrayLike, right: ArrayLike) -> CoverageCurve:
-    """Return how many pictures are answered, and how many of the answers are right, at every threshold that matters.
+def check_answers(trust: ArrayLike, right: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Check that there is one trust for each answer.
 
     Parameters
     ----------
     trust : array_like, shape (n,)
-        Of each answer.
+        How much each answer is trusted, or its confidence.
     right : array_like of bool, shape (n,)
         Whether it is right.
 
-    Raises
-    ------
-    ValueError
-        If the shapes differ or there is no answer.
-
-    Examples
-    --------
-    >>> curve = coverage_curve([0.9, 0.8, 0.8, 0.3], [True, True, False, False])
-    >>> curve.threshold.tolist(), curve.coverage.tolist(), curve.accuracy.round(3).tolist()
-    ([0.9, 0.8, 0.3], [0.25, 0.75, 1.0], [1.0, 0.667, 0.5])
-    """
-    scores, correct = _check_scores(trust, right)
-    order = np.argsort(-scores, kind="stable")
-    # answers of equal trust stand and fall together
-    last = np.flatnonzero(np.diff(scores[order], append=-np.inf))
-    answered = last + 1
-    return CoverageCurve(scores[order][last], answered / len(scores), np.cumsum(correct[order])[last] / answered)
-
-
-def auroc(trust: ArrayLike, right: ArrayLike) -> float:
-    """Return the probability that a right answer has more trust than a wrong one: 1 perfect, 0.5 useless.
-
-    Takes the same as `coverage_curve`.
+    Returns
+    -------
+    trust : ndarray, float64, shape (n,)
+        The same.
+    right : ndarray, bool, shape (n,)
+        The same.
 
     Raises
     ------
     ValueError
-        As for `coverage_curve`; if all answers are right or all are wrong.
-
-    Examples
-    --------
-    >>> auroc([0.9, 0.8, 0.6, 0.7], [True, True, False, False]), auroc([0.5, 0.5], [True, False])
-    (1.0, 0.5)
+        If the shapes differ, there are no answers, or a trust is not finite.
     """
-    scores, correct = _check_scores(trust, right)
-    n_right = int(correct.sum())
-    n_wrong = len(correct) - n_right
-    if n_right == 0 or n_wrong == 0:
-        raise ValueError("There must be right and wrong answers to tell apart.")
-    return float((rankdata(scores)[correct].sum() - n_right * (n_right + 1) / 2) / (n_right * n_wrong))
-
-
-def _check_scores(trust: ArrayLike, right: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     scores, correct = np.asarray(trust, np.float64), np.asarray(right, bool)
     if scores.ndim != 1 or len(scores) == 0 or scores.shape != correct.shape or not np.all(np.isfinite(scores)):
         raise ValueError("Give one finite trust and one right or wrong for each answer, at least one.")

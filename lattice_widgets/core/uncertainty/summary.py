@@ -1,4 +1,4 @@
-"""What the samples of Monte-Carlo dropout say: mean, spread, entropy and its two parts, and the verdict.
+"""What the samples of Monte-Carlo dropout say: mean, spread, entropy and its two parts.
 
 Arrays of samples have the axes (sample, picture, class); their probabilities sum to 1 over the classes. Entropies are in
 bits: 1 bit is the doubt between two equally likely classes, log2(6) = 2.58 bits that between all six.
@@ -10,21 +10,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from lattice_widgets.core.uncertainty.verdict import Doubt, Verdict, abstain
-
-__all__ = [
-    "Doubt",
-    "Summary",
-    "Verdict",
-    "abstain",
-    "check_samples",
-    "mutual_information",
-    "passes_needed",
-    "predictive_entropy",
-    "quantiles",
-    "summarize",
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +51,22 @@ class Summary:
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
-        """Return the summary of all pictures of several summaries.
+        """Join the summaries of several sets of pictures.
+
+        Parameters
+        ----------
+        parts : sequence of Summary
+            At least one; all of the same number of samples.
+
+        Returns
+        -------
+        Summary
+            Of all pictures, in this order.
 
         Raises
         ------
         ValueError
-            If there is none, or their numbers of samples differ.
+            If there are no summaries, or their numbers of samples differ.
         """
         if len({part.n_samples for part in parts}) != 1:
             raise ValueError("Summaries can be joined if there is one at least and all have as many samples.")
@@ -81,12 +76,22 @@ class Summary:
 
 
 def check_samples(samples: ArrayLike) -> NDArray:
-    """Return samples as an array (samples, n, k), or say why they are none.
+    """Check that an array holds samples of probabilities.
+
+    Parameters
+    ----------
+    samples : array_like
+        What should be samples.
+
+    Returns
+    -------
+    ndarray, shape (samples, n, k)
+        The same as an array.
 
     Raises
     ------
     ValueError
-        If the array has other axes, is empty, or its rows are no probabilities.
+        If the array has other axes, is empty, or its rows are not probabilities.
     """
     array = np.asarray(samples)
     if array.ndim != 3 or 0 in array.shape:
@@ -104,12 +109,22 @@ def _check_probabilities(array: NDArray) -> None:
 
 
 def predictive_entropy(probabilities: ArrayLike) -> NDArray[np.float64]:
-    """Return the entropy [bit] over the last axis: float64 (...,) for probabilities (..., k).
+    """Compute the entropy of probabilities over the last axis.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (..., k)
+        They sum to 1 over the last axis.
+
+    Returns
+    -------
+    ndarray, float64, shape (...)
+        [bit].
 
     Raises
     ------
     ValueError
-        If these are no probabilities.
+        If these are not probabilities.
 
     Examples
     --------
@@ -127,7 +142,7 @@ def _entropy(p: NDArray) -> NDArray:
 
 
 def mutual_information(samples: ArrayLike) -> NDArray[np.float64]:
-    """Return what a sample tells about the class beyond the mean [bit], also known as BALD: float64 (n,).
+    """Compute what a sample tells about the class beyond the mean, also known as BALD.
 
     Entropy of the mean less the mean of the entropies (Houlsby et al. 2011). It is 0 where all passes say the same,
     however undecided, and as large as the entropy where each pass is sure of another class.
@@ -136,6 +151,11 @@ def mutual_information(samples: ArrayLike) -> NDArray[np.float64]:
     ----------
     samples : array_like, shape (samples, n, k)
         Probabilities.
+
+    Returns
+    -------
+    ndarray, float64, shape (n,)
+        [bit].
 
     Raises
     ------
@@ -155,7 +175,19 @@ def mutual_information(samples: ArrayLike) -> NDArray[np.float64]:
 
 
 def quantiles(samples: ArrayLike, levels: ArrayLike = (0.05, 0.5, 0.95)) -> NDArray[np.float64]:
-    """Return quantiles over the samples, float64 (len(levels), n, k), for samples (samples, n, k).
+    """Compute quantiles over the samples.
+
+    Parameters
+    ----------
+    samples : array_like, shape (samples, n, k)
+        Probabilities.
+    levels : array_like
+        From 0 to 1.
+
+    Returns
+    -------
+    ndarray, float64, shape (len(levels), n, k)
+        Probabilities.
 
     Raises
     ------
@@ -174,7 +206,17 @@ def quantiles(samples: ArrayLike, levels: ArrayLike = (0.05, 0.5, 0.95)) -> NDAr
 
 
 def summarize(samples: ArrayLike) -> Summary:
-    """Return what samples (samples, n, k) say.
+    """Summarize what samples say of each picture.
+
+    Parameters
+    ----------
+    samples : array_like, shape (samples, n, k)
+        Probabilities, one row a pass with dropout.
+
+    Returns
+    -------
+    Summary
+        Of n pictures and k classes.
 
     Raises
     ------
@@ -207,7 +249,7 @@ def summarize(samples: ArrayLike) -> Summary:
 
 
 def passes_needed(spread: ArrayLike, wanted_error: float) -> NDArray[np.int64]:
-    """Return how many passes bring the standard error of the mean down to a wanted one, int64 of the shape of ``spread``.
+    """Estimate how many passes bring the standard error of the mean down to a wanted one.
 
     Parameters
     ----------
@@ -216,10 +258,15 @@ def passes_needed(spread: ArrayLike, wanted_error: float) -> NDArray[np.int64]:
     wanted_error : float
         Standard error [probability].
 
+    Returns
+    -------
+    ndarray, int64
+        Of the shape of `spread`.
+
     Raises
     ------
     ValueError
-        If the wanted error is not positive, or a spread is negative or no number.
+        If the wanted error is not positive, or a spread is negative or NaN.
 
     Examples
     --------

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-if TYPE_CHECKING:  # `uncertainty` offers all of this module as its own
-    from lattice_widgets.core.uncertainty.summary import Summary
+from lattice_widgets.core.uncertainty.summary import Summary
 
-#: why there is no answer
+#: why a verdict is "not sure"
 Doubt = Literal["", "spread too large", "two classes too close", "outside what the network was trained for"]
 _DOUBTS: tuple[Doubt, ...] = (
     "spread too large",
@@ -21,7 +20,7 @@ _DOUBTS: tuple[Doubt, ...] = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """An answer, or none.
+    """A class, or "not sure" with the reason.
 
     Attributes
     ----------
@@ -48,7 +47,17 @@ class Verdict:
     second: int
 
     def describe(self, classes: Sequence[str]) -> str:
-        """Return the verdict in words.
+        """Put the verdict in words.
+
+        Parameters
+        ----------
+        classes : sequence of str
+            Names of the classes.
+
+        Returns
+        -------
+        str
+            The class, or "not sure" with the reason.
 
         Examples
         --------
@@ -64,9 +73,9 @@ class Verdict:
 
 
 def abstain(
-    summary: "Summary", threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
+    summary: Summary, threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
 ) -> list[Verdict]:
-    """Return for each picture a class, or "not sure" with the reason.
+    """Decide whether to name a class or abstain, by one threshold.
 
     The rule has one threshold t. Three numbers from 0 to 1 each say how far one kind of doubt is away:
 
@@ -85,9 +94,14 @@ def abstain(
     threshold : float
         t, from 0 (answer always) to 1. Below 0.5, clearness never abstains.
     familiarity : array_like, shape (n,), optional
-        Of each picture, from 0 to 1; 1 where nothing is known about it.
+        Of each picture, from 0 to 1; 1 if nothing is known about it.
     temperature : float
         Of the calibration: mean probabilities are raised to 1 / temperature and normalized again.
+
+    Returns
+    -------
+    list of Verdict
+        One for each picture.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.spectra import MIN_SIZE
+from lattice_widgets.core.pictures.checks import MIN_SIZE
 from lattice_widgets.core.pictures.windows import take_window
 
 #: widths of the windows, as fractions of the picture's: four to a halving, from the whole to an eighth
@@ -34,7 +34,7 @@ class StudiedWindow:
 
 
 def window_around(shape: tuple[int, int], place: tuple[float, float], fraction: float) -> tuple[int, int, int, int]:
-    """Return the window (row, col, height, width) [px] of a fraction of the picture that is nearest to a place.
+    """Find the window of a given size that is nearest to a place.
 
     Parameters
     ----------
@@ -44,6 +44,11 @@ def window_around(shape: tuple[int, int], place: tuple[float, float], fraction: 
         (row, col) of its middle [px]; near an edge the window is moved inside.
     fraction : float
         Of the height and width of the picture.
+
+    Returns
+    -------
+    row, col, height, width : int
+        The window [px], inside the picture.
 
     Examples
     --------
@@ -64,7 +69,7 @@ def study_windows(
     ask: Callable[[NDArray], tuple[NDArray[np.float64], NDArray[np.float64]]],
     fractions: tuple[float, ...] = FRACTIONS,
 ) -> Iterator[StudiedWindow]:
-    """Yield what a classifier says of windows around one place, largest first.
+    """Ask a classifier about ever smaller windows around one place.
 
     Parameters
     ----------
@@ -76,6 +81,11 @@ def study_windows(
         ``ask(window)`` gives mean and spread of the probabilities, each of shape (n_classes,).
     fractions : tuple of float
         Sizes of the windows as fractions of the picture. Sizes that would be below 16 px come once, as 16 px.
+
+    Yields
+    ------
+    StudiedWindow
+        The largest first.
     """
     seen = set()
     for fraction in fractions:
@@ -89,7 +99,7 @@ def study_windows(
 
 
 def smallest_steady(studied: list[StudiedWindow], least: float = 0.5) -> StudiedWindow | None:
-    """Return the smallest window that still gets the answer of the largest, as do all between; None if not even that is clear.
+    """Find the smallest window that still gets the answer of the largest, as do all between.
 
     Parameters
     ----------
@@ -97,6 +107,11 @@ def smallest_steady(studied: list[StudiedWindow], least: float = 0.5) -> Studied
         Largest first.
     least : float
         Mean probability that the answer must reach.
+
+    Returns
+    -------
+    StudiedWindow or None
+        None if even the largest does not reach the probability.
     """
     if not studied:
         return None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.simulation.examples import simulate_examples
 
 
@@ -22,4 +22,4 @@ def simulate_descriptors(
         How the descriptor, float32 of shape (size, size), is made.
     """
     for example in simulate_examples(count, seed, start):
-        yield describe(example.image[None], recipe).values[0], example.label
+        yield make_descriptor(example.image[None], recipe).values[0], example.label

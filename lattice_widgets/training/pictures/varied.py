@@ -10,7 +10,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import CLASSES, BravaisType
-from lattice_widgets.core.pictures.spectra import taper_window
+from lattice_widgets.core.pictures.tapers import taper_window
 from lattice_widgets.training.pictures.no_lattice import draw_nothing
 from lattice_widgets.training.pictures.scenes import Scene, draw_atoms, draw_scene
 from lattice_widgets.training.pictures.troubles import add_accidents

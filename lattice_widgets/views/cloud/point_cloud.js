@@ -1,6 +1,7 @@
 // A map of many points: drawn, colored, zoomed, hovered and lassoed in the browser.
 import { colorTable } from "../shared/color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
+import { shadeColor, spriteMaker } from "./cloud_markers.js";
 import { element } from "../canvas/picture_toolbar.js";
 import { N_, _, useWords } from "../shared/words.js";
 
@@ -10,45 +11,7 @@ const KEYS = N_(
   "Ctrl+wheel zooms, Ctrl+drag or the hand moves the map.",
 );
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-const SHADES = 32;
 const FAR = 1; // flags of a placed point
-
-// The outline of a marker of radius r around the origin.
-function traceMarker(context, marker, r) {
-  const corners = {
-    diamond: [[0, -1.25], [1.05, 0], [0, 1.25], [-1.05, 0]],
-    "triangle-up": [[0, -1.2], [1.1, 0.85], [-1.1, 0.85]],
-    "triangle-down": [[0, 1.2], [1.1, -0.85], [-1.1, -0.85]],
-    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
-    cross: [[-1, -0.6], [-0.6, -1], [0, -0.4], [0.6, -1], [1, -0.6], [0.4, 0], [1, 0.6], [0.6, 1], [0, 0.4], [-0.6, 1], [-1, 0.6], [-0.4, 0]],
-  }[marker];
-  context.beginPath();
-  if (!corners) context.arc(0, 0, r, 0, 2 * Math.PI);
-  else corners.forEach(([x, y], i) => (i ? context.lineTo(x * r, y * r) : context.moveTo(x * r, y * r)));
-  context.closePath();
-}
-
-// One small canvas for each marker and color: twenty thousand of them are copied faster than drawn.
-function spriteMaker(density) {
-  const sprites = new Map();
-  return (marker, color, radius) => {
-    const key = `${marker} ${color} ${radius}`;
-    if (!sprites.has(key)) {
-      const sprite = document.createElement("canvas");
-      sprite.width = sprite.height = Math.ceil(2 * (radius * 1.3 + 1.5) * density);
-      const context = sprite.getContext("2d");
-      context.setTransform(density, 0, 0, density, sprite.width / 2, sprite.height / 2);
-      traceMarker(context, marker, radius);
-      context.fillStyle = color;
-      context.fill();
-      context.lineWidth = 0.6;
-      context.strokeStyle = "rgb(128 128 128 / 0.7)";
-      context.stroke();
-      sprites.set(key, sprite);
-    }
-    return sprites.get(key);
-  };
-}
 
 function render({ model, el }) {
   useWords(model);
@@ -163,11 +126,6 @@ function render({ model, el }) {
     counted(canvas);
   }
 
-  function shadeColor(table, shade) {
-    if (Number.isNaN(shade)) return "#808080";
-    const at = 3 * Math.round((Math.round(shade * (SHADES - 1)) / (SHADES - 1)) * 255);
-    return `rgb(${table[at]} ${table[at + 1]} ${table[at + 2]})`;
-  }
   const ink = () => getComputedStyle(root).getPropertyValue("--lw-text") || "#212121";
 
   function circle(context, x, y, r) {

@@ -30,7 +30,11 @@ class PointCloud(BrowserView):
     """
 
     _esm: ClassVar[str] = join_modules(
-        "shared/color_maps.js", "canvas/picture_toolbar.js", "cloud/cloud_geometry.js", "cloud/point_cloud.js"
+        "shared/color_maps.js",
+        "canvas/picture_toolbar.js",
+        "cloud/cloud_geometry.js",
+        "cloud/cloud_markers.js",
+        "cloud/point_cloud.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "cloud/point_cloud.css")
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.language import _
+from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
 __all__ = ["FigureFrame", "phase_colors", "plot_movie"]
@@ -40,7 +41,18 @@ class FigureFrame:
 
 
 def phase_colors(probability: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the colors of the classes mixed by their probabilities, float64 (..., 3), 0 to 1; blank windows are black."""
+    """Mix the colors of the classes by their probabilities.
+
+    Parameters
+    ----------
+    probability : ndarray, shape (..., classes)
+        NaN where a frame was left out.
+
+    Returns
+    -------
+    ndarray, float64, shape (..., 3)
+        Red, green and blue, 0 to 1; black where a frame was left out.
+    """
     colors = [[int(style.color[k : k + 2], 16) / 255 for k in (1, 3, 5)] for style in CLASS_STYLES.values()]
     return np.clip(np.nan_to_num(probability).astype(float) @ np.array(colors), 0, 1)
 
@@ -55,7 +67,7 @@ def plot_movie(
     truth: NDArray[np.float64] | None = None,
     pixel_size: float | None = None,
 ) -> Any:
-    """Return a Matplotlib figure.
+    """Draw the publication figure of a movie: frames with their phases above, fractions against time below.
 
     Parameters
     ----------
@@ -75,10 +87,15 @@ def plot_movie(
         Known hole fraction of a simulated movie.
     pixel_size : float, optional
         [nm/px], for the scale bars.
-    """
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 6.4), layout="constrained")
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not registered with pyplot: it is shown by no window, and freed when it is not used any more.
+    """
+    from lattice_widgets.views.figures.publication import PublicationFigure
+
+    figure = PublicationFigure(figsize=(9.0, 6.4), layout="constrained")
     grid = figure.add_gridspec(3, max(len(frames), 1), height_ratios=(1.25, 0.8, 0.8))
     for number, frame in enumerate(frames):
         axes = figure.add_subplot(grid[0, number])
@@ -111,25 +128,14 @@ def plot_movie(
 
 
 def _show(axes: Any, frame: FigureFrame, pixel_size: float | None) -> None:
-    low, high = np.percentile(frame.image, [0.5, 99.7])
     rows, cols = frame.image.shape
-    axes.imshow(frame.image, cmap="gray", vmin=low, vmax=high if high > low else low + 1, interpolation="antialiased")
+    show_picture(axes, frame.image, percentiles=(0.5, 99.7))
     axes.pcolormesh(
         frame.col_edges, frame.row_edges, phase_colors(frame.probability), alpha=0.35, linewidth=0, rasterized=True
     )
     if (frame.holes > 0).any():
         axes.contour(frame.holes > 0, levels=[0.5], colors="white", linewidths=0.8)
-    axes.set(xlim=(-0.5, cols - 0.5), ylim=(rows - 0.5, -0.5), xticks=[], yticks=[])
+    axes.set(xlim=(-0.5, cols - 0.5), ylim=(rows - 0.5, -0.5))
     axes.set_title(frame.title, fontsize=9)
     if pixel_size:
-        length = _round_length(cols * pixel_size / 4)
-        width = length / pixel_size
-        axes.plot([0.05 * cols, 0.05 * cols + width], [0.94 * rows] * 2, color="white", lw=3, solid_capstyle="butt")
-        axes.text(
-            0.05 * cols + width / 2, 0.9 * rows, f"{length:g} nm", color="white", ha="center", va="bottom", fontsize=8
-        )
-
-
-def _round_length(length: float) -> float:
-    power = 10.0 ** np.floor(np.log10(length))
-    return float(max(step for step in (1, 2, 5) if step * power <= length) * power)
+        scale_bar(axes, frame.image.shape, pixel_size, "nm")

@@ -3,7 +3,7 @@
 Not pixel for pixel: small, readable, in the same colors. Sizes are in pixels of the drawing.
 """
 
-import re
+import json
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,11 +38,8 @@ def font(size: int = 12, bold: bool = False) -> Any:
 @lru_cache(maxsize=8)
 def _color_table(name: str) -> NDArray[np.uint8]:
     """Colors of a map, (256, 3), from the tables that the browser uses."""
-    source = (Path(__file__).parents[1] / "shared" / "color_maps.js").read_text(encoding="utf-8")
-    block = source[source.index("COLOR_TABLES = {") : source.index("};")]
-    tables = {
-        key: "".join(re.findall(r'"([0-9a-f]+)"', body)) for key, body in re.findall(r"(\w+):((?:[^,])*),", block)
-    }
+    path = Path(__file__).parents[1] / "shared" / "color_tables.json"
+    tables = json.loads(path.read_text(encoding="utf-8"))
     anchors = np.frombuffer(bytes.fromhex(tables[name.removesuffix("_r")]), np.uint8).reshape(-1, 3)
     places = np.linspace(0, len(anchors) - 1, 256)[:: -1 if name.endswith("_r") else 1]
     return (

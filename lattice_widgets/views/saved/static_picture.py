@@ -10,7 +10,7 @@ import bqplot
 import ipywidgets as ipw
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.saved.static_charts import paint_figure
@@ -23,7 +23,9 @@ __all__ = ["png_of_image", "png_of_pictures", "png_of_points", "png_of_widget"]
 _WIDTH, _SHRINK, _GAP = 1000, 0.85, 8
 _LINE = 17
 #: enough for two color maps and ink; noise, which micrographs are full of, costs bytes for each color more
-_COLORS = 64
+_COLORS = 96
+#: never rounded: what stands for a class must look the same everywhere
+_TRUE = (PAPER, INK, PALE, "#F0E442", "#56B4E9", *(style.color for style in CLASS_STYLES.values()))
 
 Painter = Callable[[Any, int], Image.Image | None]
 
@@ -104,11 +106,20 @@ def png_of_points(points: NDArray[np.float32], classes: NDArray[np.int64]) -> by
     return png_of_image(picture)
 
 
-def png_of_image(picture: Image.Image) -> bytes:
-    """Return a PNG with few colors, which is small even where a picture is full of noise."""
+def png_of_image(picture: Image.Image, colors: int = _COLORS) -> bytes:
+    """Return a PNG with few colors, which is small even where a picture is full of noise; those of the classes are true."""
+    pixels = picture.convert("RGB")
+    few = pixels.quantize(colors, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    table = (few.getpalette("RGB") or [])[: 3 * colors]
+    places = np.array(few)
+    values = np.asarray(pixels).astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+    for color in _TRUE:
+        places[values == int(color[1:], 16)] = len(table) // 3
+        table += ImageColor.getrgb(color)
+    exact = Image.fromarray(places, "P")
+    exact.putpalette(table)
     buffer = io.BytesIO()
-    few = picture.convert("RGB").quantize(_COLORS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    few.save(buffer, format="PNG", compress_level=9)
+    exact.save(buffer, format="PNG", compress_level=9)
     return buffer.getvalue()
 
 

@@ -6,28 +6,10 @@
 //   s  = t between the contrast limits, to the power of gamma,        0..1   (displayTable)
 // and s picks the color. All of it is one table of 256 colors, so that a picture of any size costs one look-up a pixel.
 
-// 33 evenly spaced colors each, two digits a channel; colors between them are interpolated. afmhot (the field's
-// "gold" of STM), inferno, magma, viridis and cividis are Matplotlib's (CC0).
-const COLOR_TABLES = {
-  gray:
-    "000000ffffff",
-  afmhot:
-    "0000001000002000003000004000005000006000007000008000008f10009f2000af3000bf4000cf5000df6000ef7000fe8000" +
-    "ff8f10ff9f20ffaf30ffbf40ffcf50ffdf60ffef70ffff80ffff8fffff9fffffafffffbfffffcfffffdfffffefffffff",
-  inferno:
-    "0000040403120b0724150b37210c4a2e0a5a3c09654a0c6b57106d63146e70196e7d1e6d89226a962766a32b61af315cbb3755" +
-    "c63e4dd14644db4f3be35932eb6528f1711ef67f14f98d0afb9c06fcab0ffbba1ff9ca32f5d949f2e865f3f586fcffa4",
-  magma:
-    "0000040303110a0822130d331d114628115a36106a430f7650127c5d177f691c817621818226818f2a819c2e7fa9327db63779" +
-    "c33b75cf4170db486ae65163ee5c5ef5695cf9785dfb8761fd9668fea571feb47bfec387fed194fde0a2fceeb0fcfdbf",
-  viridis:
-    "440154470d6048186a482374472d7b4536814240863f49893b528b375a8d33638d2f6a8e2c728e297a8e26818e23898e21908c" +
-    "1f988b1f9f8821a68528ae8031b57b3ebc744cc26c5dc9636ece5882d34c96d83fabdc32c0df24d5e21aeae51afde725",
-  cividis:
-    "00224e00285b002e6a0433711a386f273e6e32436d3b496c434e6c4b546c52596d5a5f6e61656f686a716f70737576767c7b78" +
-    "8481798b8778938d789b9376a39a75aba072b3a670bbad6cc3b469ccba64d4c15fddc958e6d051efd748f8df3cfee838",
-};
+import COLOR_TABLES from "./color_tables.json" with { type: "json" };
 
+// In the file, read by Python too: evenly spaced colors, two digits a channel; colors between them are interpolated.
+// afmhot (the field's "gold" of STM), inferno, magma, viridis and cividis are Matplotlib's (CC0).
 export const COLOR_MAPS = [...Object.keys(COLOR_TABLES), "gray_r"];
 
 /** The 256 colors of a map, as 768 bytes red, green, blue. "_r" at the end of the name turns it round. */

@@ -1,5 +1,7 @@
 """Browser modules and styles of the views, joined into the one ES module and the one style that anywidget takes."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -7,6 +9,8 @@ __all__ = ["join_modules", "join_styles"]
 
 #: the folder of all views: names of files are given from here
 _VIEWS = Path(__file__).parents[1]
+#: how a module takes data: import NAME from "./file.json" with { type: "json" };
+_DATA = re.compile(r'import (\w+) from "([\w./]+\.json)" with \{ type: "json" \};')
 
 
 def join_modules(*names: str) -> str:
@@ -14,8 +18,9 @@ def join_modules(*names: str) -> str:
 
     anywidget loads a single module from a string, where a relative import has nothing to be relative to. The files
     import from each other, so that an editor understands them; here their import lines are left out and the files
-    are put one after another. `words.js`, which all need, goes before them. Comments that have a line of their own and
-    indentation are left out too: a saved notebook may keep the module once for each view.
+    are put one after another. What is imported from a JSON file stands there as a constant. `words.js`, which all need,
+    goes before them. Comments that have a line of their own and indentation are left out too: a saved notebook may keep
+    the module once for each view.
 
     Parameters
     ----------
@@ -33,8 +38,8 @@ def join_modules(*names: str) -> str:
     FileNotFoundError
         If a file is missing from the installation.
     """
-    lines = "\n".join((_VIEWS / name).read_text(encoding="utf-8") for name in ("shared/words.js", *names)).splitlines()
-    return "\n".join(_code(line for line in lines if not line.startswith("import "))) + "\n"
+    lines = (line for name in ("shared/words.js", *names) for line in _without_imports(_VIEWS / name))
+    return "\n".join(_code(lines)) + "\n"
 
 
 def join_styles(*names: str) -> str:
@@ -51,6 +56,17 @@ def join_styles(*names: str) -> str:
         If a file is missing from the installation.
     """
     return "".join((_VIEWS / name).read_text(encoding="utf-8") for name in names)
+
+
+def _without_imports(path: Path) -> Iterator[str]:
+    """Yield the lines of a module, data in the place of its import and nothing in that of others."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        data = _DATA.fullmatch(line)
+        if data:
+            content = json.loads((path.parent / data[2]).read_text(encoding="utf-8"))
+            yield f"const {data[1]} = {json.dumps(content)};"
+        elif not line.startswith("import "):
+            yield line
 
 
 def _code(lines: Iterable[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from lattice_widgets.core.embedding.tsne import Embedding, warm_up
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.cloud.point_cloud import PointCloud
+from lattice_widgets.views.figures.map_figure import plot_map
 from lattice_widgets.views.saved.static_picture import png_of_points
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
@@ -23,6 +24,7 @@ from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel,
 from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
 from lattice_widgets.widgets.parts.controls import choices, column, control, side_by_side
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 
@@ -174,7 +176,8 @@ class EmbeddingViewer(LatticeWidget):
             side_by_side(
                 column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
                 column(panels, width="440px"),
-            )
+            ),
+            FigureButton(self.figure),
         ]
 
     def _open_panel(self, index: int) -> None:
@@ -361,6 +364,25 @@ class EmbeddingViewer(LatticeWidget):
         self._exported.value = ""
         refuse_to_write()
         self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
+
+    def figure(self) -> Any:
+        """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.
+
+        Raises
+        ------
+        ValueError
+            If there is no map yet.
+        """
+        if self.points is None or self._content is None:
+            raise ValueError(_(texts.NO_MAP))
+        nothing = np.zeros((0, 2))
+        return plot_map(
+            self.points,
+            np.asarray(self._content.classes),
+            self.placed.points if self.placed is not None else nothing,
+            self.walked.points if self.walked is not None else nothing,
+            texts.describe_quality(self.quality, len(self.points), answers.K) if np.isfinite(self.quality) else "",
+        )
 
     def static_picture(self) -> bytes:
         """Return the map as a PNG."""

@@ -14,8 +14,8 @@ from lattice_widgets.core.embedding.distances import neighborhood_quality
 from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed_steps
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.walk import lattice_walk
+from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.descriptor import Recipe
-from lattice_widgets.core.pictures.spectra import check_image
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph

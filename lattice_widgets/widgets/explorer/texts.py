@@ -25,26 +25,13 @@ STUDY = N_(
 CODE = N_("These lines repeat the view without the widget: copy them into a cell.")
 NO_DRIFT = N_("Where no lattice is found, nothing can be said about drift.")
 NO_PINS = N_("Nothing is pinned yet.")
-#: what `core.geometry.lattice_fit` says where it finds no lattice, marked here: the core knows nothing of languages
-REASONS = (
-    N_("No spot stands out in the Fourier transform: the picture shows no lattice."),
-    N_("No spot stands out from the noise of the Fourier transform: the picture shows no lattice."),
-    N_("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
-    N_("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
-    N_("The spots that stand out do not belong to one lattice."),
-    N_("The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal."),
-    N_("Too few spots stand out from the noise of the Fourier transform to show a lattice."),
-    N_("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
-)
 PRESUMES = N_(
     "⚠ This presumes the answer: there is a drift that turns <i>any</i> lattice into a hexagonal or square one. It is evidence "
     "only if the drift is known from elsewhere, for example from a second picture scanned the other way."
 )
 
 
-def describe_agreement(
-    classes: Sequence[str], probabilities: ArrayLike | None, fit: LatticeFit | None, reason: str = ""
-) -> str:
+def describe_agreement(classes: Sequence[str], probabilities: ArrayLike | None, fit: LatticeFit | None) -> str:
     """Say what network and geometry find, and whether they agree.
 
     Parameters
@@ -55,8 +42,6 @@ def describe_agreement(
         Of the network; None before it is loaded.
     fit : LatticeFit or None
         Of the geometry; None where it finds no lattice.
-    reason : str
-        Why it finds none.
     """
     measured = _geometry(fit) if fit is not None else _("no lattice")
     if probabilities is None:
@@ -92,13 +77,7 @@ def describe_applied(scale: float, shear: float) -> str:
 
 def describe_cell(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors, and how many spots they rest on."""
-    numbers = ", ".join(
-        [
-            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
-            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
-            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
-        ]
-    )
+    numbers = describe_numbers(fit)
     if fit.n_extra:
         words = ngettext(
             "{numbers}; {count} spot indexes, {more} more do not belong to it.",
@@ -118,6 +97,17 @@ def describe_cell(fit: LatticeFit) -> str:
     )
     again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
     return f"{text} {again}"
+
+
+def describe_numbers(fit: LatticeFit) -> str:
+    """Say a, b and gamma with their errors."""
+    return ", ".join(
+        [
+            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
+            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
+            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+        ]
+    )
 
 
 def _with_error(value: float, error: float) -> str:
@@ -223,25 +213,30 @@ def describe_study(studied: list[StudiedWindow], classes: Sequence[str], cell_ar
 
 
 def code_of(
-    source: str, window: Sequence[int], scale: float, shear: float, spot: Sequence[float], width: float | None
+    source: str,
+    window: Sequence[int],
+    scale: float,
+    shear: float,
+    spot: Sequence[float],
+    width: float | None,
+    classifier: str = "default",
 ) -> str:
-    """Return the lines that repeat a view without the widget."""
+    """Return the lines that repeat a view without the widget, by public names only: notebooks keep them for years."""
     row, col, height, width_px = window
+    network = "" if classifier == "default" else repr(classifier)
     lines = [
         "import lattice_widgets as lw",
-        *(["from lattice_widgets.core.pictures.drift_corrected import correct_image"] if scale or shear else []),
-        *(["from lattice_widgets.core.pictures.fringes import fringes"] if spot else []),
         "",
         source,
         'pixel_size = picture.attrs.get("pixel_size")',
         f"window = picture.values[{row}:{row + height}, {col}:{col + width_px}]",
     ]
     if scale or shear:
-        lines.append(f"window = correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
+        lines.append(f"window = lw.correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
     if spot:
-        lines.append(f"window = window - fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
+        lines.append(f"window = window - lw.fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
     lines += [
-        "print(dict(zip(lw.CLASSES, lw.load_classifier().predict(window)[0].round(3))))",
+        f"print(dict(zip(lw.CLASSES, lw.load_classifier({network}).predict(window)[0].astype(float).round(3).tolist())))",
         "fit = lw.fit_lattice(window, pixel_size)",
         "print(fit.lattice_type, fit.a, fit.b, fit.gamma, fit.unit)",
     ]

@@ -12,13 +12,14 @@ import xarray as xr
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.drift_correction import drift_correction
-from lattice_widgets.core.pictures.spectra import TAPERS
+from lattice_widgets.core.pictures.tapers import TAPERS
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow
 from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer import texts as texts_explorer
+from lattice_widgets.widgets.explorer.figure import figure_of
 from lattice_widgets.widgets.explorer.pins import frame_of, pin_of, save_pins
 from lattice_widgets.widgets.explorer.work import Looked, Measured, Opened, Study
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
@@ -190,7 +191,19 @@ class ExplorerTools(LatticeWidget):
             )
         look = self._looked.look
         spot = look.spot if look.spot_off else ()
-        return texts_explorer.code_of(source, self._looked.window, look.scale, look.shear, spot, look.spot_width)
+        return texts_explorer.code_of(
+            source, self._looked.window, look.scale, look.shear, spot, look.spot_width, str(self.classifier)
+        )
+
+    def figure(self) -> Any:
+        """Return a figure for print of what is shown, a Matplotlib figure: ``explorer.figure().savefig("window.svg")``.
+
+        Raises
+        ------
+        ValueError
+            If nothing is measured yet.
+        """
+        return figure_of(self._measured)
 
     @t.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:

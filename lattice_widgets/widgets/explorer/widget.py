@@ -12,7 +12,7 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow
-from lattice_widgets.language import N_, _, retell
+from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -25,6 +25,7 @@ from lattice_widgets.widgets.explorer.tools import ExplorerTools
 from lattice_widgets.widgets.explorer.work import Look, Looked, Measured, Opened, Resting
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 
@@ -141,6 +142,7 @@ class FFTExplorer(ExplorerTools):
             ),
             self._place,
             self._panels.box,
+            FigureButton(self.figure),
         ]
 
     async def settled(self) -> None:
@@ -282,12 +284,16 @@ class FFTExplorer(ExplorerTools):
         weights = [fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES]
         self._geometry_bars.update(weights)
         self._cell.value = (
-            texts_explorer.describe_cell(fit) if fit else html.escape(retell(measured.reason, texts_explorer.REASONS))
+            html.escape(texts.say(measured.reason))
+            if measured.reason
+            else texts_explorer.describe_cell(fit)
+            if fit
+            else ""
         )
         if measured.probabilities is not None:
             self.set_trait("probabilities", tuple(map(float, measured.probabilities)))
             self._network_bars.update(measured.probabilities)
-        words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit, measured.reason)
+        words = texts_explorer.describe_agreement(measured.classes, measured.probabilities, fit)
         applied = texts_explorer.describe_applied(looked.look.scale, looked.look.shear)
         words = f"{words} ({applied})" if applied else words
         self.set_trait("message", words)

@@ -13,15 +13,18 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit, LatticeNotFoun
 from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.pictures.descriptor import Recipe, describe
+from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
+from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.radial_profile import radial_profile
 from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spectrum
-from lattice_widgets.core.pictures.spectra import Spectrum, Taper, check_image, spectrum
+from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
+from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, study_windows
-from lattice_widgets.language import _
 from lattice_widgets.widgets.parts.sources import load_source
 
 Window = tuple[int, int, int, int]
@@ -122,7 +125,7 @@ class Measured:
 
     looked: Looked
     fit: LatticeFit | None
-    reason: str
+    reason: Sentence | None
     spots: Spots
     points: NDArray[np.float64]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -145,11 +148,8 @@ def open_picture(source: Any, frame: int) -> Opened:
     """
     stack = load_source(source)
     frames = 1 if stack.ndim == 2 else len(stack)
-    if frame >= frames:
-        words = _("There is no frame {number}: the last one is number {last}.")
-        raise ValueError(words.format(number=frame, last=frames - 1))
-    image = stack if stack.ndim == 2 else stack[frame]
-    values = check_image(image.values)
+    picture = Picture.of(stack, frame)
+    image, values = stack if stack.ndim == 2 else stack[frame], picture.values
     longest = max(values.shape)
     reduced: dict[int, NDArray] = {}
     factor = 2
@@ -160,11 +160,11 @@ def open_picture(source: Any, frame: int) -> Opened:
     middle = tuple(slice(max(0, n // 2 - 512), n // 2 + 512) for n in values.shape)
     recipe = Recipe()
     try:
-        seen = describe(check_image(values[middle])[None], recipe).frequency_step[0]
+        seen = make_descriptor(check_image(values[middle])[None], recipe).frequency_step[0]
         reach = float(min(0.75 * recipe.size * seen, 0.5))
     except ValueError:  # a constant middle says nothing of the rest
         reach = 0.5
-    size = image.attrs.get("pixel_size")
+    size = picture.pixel_size
     return Opened(source, frame, frames, image, values, size, step, reduce_picture(values, step), reduced, reach)
 
 
@@ -218,7 +218,7 @@ def measure(looked: Looked, classifier: Classifier | None) -> Measured:
     size = looked.opened.pixel_size
     points, uncorrected = np.zeros((0, 2)), None
     fit: LatticeFit | None = None
-    reason = ""
+    reason: Sentence | None = None
     try:
         fit = fit_lattice(image, size)
         spots = fit.spots
@@ -229,7 +229,7 @@ def measure(looked: Looked, classifier: Classifier | None) -> Measured:
         points += looked.window[:2]
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     except LatticeNotFound as error:
-        reason = str(error)
+        reason = error.sentence
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
     profile = radial_profile(looked.magnitude)

@@ -9,13 +9,8 @@ import traitlets as t
 
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.lattices.triangle import (
-    check_point,
-    triangle_grid,
-    triangle_lattice,
-    triangle_point,
-    types_of_points,
-)
+from lattice_widgets.core.lattices.shape import types_of_points
+from lattice_widgets.core.lattices.triangle import check_point, triangle_grid, triangle_lattice, triangle_point
 from lattice_widgets.core.simulation.lattice_survey import PLAN, Conditions, Survey
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.saved.static_picture import png_of_widget

@@ -20,6 +20,7 @@ from lattice_widgets.core.simulation.microscope import Microscope
 from lattice_widgets.language import _
 from lattice_widgets.widgets.lattice_map import texts
 from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.parts.texts import say
 from lattice_widgets.widgets.simulator.widget import _LOCKS, FREE, LatticeSimulator
 
 #: what is looked at where there is no simulator, as the simulator's first settings would
@@ -161,7 +162,7 @@ def measure(source: Any) -> Measured | MeasuredMovie:
             lattices.append(fit_lattice(frame, size).lattice)
             frames.append(number)
         except LatticeNotFound as error:
-            missing, reason = missing + 1, str(error)
+            missing, reason = missing + 1, say(error.sentence)
     if not lattices:
         raise ValueError(_(texts.NO_FRAME).format(count=len(stack), reason=reason))
     known = stack.coords.get("time")

@@ -124,6 +124,7 @@ class WindowPanel(ipw.VBox):
 
     def show_drift(self, path: NDArray[np.float64], pixel_size: float | None) -> None:
         """Draw the path of the sample as a small picture, with its length in words."""
+        path = path[np.isfinite(path).all(axis=1)]  # frames that cannot be used have no place
         points = path - path.min(axis=0)
         span = max(float(points.max()), 1e-9)
         line = " ".join(f"{6 + 108 * col / span:.1f},{6 + 108 * row / span:.1f}" for row, col in points)

@@ -2,8 +2,8 @@
 
 import math
 
-from lattice_widgets.core.kinetics.growth import GrowthFit
-from lattice_widgets.language import N_, _, ngettext, retell
+from lattice_widgets.core.kinetics.growth_fit import GrowthFit
+from lattice_widgets.language import N_, _, ngettext
 
 WAITING = N_("Press “analyze” to see which phase fills how much of each frame.")
 NO_WINDOW = N_("Click a place in the movie to see the spectrum and the probabilities of the window around it.")
@@ -14,12 +14,6 @@ FILES = N_("csv: fractions. svg, png, pdf: figure. mp4, gif: movie with its phas
 CHOICES = (
     *(N_("simulated WS2 under the beam"), N_("holes"), N_("best"), N_("exponential"), N_("logistic"), N_("linear")),
     *(N_("mean probability by coverage"), N_("mean probability"), N_("most likely"), N_("most likely, sure")),
-)
-#: what the core says where there is no rate
-UNFITTED = (
-    N_("No growth can be seen: the fraction stays at {mean} +- {error}."),
-    N_("The fraction changes, but these frames do not tell the rate of {law}: many fit."),
-    N_("The fraction grows, but it has not begun to level off: a logistic curve says nothing yet."),
 )
 LIGHTS = {
     "green": N_("green light"),
@@ -79,8 +73,12 @@ def describe_growth(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str
         Whether the movie knows its time.
     """
     if fit.model == "none" or not fit.ok:
-        light = "green" if "No growth" in fit.message else "yellow"
-        return light, retell(fit.message, UNFITTED)
+        return "green" if fit.finding == "no growth" else "yellow", fit.sentence.render(_)
+    light, words = _describe_rate(fit, of, per_second)
+    return light, words if fit.note is None else f"{words} {fit.note.render(_)}"
+
+
+def _describe_rate(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str]:
     if fit.model == "linear":
         return "yellow", _describe_line(fit, of, per_second)
     doubling, error = fit.doubling_time

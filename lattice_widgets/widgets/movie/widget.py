@@ -14,7 +14,7 @@ from lattice_widgets.analysis.growth import growth_report
 from lattice_widgets.analysis.report import draw_movie, write_fractions
 from lattice_widgets.analysis.video import paint_movie, write_video
 from lattice_widgets.classifier import list_classifiers
-from lattice_widgets.core.kinetics.growth import GrowthFit
+from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
@@ -25,6 +25,7 @@ from lattice_widgets.widgets.movie import work as answers
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
@@ -145,7 +146,12 @@ class MovieScrubber(LatticeWidget):
         self.observe(lambda change: self._refit(), ["span", "of", "model", "onset", "definition"])
         self.observe(lambda change: self._send_series(), "definition")
         self.observe(lambda change: self._ask_window(), ["window", "frame"])
-        return [self._view, self._light, side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))]
+        return [
+            self._view,
+            self._light,
+            side_by_side(column(self._runs, width="300px"), column(panels, width="520px")),
+            FigureButton(self.figure),
+        ]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -318,11 +324,14 @@ class MovieScrubber(LatticeWidget):
 
     def to_figure(self, path: str | Path) -> Path:
         """Write a figure after Fig. 6 of the paper as .svg, .pdf or .png. Raises as `report`, and OSError."""
+        self.figure().savefig(path)
+        return Path(path)
+
+    def figure(self) -> Any:
+        """Return a figure for print after Fig. 6 of the paper, a Matplotlib figure. Raises as `report`."""
         opened = self._found.opened if self._found is not None else None
         analysis = self._finished()
-        figure = draw_movie(analysis, opened.frames, self.fit, opened.truth)  # type: ignore[union-attr]
-        figure.savefig(path, dpi=200)
-        return Path(path)
+        return draw_movie(analysis, opened.frames, self.fit, opened.truth)  # type: ignore[union-attr]
 
     def to_video(self, path: str | Path) -> Path:
         """Write the movie with its phases as .mp4 or .gif. Raises as `report`, and OSError."""

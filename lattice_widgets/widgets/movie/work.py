@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.analysis import MovieAnalysis, open_analysis
 from lattice_widgets.analysis.video import draw_frames, reduction
-from lattice_widgets.core.kinetics.growth import GrowthFit, compare_growth, fit_growth
-from lattice_widgets.core.movies.frame_analysis import FrameAnalysis
+from lattice_widgets.core.kinetics.growth import compare_growth, fit_growth
+from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
@@ -101,12 +101,13 @@ class Found:
         spent = time.monotonic() - self.started
         return spent / here * (len(self.fraction) - self.done) if here else float("nan")
 
-    def add(
-        self, number: int, answer: tuple[NDArray, NDArray], phases: NDArray, entropy: NDArray, holes: NDArray
-    ) -> None:
-        """Keep the maps of a frame: mean and spread of the windows, phases of their places, entropy, hole labels."""
-        self.answers[number] = answer
-        self.overlays.append((number, phases, entropy, holes))
+    def add(self, number: int, row: xr.Dataset) -> None:
+        """Keep what the screen shows of a frame, from its row of the analysis."""
+        self.fraction[number], self.error[number] = row["fraction"].values, row["fraction_error"].values
+        self.holes[number] = row["hole_fraction"] if np.isfinite(row["hole_threshold"]) else np.nan
+        phases = covered_probability(*(row[name].values for name in ("probability", "coverage", "window_coverage")))
+        self.answers[number] = row["probability"].values, row["spread"].values
+        self.overlays.append((number, phases, row["entropy"].values, row["hole_labels"].values))
 
 
 def compute(request: Request) -> Iterator[Opened | Found]:
@@ -155,7 +156,7 @@ def _analyze(opened: Opened, how: MovieSettings) -> Iterator[Found]:
         classifier=how.classifier,
         window_size=how.window_size,
         step=how.step,
-        n_samples=how.n_samples,
+        n_passes=how.n_samples,
         seed=how.seed,
         hole_threshold=how.hole_threshold,
         align=how.align,
@@ -167,12 +168,12 @@ def _analyze(opened: Opened, how: MovieSettings) -> Iterator[Found]:
     if len(todo) < len(opened.frames):
         stored = analysis.store.dataset()
         for number in sorted(set(range(len(opened.frames))) - todo):
-            _add_stored(found, stored.isel(frame=number), number)
+            found.add(number, stored.isel(frame=number))
     analysis.classify.classifier.load()
     found.started, found.before = time.monotonic(), found.done
     yield found
-    for number, answer in analysis.run(how.scheduler):
-        _add(found, number, answer)
+    for number, row in analysis.run(how.scheduler):
+        found.add(number, row)
         yield found
     found.dataset = analysis.finish()
     if "drift" in found.dataset:
@@ -198,7 +199,7 @@ def read_analysis(opened: Opened, analysis: Any) -> Found:
         raise ValueError(words.format(there=sizes[0], here=sizes[1]))
     found = _nothing(opened, dataset["row"].values, dataset["col"].values, int(dataset.attrs["window_size"]))
     for number in range(shape[0]):
-        _add_stored(found, dataset.isel(frame=number), number)
+        found.add(number, dataset.isel(frame=number))
     found.dataset, found.before = dataset, found.done
     if "drift" in dataset:
         found.drift = dataset["drift"].values
@@ -209,22 +210,6 @@ def _nothing(opened: Opened, row: NDArray, col: NDArray, window_size: int) -> Fo
     count = len(opened.frames)
     blank = np.full((count, len(DEFINITIONS), 6), np.nan)
     return Found(opened, row, col, window_size, blank, blank.copy(), np.full(count, np.nan))
-
-
-def _add(found: Found, number: int, answer: FrameAnalysis) -> None:
-    found.fraction[number], found.error[number] = answer.fraction, answer.fraction_error
-    seen = np.isfinite(answer.holes.threshold)
-    found.holes[number] = answer.holes.fraction if seen else np.nan
-    phases = covered_probability(answer.probability, answer.coverage, answer.window_coverage)
-    found.add(number, (answer.probability, answer.spread), phases, answer.entropy, answer.holes.labels)
-
-
-def _add_stored(found: Found, frame: xr.Dataset, number: int) -> None:
-    found.fraction[number], found.error[number] = frame["fraction"].values, frame["fraction_error"].values
-    found.holes[number] = frame["hole_fraction"] if np.isfinite(frame["hole_threshold"]) else np.nan
-    phases = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
-    answer = frame["probability"].values, frame["spread"].values
-    found.add(number, answer, phases, frame["entropy"].values, frame["hole_labels"].values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """When a widget is shown: wait a moment for its first answers, so that the picture kept in the notebook shows them."""
 
-import sys
 import time
 from collections.abc import Callable, Iterable
+
+from IPython import get_ipython
 
 from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.widgets.parts.dashboard import is_dashboard
@@ -43,9 +44,7 @@ def is_person_waiting() -> bool:
     Such programs (nbclient, nbconvert, papermill) tell the kernel that nobody could answer a question. Voila, which is one of
     them, does it for a person.
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    kernel = getattr(shell, "kernel", None)
+    kernel = getattr(get_ipython(), "kernel", None)
     if kernel is None or is_dashboard():
         return True
     request = kernel.get_parent() or {}

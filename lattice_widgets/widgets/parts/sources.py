@@ -86,7 +86,10 @@ def name_source(source: Any) -> str:
         except ValueError:  # rows of various lengths
             shape = ()
     size = " × ".join(map(str, shape))
-    name = getattr(source, "name", None) or _("your array")
+    known = getattr(
+        source, "attrs", {}
+    )  # what `read_micrograph` and `load_sample` give is an array that knows its origin
+    name = known.get("title") or known.get("file") or getattr(source, "name", None) or _("your array")
     return f"{name} ({size})" if size else str(name)
 
 

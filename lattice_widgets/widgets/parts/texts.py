@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from lattice_widgets.core.lattices.lattice import HIGHER_TYPES, Lattice
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import Summary
 from lattice_widgets.core.uncertainty.verdict import Verdict
 from lattice_widgets.language import N_, _, ngettext
@@ -27,6 +28,17 @@ NOT_SURE = {
     "two classes too close": N_("not sure: two classes too close ({first}, {second})"),
     "outside what the network was trained for": N_("not sure: outside what the network was trained for"),
 }
+
+
+def say(sentence: Sentence) -> str:
+    """Return a sentence of the core in the user's language."""
+    return sentence.render(_)
+
+
+def say_problem(problem: Exception) -> str:
+    """Return what an error says, in the user's language where it carries a sentence."""
+    said = problem.args[0] if problem.args else None
+    return say(said) if isinstance(said, Sentence) else str(problem)
 
 
 def describe_lattice(lattice: Lattice, unit: str = "nm") -> str:

@@ -11,7 +11,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
-from lattice_widgets.core.pictures.spectra import check_image
+from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
@@ -19,9 +19,11 @@ from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
+from lattice_widgets.views.figures.probability_figure import plot_probabilities
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: passes between two looks at the bars
@@ -50,6 +52,8 @@ class Partial:
     verdict: Verdict | None
     wanted: int
     classifier: Classifier
+    picture: NDArray
+    pixel_size: float | None
 
 
 class ProbabilityPanel(LatticeWidget):
@@ -97,6 +101,7 @@ class ProbabilityPanel(LatticeWidget):
 
     def request(self) -> Request:
         """Return the settings."""
+        self._answer: Partial | None = None
         if self.image is None:
             self.clear_error()
             self._verdict.value = _(texts.NO_PICTURE)
@@ -116,6 +121,7 @@ class ProbabilityPanel(LatticeWidget):
             )
             raise ValueError(words.format(count=len(picture)))
         values = check_image(np.squeeze(picture.values))
+        pixel_size = picture.attrs.get("pixel_size")
         network = request.classifier
         if network is None:
             return
@@ -126,10 +132,11 @@ class ProbabilityPanel(LatticeWidget):
             verdict = None
             if calibration:
                 verdict = abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])[0]
-            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network)
+            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size)
 
     def apply(self, answer: Partial) -> None:
         """Show what is known so far."""
+        self._answer = answer
         done, summary = len(answer.samples), answer.summary
         self._shown.remove_class("lattice-widgets-stale")
         classes = answer.classifier.classes
@@ -185,6 +192,28 @@ class ProbabilityPanel(LatticeWidget):
         confidence, right = min(bins, key=lambda pair: abs(pair[0] - mine))
         self._curve.mark(confidence, right, texts.describe_confidence(mine, confidence, right, name))
 
+    def figure(self) -> Any:
+        """Return a figure for print of what is shown, a Matplotlib figure: ``panel.figure().savefig("classes.svg")``.
+
+        Raises
+        ------
+        ValueError
+            If no pass is done yet.
+        """
+        answer = self._answer
+        if answer is None:
+            raise ValueError(_("No pass with dropout is done yet: wait until the panel shows its first answer."))
+        words = _("{count} passes with dropout of the network {name}; bars: one standard deviation")
+        return plot_probabilities(
+            answer.picture,
+            answer.pixel_size,
+            answer.classifier.classes,
+            answer.summary.mean[0],
+            answer.summary.spread[0],
+            self.verdict,
+            words.format(count=len(answer.samples), name=answer.classifier.name),
+        )
+
     def stop(self) -> None:
         """Stop the passes; what is known so far stays."""
         self._runner.cancel()
@@ -220,7 +249,7 @@ class ProbabilityPanel(LatticeWidget):
             column(self._doubt, self._curve, width="360px"),
         )
         self._shown = ipw.VBox([self._verdict, shown])
-        return [self._shown]
+        return [self._shown, FigureButton(self.figure)]
 
     def close(self) -> None:
         """Stop all work and take the widget off the page."""

@@ -2,9 +2,10 @@
 
 import html
 
-from lattice_widgets.core.quiz import NOT_SURE, TOPICS, Feedback, NetworkAnswer, Question, Score, Sentence
+from lattice_widgets.core.quiz import NOT_SURE, TOPICS, Feedback, NetworkAnswer, Question, Score
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.palette import CLASS_STYLES
+from lattice_widgets.widgets.parts.texts import say
 
 #: names that questions and scores use, beside those of the classes
 TERMS = (
@@ -28,11 +29,6 @@ UNANSWERED = N_("Answer this question before you go on.")
 NO_MORE = N_("That was the last question.")
 FINISHED = N_("All questions are answered.")
 ELSEWHERE = N_("This question was answered before, in another window: that answer counts.")
-
-
-def say(sentence: Sentence) -> str:
-    """Return a sentence of the core in the user's language."""
-    return sentence.render(_)
 
 
 def heading(question: Question, n_questions: int | None) -> str:

@@ -12,8 +12,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, list_classifiers, load_classifier
+from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.reduction import reduce_picture
-from lattice_widgets.core.pictures.spectra import TAPERS, Spectrum, Taper, check_image, spectrum
+from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
+from lattice_widgets.core.pictures.tapers import TAPERS, Taper
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars

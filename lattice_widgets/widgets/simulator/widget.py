@@ -10,7 +10,7 @@ import traitlets as t
 
 from lattice_widgets.classifier import list_classifiers
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
-from lattice_widgets.core.pictures.spectra import TAPERS
+from lattice_widgets.core.pictures.tapers import TAPERS
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope
 from lattice_widgets.language import N_, _

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
-from lattice_widgets.core.pictures.spectra import Spectrum, Taper, spectrum
+from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
+from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 

@@ -1,6 +1,7 @@
 """The geometric lattice fit: known lattices in, their vectors, errors and types out; what is no lattice is refused."""
 
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -168,6 +169,12 @@ def test_what_is_no_lattice_is_refused_with_a_reason(name: str) -> None:
     if "quasi" in name:
         assert name.split("-")[0] in reason
     assert isinstance(caught.value, ValueError)
+    # what is shown in another language is translated before its numbers are filled in
+    assert str(caught.value.sentence) == reason
+    there = pickle.loads(pickle.dumps(caught.value))
+    assert (str(there), there.sentence) == (reason, caught.value.sentence)
+    if "quasi" in name:
+        assert "{fold}" in caught.value.sentence.template
 
 
 def test_the_correction_undoes_the_drift_that_made_it() -> None:

@@ -76,8 +76,55 @@ def test_no_growth_is_no_growth() -> None:
     fits = [fit_growth(_TIME, np.clip(0.06 + _noise(seed, 0.004), 0, 1)) for seed in range(40)]
     assert sum(fit.ok for fit in fits) <= 2
     still = next(fit for fit in fits if not fit.ok)
+    assert still.finding == "no growth"
     assert "No growth can be seen" in still.message
     assert math.isnan(still.rate)
+
+
+def test_nothing_that_changes_grows_with_rate_0() -> None:
+    # a fraction that never changes; and one that leaves 0 to 1 by rounding
+    for fraction in (np.full(90, 0.06), np.full(90, -9.7e-9), np.where(np.arange(90) % 2, 0.0, -9.7e-9), np.ones(90)):
+        best = next(iter(compare_growth(_TIME, fraction).values()))
+        assert (best.model, best.finding, best.ok, best.rate) == ("none", "no growth", True, 0.0)
+        assert best.area_rate(100.0, 216.0) == 0.0
+        assert math.isnan(best.doubling_time[0])
+        assert math.isnan(best.seen_since())
+        assert best.values["offset"] == pytest.approx(fraction.mean(), abs=1e-8)
+        assert "-0.0000" not in best.message
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        fit_growth(_TIME, np.full(90, -0.001))
+
+
+def test_what_a_fit_found_is_a_flag_and_a_sentence_that_can_be_translated() -> None:
+    found = {
+        "growth": fit_growth(_TIME, _TRUTH),
+        "no growth": fit_growth(_TIME, np.clip(0.06 + _noise(2, 0.004), 0, 1)),
+        "unclear": fit_growth(_TIME, 0.05 + 8e-4 * _TIME),
+        "too few frames": fit_growth(_TIME[:7], _TRUTH[:7]),
+    }
+    assert {name: fit.finding for name, fit in found.items()} == {name: name for name in found}
+    assert [fit.ok for fit in found.values()] == [True, False, False, False]
+    german = {found["no growth"].sentence.template: "Es bleibt bei {mean:.2f} +- {error:.2f}."}
+    assert found["no growth"].sentence.render(german.__getitem__).startswith("Es bleibt bei 0.06")
+    assert found["growth"].message == str(found["growth"].sentence)
+
+
+def test_growth_before_the_onset_is_said_and_fitted_jointly() -> None:
+    # slow growth: before the onset it has lifted the level by ten times the error of that level
+    slow = 0.059 + 1.5e-3 * np.exp(0.02 * _TIME)
+    noisy = [np.random.default_rng(seed).normal(0, 0.0012, 90) for seed in range(20)]
+    fits = [fit_growth(_TIME, slow + noise, onset=100) for noise in noisy]
+    assert all(fit.began_before_onset and fit.steps == "joint" for fit in fits)
+    assert all("began before the onset at 100 s" in fit.message for fit in fits)
+    assert np.mean([abs(fit.rate - 0.02) < 2 * fit.rate_error for fit in fits]) >= 0.85
+    assert np.mean([fit.rate for fit in fits]) == pytest.approx(0.02, rel=0.01)
+    # the same law, and frames before the onset that tell nothing: two steps, as in the paper
+    late = [fit_growth(_TIME, 0.059 + 1e-6 * np.exp(0.055 * _TIME) + noise, onset=60) for noise in noisy[:8]]
+    assert not any(fit.began_before_onset for fit in late)
+    assert {fit.steps for fit in late} == {"two"}
+    # flat before the onset: a law that bends upwards there fits worse, and does not count
+    flat = 0.059 + np.where(_TIME < 100, 0, 2e-4 * np.expm1(0.05 * (_TIME - 100)))
+    assert sum(fit_growth(_TIME, flat + noise, onset=100).began_before_onset for noise in noisy[:8]) <= 1
 
 
 def test_a_step_is_no_rate() -> None:

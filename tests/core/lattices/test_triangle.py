@@ -5,18 +5,17 @@ import numpy as np
 import pytest
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
+from lattice_widgets.core.lattices.shape import strains_of_points
 from lattice_widgets.core.lattices.triangle import (
     TYPE_LINES,
     conorms,
     handedness,
     nearest_points,
     reduced_conorms,
-    strains_of_points,
     superbase,
     triangle_grid,
     triangle_lattice,
     triangle_point,
-    types_of_points,
 )
 from lattice_widgets.core.lattices.triangle_errors import error_region, triangle_covariance
 from lattice_widgets.core.lattices.walk import lattice_walk
@@ -138,18 +137,6 @@ def test_conorms_are_those_of_any_obtuse_superbase():
 
 
 # ------------------------------------------------------------------ many places at once
-
-
-def test_types_and_strains_agree_with_the_lattice():
-    points = random_points(1500)
-    lattices = [triangle_lattice(x, y) for x, y in points]
-    for tolerance in (0.3, 1.0, 4.0):
-        named = [BRAVAIS_TYPES[number] for number in types_of_points(points, tolerance)]
-        assert named == [lattice.bravais_type(tolerance, tolerance) for lattice in lattices]
-    strains = strains_of_points(points)
-    for found, lattice in zip(strains[:200], lattices, strict=False):
-        truth = lattice.strains()
-        np.testing.assert_allclose(found[1:], [truth[kind] for kind in BRAVAIS_TYPES[1:]], rtol=1e-6, atol=1e-6)
 
 
 def test_the_nearest_places_lie_on_their_lines_and_are_that_far():

@@ -1,12 +1,15 @@
 """Movies of all kinds, and one clear sentence for what is none."""
 
+import pickle
+
 import dask.array as da
 import numpy as np
 import pytest
 import xarray as xr
 
-from lattice_widgets.core.movies.frames import as_frames
+from lattice_widgets.core.movies.frames import BadFrame, as_frames
 from lattice_widgets.core.movies.plan import plan_movie
+from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
 
 _MOVIE = np.random.default_rng(0).random((5, 40, 60))
 
@@ -34,7 +37,7 @@ def test_times_and_sizes() -> None:
 @pytest.mark.parametrize(
     ("movie", "how", "said"),
     [
-        ([_MOVIE[0], _MOVIE[1][:-1]], {}, "frame 1 has 39 x 60 px, the first one 40 x 60"),
+        ([_MOVIE, _MOVIE], {}, "two axes"),
         (_MOVIE[:0], {}, "no frames"),
         ([], {}, "no frames"),
         (_MOVIE[0, 0], {}, "axes"),
@@ -55,10 +58,39 @@ def test_what_is_no_movie(movie: object, how: dict, said: str) -> None:
 def test_frames_that_cannot_be_used() -> None:
     holed = _MOVIE.copy()
     holed[2, 3, 4] = np.nan
-    with pytest.raises(ValueError, match="Frame 2 holds pixels that are not finite"):
+    with pytest.raises(BadFrame, match="Frame 2 holds pixels that are not finite") as bad:
         as_frames(holed)[2]
-    with pytest.raises(ValueError, match="real numbers"):
+    assert bad.value.reason == "not finite"
+    assert str(pickle.loads(pickle.dumps(bad.value))) == str(bad.value)
+    assert [number for number, _ in as_frames(holed).usable(range(5))] == [0, 1, 3, 4]
+    assert as_frames(holed).fingerprint() != as_frames(_MOVIE).fingerprint()
+    with pytest.raises(BadFrame, match="real numbers"):
         as_frames(_MOVIE.astype(complex))[0]
+
+
+def test_a_frame_of_another_size_does_not_decide() -> None:
+    for bad in (0, 1, 4):
+        frames = as_frames([frame[:-1] if number == bad else frame for number, frame in enumerate(_MOVIE)])
+        assert frames.shape == (5, 40, 60)
+        with pytest.raises(BadFrame, match=f"frame {bad} has 39 x 60 px, the others 40 x 60") as said:
+            frames[bad]
+        assert said.value.reason == "other size"
+        assert [number for number, _ in frames.usable(range(5))] == [n for n in range(5) if n != bad]
+
+
+def test_a_plan_passes_over_bad_frames() -> None:
+    movie = simulate_beam_damage(3, (160, 192), field_of_view=5.5, growth=(0.0, 0.05, 0.1)).frames
+    holed = np.concatenate([movie, movie])
+    holed[[0, 1, 2]] = np.nan
+    plan, clean = plan_movie(as_frames(holed), 96, 32), plan_movie(as_frames(movie), 96, 32)
+    assert (plan.levels, plan.spacing, plan.cell_area) == (clean.levels, clean.spacing, clean.cell_area)
+    # even if all of those that are looked at first are bad
+    long = np.full((30, *movie.shape[1:]), np.nan)
+    long[1] = movie[0]
+    assert 1 not in as_frames(long).sampled()
+    assert plan_movie(as_frames(long), 96, 32).spacing == pytest.approx(clean.spacing, rel=0.05)
+    with pytest.raises(ValueError, match="not finite"):
+        plan_movie(as_frames(np.full((3, 40, 60), np.nan)), 32)
 
 
 def test_a_plan_that_cannot_be_made() -> None:

@@ -99,3 +99,18 @@ def test_a_drift_is_followed() -> None:
     assert tracks.add(_frame((1, 20, 50, 5)), shift=(0, 30)).max() == 1
     with pytest.raises(ValueError, match="same size"):
         tracks.add(np.zeros((80, 100), int))
+
+
+def test_frames_that_are_left_out_are_passed_over() -> None:
+    tracks = HoleTracks()
+    tracks.add(_frame((1, 30, 30, 10)))
+    for _ in range(3):
+        tracks.skip()
+    assert int(tracks.add(_frame((1, 30, 30, 11)))[30, 30]) == 1
+    assert tracks.events == []
+    assert np.isnan(tracks.area_of(1)).tolist() == [False, True, True, True, False]
+    # it heals in frame 5, which is seen only after one more was left out
+    tracks.add(_frame())
+    tracks.skip()
+    tracks.add(_frame())
+    assert [tuple(event) for event in tracks.events] == [(5, 1, "heals", 0)]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
-from lattice_widgets.core.pictures.descriptor import Recipe, describe, descriptor, find_scale, power_spectrum, turned
+from lattice_widgets.core.pictures.descriptor import Recipe, descriptor, make_descriptor, turned
+from lattice_widgets.core.pictures.scale import find_scale, power_spectrum
 from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
@@ -115,8 +116,8 @@ def test_a_quarter_turn_of_the_picture_turns_the_descriptor(kind, size):
 def test_a_turned_descriptor_is_that_of_the_turned_picture(quarter_turns, mirrored):
     images = np.stack([picture(kind, 7, 120, 120).image for kind in ("oblique", "hexagonal")])
     flipped = images[:, :, ::-1] if mirrored else images
-    expected = describe(np.rot90(flipped, quarter_turns, axes=(1, 2))).values
-    seen = describe(images).values
+    expected = make_descriptor(np.rot90(flipped, quarter_turns, axes=(1, 2))).values
+    seen = make_descriptor(images).values
     answer = turned(seen, quarter_turns, mirrored)
     assert answer.dtype == seen.dtype
     assert not np.shares_memory(answer, seen)
@@ -216,7 +217,7 @@ def test_long_pictures_have_the_same_frequency_scale_both_ways(shape):
 def test_a_batch_is_its_pictures_one_by_one():
     images = [picture("oblique", 9, 96, 128, seed=seed, disorder=0.1).image for seed in range(3)]
     images += [picture("square", 14, 96, 128).image, picture("hexagonal", 5, 96, 128).image]
-    together = describe(np.stack(images))
+    together = make_descriptor(np.stack(images))
     assert together.values.shape == (5, 64, 64)
     for index, image in enumerate(images):
         alone = descriptor(image)
@@ -227,13 +228,13 @@ def test_a_batch_is_its_pictures_one_by_one():
 def test_a_scale_of_ones_own():
     """A window may be drawn at the scale of the whole picture."""
     image = picture("square", 10).image
-    seen = describe(image[None], scale=[0.2])
+    seen = make_descriptor(image[None], scale=[0.2])
     assert seen.frequency_step[0] == pytest.approx(0.2 / (RECIPE.radius * 32))
     # spots of 0.1 1/px at half the radius
     points = picture("square", 10).picture_lattice.reciprocal_points(1.1) / 10
     assert values_at(seen.values[0], points, seen.frequency_step[0]).min() > 0.3
     found = find_scale(power_spectrum(image[None]), 320)
-    np.testing.assert_array_equal(describe(image[None], scale=found).values, descriptor(image).values)
+    np.testing.assert_array_equal(make_descriptor(image[None], scale=found).values, descriptor(image).values)
 
 
 def test_power_spectra_are_those_of_the_flattened_and_faded_picture():
@@ -259,7 +260,7 @@ def test_scan_lines_do_not_set_the_scale():
 
 def test_a_blank_window_among_others_is_blank():
     images = np.stack([picture("square", 9, 96, 128).image, np.zeros((96, 128), dtype=np.float32)])
-    seen = describe(images)
+    seen = make_descriptor(images)
     assert np.isfinite(seen.values).all()
     assert (seen.values[1] == 0).all()
     np.testing.assert_allclose(seen.values[0], descriptor(images[0]).values[0], atol=1e-5)

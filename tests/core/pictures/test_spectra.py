@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from lattice_widgets.core.pictures.spectra import MIN_SIZE, TAPERS, check_image, remove_plane, spectrum, taper_window
+from lattice_widgets.core.pictures.checks import MIN_SIZE, check_image, remove_plane
+from lattice_widgets.core.pictures.spectra import spectrum
+from lattice_widgets.core.pictures.tapers import TAPERS, taper_window
 
 
 def picture(rows: int = 48, cols: int = 70, seed: int = 0) -> np.ndarray:

@@ -5,24 +5,23 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from lattice_widgets.core.uncertainty.abstention import auroc, coverage_curve
 from lattice_widgets.core.uncertainty.reliability import (
     apply_temperature,
-    auroc,
     brier_score,
-    coverage_curve,
     expected_calibration_error,
     fit_temperature,
     reliability_curve,
 )
 from lattice_widgets.core.uncertainty.summary import (
     Summary,
-    abstain,
     mutual_information,
     passes_needed,
     predictive_entropy,
     quantiles,
     summarize,
 )
+from lattice_widgets.core.uncertainty.verdict import abstain
 
 
 def dirichlet_samples(alpha: list[float], count: int, n: int, seed: int = 3) -> np.ndarray:

@@ -1,0 +1,117 @@
+"""What is asked of a picture before anything is computed from it, and how its background is taken off."""
+
+from numbers import Real
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+#: a picture smaller than this along one side has too few pixels to hold two periods of anything
+MIN_SIZE = 16
+
+
+def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
+    """Check that an array is a picture.
+
+    Parameters
+    ----------
+    image : array_like
+        What should be a picture.
+    name : str
+        What the error calls it.
+
+    Returns
+    -------
+    ndarray, shape (rows, cols)
+        The picture as an array of its own dtype; not copied if it is one already.
+
+    Raises
+    ------
+    ValueError
+        If it is not a 2D array of finite real numbers with at least 16 rows and columns and more than one value.
+    """
+    try:
+        array = np.asarray(image)
+    except ValueError as error:
+        raise ValueError(f"The {name} is not a regular array of numbers.") from error
+    if array.ndim != 2:
+        raise ValueError(f"The {name} must have two axes (rows, columns); this one has {array.ndim}.")
+    if array.dtype.kind not in "uifb":
+        raise ValueError(f"The {name} must hold real numbers, not {array.dtype}.")
+    if min(array.shape) < MIN_SIZE:
+        raise ValueError(f"The {name} of {array.shape[0]} x {array.shape[1]} px is too small: {MIN_SIZE} px at least.")
+    low, high = array.min(), array.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
+    if low == high:
+        raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
+    return array
+
+
+def check_pixel_size(pixel_size: float | None) -> float | None:
+    """Check the size of a pixel.
+
+    Parameters
+    ----------
+    pixel_size : float or None
+        [nm/px]; None if it is not known.
+
+    Returns
+    -------
+    float or None
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If it is not a positive, finite length.
+    """
+    if pixel_size is not None and not (isinstance(np.asarray(pixel_size)[()], Real) and 0 < pixel_size < np.inf):
+        raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
+    return pixel_size
+
+
+def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Subtract from each picture the plane that fits it best (least squares).
+
+    Parameters
+    ----------
+    images : ndarray of float, shape (..., rows, cols)
+        Pictures.
+
+    Returns
+    -------
+    ndarray, shape (..., rows, cols)
+        A copy, of the same dtype.
+    """
+    rows, cols = images.shape[-2:]
+    precision = np.result_type(images.dtype, np.float32)
+    y = np.linspace(-1, 1, rows, dtype=precision)
+    x = np.linspace(-1, 1, cols, dtype=precision)
+    mean = images.mean(axis=(-2, -1), keepdims=True)
+    # on a full grid 1, y and x are orthogonal, so each coefficient is one projection
+    down = (images.mean(axis=-1) @ y / (y @ y))[..., None, None]
+    right = (images.mean(axis=-2) @ x / (x @ x))[..., None, None]
+    # in place, one step after the other: of a large picture each copy counts
+    flat = images - mean
+    flat -= down * y[:, None]
+    flat -= right * x
+    return flat
+
+
+def centered(image: NDArray) -> NDArray[np.float32]:
+    """Subtract the mean from a picture.
+
+    The mean goes first, at the picture's own precision: float32 has no room for a small corrugation on a large offset.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, cols)
+        The picture.
+
+    Returns
+    -------
+    ndarray, float32, shape (rows, cols)
+        With mean zero.
+    """
+    out = np.empty(image.shape, np.float32)
+    return np.subtract(image, np.mean(image, dtype=np.float64), out=out, casting="same_kind")

@@ -1,0 +1,89 @@
+"""A picture with what is known about it: its pixels, their size, the unit of their values, its number in a movie."""
+
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.sentences import Sentence
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture that has been checked: two axes, finite real numbers, at least 16 x 16 px, not constant.
+
+    Parameters
+    ----------
+    values : array_like, shape (rows, cols), any real dtype
+        The pixels, as they were stored.
+    pixel_size : float, optional
+        Side of a pixel [nm/px]; None if it is not known.
+    unit : str
+        Unit of the values, such as "nm"; empty if it is not known.
+    frame : int
+        Number of the picture in its movie, from 0.
+
+    Raises
+    ------
+    ValueError
+        If the values are not a picture (see `checks.check_image`), or the pixel size is not a positive length.
+
+    Examples
+    --------
+    >>> rows, cols = np.mgrid[:64, :96]
+    >>> picture = Picture(np.cos(rows / 3), pixel_size=0.02)
+    >>> picture.shape, picture.frequency_unit
+    ((64, 96), '1/nm')
+    """
+
+    values: NDArray
+    pixel_size: float | None = None
+    unit: str = ""
+    frame: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", check_image(self.values))
+        object.__setattr__(self, "pixel_size", check_pixel_size(self.pixel_size))
+
+    @classmethod
+    def of(cls, stack: Any, frame: int = 0) -> Self:
+        """Take a picture, or one frame of a movie, with the pixel size and unit that it carries.
+
+        Parameters
+        ----------
+        stack : xarray.DataArray, dimensions (row, col) or (frame, row, col)
+            As from `read_micrograph`. Its ``attrs`` hold the pixel size ("pixel_size") and the unit of the values ("units"), if
+            they are known.
+        frame : int
+            Number of the frame, from 0; a single picture has only frame 0.
+
+        Returns
+        -------
+        Picture
+            Only this frame is read.
+
+        Raises
+        ------
+        ValueError
+            If there is no such frame, or it is not a picture.
+        """
+        count = len(stack) if stack.ndim == 3 else 1
+        if not 0 <= frame < count:
+            raise ValueError(
+                Sentence("There is no frame {number}: the last one is number {last}.", number=frame, last=count - 1)
+            )
+        image = stack[frame] if stack.ndim == 3 else stack
+        return cls(np.asarray(image.values), image.attrs.get("pixel_size"), str(image.attrs.get("units", "")), frame)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns [px]."""
+        rows, cols = self.values.shape
+        return rows, cols
+
+    @property
+    def frequency_unit(self) -> Literal["1/nm", "1/px"]:
+        """Unit of its spatial frequencies: "1/px" if the pixel size is not known."""
+        return "1/px" if self.pixel_size is None else "1/nm"
