@@ -10,8 +10,16 @@ import numpy as np
 
 
 def write_dm3(path: Path, values: np.ndarray, pixel_size: tuple[float, float], units: str) -> None:
-    """Write a dm3 file with one int32 picture (rows, cols) and its calibration, (row, col) in `units`."""
-    rows, cols = values.shape
+    """Write a dm3 file with one picture and its calibration, (row, col) in `units`.
+
+    `values` is int32 (rows, cols), or uint8 (rows, cols, 3) for a color picture.
+    """
+    rows, cols = values.shape[:2]
+    if values.ndim == 3:
+        # blue, green, red and alpha: four bytes that DigitalMicrograph calls one 32-bit number
+        content = np.dstack([values[..., ::-1], np.full((rows, cols), 255, np.uint8)]).tobytes()
+    else:
+        content = values.astype("<i4").tobytes()
     axes = {
         "Dimension": [
             {"Origin": _float(0.0), "Scale": _float(size), "Units": _text(units)}
@@ -22,8 +30,8 @@ def write_dm3(path: Path, values: np.ndarray, pixel_size: tuple[float, float], u
     image = {
         "ImageData": {
             "Calibrations": {"Brightness": brightness, **axes, "DisplayCalibratedUnits": _long(1)},
-            "Data": _data((20, 3, values.size), values.astype("<i4").tobytes()),
-            "DataType": _long(7),
+            "Data": _data((20, 3, rows * cols), content),
+            "DataType": _long(7 if values.ndim == 2 else 23),
             "Dimensions": [_long(cols), _long(rows)],
             "PixelDepth": _long(4),
         },
@@ -60,14 +68,26 @@ def _text(value: str) -> bytes:
     return _data((20, 4, len(value)), value.encode("utf-16-le"))
 
 
-def write_sxm(path: Path, channels: dict[str, np.ndarray], field_m: tuple[float, float], direction: str) -> None:
-    """Write a Nanonis scan: each channel (2, rows, cols) forward and backward as shown; field (height, width) in m."""
+def write_sxm(
+    path: Path,
+    channels: dict[str, np.ndarray],
+    field_m: tuple[float, float],
+    direction: str = "down",
+    unit: str = "m",
+    comment: str = "",
+    pixels: str = "",
+) -> None:
+    """Write a Nanonis scan: each channel (2, rows, cols) forward and backward as shown; field (height, width) in m.
+
+    `comment` and `pixels`, "cols rows", go into the header as they are.
+    """
     _, rows, cols = next(iter(channels.values())).shape
-    table = "\n".join(f"\t{index}\t{name}\tm\tboth\t1.0E+0\t0.0E+0" for index, name in enumerate(channels))
+    pixels = pixels or f"       {cols}       {rows}"
+    table = "\n".join(f"\t{index}\t{name}\t{unit}\tboth\t1.0E+0\t0.0E+0" for index, name in enumerate(channels))
     header = (
         ":NANONIS_VERSION:\n2\n:SCANIT_TYPE:\n              FLOAT            MSBFIRST\n"
-        f":SCAN_PIXELS:\n       {cols}       {rows}\n:SCAN_RANGE:\n           {field_m[1]:.6E}           {field_m[0]:.6E}\n"
-        f":SCAN_DIR:\n{direction}\n:DATA_INFO:\n\tChannel\tName\tUnit\tDirection\tCalibration\tOffset\n{table}\n\n"
+        f":SCAN_PIXELS:\n{pixels}\n:SCAN_RANGE:\n           {field_m[1]:.6E}           {field_m[0]:.6E}\n"
+        f":SCAN_DIR:\n{direction}\n:COMMENT:\n{comment}\n:DATA_INFO:\n\tChannel\tName\tUnit\tDirection\tCalibration\tOffset\n{table}\n\n"
         ":SCANIT_END:\n\n\n"
     )
     stored = b""
@@ -76,3 +96,33 @@ def write_sxm(path: Path, channels: dict[str, np.ndarray], field_m: tuple[float,
             lines = picture[::-1] if direction == "up" else picture
             stored += lines[:, ::step].astype(">f4").tobytes()
     path.write_bytes(header.encode("latin-1") + b"\x1a\x04" + stored)
+
+
+def hyperspy_signal(values: np.ndarray, axes: list[tuple[str, float, str, bool]], title: str = "stack") -> dict:
+    """Return a data set as the writers of RosettaSciIO take it; axes are (name, scale, units, navigate)."""
+    return {
+        "data": values,
+        "axes": [
+            {
+                "_type": "UniformDataAxis",
+                "name": name,
+                "size": values.shape[index],
+                "scale": scale,
+                "offset": 0.0,
+                "units": units,
+                "navigate": navigate,
+                "is_binned": False,
+                "index_in_array": index,
+            }
+            for index, (name, scale, units, navigate) in enumerate(axes)
+        ],
+        "metadata": {"General": {"title": title}, "Signal": {"signal_type": ""}},
+        "original_metadata": {},
+        "attributes": {"_lazy": False, "ragged": False},
+        "learning_results": {},
+        "models": {},
+        "tmp_parameters": {},
+        "package_info": {"package": "tests", "package_version": "0"},
+        "package": "tests",
+        "package_version": "0",
+    }

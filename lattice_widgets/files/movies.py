@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.companions import refuse_links_out_of
+from lattice_widgets.files.labeled import square_side
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 
@@ -78,11 +79,12 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     if not isinstance(image, StoredImage):
         return as_frames(image, **known)
     rows, cols = int(image.shape[1]), int(image.shape[2])
-    kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 else "file"
+    # an npy file has notes where its frames are not its first axis
+    kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 and not image.notes else "file"
     if known.get("time") is None and known.get("frame_interval") is None:
         known["time"] = image.frame_times
-    if known.get("pixel_size") is None and image.pixel_size is not None and image.pixel_size[0] == image.pixel_size[1]:
-        known["pixel_size"] = image.pixel_size[0]
+    if known.get("pixel_size") is None and image.pixel_size is not None:
+        known["pixel_size"] = square_side(image.pixel_size)
     return as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lattice_widgets.files.hdf5_references import refuse_references
-from lattice_widgets.files.kinds import SUFFIXES, kind_of, looks_like, suffix_of
+from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
 from lattice_widgets.files.labeled import PlainPicture, label, set_pixel_size
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values
 from lattice_widgets.files.selection import choose, chosen_frames, too_large
@@ -34,17 +33,6 @@ __all__ = [
 DEFAULT_MAX_BYTES = 2 * 1024**3
 """Largest file, and largest array read from it, unless the caller says more: 2 GiB."""
 
-_READERS = {
-    "png": "pictures.stored_images",
-    "jpg": "pictures.stored_images",
-    "gif": "pictures.stored_images",
-    "bmp": "pictures.stored_images",
-    "tif": "tiff.stored_images",
-    "npy": "arrays.npy_images",
-    "npz": "arrays.npz_images",
-    "sxm": "nanonis.stored_images",
-}
-
 
 def read_micrograph(
     path: str | os.PathLike[str],
@@ -58,8 +46,9 @@ def read_micrograph(
     Parameters
     ----------
     path : str or path-like
-        The file: png, jpg, bmp, gif, tif, npy, npz or sxm; dm3, dm4, emd, hspy and others with the extra ``formats``.
-        What the file holds counts, not its name. Other files that it names must lie in its own folder.
+        The file: png, tif, npy, sxm and others (``help("lattice_widgets.files")`` has the table); dm3, emd and some
+        forty more with the extra ``formats``. What the file holds counts, not its name. Other files that it names must
+        lie in its own folder.
     key : str or int, optional
         Which data set of a file that has several, by name or number. Without it the largest picture or movie is
         taken (the first of equals), and ``attrs["notes"]`` says so.
@@ -145,10 +134,22 @@ def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
     """Return what to say of a broken file. Foreign readers fail in any way they like: their first line goes into it."""
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".").replace(str(path), name)
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    reason = _without_folders(reason, path, name)
+    if isinstance(error, ImportError) and error.name:
+        return MicrographFileError(
+            f"{name} cannot be read: its reader needs the Python module {error.name!r}, which is not installed."
+        )
     return MicrographFileError(
         f"{name} cannot be read as {kind or suffix_of(name)}: it is damaged or cut off ({reason})."
     )
+
+
+def _without_folders(text: str, path: Path, name: str) -> str:
+    """Return a sentence without the folders of a file: they are nobody's business on a shared screen."""
+    for whole in (path, path.resolve()):
+        text = text.replace(str(whole), name).replace(f"{whole.parent}{os.sep}", "")
+    return text
 
 
 def read_plain(
@@ -211,8 +212,9 @@ def _read(
                 return image
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
     except MicrographFileError as error:
-        text = str(error)
-        raise MicrographFileError(text if name in text else f"{name} cannot be read: {text}.") from None
+        text = _without_folders(str(error), path, name)
+        named = name in text and not text.startswith("it ")
+        raise MicrographFileError(text if named else f"{name} cannot be read: {text}.") from None
     except MemoryError:
         if upload:
             raise
@@ -234,14 +236,6 @@ def _read(
     )
 
 
-def needs_rosetta(path: Path) -> bool:
-    """Tell whether a file, which must exist, is one for RosettaSciIO."""
-    suffix = suffix_of(path)
-    with path.open("rb") as stream:
-        kind = kind_of(stream.read(64), suffix)
-    return kind not in _READERS and bool(kind or (suffix and suffix not in SUFFIXES))
-
-
 def _reader(
     path: Path, name: str, max_bytes: int, upload: bool = False
 ) -> tuple[str, Callable[[Path, ExitStack], list[StoredImage]], list[str]]:
@@ -255,31 +249,24 @@ def _reader(
         with path.open("rb") as stream:
             head = stream.read(64)
     except FileNotFoundError:
-        raise MicrographFileError(f"there is no file {path}: check its name and folder.") from None
+        raise MicrographFileError(f"there is no file {name}: check its name and folder.") from None
     except OSError as error:
         raise MicrographFileError(f"{name} cannot be opened: {error.strerror or error}.") from None
     if not size:
         raise MicrographFileError(f"{name} is empty (0 bytes): copy or save it again.")
     suffix = suffix_of(name)
-    kind, promised = kind_of(head, suffix), SUFFIXES.get(suffix, "")
-    if not kind and (promised or not suffix):
+    kind, promised = kind_of(head, suffix), kinds_by_suffix().get(suffix, "")
+    reader = reader_of(kind, suffix)
+    if reader is None:
         what = f"not a {promised} file, as its name says" if promised else "of no kind that is known here"
         raise MicrographFileError(f"{name} is {what}: it looks like {looks_like(head)}.")
     notes = [f"the name says {suffix}, the file is {kind}"] if kind and promised and kind != promised else []
-    return kind, partial(_stored_images, kind, name if upload else None), notes
+    if upload and not reader.SPECIFICATION.uploads:
+        raise MicrographFileError(f"{name} cannot be uploaded: open {kind} files where they lie.")
+    return kind, partial(_stored_images, reader, kind, name if upload else None), notes
 
 
-def _stored_images(kind: str, upload_name: str | None, path: Path, stack: ExitStack) -> list[StoredImage]:
-    """Pictures and movies of a file, after a look at the other files that it names."""
-    upload = upload_name is not None
-    refuse_references(path, alone=upload)
-    if kind == "tif":
-        from lattice_widgets.files.readers import tiff
-
-        return tiff.stored_images(path, stack, upload_name)
-    if kind in _READERS:
-        module, _, function = _READERS[kind].partition(".")
-        return getattr(importlib.import_module(f"lattice_widgets.files.readers.{module}"), function)(path, stack)
-    from lattice_widgets.files.readers import rosetta
-
-    return rosetta.stored_images(path, stack, kind, alone=upload)
+def _stored_images(reader: Any, kind: str, upload_name: str | None, path: Path, stack: ExitStack) -> list[StoredImage]:
+    """List the pictures and movies of a file, after a look at the other files that it names."""
+    refuse_references(path, alone=upload_name is not None)
+    return reader.stored_images(path, stack, kind, upload_name)

@@ -18,9 +18,7 @@ def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple
         image = images[position]
         refuse_unless_picture(image, name)
         return image, []
-    pictures = [
-        image for image in images if len(image.shape) in (2, 3) and 0 not in image.shape and image.dtype.kind in "biuf"
-    ]
+    pictures = [image for image in images if is_picture(image)]
     if not pictures:
         if not images:
             raise MicrographFileError(f"{name} holds no picture.")
@@ -31,16 +29,34 @@ def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple
     ) > 1 else []
 
 
+def is_picture(image: StoredImage) -> bool:
+    """Tell whether a data set is a picture or a movie.
+
+    Parameters
+    ----------
+    image : StoredImage
+        The data set.
+
+    Returns
+    -------
+    picture : bool
+        False for what `refuse_unless_picture` refuses.
+    """
+    return not image.instead and len(image.shape) in (2, 3) and 0 not in image.shape and image.dtype.kind in "biuf"
+
+
 def refuse_unless_picture(image: StoredImage, name: str) -> None:
     """Say why a data set is not a micrograph; do nothing when it is one."""
     shape = " x ".join(str(size) for size in image.shape) or "a single number"
+    if image.instead:
+        raise MicrographFileError(f"{name} holds {image.instead} ({shape}), not a picture or a movie.")
     if image.dtype.kind == "c":
         raise MicrographFileError(f"{name} holds complex numbers: save their magnitude or phase instead.")
     if image.dtype.kind not in "biuf":
         raise MicrographFileError(f"{name} holds values of type {image.dtype}, not numbers.")
     if len(image.shape) not in (2, 3):
         raise MicrographFileError(
-            f"{name} holds {len(image.shape)}-dimensional data or spectra ({shape}), not a picture (rows x cols) "
+            f"{name} holds {len(image.shape)}-dimensional data ({shape}), not a picture (rows x cols) "
             "or a movie (frames x rows x cols)."
         )
     if 0 in image.shape:

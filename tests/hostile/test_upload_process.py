@@ -18,7 +18,7 @@ import psutil
 import pytest
 import tifffile
 from micrograph_checks import COLOR, GRAY8, GRAY16, MOVIE
-from microscope_files import write_dm3, write_sxm
+from microscope_files import hyperspy_signal, write_dm3, write_sxm
 from PIL import Image
 
 from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes
@@ -38,9 +38,7 @@ def _calibrated_npz(path: Path) -> None:
 
 def _hyperspy(path: Path) -> None:
     axes = [("t", 0.5, "s", True), ("y", 0.2, "Å", False), ("x", 0.2, "Å", False)]
-    importlib.import_module("test_files_microscopes")
-    signal_of = sys.modules["test_files_microscopes"]._signal
-    importlib.import_module(f"rsciio.{path.suffix[1:]}").file_writer(str(path), signal_of(MOVIE, axes))
+    importlib.import_module(f"rsciio.{path.suffix[1:]}").file_writer(str(path), hyperspy_signal(MOVIE, axes))
 
 
 MAKERS = {

@@ -95,7 +95,7 @@ async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Pa
         (7, "two axes"),
         ("", "no name of a file"),
         ("a\0b", "no name of a file"),
-        (np.ones((40, 50, 3)), "color picture"),
+        (np.ones((40, 50, 3)), "constant"),
         (np.ones((0, 40, 50)), "empty"),
         (np.ma.masked_greater(np.eye(40), 0.5), "masked pixels"),
         (xr.DataArray(np.eye(40), dims=("row", "col"), attrs={"pixel_size": "wide"}), "pixel size"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -11,48 +13,27 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, pixel_size_or_none
+from lattice_widgets.files.axes import axes_of
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.units import pixel_size_or_none
+
+SPECIFICATION = ReaderSpecification(
+    title="npy, npz (NumPy, never unpickled)",
+    kinds=(
+        Kind("npy", (".npy",), (b"\x93NUMPY",)),
+        Kind("npz", (".npz",), (b"PK\x03\x04", b"PK\x05\x06"), shared=True),
+    ),
+    uploads=True,
+    companions=False,
+)
 
 PIXEL_SIZE_KEY = "pixel_size_nm"
 FRAME_INTERVAL_KEY = "frame_interval_s"
 
 
-def npy_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The one array of an npy file, mapped so that only the frames asked for are read.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    stack : contextlib.ExitStack
-        Not needed here; every reader has it.
-
-    Returns
-    -------
-    images : list of StoredImage
-        One entry; pixel size and times unknown.
-
-    Raises
-    ------
-    MicrographFileError
-        For arrays of Python objects (they would have to be unpickled).
-    """
-    with path.open("rb") as stream:
-        shape, dtype = _header(stream)
-        offset = stream.tell()
-    _refuse_objects(dtype)
-    if 0 not in shape and path.stat().st_size - offset < np.prod(shape, dtype=object) * dtype.itemsize:
-        raise MicrographFileError("it is cut off: the array is shorter than its header says")
-
-    def load(selected: slice) -> NDArray:
-        values = np.load(path, mmap_mode="r", allow_pickle=False)
-        return np.array(values[selected])
-
-    return [_image("", shape, dtype, load)]
-
-
-def npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The arrays of an npz file.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the arrays of an npy or npz file; those of an npy file are mapped, so that only the frames asked for are read.
 
     Parameters
     ----------
@@ -60,18 +41,38 @@ def npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         The file.
     stack : contextlib.ExitStack
         Closes the file when the caller is done.
+    kind : str
+        "npy" or "npz".
+    upload_name : str or None
+        Not needed here; every reader is given it.
 
     Returns
     -------
     images : list of StoredImage
-        One per array of two or more dimensions. A number (or two: row, col) under ``pixel_size_nm`` is the pixel size
-        of all of them, a number under ``frame_interval_s`` the time between frames.
+        One for an npy file, pixel size and times unknown; for an npz file one for each array of two or more dimensions.
+        There a number (or two: row, col) under ``pixel_size_nm`` is the pixel size of all of them, a number under
+        ``frame_interval_s`` the time between frames.
 
     Raises
     ------
     MicrographFileError
-        For arrays of Python objects (they would have to be unpickled).
+        For arrays of Python objects (they would have to be unpickled), and for a file that is cut off.
     """
+    return _npz_images(path, stack) if kind == "npz" else [_npy_image(path)]
+
+
+def _npy_image(path: Path) -> StoredImage:
+    with path.open("rb") as stream:
+        shape, dtype = _header(stream)
+        offset = stream.tell()
+    _refuse_objects(dtype)
+    if 0 not in shape and path.stat().st_size - offset < np.prod(shape, dtype=object) * dtype.itemsize:
+        raise MicrographFileError("it is cut off: the array is shorter than its header says")
+
+    return _image("", shape, dtype, lambda: np.load(path, mmap_mode="r", allow_pickle=False))
+
+
+def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     members = stack.enter_context(zipfile.ZipFile(path))
     # Opened here and not by NumPy, which leaves the file open where the archive is damaged.
     archive = stack.enter_context(np.load(stack.enter_context(path.open("rb")), allow_pickle=False))
@@ -97,9 +98,7 @@ def npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         except MicrographFileError as error:
             refused = error
             continue
-        images.append(
-            _image(name, shape, dtype, lambda selected, name=name: archive[name][selected], pixel_size, interval)
-        )
+        images.append(_image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval))
     if refused is not None and not images:
         raise refused
     return images
@@ -129,13 +128,19 @@ def _image(
     name: str,
     shape: tuple[int, ...],
     dtype: np.dtype,
-    load: object,
+    stored: Callable[[], NDArray],
     pixel_size: tuple[float, float] | None = None,
     interval: float | None = None,
 ) -> StoredImage:
-    """Describe an array; (rows, cols, 3 or 4) of uint8 is a color picture, not a movie that is 3 pixels wide."""
-    channels = 1
-    if len(shape) == 3 and shape[-1] in (3, 4) and dtype == np.uint8 and min(shape[:2]) > 4:
-        shape, channels = shape[:2], shape[-1]
-    times = np.arange(shape[0]) * interval if interval and len(shape) == 3 else None
-    return StoredImage(name, shape, dtype, load, channels, pixel_size, times)  # type: ignore[arg-type]
+    axes = axes_of(shape)
+    times = np.arange(axes.shape[0], dtype=np.float64) * interval if interval and len(axes.shape) == 3 else None
+    return StoredImage(
+        name=name,
+        shape=axes.shape,
+        dtype=dtype,
+        load=lambda selected: np.array(axes.arranged(stored())[selected]),
+        channels=axes.channels,
+        pixel_size=pixel_size,
+        frame_times=times,
+        notes=axes.notes,
+    )

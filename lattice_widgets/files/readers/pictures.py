@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import StoredImage
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+SPECIFICATION = ReaderSpecification(
+    title="png, jpg, bmp, gif (Pillow)",
+    kinds=(
+        Kind("png", (".png",), (b"\x89PNG\r\n\x1a\n",)),
+        Kind("jpg", (".jpg", ".jpeg"), (b"\xff\xd8\xff",)),
+        Kind("bmp", (".bmp",), (b"BM",)),
+        Kind("gif", (".gif",), (b"GIF87a", b"GIF89a")),
+    ),
+    uploads=True,
+    companions=False,
+)
 
 _GRAY = {"1": "?", "L": "u1", "I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I": "<i4", "F": "<f4"}
 _EXIF_ORIENTATION = 0x0112
 
 
-def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
-    """The one picture or movie of a png, jpg, bmp or gif file.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the one picture or movie of a png, jpg, bmp or gif file.
 
     Parameters
     ----------
@@ -24,6 +40,10 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         The file.
     stack : contextlib.ExitStack
         Closes the file when the caller is done.
+    kind : str
+        Not needed here, as the next; every reader is given both.
+    upload_name : str or None
+        The name that an upload had in the browser.
 
     Returns
     -------
@@ -31,6 +51,8 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         One entry; (rows, cols), or (frames, rows, cols) for an animated gif or png with the times at which the frames
         are shown, in s. These files carry no length: dots per inch are a matter of printing and are ignored.
     """
+    from PIL import Image
+
     picture = stack.enter_context(Image.open(path))
     frames = int(getattr(picture, "n_frames", 1))
     # A palette says nothing about gray or color before it is applied.

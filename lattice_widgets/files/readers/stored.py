@@ -1,4 +1,4 @@
-"""What every reader returns, the one error of this package, and the words for lengths, times and gray values."""
+"""What every reader returns, the one error of this package, and gray values."""
 
 from __future__ import annotations
 
@@ -10,25 +10,6 @@ from numpy.typing import NDArray
 
 # Rec. 709 weights of red, green and blue, those of scikit-image's rgb2gray.
 _LUMINANCE = np.array([0.2125, 0.7154, 0.0721], dtype=np.float32)
-
-_NANOMETERS = {
-    1e-3: ("pm", "picometer", "picometre"),
-    0.1: ("Å", "Å", "A", "ang", "angstrom", "ångström", "angstroem"),
-    1.0: ("nm", "nanometer", "nanometre"),
-    1e3: ("um", "µm", "μm", "\\u00b5m", "micron", "micrometer", "micrometre"),
-    1e6: ("mm", "millimeter", "millimetre"),
-    1e7: ("cm", "centimeter", "centimetre"),
-    2.54e7: ("in", "inch"),
-    1e9: ("m", "meter", "metre"),
-}
-_SECONDS = {
-    1e-9: ("ns", "nanosecond"),
-    1e-6: ("us", "µs", "μs", "microsecond"),
-    1e-3: ("ms", "msec", "millisecond"),
-    1.0: ("s", "sec", "second"),
-    60.0: ("min", "minute"),
-    3600.0: ("h", "hour"),
-}
 
 
 class MicrographFileError(ValueError):
@@ -58,6 +39,8 @@ class StoredImage:
         Time of each frame in s, shape (frames,), float64; None where the file does not know it.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    instead : str
+        What it is if it is no picture or movie, whatever its shape: "spectra". Empty if it may be one.
     """
 
     name: str
@@ -68,43 +51,7 @@ class StoredImage:
     pixel_size: tuple[float, float] | None = None
     frame_times: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
-
-
-def _factor(unit: object, table: dict[float, tuple[str, ...]]) -> float | None:
-    word = str(unit or "").strip().strip("\0")
-    for factor, names in table.items():
-        # "M" must not become meter nor "MS" millisecond in another sense: short units keep their case.
-        if word in names or (len(word) > 2 and word.lower().removesuffix("s") in names):
-            return factor
-    return None
-
-
-def length_in_nm(unit: object) -> float | None:
-    """Length of one `unit` in nm, or None where the word is not a length.
-
-    Examples
-    --------
-    >>> length_in_nm("µm"), length_in_nm("Angstrom"), length_in_nm("1/nm")
-    (1000.0, 0.1, None)
-    """
-    return _factor(unit, _NANOMETERS)
-
-
-def time_in_s(unit: object) -> float | None:
-    """Duration of one `unit` in s, or None where the word is not a time.
-
-    Examples
-    --------
-    >>> time_in_s("ms"), time_in_s("sec"), time_in_s("frames")
-    (0.001, 1.0, None)
-    """
-    return _factor(unit, _SECONDS)
-
-
-def pixel_size_or_none(height: float, width: float) -> tuple[float, float] | None:
-    """Pixel size (height, width) in nm, or None unless both are finite and positive."""
-    height, width = abs(float(height)), abs(float(width))
-    return (height, width) if np.isfinite([height, width]).all() and height > 0 and width > 0 else None
+    instead: str = ""
 
 
 def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...]]:
@@ -137,7 +84,8 @@ def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...
             values = np.ascontiguousarray(first)
             notes.append("RGB with three equal channels: one of them kept")
         else:
-            values = np.einsum("...c,c->...", values, _LUMINANCE, dtype=np.float32)
+            # 32-bit integers and float64 lose digits in float32; a color picture has none to lose
+            values = np.einsum("...c,c->...", values, _LUMINANCE, dtype=np.float32, casting="same_kind")
             notes.append("RGB converted to luminance (Rec. 709, float32)")
     if values.dtype == np.bool_:
         values = values.astype(np.uint8)

@@ -12,9 +12,6 @@ from importlib import import_module, util
 from pathlib import Path
 from typing import Any
 
-# What readers import late; loaded before the process is confined to what is in these folders.
-_FOR_ROSETTA = ("rsciio", "dask.array", "h5py")
-
 
 def main() -> None:
     """Read the upload that standard input describes."""
@@ -25,8 +22,7 @@ def main() -> None:
     reading = import_module("lattice_widgets.files.reading")
     folder = Path.cwd()
     try:
-        if reading.needs_rosetta(folder / request["file"]):
-            _load_for_rosetta()
+        _load(import_module("lattice_widgets.files.kinds").preloaded_for(folder / request["file"]))
         refused = confinement.confine(folder)
         answer = _read(reading, folder, request, refused)
     except MemoryError:
@@ -35,10 +31,11 @@ def main() -> None:
     (folder / "unfinished.json").replace(folder / "answer.json")
 
 
-def _load_for_rosetta() -> None:
+def _load(modules: tuple[str, ...]) -> None:
+    """Load what a reader imports late, before the process is confined to what is in the folders of code."""
     # dask asks for it before it computes; one process has no use for it, and it reads and starts much of its own
     sys.modules["distributed"] = None  # type: ignore[assignment]
-    for module in _FOR_ROSETTA:
+    for module in modules:
         if util.find_spec(module.partition(".")[0]):
             import_module(module)
     if "dask" in sys.modules:

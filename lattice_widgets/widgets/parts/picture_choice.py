@@ -5,6 +5,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from lattice_widgets.files import DEFAULT_MAX_BYTES
+from lattice_widgets.files.kinds import format_names
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.upload.upload_button import UploadButton
@@ -47,7 +48,7 @@ class PictureChoice(ipw.HBox):
             self._take,
             owner.clear_error,  # what was wrong with another file is not said of this one
             description=_("open a file"),
-            tooltip="png, jpg, tif, gif, npy, dm3, dm4, sxm, ...",
+            tooltip=format_names(),
             limit=DEFAULT_MAX_BYTES,
         )
         self._follow()

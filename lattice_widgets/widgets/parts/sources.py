@@ -11,6 +11,7 @@ import traitlets as t
 import xarray as xr
 
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.files.axes import axes_of, label_array
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
 
@@ -98,7 +99,8 @@ def load_source(source: Any) -> xr.DataArray:
     Parameters
     ----------
     source : str, Path, Upload, xarray.DataArray or array_like
-        Name of a sample, path of a file, an upload, or an array (rows, cols) or (frames, rows, cols).
+        Name of a sample, path of a file, an upload, or an array (rows, cols) or (frames, rows, cols); an array may
+        also have colors or frames as its last axis, as one in an npy file.
 
     Raises
     ------
@@ -124,12 +126,11 @@ def load_source(source: Any) -> xr.DataArray:
         array = np.asarray(source)
     except ValueError as error:
         raise ValueError(_("These pictures differ in size: give one picture, or frames of one size.")) from error
-    if array.ndim not in (2, 3):
+    if array.ndim not in (2, 3) and len(axes_of(array.shape).shape) not in (2, 3):
         words = _("A picture has two axes (rows, columns), a movie three; this array has {count}.")
         raise ValueError(words.format(count=array.ndim))
-    if array.ndim == 3 and array.shape[2] in (3, 4):
-        words = _("This looks like a color picture with {count} channels: give one of them, or their mean.")
-        raise ValueError(words.format(count=array.shape[2]))
     if array.size == 0:
         raise ValueError(_("There is no picture: the array is empty."))
-    return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])
+    if array.shape == axes_of(array.shape).shape or array.dtype.kind not in "biuf":
+        return xr.DataArray(array, dims=("frame", "row", "col")[-array.ndim :])
+    return label_array(array)

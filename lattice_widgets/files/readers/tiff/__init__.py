@@ -6,29 +6,31 @@ import struct
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import tifffile
 from numpy.typing import NDArray
 
-from lattice_widgets.files.companions import open_tiff
-from lattice_widgets.files.readers.stored import (
-    MicrographFileError,
-    StoredImage,
-    length_in_nm,
-    pixel_size_or_none,
-    time_in_s,
+from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.readers.tiff.calibration import calibration
+from lattice_widgets.files.readers.tiff.companions import open_tiff
+from lattice_widgets.files.readers.tiff.packing import refuse_without_imagecodecs
+from lattice_widgets.files.readers.tiff.unwritten import share_of, unwritten, with_holes
+
+if TYPE_CHECKING:
+    import tifffile
+
+SPECIFICATION = ReaderSpecification(
+    title="tif, tiff with ImageJ, OME, Gatan and FEI calibration (tifffile)",
+    kinds=(Kind("tif", (".tif", ".tiff"), (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),),
+    uploads=True,
+    companions=True,
 )
 
-# Gatan DigitalMicrograph writes its calibration into private tags.
-_GATAN_UNITS, _GATAN_SCALES = (65004, 65003), (65010, 65009)
-# No printer reaches 25,400 dots per inch: a pixel below 1 µm is a microscope's.
-_LARGEST_PHYSICAL_PIXEL = 1000.0
 
-
-def stored_images(path: Path, stack: ExitStack, upload_name: str | None = None) -> list[StoredImage]:
-    """The series of a TIFF file; several pages of one size are the frames of one movie.
+def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
+    """List the series of a TIFF file; several pages of one size are the frames of one movie.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def stored_images(path: Path, stack: ExitStack, upload_name: str | None = None) 
         The file.
     stack : contextlib.ExitStack
         Closes the file when the caller is done.
+    kind : str
+        "tif".
     upload_name : str or None
         The name that an upload had in the browser; None for a file on disk.
 
@@ -54,25 +58,24 @@ def stored_images(path: Path, stack: ExitStack, upload_name: str | None = None) 
     _refuse_cut_off(path)
     tif = stack.enter_context(open_tiff(path, upload_name))
     images = [_series(path, tif, index) for index in range(len(tif.series))]
-    first = images[0]
-    # Programs that write page by page leave one series per page; equal single pages are the frames of a movie.
-    if len(images) > 1 and all(
-        len(image.shape) == 2
-        and (image.shape, image.dtype, image.channels) == (first.shape, first.dtype, first.channels)
-        for image in images
-    ):
+    # Programs that write page by page leave one series per page; equal single pages are the frames of a movie. Their
+    # numbers are those stored: a page that was not written to its end has others in memory.
+    alike = {(image.shape, series.dtype, image.channels) for image, series in zip(images, tif.series, strict=True)}
+    if len(images) > 1 and len(alike) == 1 and len(images[0].shape) == 2:
         return [_pages_as_frames(images)]
     return images
 
 
 def _pages_as_frames(pages: list[StoredImage]) -> StoredImage:
-    first = pages[0]
+    dtype = np.result_type(*(page.dtype for page in pages))
+
+    def load(selected: slice) -> NDArray:
+        return np.stack([page.load(slice(None)) for page in pages[selected]]).astype(dtype, copy=False)
+
+    said = dict.fromkeys(note for page in pages for note in page.notes)  # each once
+    frames = f"{len(pages)} pages of one size are its frames"
     return replace(
-        first,
-        name="pages",
-        shape=(len(pages), *first.shape),
-        load=lambda selected: np.stack([page.load(slice(None)) for page in pages[selected]]),
-        notes=(*first.notes, f"{len(pages)} pages of one size are its frames"),
+        pages[0], name="pages", shape=(len(pages), *pages[0].shape), dtype=dtype, load=load, notes=(*said, frames)
     )
 
 
@@ -90,13 +93,13 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
     channels = shape[axes.index("S")] if "S" in axes else 1
     frame_axes = [(axis, size) for axis, size in zip(axes, shape, strict=True) if axis not in "YXS"]
     spatial = tuple(size for axis, size in zip(axes, shape, strict=True) if axis in "YX")
-    notes = []
+    notes: list[str] = []
     if frame_axes and frame_axes[0][0] in "CZ" and len(frame_axes) == 1:
         notes.append(f"the file calls its frames {'channels' if frame_axes[0][0] == 'C' else 'slices (z)'}")
-    pixel_size, interval = _calibration(tif, index)
+    pixel_size, interval = calibration(tif, index, notes)
     times = np.arange(frame_axes[0][1], dtype=np.float64) * interval if interval and len(frame_axes) == 1 else None
 
-    def load(selected: slice) -> NDArray:
+    def decoded(selected: slice) -> NDArray:
         if frame_axes and channels == 1:
             if series.dataoffset is not None and not series.is_multifile:
                 # not tifffile.memmap, which would open the file anew, with all that it names
@@ -111,72 +114,32 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
             values = np.moveaxis(values, axes.index("S"), -1)
         return values[selected]
 
+    holes = unwritten(series)
+    dtype = np.dtype(series.dtype)
+    if holes:
+        dtype = dtype if dtype.kind in "fc" else np.dtype("f4" if dtype.itemsize < 4 else "f8")
+        notes.append(
+            f"{100 * share_of(holes, series):.0f} % of its pixels were never written: they are not scanned (NaN)"
+        )
+
+    def load(selected: slice) -> NDArray:
+        try:
+            values = decoded(selected)
+        except (ValueError, ImportError, NotImplementedError):
+            refuse_without_imagecodecs(series.keyframe)
+            raise
+        return with_holes(values, holes, dtype, range(shape[0])[selected] if frame_axes else None)
+
     return StoredImage(
         name=series.name or f"series {index}",
         shape=(*(size for _, size in frame_axes), *spatial),
-        dtype=series.dtype,
+        dtype=dtype,
         load=load,
         channels=channels,
         pixel_size=pixel_size,
         frame_times=times,
         notes=tuple(notes),
     )
-
-
-def _calibration(tif: tifffile.TiffFile, index: int) -> tuple[tuple[float, float] | None, float | None]:
-    """Pixel size in nm, (row, col), and frame interval in s, each None where the file does not know it."""
-    if tif.is_ome and tif.ome_metadata:
-        return _ome(tif.ome_metadata, index)
-    page: Any = tif.series[index].keyframe
-    tags = page.tags
-    if all(code in tags for code in (*_GATAN_UNITS, *_GATAN_SCALES)):
-        factors = [length_in_nm(tags[code].value) for code in _GATAN_UNITS]
-        if None not in factors:
-            sizes = [float(tags[code].value) * (f or 0) for code, f in zip(_GATAN_SCALES, factors, strict=True)]
-            return pixel_size_or_none(*sizes), None
-    scan = (tif.fei_metadata or {}).get("Scan", {}) if tif.is_fei else {}
-    if "PixelWidth" in scan and "PixelHeight" in scan:
-        return pixel_size_or_none(float(scan["PixelHeight"]) * 1e9, float(scan["PixelWidth"]) * 1e9), None
-    per_unit = [_ratio(tags, name) for name in ("YResolution", "XResolution")]
-    imagej = tif.imagej_metadata or {} if tif.is_imagej else {}
-    interval = _imagej_interval(imagej)
-    if not all(per_unit):
-        return None, interval
-    # ImageJ says the unit in its own words and sets ResolutionUnit to "none".
-    factor = length_in_nm(imagej.get("unit"))
-    if factor is not None:
-        return pixel_size_or_none(*(factor / value for value in per_unit)), interval
-    unit = int(getattr(page, "resolutionunit", 1) or 1)
-    factor = {2: 2.54e7, 3: 1e7}.get(unit)
-    sizes = [factor / value for value in per_unit] if factor else [np.inf, np.inf]
-    return (pixel_size_or_none(*sizes) if max(sizes) < _LARGEST_PHYSICAL_PIXEL else None), interval
-
-
-def _imagej_interval(imagej: dict[str, Any]) -> float | None:
-    try:
-        interval = float(imagej.get("finterval", 0)) * (time_in_s(imagej.get("tunit", "s")) or 1.0)
-    except (TypeError, ValueError):
-        return None
-    return interval if np.isfinite(interval) and interval > 0 else None
-
-
-def _ratio(tags: tifffile.TiffTags, name: str) -> float:
-    value = tags.valueof(name, default=(0, 1))
-    return float(value[0]) / float(value[1]) if value[1] else 0.0
-
-
-def _ome(xml: str, index: int) -> tuple[tuple[float, float] | None, float | None]:
-    images = tifffile.xml2dict(xml)["OME"].get("Image", [])
-    images = images if isinstance(images, list) else [images]
-    if index >= len(images):
-        return None, None
-    pixels = images[index].get("Pixels", {})
-    sizes = []
-    for axis in "YX":
-        factor = length_in_nm(pixels.get(f"PhysicalSize{axis}Unit", "µm"))
-        sizes.append(float(pixels.get(f"PhysicalSize{axis}", 0)) * (factor or 0))
-    seconds = float(pixels.get("TimeIncrement", 0)) * (time_in_s(pixels.get("TimeIncrementUnit", "s")) or 0)
-    return pixel_size_or_none(*sizes), seconds or None
 
 
 def _refuse_cut_off(path: Path) -> None:

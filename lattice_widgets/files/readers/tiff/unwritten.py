@@ -1,0 +1,114 @@
+"""Strips and tiles of a tif file that were never written, as in a file whose writing was broken off.
+
+Such a file announces them at the place 0 or with 0 bytes, and tifffile fills them with zeros without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Hole(NamedTuple):
+    """A part of a picture that was never written.
+
+    Parameters
+    ----------
+    page : int
+        Number of the page, which is the number of the frame where there are several.
+    rows, cols : slice
+        Which of its pixels.
+    """
+
+    page: int
+    rows: slice
+    cols: slice
+
+
+def unwritten(series: Any) -> list[Hole]:
+    """Find the strips and tiles of a series that were never written.
+
+    Parameters
+    ----------
+    series : tifffile.TiffPageSeries
+        One page, or one page for each frame.
+
+    Returns
+    -------
+    holes : list of Hole
+        Empty for a file that is whole.
+    """
+    holes = []
+    for number, page in enumerate(series.pages):
+        if page is None:
+            continue
+        height, width = page.keyframe.imagelength, page.keyframe.imagewidth
+        written = [bool(offset and count) for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
+        announced = int(np.prod(page.keyframe.chunked))
+        if len(written) < announced and not _whole_without(page):
+            written += [False] * (announced - len(written))
+        for index in (number for number, there in enumerate(written[:announced]) if not there):
+            # depth, rows, cols and channels: where the segment lies, and how large it is
+            _, (_, _, row, col, _), (_, rows, cols, _) = page.decode(None, index)
+            holes.append(Hole(number, slice(row, min(row + rows, height)), slice(col, min(col + cols, width))))
+    return holes
+
+
+def _whole_without(page: Any) -> bool:
+    """Tell whether a page with too short a list of strips has all its pixels: some programs call all of them one."""
+    return int(page.keyframe.compression) == 1 and sum(page.databytecounts) >= page.keyframe.nbytes
+
+
+def share_of(holes: Sequence[Hole], series: Any) -> float:
+    """Return the share of a series that was never written.
+
+    Parameters
+    ----------
+    holes : sequence of Hole
+        As from `unwritten`.
+    series : tifffile.TiffPageSeries
+        The series that has them.
+
+    Returns
+    -------
+    share : float
+        0 to 1.
+    """
+    page = series.keyframe
+    written = np.ones((len(series.pages), page.imagelength, page.imagewidth), dtype=bool)
+    for number, rows, cols in holes:
+        written[number, rows, cols] = False
+    return 1 - float(written.mean())
+
+
+def with_holes(values: NDArray, holes: Sequence[Hole], dtype: np.dtype, frames: Sequence[int] | None) -> NDArray:
+    """Return pixels with NaN where they were never written.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape (rows, cols) or (frames, rows, cols), perhaps with channels behind.
+    holes : sequence of Hole
+        As from `unwritten`.
+    dtype : numpy.dtype
+        A floating point type.
+    frames : sequence of int or None
+        The numbers of the frames in `values`; None for a single picture.
+
+    Returns
+    -------
+    values : numpy.ndarray
+        The same array where there are no holes, else of `dtype`.
+    """
+    if not holes:
+        return values
+    values = values.astype(dtype)
+    for page, rows, cols in holes:
+        if frames is None:
+            values[rows, cols] = np.nan
+        elif page in frames:
+            values[frames.index(page), rows, cols] = np.nan
+    return values
