@@ -82,8 +82,7 @@ def test_a_clicked_spot_shows_its_ring_and_its_fringes(lab: Lab, page: Page) -> 
     overlay = page.locator("canvas.lw-overlay").nth(1)
     before = canvas_digest(overlay)
     row, col, rows, cols = lab.python(
-        "[*explorer.spectrum.pixel_of(explorer.fit.reciprocal_vectors[0])[0],"
-        " *explorer.spectrum.magnitude.shape]"
+        "[*explorer.spectrum.pixel_of(explorer.fit.reciprocal_vectors[0])[0], *explorer.spectrum.magnitude.shape]"
     )
     box = page.locator(".lw-stage").nth(1).bounding_box()
     x, y = (col + 0.5) / cols * box["width"], (row + 0.5) / rows * box["height"]
