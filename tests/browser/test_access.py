@@ -42,7 +42,7 @@ async def show(name):
     stage.children = (shown,)
     await shown.settled()
     if name == "explorer":
-        shown.ask_spot(shown._measured.spots.frequency[0])
+        shown.ask_spot(shown.fit.spots.frequency[0])
     if name == "viewer":
         shown.selection = (3, 5, 8)
         shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)

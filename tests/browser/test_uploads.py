@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from .gestures import canvas_digest, wait_until, wait_until_changed
@@ -35,13 +34,12 @@ def test_a_good_nexus_file_is_shown_and_an_evil_one_is_not(lab: Lab, tmp_path: P
     before = canvas_digest(picture)
     (tmp_path / "own").mkdir()
     send(hostile.good_nexus(tmp_path / "own"))
-    before = wait_until_changed(page, lambda: canvas_digest(picture), before)
-    assert lab.python("reader.image.values.tolist()") == hostile.OWN_PICTURE.tolist()
+    values = "reader.image is not None and reader.image.values.tolist()"
+    wait_until(page, lambda: lab.python(values) == hostile.OWN_PICTURE.tolist(), "the values of the file")
+    wait_until_changed(page, lambda: canvas_digest(picture), before)
 
     send(hostile.raw_storage(tmp_path / "own", hostile.secret_file(tmp_path / "far")))
     error = page.locator(".lattice-widgets-error")
     wait_until(page, lambda: error.count() == 1, "a sentence")
     assert "raw.nxs cannot be read: it names another file ('passwd'), and an upload is one file." in error.inner_text()
-    shown = np.array(lab.python("reader.image.values.tolist()"))
-    assert not np.array_equal(shown, hostile.SECRET_PICTURE)
-    np.testing.assert_array_equal(shown, hostile.OWN_PICTURE)
+    assert lab.python("reader.image is None"), "something stands beside the sentence"
