@@ -18,6 +18,7 @@ from websockets.sync.client import ClientConnection
 
 from lattice_widgets.cli.kernel_frames import CHANNELS, check_legacy, check_v1
 from lattice_widgets.cli.server_settings import MAX_MESSAGE
+from tests.patience import PATIENCE
 
 CELLS = ["import ipywidgets\nipywidgets.Image(value=bytes(4000))"]
 HUGE = 2**62
@@ -207,7 +208,7 @@ def test_a_page_that_never_reads_is_let_go(tmp_path: Path) -> None:
                 for _ in range(120):  # 960 MB
                     for frame in ask_for_states(in_v1):
                         page.send(frame)
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + PATIENCE
             while "does not read" not in server.log.read_text():
                 assert time.monotonic() < deadline, server.log.read_text()
                 time.sleep(0.2)

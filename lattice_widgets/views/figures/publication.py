@@ -37,10 +37,21 @@ class PublicationFigure(Figure):
         if "ipympl" in mpl.get_backend() or mpl.get_backend() == "widget":
             bundle: Any = live_canvas(self)._repr_mimebundle_(**settings)
             return dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        if _is_drawn_by_ipython():  # in the formats that the notebook asked for
+            return {"text/plain": repr(self)}
         FigureCanvasAgg(self)
         buffer = io.BytesIO()
         super().savefig(buffer, format="png", dpi=100)
         return {"image/png": base64.b64encode(buffer.getvalue()).decode("ascii"), "text/plain": repr(self)}
+
+
+def _is_drawn_by_ipython() -> bool:
+    """Whether a formatter of IPython draws figures already, as with ``%matplotlib inline``."""
+    from IPython import get_ipython
+
+    shell: Any = get_ipython()
+    formatters = {} if shell is None else shell.display_formatter.formatters
+    return any(kind.startswith("image/") and Figure in one.type_printers for kind, one in formatters.items())
 
 
 def live_canvas(figure: Figure) -> ipw.DOMWidget:
