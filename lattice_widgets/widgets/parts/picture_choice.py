@@ -41,7 +41,7 @@ class PictureChoice(ipw.HBox):
         self.names = ipw.Dropdown(
             options=choices(self._samples),
             description=_("picture"),
-            layout=ipw.Layout(max_width="100%"),
+            layout=ipw.Layout(max_width="calc(100% - 4px)"),  # beside its margins
             tooltip=_("A sample, or your own."),
         )
         self.upload = UploadButton(
