@@ -185,7 +185,9 @@ def check_pages(server: Server, notebooks: list[str]) -> list[str]:
     """Ask for the pages that the badges of the README lead to; return what is wrong with them."""
     wrong = []
     try:
-        if '"news": {"disabled": true}' not in server.get(f"lab/tree/notebooks/{notebooks[0]}"):
+        server.get(f"lab/tree/notebooks/{notebooks[0]}")
+        notification = json.loads(server.get("lab/api/settings/@jupyterlab/apputils-extension:notification"))
+        if notification["schema"]["properties"]["fetchNews"]["default"] != "false":
             wrong.append("JupyterLab asks over the notebook whether one wants its news.")
     except OSError as error:
         wrong.append(f"JupyterLab does not open {notebooks[0]}: {error}")
