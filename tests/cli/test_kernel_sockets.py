@@ -212,7 +212,9 @@ def test_a_page_that_never_reads_is_let_go(tmp_path: Path) -> None:
             while "does not read" not in server.log.read_text():
                 assert time.monotonic() < deadline, server.log.read_text()
                 time.sleep(0.2)
-            assert server.memory() < before + 700e6
+            while server.memory() > before + 700e6:  # what was on its way is let go of too
+                assert time.monotonic() < deadline, f"{server.memory() / 1e6:.0f} MB are kept"
+                time.sleep(0.2)
         assert server.answers(server.open_dashboard("one.ipynb"))
 
 
