@@ -21,6 +21,8 @@ import nbformat
 import psutil
 from websockets.sync.client import ClientConnection, connect
 
+from tests.patience import PATIENCE
+
 V1 = "v1.kernel.websocket.jupyter.org"
 #: without it ipywidgets takes no question for the states of its widgets
 _METADATA = {"version": "1.0.0"}
@@ -42,7 +44,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def fetch(url: str, timeout: float = 60, **more: Any) -> bytes:
+def fetch(url: str, timeout: float = PATIENCE, **more: Any) -> bytes:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(urllib.request.Request(url, **more), timeout=timeout) as answer:
         return answer.read()
@@ -106,7 +108,7 @@ class Server:
         with self.socket(f"voila/execution/{kernel}") as cells:
             cells.send(json.dumps({"action": "execute", "payload": {"kernel_id": kernel}}))
             while True:
-                said = json.loads(cells.recv(timeout=120))
+                said = json.loads(cells.recv(timeout=PATIENCE))
                 if (
                     said["action"] == "execution_result"
                     and said["payload"]["cell_index"] + 1 >= said["payload"]["total_cell"]
@@ -122,7 +124,7 @@ class Server:
         headers = {"Authorization": f"token {self.token}"} if self.token else {}
         return connect(
             f"ws{self.url[4:]}{path}", subprotocols=[protocol] if protocol else None, additional_headers=headers,
-            proxy=None, max_size=None, open_timeout=60,
+            proxy=None, max_size=None, open_timeout=PATIENCE,
         )  # fmt: skip
 
     def channels(self, kernel: str, protocol: str | None = V1, session: str = "") -> ClientConnection:
