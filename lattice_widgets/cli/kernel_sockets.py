@@ -5,6 +5,8 @@ Jupyter's servers take the class of these connections from their configuration (
 """
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -54,9 +56,20 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
         return super().connect()
 
     def disconnect(self) -> Any:
-        """Take page and kernel apart; nothing where they never were together."""
-        if self._connected:
-            super().disconnect()
+        """Take page and kernel apart; nothing where they never were together.
+
+        Jupyter keeps what a kernel says to a page that has left, without a limit, in case it comes back: for a page that
+        was closed by us nothing is kept, for another at most `MAX_UNREAD` bytes.
+        """
+        if not self._connected:
+            return
+        super().disconnect()
+        kernels = self.multi_kernel_manager
+        if self._refusal is not None:
+            kernels.stop_buffering(self.kernel_id)
+        elif self.kernel_id in kernels._kernel_buffers:
+            kept = kernels._kernel_buffers[self.kernel_id]
+            kept["buffer"] = _KeptMessages(kept["buffer"], partial(kernels.stop_buffering, self.kernel_id))
 
     def handle_incoming_message(self, incoming_msg: str) -> None:
         """Hand a message to the kernel if it is well formed; close the socket otherwise."""
@@ -77,8 +90,8 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
         try:
             super().handle_outgoing_message(stream, outgoing_msg)
         except StreamBufferFullError:
+            socket: Any = self.websocket_handler.ws_connection  # none any more once it is told to close
             self._close(Refusal(1008, "The page does not read what it asks for."))
-            socket: Any = self.websocket_handler.ws_connection
             if socket is not None:  # no word gets through to it either
                 socket.stream.close()
 
@@ -98,6 +111,26 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
         self._refusal = refusal
         self.log.warning("A socket of kernel %s was closed (%d): %s", self.kernel_id, refusal.code, refusal.reason)
         self.websocket_handler.close(refusal.code, refusal.reason)
+
+
+class _KeptMessages(list[tuple[str, list[Any]]]):
+    """Messages for a page that has left; when they become too many `give_up` is called and nothing more is kept."""
+
+    def __init__(self, messages: list[tuple[str, list[Any]]], give_up: Callable[[], None]) -> None:
+        super().__init__()
+        self._give_up = give_up
+        self._n_bytes = 0
+        for message in messages:
+            self.append(message)
+
+    def append(self, message: tuple[str, list[Any]]) -> None:
+        super().append(message)
+        self._n_bytes += sum(len(part) for part in message[1])
+        if self._n_bytes > MAX_UNREAD:
+            self.clear()
+            self._n_bytes = 0
+            # not from within the stream that brought this message: it is closed then
+            asyncio.get_running_loop().call_soon(self._give_up)
 
 
 class DashboardConnection(KernelConnection):

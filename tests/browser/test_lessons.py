@@ -285,6 +285,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
 def how_fast_it_grows(lab: Lab, page: Page) -> None:
     scrubber = widget(page, 0)
     wait_until(page, lambda: scrubber.locator(".lw-movie").get_attribute("data-overlays") == "24", "an analysis")
+    wait_until(page, lambda: lab.python("scrubber.dataset is not None"), "the end of the analysis")
     says(page, scrubber, "doubling every 25")
     off = "float(abs(scrubber.dataset['hole_fraction'].values - movie.hole_fraction).max())"
     assert lab.python(off) < 0.006
