@@ -1,6 +1,6 @@
 """Find what a widget shows where a page finds it: among its children, not under its private names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import ipywidgets as ipw
@@ -24,15 +24,20 @@ def part(widget: ipw.Widget, kind: type[Part], number: int = 0) -> Part:
 
 
 def named(widget: ipw.Widget, name: str) -> ipw.Widget:
-    """Give the control or button of this name (its description, without the unit)."""
+    """Give the control or button of this name (its description, with the unit)."""
     found = [one for one in parts(widget, ipw.DOMWidget) if getattr(one, "description", None) == name]
     assert found, f"{type(widget).__name__} has no {name!r}"
     return found[0]
 
 
+def receive(widget: ipw.Widget, content: dict[str, object], buffers: Sequence[memoryview | bytes] = ()) -> None:
+    """Hand a part what its page sends."""
+    widget._handle_custom_msg(content, [memoryview(buffer) for buffer in buffers])
+
+
 def words(widget: ipw.Widget) -> str:
     """Give all that a widget says in lines of text, from top to bottom."""
-    return "\n".join(line.value for line in parts(widget, ipw.HTML) if line.value)
+    return "\n".join(line.value for line in parts(widget, ipw.HTML | ipw.Label) if line.value)
 
 
 def said(widget: ipw.Widget) -> str:

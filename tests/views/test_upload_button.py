@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lattice_widgets.views.upload.upload_button import UploadButton
+from tests.widget_parts import receive
 
 
 class Page:
@@ -24,7 +25,7 @@ class Page:
 
     def say(self, act: str, upload: str = "1", *buffers: bytes, **more: Any) -> dict[str, Any] | None:
         before = len(self.answers)
-        self.button._handle_custom_msg({"act": act, "upload": upload, **more}, [memoryview(part) for part in buffers])
+        receive(self.button, {"act": act, "upload": upload, **more}, buffers)
         return self.answers[-1] if len(self.answers) > before else None
 
     def upload(self, name: str, content: bytes, upload: str = "1") -> None:
@@ -123,9 +124,9 @@ def test_one_copy_is_kept() -> None:
     button = UploadButton(lambda name, content: kept.append(content), part_size=part)
     button.send = lambda content, buffers=None: None
     tracemalloc.start()
-    button._handle_custom_msg({"act": "begin", "upload": "1", "name": "a", "size": size}, [])
+    receive(button, {"act": "begin", "upload": "1", "name": "a", "size": size})
     for number in itertools.takewhile(lambda number: number < size // part, itertools.count()):
-        button._handle_custom_msg({"act": "part", "upload": "1", "number": number}, [memoryview(bytes(part))])
+        receive(button, {"act": "part", "upload": "1", "number": number}, [bytes(part)])
     now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(kept[0]) == size

@@ -20,6 +20,7 @@ from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
 from lattice_widgets.views.upload.upload_button import UploadButton
 from tests.patience import PATIENCE
+from tests.widget_parts import receive
 
 ROWS, COLS = 48, 64
 JS_TESTS = sorted((Path(__file__).parents[1] / "js").glob("*.test.mjs"))
@@ -95,10 +96,10 @@ def test_show_sends_one_message_and_the_pixels_that_belong_to_it(micrograph, mon
 def test_pixels_are_sent_again_when_a_view_asks_and_are_no_part_of_the_saved_state(micrograph, monkeypatch):
     canvas = PictureCanvas()
     messages = sent_messages(canvas, monkeypatch)
-    canvas._handle_custom_msg({"ask": "pixels"}, [])
+    receive(canvas, {"ask": "pixels"})
     assert messages == []  # there is nothing to send yet
     canvas.show(micrograph)
-    canvas._handle_custom_msg({"ask": "pixels"}, [])
+    receive(canvas, {"ask": "pixels"})
     assert [message["content"] for message in messages if "content" in message] == [{"pixels": 1}, {"pixels": 1}]
     assert "pixels" not in canvas.get_state()
 

@@ -12,6 +12,7 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.base import LatticeWidget
+from tests.widget_parts import words
 
 KINDS = [
     kind
@@ -73,7 +74,7 @@ def check(widget: LatticeWidget, act: Callable[[], None], boom: Boom, sentence: 
     assert boom.calls, f"{what}: not called at all"
     assert sentence in widget.error, f"{what}: not told"
     assert ("This should not have happened" in widget.error) == unknown
-    assert 'role="alert"' in widget._status.value
+    assert 'role="alert"' in words(widget)
     kept, boom.problem = boom.problem, None
     act()
     if unknown:

@@ -328,7 +328,7 @@ async def test_what_cannot_be_measured_ends_in_a_sentence(alone, source, sentenc
     await alone.settled()
     assert sentence in alone.error
     assert alone.measured == {}
-    assert "lattice-widgets-error" in alone._status.value
+    assert "lattice-widgets-error" in words(alone)
 
 
 # ------------------------------------------------------------------ paths

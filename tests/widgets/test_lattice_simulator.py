@@ -12,6 +12,7 @@ from IPython.core.formatters import DisplayFormatter
 import lattice_widgets as lw
 from lattice_widgets.widgets.parts.texts import describe_lattice
 from lattice_widgets.widgets.simulator.widget import FREE, PAGES, LatticeSimulator
+from tests.widget_parts import named, words
 
 
 @pytest.fixture
@@ -56,13 +57,13 @@ async def test_a_type_locks_what_it_fixes(simulator: LatticeSimulator, kind: str
     await simulator.settled()
     assert (simulator.a, simulator.b, simulator.gamma) == (0.3, b, gamma)
     assert simulator.picture_lattice.bravais_type(0.1, 0.1) == kind
-    assert simulator._locked["b"].disabled == (kind not in ("rectangular",))
-    assert simulator._locked["gamma"].disabled == (kind != "centered rectangular")
+    assert named(simulator, "b [nm]").disabled == (kind not in ("rectangular",))
+    assert named(simulator, "γ [°]").disabled == (kind != "centered rectangular")
     simulator.a = 0.5
     assert simulator.b == (0.4 if kind == "rectangular" else 0.5)
     simulator.lattice_type = FREE
-    assert not simulator._locked["b"].disabled
-    assert not simulator._locked["gamma"].disabled
+    assert not named(simulator, "b [nm]").disabled
+    assert not named(simulator, "γ [°]").disabled
 
 
 async def test_without_a_lock_the_type_follows_the_numbers(simulator: LatticeSimulator) -> None:
@@ -98,12 +99,12 @@ async def test_an_impossible_setting_is_told_and_the_last_picture_stays(simulato
     simulator.field_of_view = 0.5
     await simulator.settled()
     assert "drifts as fast as the scan" in simulator.error
-    assert "drifts as fast as the scan" in simulator._status.value
+    assert "drifts as fast as the scan" in words(simulator)
     assert simulator.image.shape == before.shape
     simulator.drift_down = 0.0
     await simulator.settled()
     assert simulator.error == ""
-    assert simulator._status.value == ""
+    assert "drifts as fast" not in words(simulator)
 
 
 async def test_the_crystal_and_type_of_the_first_moment_count() -> None:

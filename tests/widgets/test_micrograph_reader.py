@@ -12,7 +12,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.sources import Upload
 from lattice_widgets.widgets.reader.widget import MicrographReader, Request
-from tests.widget_parts import part
+from tests.widget_parts import part, receive, words
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def reader():
 async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> None:
     assert reader.error == ""
     assert reader.image.shape == (192, 256)
-    assert "3.75 × 5 nm" in reader._about.value
+    assert "3.75 × 5 nm" in words(reader)
     assert part(reader, PictureCanvas).unit == "nm"
     assert part(reader, PictureCanvas, 1).unit == "1/nm"
     assert reader.message.startswith("The network (default) says square")
@@ -39,7 +39,7 @@ async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
     assert np.array_equal(reader.image.values, picture)
     assert reader.probabilities == pytest.approx(tuple(lw.load_classifier().predict(picture)[0].tolist()))
     assert part(reader, PictureCanvas).unit == "px"
-    assert "no pixel size known" in reader._about.value
+    assert "no pixel size known" in words(reader)
 
 
 async def test_frames_of_a_movie(reader: MicrographReader) -> None:
@@ -58,7 +58,7 @@ async def test_a_large_picture_is_reduced_for_the_screen_only(reader: Micrograph
     reader.source = np.random.default_rng(1).normal(size=(1200, 2100)).astype(np.float32)
     await reader.settled()
     assert (part(reader, PictureCanvas).rows, part(reader, PictureCanvas).cols) == (400, 700)
-    assert "the mean of 3 × 3" in reader._about.value
+    assert "the mean of 3 × 3" in words(reader)
     assert reader.image.shape == (1200, 2100)
 
 
@@ -75,7 +75,7 @@ async def test_a_file_through_the_browser(reader: MicrographReader, tmp_path: Pa
     path = tmp_path / "lines.png"
     rows, cols = np.mgrid[:48, :64]
     Image.fromarray(((np.sin(rows / 2) + np.cos(cols)) * 60 + 120).astype(np.uint8)).save(path)
-    reader._choice._take("lines.png", path.read_bytes())
+    part(reader, PictureChoice)._take("lines.png", path.read_bytes())
     await reader.settled()
     assert reader.error == ""
     assert reader.image.shape == (48, 64)
@@ -146,9 +146,9 @@ async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path:
     assert "nowhere.png" in widget.error
     # as the browser does
     content = memoryview((tmp_path / "own.npy").read_bytes())
-    choice.upload._handle_custom_msg({"act": "begin", "upload": "1", "name": "own.npy", "size": content.nbytes}, [])
+    receive(choice.upload, {"act": "begin", "upload": "1", "name": "own.npy", "size": content.nbytes})
     assert widget.error == "", "the error of another file"
-    choice.upload._handle_custom_msg({"act": "part", "upload": "1", "number": 0}, [content])
+    receive(choice.upload, {"act": "part", "upload": "1", "number": 0}, [content])
     await widget.settled()
     assert widget.error == ""
     assert widget.image.shape == (60, 80)

@@ -46,8 +46,8 @@ async def test_the_movie_is_there_before_the_analysis(movie: BeamDamageMovie) ->
     assert view.pixel_size == pytest.approx(movie.pixel_size)
     assert made.progress == (0, 10)
     assert made.fit is None
-    assert "analyze" in made._light.value
-    assert "10 frames, about" in made._runs._words.value
+    assert "analyze" in words(made)
+    assert "10 frames, about" in words(made)
     # dark is dark and bright is bright
     assert np.corrcoef(view.shown[3].ravel(), movie.frame(3).ravel())[0, 1] > 0.9
     made.close()
@@ -61,18 +61,18 @@ async def test_an_analysis_fills_the_widget_and_gives_what_the_script_gets(
     seen = []
     made.observe(lambda change: seen.append(change["new"][0]), "progress")
     made.analyze()
-    assert made._runs._go.disabled
+    assert named(made, "analyze").disabled
     await made.settled()
     assert made.error == ""
     assert seen == sorted(seen)
     assert len(set(seen)) > 3
     assert seen[-1] == 10
-    assert not made._runs._go.disabled
+    assert not named(made, "analyze").disabled
     xr.testing.assert_allclose(made.dataset.load(), found, rtol=0, atol=1e-4)
     assert made.fit.model == "exponential"
     assert made.fit.rate == pytest.approx(0.06, rel=0.25)
-    assert "The holes grow" in made._light.value
-    assert "red light" in made._light.value
+    assert "The holes grow" in words(made)
+    assert "red light" in words(made)
     made.close()
 
 
@@ -83,8 +83,8 @@ async def test_a_movie_with_bad_frames_in_which_nothing_changes(movie: BeamDamag
     made = MovieScrubber(frames, align=True, **{**_HOW, "n_samples": 0, "step": 64})
     await made.settled()
     assert made.error == ""
-    assert made._view.shown[0].max() == 0
-    assert made._view.shown[1].max() > 200
+    assert part(made, MovieView).shown[0].max() == 0
+    assert part(made, MovieView).shown[1].max() > 200
     made.analyze()
     await made.settled()
     assert made.error == ""
@@ -92,8 +92,8 @@ async def test_a_movie_with_bad_frames_in_which_nothing_changes(movie: BeamDamag
     assert made.dataset["left_out"].values.tolist() == [2, 0, 0, 0, 2, 0, 0, 0, 0, 0]
     assert made.fit.finding == "no growth"
     assert made.fit.rate == 0
-    assert "green light" in made._light.value
-    assert "No growth can be seen" in made._light.value
+    assert "green light" in words(made)
+    assert "No growth can be seen" in words(made)
     made.close()
 
 
@@ -133,7 +133,7 @@ async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path
     assert made.dataset is None
     done = made.progress[0]
     assert 3 <= done < 10
-    assert "Stopped" in made._runs._words.value
+    assert "Stopped" in words(made)
     made.analyze()
     await made.settled()
     assert made.progress == (10, 10)
@@ -254,7 +254,7 @@ async def test_one_sentence_each(source: object, how: dict, said: str) -> None:
         await made.settled()
     assert said in made.error
     assert made.error.count("\n") == 0
-    assert not made._runs._go.disabled
+    assert not named(made, "analyze").disabled
     made.close()
 
 
@@ -276,11 +276,11 @@ async def test_the_beam() -> None:
     beam = BeamEnergy()
     await beam.settled()
     assert beam.energies["W"] == pytest.approx(1.31, abs=0.005)
-    assert "7.51 eV" in beam._table.value
-    assert "7 eV in WS2: reached" in beam._table.value
+    assert "7.51 eV" in words(beam)
+    assert "7 eV in WS2: reached" in words(beam)
     beam.voltage = 60.0
     await beam.settled()
-    assert "7 eV in WS2: not reached" in beam._table.value
+    assert "7 eV in WS2: not reached" in words(beam)
     beam.element = "Unobtainium"
     await beam.settled()
     assert "no element" in beam.error

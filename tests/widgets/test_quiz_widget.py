@@ -18,7 +18,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz
 from tests.patience import PATIENCE
-from tests.widget_parts import named, part, parts, words
+from tests.widget_parts import named, part, parts, receive, words
 
 
 @pytest.fixture
@@ -191,8 +191,8 @@ async def test_where_nothing_can_be_saved_one_sentence_says_so_and_it_goes_on(tm
         widget.answer("2")
         await widget.settled()
         assert "cannot be saved" in widget.message
-        assert "cannot be saved" in widget._notice.value
-        assert 'role="alert"' in widget._notice.value
+        assert "cannot be saved" in words(widget)
+        assert 'role="alert"' in words(widget)
         assert widget.file == ""
         if part(widget, QuestionCard).can_next:
             widget.next()
@@ -270,19 +270,19 @@ async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
 
 async def test_buttons_and_keys_do_what_scripts_do(quiz: Quiz) -> None:
     card = part(quiz, QuestionCard)
-    card._heard(card, {"act": "commit", "question": "lattice-1-7-2", "given": "square", "confidence": 1.0}, [])
+    receive(card, {"act": "commit", "question": "lattice-1-7-2", "given": "square", "confidence": 1.0})
     assert quiz.answers == (), "a click that was meant for another question counted"
-    card._heard(card, {"act": "commit", "question": card.question, "given": "nonsense", "confidence": 1.0}, [])
+    receive(card, {"act": "commit", "question": card.question, "given": "nonsense", "confidence": 1.0})
     assert quiz.answers == ()
     assert "There is no answer" in quiz.message
-    card._heard(card, {"act": "commit", "question": card.question, "given": "square", "confidence": 0.9}, [])
+    receive(card, {"act": "commit", "question": card.question, "given": "square", "confidence": 0.9})
     await quiz.settled()
     assert quiz.answers[0].confidence == 0.9
-    card._heard(card, {"act": "next", "question": card.question}, [])
+    receive(card, {"act": "next", "question": card.question})
     await quiz.settled()
     assert quiz.index == 1
     assert (card.picked, card.confidence, card.committed) == ("", 0.5, False)
-    card._heard(card, {"act": "go", "question": card.question, "index": 0}, [])
+    receive(card, {"act": "go", "question": card.question, "index": 0})
     await quiz.settled()
     assert (quiz.index, card.committed) == (0, True)
 
@@ -314,7 +314,7 @@ async def test_the_scores_agree_with_the_core(tmp_path: Path) -> None:
     assert widget.score.right == sum(expected)
     assert widget.score.confusion.sum() == 4
     assert widget.score.mean_confidence == pytest.approx(0.675)
-    assert "lattice-quiz-confusion" in widget._board._tables.value
+    assert "lattice-quiz-confusion" in words(widget)
     widget.close()
 
 
