@@ -172,7 +172,8 @@ async def test_an_array_is_one_of_the_pictures_to_choose(kind: type) -> None:
     await widget.settled()
     choice = next(part for part in widget.children if isinstance(part, PictureChoice))
     assert choice.names.label == "your array (60 × 80)"
-    choice.names.set_state({"index": 1})  # as the browser does
+    values = [value for _label, value in choice.names.options]
+    choice.names.set_state({"index": values.index("simulated_srtio3_stem")})  # as the browser does
     await widget.settled()
     assert widget.error == ""
     assert widget.source == "simulated_srtio3_stem"
