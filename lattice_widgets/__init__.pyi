@@ -39,6 +39,7 @@ from .core.pictures.drift_corrected import correct_image as correct_image
 from .core.pictures.fringes import fringes as fringes
 from .core.pictures.spectra import Spectrum as Spectrum
 from .core.pictures.spectra import spectrum as spectrum
+from .core.pictures.square_pixels import square_pixels as square_pixels
 from .core.pictures.windows import window_positions as window_positions
 from .core.pictures.windows import window_view as window_view
 from .core.quiz import Question as Question

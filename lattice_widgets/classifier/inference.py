@@ -16,6 +16,8 @@ from lattice_widgets.classifier.dropout_methods import UncertainAnswers
 from lattice_widgets.classifier.sampling.sampler import Sampler
 from lattice_widgets.core.pictures.checks import MIN_SIZE, check_image
 from lattice_widgets.core.pictures.descriptor import Descriptor, Recipe, make_descriptor
+from lattice_widgets.core.pictures.pixel_size import is_labeled
+from lattice_widgets.core.pictures.square_pixels import square_pixels
 
 # a new batch size costs a new compilation: pad to one of these
 _BATCHES = (1, 8, 64)
@@ -127,7 +129,7 @@ class Classifier(UncertainAnswers):
         Parameters
         ----------
         images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
-            Raw micrographs.
+            Raw micrographs. Square pixels, unless it is a DataArray whose coordinates say otherwise.
 
         Returns
         -------
@@ -210,8 +212,10 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
     if np.ma.is_masked(images) or (isinstance(images, list | tuple) and any(map(np.ma.is_masked, images))):
         raise ValueError("The picture has masked pixels: fill or crop them first.")
     try:
-        array = np.asarray(images)
+        array = np.asarray(square_pixels(images) if is_labeled(images) else images)  # type: ignore[arg-type]
     except ValueError as error:
+        if is_labeled(images):
+            raise
         raise ValueError("The picture is not a regular array of numbers.") from error
     if array.ndim == 2:
         return check_image(array)[None]

@@ -14,6 +14,7 @@ from lattice_widgets.classifier import Classifier, ClassifierError, load_classif
 from lattice_widgets.cli.output import fail, say
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 
@@ -50,8 +51,9 @@ def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Itera
     """Yield what there is to say about each picture of a file."""
     picture = read_micrograph(path)
     frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
-    for number, frame in frames:
+    for number, stored in frames:
         start = time.perf_counter()
+        frame = square_pixels(stored)
         values = np.asarray(frame)
         probability = network.predict(values)[0]
         uncertainty = _uncertainty(values, network, samples, seed) if samples else {}

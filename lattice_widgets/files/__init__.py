@@ -10,7 +10,6 @@ specification at its top, from which the table at the end is made.
 :mod:`.selection`              which data set and frames are read, what is refused
 :mod:`.kinds`                  what a file is, told from its first bytes; the readers there are
 :mod:`.labeled`                plain numbers in, a labeled array out
-:mod:`.units`                  words for lengths and times, which lengths a pixel can have
 :mod:`.hdf5_references`        HDF5 files that name other files
 :mod:`.companions`             other files that a file names: where they may lie
 :mod:`.uploads`                files from the browser, each read in a process of its own
@@ -20,8 +19,8 @@ specification at its top, from which the table at the end is made.
 =============================  ================================================================
 """
 
+from lattice_widgets.core.pictures.pixel_size import set_pixel_size
 from lattice_widgets.files.kinds import format_table
-from lattice_widgets.files.labeled import set_pixel_size
 from lattice_widgets.files.readers.stored import MicrographFileError
 from lattice_widgets.files.reading import DEFAULT_MAX_BYTES, read_micrograph, read_micrograph_bytes
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.companions import refuse_links_out_of
-from lattice_widgets.files.labeled import square_side
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 
@@ -84,7 +83,7 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     if known.get("time") is None and known.get("frame_interval") is None:
         known["time"] = image.frame_times
     if known.get("pixel_size") is None and image.pixel_size is not None:
-        known["pixel_size"] = square_side(image.pixel_size)
+        known["pixel_size"] = image.pixel_size
     return as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
 
 

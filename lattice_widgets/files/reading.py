@@ -13,7 +13,7 @@ import numpy as np
 
 from lattice_widgets.files.hdf5_references import refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
-from lattice_widgets.files.labeled import PlainPicture, label, set_pixel_size
+from lattice_widgets.files.labeled import PlainPicture, label
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values
 from lattice_widgets.files.selection import choose, chosen_frames, too_large
 from lattice_widgets.files.uploads import read_upload
@@ -27,7 +27,6 @@ __all__ = [
     "read_micrograph_bytes",
     "read_or_describe",
     "read_plain",
-    "set_pixel_size",
 ]
 
 DEFAULT_MAX_BYTES = 2 * 1024**3

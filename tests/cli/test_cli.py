@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from tests.microscope_files import write_sxm
 from tests.patience import PATIENCE
 
 
@@ -147,3 +148,14 @@ def test_version_and_help() -> None:
     assert run("--version").stdout.strip() == lw.__version__
     for word in ("classify", "train"):
         assert word in run("--help").stdout
+
+
+def test_a_scan_of_half_the_lines_shows_the_same_lattice(tmp_path: Path) -> None:
+    path = tmp_path / "flat.sxm"
+    microscope = lw.Microscope(rows=256, cols=256, field_of_view=6)
+    whole = lw.simulate_micrograph(lw.CRYSTALS["graphene"], microscope, rotation=10).image
+    write_sxm(path, {"Z": np.stack([whole[::2], whole[::2]])}, (6e-9, 6e-9))
+    answer = json.loads(run("classify", path, "--json").stdout)
+    assert answer["classes"][int(np.argmax(answer["probability"]))] == "hexagonal"
+    assert (answer["lattice_fit"]["type"], answer["lattice_fit"]["unit"]) == ("hexagonal", "nm")
+    assert answer["lattice_fit"]["a"] == pytest.approx(0.246, rel=0.005)

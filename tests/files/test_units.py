@@ -6,8 +6,8 @@ import tifffile
 from micrograph_checks import COLS, GRAY16, ROWS, assert_in_px
 from microscope_files import write_dm3
 
+from lattice_widgets.core.units import is_of_diffraction, length_in_nm, time_in_s
 from lattice_widgets.files import read_micrograph, set_pixel_size
-from lattice_widgets.files.units import is_of_diffraction, length_in_nm, time_in_s
 
 PIXEL = 6 / 256
 

@@ -22,7 +22,7 @@ from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravai
 from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 
 #: spots closer than this shift each other's maxima [bins]
@@ -65,7 +65,9 @@ class LatticeFit:
     unit : {"nm", "px"}
         Of the lengths.
     pixel_size : float or None
-        [nm/px].
+        [nm/px]; of pixels that are not square the smaller side.
+    line_spacing : float or None
+        From one row of the picture to the next [nm].
     """
 
     vectors: NDArray[np.float64]
@@ -86,6 +88,7 @@ class LatticeFit:
     scan_unevenness: float | None
     unit: Literal["nm", "px"]
     pixel_size: float | None
+    line_spacing: float | None = None
 
     @property
     def lattice(self) -> Lattice:
@@ -134,7 +137,7 @@ class LatticeFit:
         ValueError
             If the type is unknown or the line time not positive.
         """
-        return drift_correction(self.lattice, kind, self.pixel_size, line_time)
+        return drift_correction(self.lattice, kind, self.line_spacing or self.pixel_size, line_time)
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the numbers to plain Python types, ready for JSON.
@@ -162,15 +165,15 @@ class LatticeFit:
         }
 
 
-def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit:
+def fit_lattice(image: ArrayLike, pixel_size: float | tuple[float, float] | None = None) -> LatticeFit:
     """Measure the lattice of a picture from the spots of its Fourier transform.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
-        The picture or a window of it, square pixels.
-    pixel_size : float, optional
-        [nm/px].
+        The picture or a window of it.
+    pixel_size : float or tuple of float, optional
+        [nm/px], or (row, col) of pixels that are not square; that of the picture's own coordinates if it is a DataArray.
 
     Returns
     -------
@@ -191,9 +194,8 @@ def fit_lattice(image: ArrayLike, pixel_size: float | None = None) -> LatticeFit
     >>> round(fit.a, 2), round(fit.b, 2), round(fit.gamma, 1), fit.unit, fit.lattice_type
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
-    array = check_image(image)
-    check_pixel_size(pixel_size)
-    return fit_power_map(PowerMap(array), pixel_size)
+    values, side, line_spacing = square_values(image, pixel_size)
+    return replace(fit_power_map(PowerMap(values), side), line_spacing=line_spacing)
 
 
 def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFit:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.pictures.square_pixels import square_values
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
@@ -181,15 +181,17 @@ def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spo
     )
 
 
-def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR) -> Spots:
+def find_spots(
+    image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, min_snr: float = MIN_SNR
+) -> Spots:
     """Find the spots of the Fourier transform of a picture.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
-        The picture or a window of it, square pixels. A frame of one single value around it is disregarded.
-    pixel_size : float, optional
-        [nm/px].
+        The picture or a window of it. A frame of one single value around it is disregarded.
+    pixel_size : float or tuple of float, optional
+        [nm/px], or (row, col) of pixels that are not square; that of the picture's own coordinates if it is a DataArray.
     min_snr : float
         Smallest power of a spot, in units of the mean power of the background. In 512 x 512 px of pure noise the
         strongest of all frequencies reaches about 12.
@@ -211,7 +213,6 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     >>> lines.frequency.round(3).tolist(), lines.amplitude.round(1).tolist(), lines.unit
     ([[0.167, 0.222]], [3.0], '1/nm')
     """
-    array = check_image(image)
-    check_pixel_size(pixel_size)
-    power = PowerMap(array)
-    return spots_of(power, measure_spots(power, min_snr), pixel_size)
+    values, side, _ = square_values(image, pixel_size)
+    power = PowerMap(values)
+    return spots_of(power, measure_spots(power, min_snr), side)

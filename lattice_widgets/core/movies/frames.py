@@ -10,6 +10,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.core.movies.square_frames import SquareFrames
+from lattice_widgets.core.pictures.checks import check_pixel_size
+from lattice_widgets.core.pictures.pixel_size import Sides, sides_of, square_side
+from lattice_widgets.core.pictures.square_pixels import finer_spacing, resampling_note
+
 #: frames that are looked at before an analysis begins
 SAMPLED = 12
 
@@ -44,6 +49,7 @@ class Frames:
     ----------
     source : object
         What gives a frame as ``source[number]``: array, memory map, dask or zarr array, simulated movie, list of arrays.
+        Pixels are square: `SquareFrames` makes them so where they are not.
     shape : tuple of int
         (frames, rows, cols).
     time : ndarray, float64, shape (frames,)
@@ -148,7 +154,7 @@ def as_frames(
     *,
     time: ArrayLike | None = None,
     frame_interval: float | None = None,
-    pixel_size: float | None = None,
+    pixel_size: float | Sides | None = None,
     name: str | None = None,
 ) -> Frames:
     """Turn a movie into `Frames`, without reading more of it than its size.
@@ -162,8 +168,9 @@ def as_frames(
         Time of each frame [s]; taken from the movie where it knows.
     frame_interval : float, optional
         Time from one frame to the next instead [s].
-    pixel_size : float, optional
-        [nm/px]; taken from the movie where it knows.
+    pixel_size : float or tuple of float, optional
+        [nm/px], or (row, col); taken from the movie where it knows. Frames whose pixels are not square are resampled to
+        the finer spacing when they are read, and `notes` says so.
     name : str, optional
         What it is called.
 
@@ -179,10 +186,16 @@ def as_frames(
     """
     if frame_interval is not None and not (np.isfinite(frame_interval) and frame_interval > 0):
         raise ValueError(f"The frame interval is a positive number of seconds, not {frame_interval}.")
-    if pixel_size is not None and not (np.isfinite(pixel_size) and pixel_size > 0):
-        raise ValueError(f"The pixel size is a positive number of nm, not {pixel_size}.")
-    source, known_time, known_size, known_name, notes = _look_into(movie)
+    check_pixel_size(pixel_size)
+    source, known_time, sides, known, known_name, notes = _look_into(movie)
+    if pixel_size is not None:
+        sides, known = (pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)), True
+        source = source.source if isinstance(source, SquareFrames) else source
     shape = _shape(source)
+    side = square_side(sides)
+    if side is None:
+        source, side = SquareFrames(source, shape, sides), finer_spacing(sides)
+        shape, notes = source.shape, (*notes, f"{resampling_note(sides, known)}.".capitalize())
     timed = True
     times: NDArray[np.float64]
     if time is not None:
@@ -194,28 +207,32 @@ def as_frames(
     else:
         times, timed = np.arange(shape[0]).astype(np.float64), False
     _check_times(times, shape[0])
-    return Frames(source, shape, times, pixel_size or known_size, name or known_name or "movie", timed, tuple(notes))
+    return Frames(source, shape, times, side if known else None, name or known_name or "movie", timed, tuple(notes))
 
 
-def _look_into(movie: Any) -> tuple[Any, Any, float | None, str | None, Sequence[str]]:
-    """Return what gives frames, and what the movie knows of its times, pixel size, name and notes."""
+def _look_into(movie: Any) -> tuple[Any, Any, Sides, bool, str | None, Sequence[str]]:
+    """Return what gives frames, and what the movie knows of its times, the sides of a pixel, its name and notes."""
     if isinstance(movie, Frames):
-        return movie.source, movie.time if movie.timed else None, movie.pixel_size, movie.name, movie.notes
+        times = movie.time if movie.timed else None
+        return movie.source, times, *_square(movie.pixel_size), movie.name, movie.notes
     if isinstance(movie, xr.DataArray):
         if movie.ndim == 2:
             movie = movie.expand_dims("frame")
         first = movie.dims[0]
         known = movie.coords.get(first)
         times = known.values if known is not None and known.attrs.get("units") == "s" else None
-        size = movie.attrs.get("pixel_size")
-        return movie.data, times, size, movie.attrs.get("file"), _notes(movie.attrs.get("notes"))
+        return movie.data, times, *sides_of(movie), movie.attrs.get("file"), _notes(movie.attrs.get("notes"))
     if hasattr(movie, "frame") and hasattr(movie, "time"):  # a simulated movie
-        return movie, movie.time, movie.pixel_size, getattr(movie, "name", type(movie).__name__), ()
+        return movie, movie.time, *_square(movie.pixel_size), getattr(movie, "name", type(movie).__name__), ()
     if isinstance(movie, list | tuple):
-        return [np.asarray(frame) for frame in movie], None, None, None, ()
+        return [np.asarray(frame) for frame in movie], None, *_square(None), None, ()
     if getattr(movie, "ndim", None) == 2:
-        return np.asarray(movie)[None], None, None, None, ()
-    return movie, None, None, None, ()
+        return np.asarray(movie)[None], None, *_square(None), None, ()
+    return movie, None, *_square(None), None, ()
+
+
+def _square(pixel_size: float | None) -> tuple[Sides, bool]:
+    return (pixel_size or 1.0, pixel_size or 1.0), pixel_size is not None
 
 
 def _notes(notes: Any) -> Sequence[str]:

@@ -47,27 +47,24 @@ def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
     return array
 
 
-def check_pixel_size(pixel_size: float | None) -> float | None:
+def check_pixel_size(pixel_size: float | tuple[float, float] | None) -> None:
     """Check the size of a pixel.
 
     Parameters
     ----------
-    pixel_size : float or None
-        [nm/px]; None if it is not known.
-
-    Returns
-    -------
-    float or None
-        The same.
+    pixel_size : float, tuple of float or None
+        [nm/px], or (row, col) of a pixel that is not square; None if it is not known.
 
     Raises
     ------
     ValueError
         If it is not a positive, finite length.
     """
-    if pixel_size is not None and not (isinstance(np.asarray(pixel_size)[()], Real) and 0 < pixel_size < np.inf):
+    sides = pixel_size if isinstance(pixel_size, tuple) and len(pixel_size) == 2 else (pixel_size,)
+    if pixel_size is not None and not all(
+        isinstance(side := np.asarray(s)[()], Real) and 0 < side < np.inf for s in sides
+    ):
         raise ValueError(f"The pixel size must be a positive length in nm, not {pixel_size}.")
-    return pixel_size
 
 
 def remove_plane(images: NDArray[np.float32]) -> NDArray[np.float32]:

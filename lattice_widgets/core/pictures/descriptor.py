@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets import old_names
 from lattice_widgets.core.pictures.alignment import align
-from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
+from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.pictures.tapers import Taper
 
 
@@ -155,7 +155,7 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     >>> bool(apart.mean() < 0.02)
     True
     """
-    return make_descriptor(check_image(image)[None], recipe)
+    return make_descriptor(square_values(image)[0][None], recipe)
 
 
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.checks import check_image, check_pixel_size
+from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 
 
@@ -17,9 +16,9 @@ class Picture:
     Parameters
     ----------
     values : array_like, shape (rows, cols), any real dtype
-        The pixels, as they were stored.
+        The pixels, as they were stored; resampled if they are not square (see `square_pixels.square_values`).
     pixel_size : float, optional
-        Side of a pixel [nm/px]; None if it is not known.
+        Side of a pixel [nm/px]; None if it is not known. (row, col) may be given if they are not square.
     unit : str
         Unit of the values, such as "nm"; empty if it is not known.
     frame : int
@@ -44,8 +43,9 @@ class Picture:
     frame: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "values", check_image(self.values))
-        object.__setattr__(self, "pixel_size", check_pixel_size(self.pixel_size))
+        values, size, _ = square_values(self.values, self.pixel_size)
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "pixel_size", size)
 
     @classmethod
     def of(cls, stack: Any, frame: int = 0) -> Self:
@@ -54,15 +54,15 @@ class Picture:
         Parameters
         ----------
         stack : xarray.DataArray, dimensions (row, col) or (frame, row, col)
-            As from `read_micrograph`. Its ``attrs`` hold the pixel size ("pixel_size") and the unit of the values ("units"), if
-            they are known.
+            As from `read_micrograph`. The pixel size is that of its coordinates (see `pixel_size.sides_of`); its
+            ``attrs`` hold the unit of the values ("units"), if it is known.
         frame : int
             Number of the frame, from 0; a single picture has only frame 0.
 
         Returns
         -------
         Picture
-            Only this frame is read.
+            Only this frame is read. Pixels that are not square are made square (see `square_pixels.square_pixels`).
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Picture:
                 Sentence("There is no frame {number}: the last one is number {last}.", number=frame, last=count - 1)
             )
         image = stack[frame] if stack.ndim == 3 else stack
-        return cls(np.asarray(image.values), image.attrs.get("pixel_size"), str(image.attrs.get("units", "")), frame)
+        return cls(image, unit=str(image.attrs.get("units", "")), frame=frame)
 
     @property
     def shape(self) -> tuple[int, int]:

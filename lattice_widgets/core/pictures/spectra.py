@@ -8,6 +8,7 @@ import scipy.fft
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.pictures.checks import check_image, check_pixel_size, remove_plane
+from lattice_widgets.core.pictures.pixel_size import pixel_size_of
 from lattice_widgets.core.pictures.tapers import Taper, taper_window
 
 
@@ -81,7 +82,10 @@ class Spectrum:
 
 
 def spectrum(
-    image: ArrayLike, pixel_size: float | None = None, taper: Taper = "hann", flatten: bool = True
+    image: ArrayLike,
+    pixel_size: float | tuple[float, float] | None = None,
+    taper: Taper = "hann",
+    flatten: bool = True,
 ) -> Spectrum:
     """Compute the Fourier magnitude of a picture.
 
@@ -89,8 +93,8 @@ def spectrum(
     ----------
     image : array_like, shape (rows, cols), any real dtype
         The picture or a window of it.
-    pixel_size : float, optional
-        [nm/px].
+    pixel_size : float or tuple of float, optional
+        [nm/px], or (row, col) of pixels that are not square; that of the picture's own coordinates if it is a DataArray.
     taper : {"none", "hann", "hamming", "tukey", "blackman"}
         How the picture fades out towards its edges.
     flatten : bool
@@ -123,10 +127,11 @@ def spectrum(
         array = remove_plane(array)
     array = array * taper_window(rows, taper)[:, None] * taper_window(cols, taper)
     magnitude = np.abs(scipy.fft.fftshift(scipy.fft.fft2(array)))
-    spacing = pixel_size or 1.0
+    known = pixel_size if pixel_size is not None else pixel_size_of(image)
+    row, col = known if isinstance(known, tuple) else (known or 1.0, known or 1.0)
     return Spectrum(
         magnitude.astype(np.float32),
-        scipy.fft.fftshift(scipy.fft.fftfreq(rows, spacing)),
-        scipy.fft.fftshift(scipy.fft.fftfreq(cols, spacing)),
-        "1/nm" if pixel_size else "1/px",
+        scipy.fft.fftshift(scipy.fft.fftfreq(rows, row)),
+        scipy.fft.fftshift(scipy.fft.fftfreq(cols, col)),
+        "1/nm" if known else "1/px",
     )

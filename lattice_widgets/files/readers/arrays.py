@@ -13,10 +13,10 @@ import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
+from lattice_widgets.core.units import pixel_size_or_none
 from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
-from lattice_widgets.files.units import pixel_size_or_none
 
 SPECIFICATION = ReaderSpecification(
     title="npy, npz (NumPy, never unpickled)",

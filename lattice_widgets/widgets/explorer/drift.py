@@ -8,6 +8,7 @@ import traitlets as t
 
 from lattice_widgets.core.lattices.drift_correction import drift_correction
 from lattice_widgets.core.pictures.reduction import reduce_picture
+from lattice_widgets.core.pictures.square_pixels import line_spacing_of
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
@@ -95,7 +96,7 @@ class Drift:
         owner, result = self._owner, self._shown.result
         if result is None:
             return
-        asked, size = result.spectrum.request, result.spectrum.opened.pixel_size
+        asked, size = result.spectrum.request, line_spacing_of(result.spectrum.opened.image)
         applied = (owner.scale, owner.shear)
         self._say(texts.describe_drift(result.uncorrected, result.unit, owner.presume, applied, size, owner.line_time))
         self._box.layout.display = None if asked.scale or asked.shear else "none"

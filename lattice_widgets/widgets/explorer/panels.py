@@ -124,6 +124,8 @@ class Code:
             made = f"picture = lw.{reads}({str(source)!r}){take}"
         else:
             made = f"import xarray as xr\n\npicture = xr.DataArray(array){take}  # the array that the widget was given"
+        if "resampled_from" in found.opened.image.attrs:
+            made += "\npicture = lw.square_pixels(picture)"
         spot, name = (asked.spot if asked.spot_off else ()), path_of_network(self._owner.classifier)
         return texts.code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
 

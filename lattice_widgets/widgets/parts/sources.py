@@ -10,6 +10,7 @@ import numpy as np
 import traitlets as t
 import xarray as xr
 
+from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
 from lattice_widgets.files.axes import axes_of, label_array
 from lattice_widgets.language import _
@@ -94,7 +95,7 @@ def name_source(source: Any) -> str:
 
 
 def load_source(source: Any) -> xr.DataArray:
-    """Return a picture (row, col) or movie (frame, row, col).
+    """Return a picture (row, col) or movie (frame, row, col) with square pixels; see `square_pixels`.
 
     Parameters
     ----------
@@ -107,6 +108,10 @@ def load_source(source: Any) -> xr.DataArray:
     ValueError, OSError
         If it is none of these or cannot be read, in one sentence.
     """
+    return square_pixels(_labeled(source))
+
+
+def _labeled(source: Any) -> xr.DataArray:
     if isinstance(source, Upload):
         return read_micrograph_bytes(source.name, source.content)
     if isinstance(source, str | Path):

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from lattice_widgets.core.movies.frames import BadFrame, as_frames
+from lattice_widgets.core.movies.frames import BadFrame, as_frames, is_blank
 from lattice_widgets.core.movies.plan import plan_movie
+from lattice_widgets.core.pictures.pixel_size import set_pixel_size
+from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
 
 _MOVIE = np.random.default_rng(0).random((5, 40, 60))
@@ -47,7 +49,7 @@ def test_times_and_sizes() -> None:
         (_MOVIE, {"time": [0, 1]}, "2 times for 5 frames"),
         (_MOVIE, {"frame_interval": 0}, "positive number of seconds"),
         (_MOVIE, {"frame_interval": -2.25}, "positive number of seconds"),
-        (_MOVIE, {"pixel_size": float("nan")}, "positive number of nm"),
+        (_MOVIE, {"pixel_size": float("nan")}, "positive length in nm"),
     ],
 )
 def test_what_is_no_movie(movie: object, how: dict, said: str) -> None:
@@ -100,3 +102,27 @@ def test_a_plan_that_cannot_be_made() -> None:
         plan_movie(as_frames(np.zeros((5, 40, 60))), 32)
     with pytest.raises(ValueError, match="shows no lattice"):
         plan_movie(as_frames(_MOVIE), 8)
+
+
+def test_frames_of_pixels_that_are_not_square_are_made_square() -> None:
+    stored = np.random.default_rng(0).random((4, 40, 80)).astype(np.float32)
+    stored[2, 5, 7] = np.nan
+    stored[3] = 0.1
+    movie = set_pixel_size(xr.DataArray(stored, dims=("frame", "row", "col")), (0.04, 0.02))
+    for frames in (as_frames(movie), as_frames(stored, pixel_size=(0.04, 0.02)), as_frames(as_frames(movie))):
+        assert (frames.shape, frames.pixel_size) == ((4, 80, 80), 0.02)
+        assert frames.notes == (
+            "Its pixels are not square (0.04 nm down, 0.02 nm across): it was resampled to 0.02 nm along both.",
+        )
+        again = pickle.loads(pickle.dumps(frames))
+        np.testing.assert_array_equal(again[1], square_pixels(movie[1]))
+        with pytest.raises(BadFrame, match="not finite"):
+            frames[2]
+        assert is_blank(frames[3])
+    assert as_frames(as_frames(movie), pixel_size=0.03)[0].shape == (40, 80)
+
+
+def test_a_sliced_movie_has_the_pixel_size_of_its_coordinates() -> None:
+    movie = set_pixel_size(xr.DataArray(np.zeros((3, 40, 40)), dims=("frame", "row", "col")), 0.02)
+    assert as_frames(movie[:, ::2, ::2]).pixel_size == pytest.approx(0.04)
+    assert as_frames(movie.drop_attrs(deep=False)).pixel_size == pytest.approx(0.02)

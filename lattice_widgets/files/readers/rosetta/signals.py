@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.units import is_of_diffraction, length_in_nm, not_a_length, time_in_s, told_pixel_size
 from lattice_widgets.files.readers.stored import StoredImage
-from lattice_widgets.files.units import is_of_diffraction, length_in_nm, not_a_length, time_in_s, told_pixel_size
 
 _COLORS = ("R", "G", "B")
 _SPECTRAL_UNITS = ("ev", "kev", "mev", "1/cm", "cm^-1", "cm⁻¹", "thz", "m/z", "amu", "channel", "channels")

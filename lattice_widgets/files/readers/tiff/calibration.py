@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lattice_widgets.files.units import (
+from lattice_widgets.core.units import (
     is_of_diffraction,
     length_in_nm,
     not_a_length,
