@@ -181,18 +181,22 @@ def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spo
     )
 
 
-def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR) -> Spots:
+def find_spots(
+    image: ArrayLike, pixel_size: float | None = None, min_snr: float = MIN_SNR, *, keep_all: bool = False
+) -> Spots:
     """Find the spots of the Fourier transform of a picture.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
-        The picture or a window of it, square pixels. A frame of one single value around it is disregarded.
+        The picture or a window of it, square pixels.
     pixel_size : float, optional
         [nm/px].
     min_snr : float
         Smallest power of a spot, in units of the mean power of the background. In 512 x 512 px of pure noise the
         strongest of all frequencies reaches about 12.
+    keep_all : bool
+        Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 
     Returns
     -------
@@ -213,5 +217,6 @@ def find_spots(image: ArrayLike, pixel_size: float | None = None, min_snr: float
     """
     array = check_image(image)
     check_pixel_size(pixel_size)
-    power = PowerMap(array)
-    return spots_of(power, measure_spots(power, min_snr), pixel_size)
+    power = PowerMap(array, keep_all)
+    table = _NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
+    return spots_of(power, table, pixel_size)
