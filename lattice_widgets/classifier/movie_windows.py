@@ -57,7 +57,7 @@ class WindowClassifier:
         noise = CLASSES.index("noise")
         blank = windows.min(axis=(1, 2)) == windows.max(axis=(1, 2))
         parts = [
-            make_descriptor(windows[first : first + _TOGETHER], network.recipe).values
+            make_descriptor(windows[first : first + _TOGETHER], network.recipe, keep_all=True).values
             for first in range(0, len(windows), _TOGETHER)
         ]
         descriptors = np.concatenate(parts)

@@ -75,7 +75,8 @@ def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
     try:
         return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
     except LatticeNotFound as reason:
-        return {"lattice_fit": None, "lattice_fit_reason": str(reason)}
+        left_out = [str(note) for note in reason.left_out]
+        return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": left_out}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
@@ -114,4 +115,7 @@ def _sentence(answer: dict[str, Any]) -> str:
         said += f", γ = {fit['gamma']:.1f}°"
     else:
         said += "; geometry: no lattice"
+    left_out = (fit or answer)["left_out"]
+    if left_out:
+        said += ". " + " ".join(left_out)
     return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"

@@ -81,6 +81,22 @@ def test_the_geometry_is_told_beside_the_network(picture: Path, tmp_path: Path) 
     assert fits[1]["lattice_fit_reason"]
 
 
+def test_what_was_left_out_of_a_picture_is_told(tmp_path: Path) -> None:
+    rows, cols = np.mgrid[:96, :128]
+    waves = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8)
+    figure, ramp = tmp_path / "figure.npy", tmp_path / "ramp.npy"
+    np.save(figure, np.pad(waves, 27, constant_values=2.0))
+    np.save(ramp, np.pad((rows / 7 + cols / 9) // 1, 5, constant_values=40))
+    both = run("classify", figure, ramp)
+    said = both.stdout.splitlines()
+    assert "A white margin of 27 px was left out." in said[0]
+    assert "geometry: no lattice. A white margin of 5 px was left out." in said[1]
+    answers = [json.loads(line) for line in run("classify", figure, ramp, "--json").stdout.splitlines()]
+    assert answers[0]["lattice_fit"]["left_out"] == ["A white margin of 27 px was left out."]
+    assert "stored in few levels" in answers[1]["lattice_fit_reason"]
+    assert answers[1]["left_out"] == ["A white margin of 5 px was left out."]
+
+
 def test_the_real_graphene_picture(shared_picture: Callable[[str], Path]) -> None:
     answer = run("classify", shared_picture("graphene_stm.tif"), "--classifier", "paper", "--json")
     said = json.loads(answer.stdout)

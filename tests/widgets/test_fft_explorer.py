@@ -56,6 +56,18 @@ async def test_both_opinions_of_a_window_are_those_of_the_public_functions(honey
     explorer.close()
 
 
+async def test_a_margin_is_left_out_and_announced(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(np.pad(honeycomb, 27, constant_values=honeycomb.max()))
+    await explorer.settled()
+    assert "A white margin of 27 px was left out." in words(explorer)
+    assert explorer.fit.a == lw.fit_lattice(honeycomb).a
+    assert explorer.probabilities == pytest.approx(lw.load_classifier().predict(honeycomb)[0], abs=1e-6)
+    explorer.window = (27, 27, ROWS, COLS)
+    await explorer.settled()
+    assert "margin" not in words(explorer)
+    explorer.close()
+
+
 async def test_the_window_follows_from_picture_to_traits_and_back(honeycomb: np.ndarray) -> None:
     explorer = lw.FFTExplorer(honeycomb)
     await explorer.settled()

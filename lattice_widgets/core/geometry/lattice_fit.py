@@ -12,21 +12,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.indexing import Indexing, index_spots, spot_weights
+from lattice_widgets.core.geometry.lattice_errors import sharpened
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.refusals import LatticeNotFound, why_no_lattice
 from lattice_widgets.core.geometry.scan_distortion import scan_unevenness
 from lattice_widgets.core.geometry.spots import Spots, SpotTable, measure_spots, spots_of
 from lattice_widgets.core.geometry.superstructure import complete
-from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
 from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravais_weights, strain_covariance
 from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
-
-#: spots closer than this shift each other's maxima [bins]
-_CLOSE_SPOTS = 8.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +65,8 @@ class LatticeFit:
         [nm/px]; of pixels that are not square the smaller side.
     line_spacing : float or None
         From one row of the picture to the next [nm].
+    left_out : tuple of Sentence
+        What of the picture was left out: margins, unscanned rows, a scale bar (see `content.content_of`).
     """
 
     vectors: NDArray[np.float64]
@@ -89,6 +88,7 @@ class LatticeFit:
     unit: Literal["nm", "px"]
     pixel_size: float | None
     line_spacing: float | None = None
+    left_out: tuple[Sentence, ...] = ()
 
     @property
     def lattice(self) -> Lattice:
@@ -162,10 +162,13 @@ class LatticeFit:
             "strains": dict(self.strains),
             "n_indexed": self.n_indexed,
             "n_extra": self.n_extra,
+            "left_out": [str(note) for note in self.left_out],
         }
 
 
-def fit_lattice(image: ArrayLike, pixel_size: float | tuple[float, float] | None = None) -> LatticeFit:
+def fit_lattice(
+    image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
+) -> LatticeFit:
     """Measure the lattice of a picture from the spots of its Fourier transform.
 
     Parameters
@@ -174,6 +177,8 @@ def fit_lattice(image: ArrayLike, pixel_size: float | tuple[float, float] | None
         The picture or a window of it.
     pixel_size : float or tuple of float, optional
         [nm/px], or (row, col) of pixels that are not square; that of the picture's own coordinates if it is a DataArray.
+    keep_all : bool
+        Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 
     Returns
     -------
@@ -183,7 +188,7 @@ def fit_lattice(image: ArrayLike, pixel_size: float | tuple[float, float] | None
     Raises
     ------
     LatticeNotFound
-        If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal.
+        If the picture holds no lattice: no spots, stripes, the spots of a quasi-crystal, a bare ramp.
     ValueError
         If it is not a picture (see `checks.check_image`), or the pixel size is not positive.
 
@@ -195,7 +200,7 @@ def fit_lattice(image: ArrayLike, pixel_size: float | tuple[float, float] | None
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     values, side, line_spacing = square_values(image, pixel_size)
-    return replace(fit_power_map(PowerMap(values), side), line_spacing=line_spacing)
+    return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
 
 
 def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFit:
@@ -206,46 +211,33 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFi
     LatticeNotFound
         If the picture holds no lattice.
     """
+    left_out = power.content.notes
+    if power.content.nothing is not None:
+        raise LatticeNotFound(power.content.nothing, left_out)
     trials = power.power.size
     spots = measure_spots(power)
     if not len(spots.snr):
-        raise LatticeNotFound(Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."))
+        raise LatticeNotFound(
+            Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."), left_out
+        )
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     lattices = index_spots(spots.bins, error, weight)
     if not lattices:
         raise LatticeNotFound(
-            Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice.")
+            Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
+            left_out,
         )
     best, spots = complete(power, lattices[0], spots)
     error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))
     reason = why_no_lattice(spots, weight, best.indexed, cell_area, trials, power.shape)
     if reason is not None:
-        raise LatticeNotFound(reason)
-    best = _sharpened(power, best, spots)
+        raise LatticeNotFound(reason, left_out)
+    best = sharpened(power, best, spots)
     on = np.flatnonzero(best.indexed)
     on = on[np.argsort(-weight[on])]
     unevenness = scan_unevenness(power.flattened, spots.bins[on], error[on], float(np.hypot(*best.vectors[0])))
     return _assemble(best, power, spots, unevenness, pixel_size)
-
-
-def _sharpened(power: PowerMap, lattice: Indexing, spots: SpotTable) -> Indexing:
-    """Return the lattice with the errors that displaced atoms add.
-
-    Where the spots are too close together to be measured one by one, it is fitted anew to the picture itself.
-    """
-    on = lattice.indexed & (spots.snr > np.log(power.power.size))
-    if not on.any():
-        return lattice
-    bins = spots.bins[on]
-    if np.hypot(*lattice.vectors[0]) < _CLOSE_SPOTS:
-        fitted = fit_waves(power.flattened, lattice.vectors, 1.05 * float(np.hypot(*bins.T).max()))
-        if fitted is not None:
-            return replace(lattice, vectors=fitted[0], covariance=fitted[1])
-    beside = power.noise_beside(bins) - float(np.median(power.background))
-    variance = strain_variance(bins, spots.power[on], beside, float(power.width.mean()))
-    shared = np.kron(lattice.vectors @ lattice.vectors.T, np.eye(2)) * variance
-    return replace(lattice, covariance=lattice.covariance + shared)
 
 
 def _assemble(
@@ -288,4 +280,5 @@ def _assemble(
         scan_unevenness=unevenness,
         unit="nm" if pixel_size else "px",
         pixel_size=pixel_size,
+        left_out=power.content.notes,
     )

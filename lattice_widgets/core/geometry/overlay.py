@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image, remove_plane
+from lattice_widgets.core.pictures.content import content_of
 from lattice_widgets.core.pictures.tapers import taper_window
 
 #: more points than this hide the picture
@@ -34,7 +35,8 @@ def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
     ValueError
         If it is not a picture (see `checks.check_image`).
     """
-    array = check_image(image)
+    content = content_of(check_image(image))
+    array = content.values
     rows, cols = array.shape
     if rows * cols / lattice.area > MAX_POINTS:
         return np.zeros((0, 2))
@@ -52,4 +54,4 @@ def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
     counts = np.stack(np.meshgrid(*ranges, indexing="ij"), axis=-1).reshape(-1, 2)
     points = origin + counts @ reduced.vectors
     inside = ((points >= -0.5) & (points < np.array([rows, cols]) - 0.5)).all(axis=1)
-    return points[inside]
+    return points[inside] + np.array([content.top, content.left])

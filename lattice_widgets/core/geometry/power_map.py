@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.background import background_of, frequencies_of
 from lattice_widgets.core.pictures.checks import centered, remove_plane
+from lattice_widgets.core.pictures.content import content_of
 from lattice_widgets.core.pictures.tapers import taper_window
 
 #: a picture longer than this along an axis has frequencies enough and is not padded there [px]
@@ -21,10 +22,12 @@ class PowerMap:
     along columns whatever the shape of the picture.
     """
 
-    def __init__(self, image: NDArray) -> None:
-        array = centered(_without_frame(image))
+    def __init__(self, image: NDArray, keep_all: bool = False) -> None:
+        #: what the picture shows, without margins and labels
+        self.content = content_of(image, keep_all)
+        array = centered(self.content.values)
         self.shape = array.shape
-        # hot pixels, scale bars and single bright atoms do not belong to the lattice but light up all frequencies
+        # hot pixels and single bright atoms do not belong to the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))
         if high > low:
@@ -32,7 +35,7 @@ class PowerMap:
         self.gain = max(float(array.max()), -float(array.min()))
         array /= self.gain
         array = remove_plane(array)
-        #: the picture less a plane, scaled to 1; without its frame
+        #: the picture less a plane, scaled to 1; without margins
         self.flattened = array
         tapers = [taper_window(n).astype(np.float64) for n in self.shape]
         tapered = array * tapers[0][:, None].astype(np.float32)
@@ -281,20 +284,3 @@ def _frequency_width(taper: NDArray[np.float64]) -> float:
     signal = (taper * t**2).sum() / taper.sum()
     noise = (taper**2 * t**2).sum() / (taper**2).sum()
     return float(np.sqrt(noise) / signal * length / (2 * np.pi))
-
-
-def _without_frame(image: NDArray) -> NDArray:
-    """Return the picture less a frame of one single value around it, which holds nothing but streaks."""
-    first, last = image.flat[0], image.flat[-1]
-    rows, cols = image.shape
-    top, bottom, left, right = 0, rows, 0, cols
-    while top < rows // 3 and (image[top] == first).all():
-        top += 1
-    while bottom > 2 * rows // 3 and (image[bottom - 1] == last).all():
-        bottom -= 1
-    while left < cols // 3 and (image[top:bottom, left] == first).all():
-        left += 1
-    while right > 2 * cols // 3 and (image[top:bottom, right - 1] == last).all():
-        right -= 1
-    inner = image[top:bottom, left:right]
-    return inner if min(inner.shape) >= 16 and inner.min() < inner.max() else image

@@ -28,10 +28,13 @@ class LatticeNotFound(ValueError):
     ----------
     sentence : Sentence
         Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
+    left_out : tuple of Sentence
+        What of the picture was left out before (see `content.Content`).
     """
 
-    def __init__(self, sentence: Sentence) -> None:
+    def __init__(self, sentence: Sentence, left_out: tuple[Sentence, ...] = ()) -> None:
         super().__init__(sentence)
+        self.left_out = left_out
 
     @property
     def sentence(self) -> Sentence:

@@ -182,19 +182,25 @@ def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spo
 
 
 def find_spots(
-    image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, min_snr: float = MIN_SNR
+    image: ArrayLike,
+    pixel_size: float | tuple[float, float] | None = None,
+    min_snr: float = MIN_SNR,
+    *,
+    keep_all: bool = False,
 ) -> Spots:
     """Find the spots of the Fourier transform of a picture.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
-        The picture or a window of it. A frame of one single value around it is disregarded.
+        The picture or a window of it.
     pixel_size : float or tuple of float, optional
         [nm/px], or (row, col) of pixels that are not square; that of the picture's own coordinates if it is a DataArray.
     min_snr : float
         Smallest power of a spot, in units of the mean power of the background. In 512 x 512 px of pure noise the
         strongest of all frequencies reaches about 12.
+    keep_all : bool
+        Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 
     Returns
     -------
@@ -214,5 +220,6 @@ def find_spots(
     ([[0.167, 0.222]], [3.0], '1/nm')
     """
     values, side, _ = square_values(image, pixel_size)
-    power = PowerMap(values)
-    return spots_of(power, measure_spots(power, min_snr), side)
+    power = PowerMap(values, keep_all)
+    table = _NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
+    return spots_of(power, table, side)

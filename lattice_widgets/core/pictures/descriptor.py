@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets import old_names
 from lattice_widgets.core.pictures.alignment import align
+from lattice_widgets.core.pictures.content import content_of
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.pictures.tapers import Taper
@@ -74,7 +75,12 @@ class Descriptor:
 
 
 def make_descriptor(
-    images: ArrayLike, recipe: Recipe | None = None, scale: ArrayLike | None = None, rank: int = 0
+    images: ArrayLike,
+    recipe: Recipe | None = None,
+    scale: ArrayLike | None = None,
+    rank: int = 0,
+    *,
+    keep_all: bool = False,
 ) -> Descriptor:
     """Make what the network sees of a stack of pictures of one size.
 
@@ -88,6 +94,9 @@ def make_descriptor(
         Radius of the strong spots [1/px], found by `find_scale` when not given.
     rank : int
         For an aligned recipe, which of the strong spots to align with (see `align`).
+    keep_all : bool
+        Whether to use margins, unscanned rows and scale bars too. Otherwise they are left out (see `content.content_of`),
+        and a picture of nothing but a smooth surface has a blank descriptor.
 
     Returns
     -------
@@ -96,6 +105,26 @@ def make_descriptor(
     """
     recipe = recipe or Recipe()
     images = np.asarray(images)
+    if not keep_all:
+        contents = [content_of(image) for image in images]
+        if any(
+            found.nothing is not None or found.values is not image
+            for found, image in zip(contents, images, strict=True)
+        ):
+            scales = [None] * len(images) if scale is None else np.asarray(scale, dtype=np.float64)[:, None]
+            parts = [
+                make_descriptor(
+                    (np.zeros_like(found.values) if found.nothing is not None else found.values)[None],
+                    recipe,
+                    own,
+                    rank,
+                    keep_all=True,
+                )
+                for found, own in zip(contents, scales, strict=True)
+            ]
+            return Descriptor(
+                np.concatenate([part.values for part in parts]), np.concatenate([part.frequency_step for part in parts])
+            )
     rows, cols = images.shape[-2:]
     power = power_spectrum(images, recipe.taper)
     if recipe.destreaked:
@@ -127,15 +156,17 @@ def make_descriptor(
     return Descriptor(np.divide(whole, peak, out=np.zeros_like(whole), where=peak > 0), step)
 
 
-def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
+def descriptor(image: ArrayLike, recipe: Recipe | None = None, *, keep_all: bool = False) -> Descriptor:
     """Make what the network sees of one picture.
 
     Parameters
     ----------
     image : array_like, shape (rows, cols), any real dtype
-        A micrograph; it is used whole, with the same frequency scale along rows and columns.
+        A micrograph, with the same frequency scale along rows and columns.
     recipe : Recipe, optional
         How to make it.
+    keep_all : bool
+        Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 
     Returns
     -------
@@ -155,7 +186,7 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None) -> Descriptor:
     >>> bool(apart.mean() < 0.02)
     True
     """
-    return make_descriptor(square_values(image)[0][None], recipe)
+    return make_descriptor(square_values(image)[0][None], recipe, keep_all=keep_all)
 
 
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.units import pixel_size_or_none
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
-from lattice_widgets.files.units import pixel_size_or_none
 
 SPECIFICATION = ReaderSpecification(
     title="txt of Gwyddion with a header (NumPy)",

@@ -40,6 +40,9 @@ class Opinions:
             self._cell.value = texts.describe_cell(fit)
         else:
             self._cell.value = html.escape(say(result.reason)) if result.reason is not None else ""
+        if result.left_out:
+            left_out = " ".join(html.escape(say(note)) for note in result.left_out)
+            self._cell.value = f"{left_out} {self._cell.value}"
         if result.probabilities is not None:
             self._network.update(result.probabilities)
         else:

@@ -160,6 +160,8 @@ class WindowResult:
         The network that was asked; None while it is being loaded.
     probabilities, before : ndarray or None
         What it answers, float32, and what it answers with the spot that is switched off.
+    left_out : tuple of Sentence
+        What of the window was left out, such as a margin.
     """
 
     spectrum: WindowSpectrum
@@ -173,6 +175,7 @@ class WindowResult:
     classifier: Classifier | None = None
     probabilities: NDArray[np.float32] | None = None
     before: NDArray[np.float32] | None = None
+    left_out: tuple[Sentence, ...] = ()
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -268,16 +271,12 @@ def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray
 def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResult:
     """Measure the lattice of a window by its spots, and ask the network, if there is one already."""
     image, plain, request = found.image, found.plain, found.request
-    assert image is not None
-    assert plain is not None
-    assert found.cropped is not None
+    assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
     size = found.opened.pixel_size
-    points, uncorrected = np.zeros((0, 2)), None
-    fit: LatticeFit | None = None
-    reason: Sentence | None = None
+    points, uncorrected, fit, reason = np.zeros((0, 2)), None, None, None
     try:
         fit = fit_lattice(image, size)
-        spots = fit.spots
+        spots, left_out = fit.spots, fit.left_out
         in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
         height, width = found.window[2:]
         rows, cols = image.shape
@@ -285,17 +284,17 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
         points += found.window[:2]
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     except LatticeNotFound as error:
-        reason = error.sentence
+        reason, left_out = error.sentence, error.left_out
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
-    result = WindowResult(found, fit, reason, uncorrected, spots, points, radial_profile(found.cropped), asked)
+    profile = radial_profile(found.cropped)
+    result = WindowResult(found, fit, reason, uncorrected, spots, points, profile, asked, left_out=left_out)
     return result if classifier is None else ask_network(result, classifier)
 
 
 def ask_network(result: WindowResult, classifier: Classifier) -> WindowResult:
     """Return a result with the answers of a network; nothing is measured again."""
     image, plain = result.spectrum.image, result.spectrum.plain
-    assert image is not None
-    assert plain is not None
+    assert image is not None and plain is not None  # noqa: PT018
     before = classifier.predict(plain)[0] if image is not plain else None
     return replace(result, classifier=classifier, probabilities=classifier.predict(image)[0], before=before)

@@ -1,0 +1,32 @@
+"""A lattice that indexes the spots in, the same with errors that tell how far it is from the truth out."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lattice_widgets.core.geometry.indexing import Indexing
+from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.spots import SpotTable
+from lattice_widgets.core.geometry.wave_fit import fit_waves, strain_variance
+
+#: spots closer than this shift each other's maxima [bins]
+_CLOSE_SPOTS = 8.0
+
+
+def sharpened(power: PowerMap, lattice: Indexing, spots: SpotTable) -> Indexing:
+    """Return the lattice with the errors that displaced atoms add.
+
+    Where the spots are too close together to be measured one by one, it is fitted anew to the picture itself.
+    """
+    on = lattice.indexed & (spots.snr > np.log(power.power.size))
+    if not on.any():
+        return lattice
+    bins = spots.bins[on]
+    if np.hypot(*lattice.vectors[0]) < _CLOSE_SPOTS:
+        fitted = fit_waves(power.flattened, lattice.vectors, 1.05 * float(np.hypot(*bins.T).max()))
+        if fitted is not None:
+            return replace(lattice, vectors=fitted[0], covariance=fitted[1])
+    beside = power.noise_beside(bins) - float(np.median(power.background))
+    variance = strain_variance(bins, spots.power[on], beside, float(power.width.mean()))
+    shared = np.kron(lattice.vectors @ lattice.vectors.T, np.eye(2)) * variance
+    return replace(lattice, covariance=lattice.covariance + shared)
