@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import ipywidgets as ipw
@@ -106,7 +107,7 @@ def test_nothing_is_left_of_a_closed_widget(name: str, tmp_path: Path, monkeypat
             await until(
                 lambda: not more(before, left_over()), f"nothing is left of {name}: {more(before, left_over())}"
             )
-            await until(lambda: is_gone(closed), f"{name} itself is let go of")
+            await until(partial(is_gone, closed), f"{name} itself is let go of")
 
     asyncio.run(main())
 
