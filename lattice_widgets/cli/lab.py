@@ -1,7 +1,9 @@
 """``lattice-widgets lab``: JupyterLab on the start notebook, or all notebooks as dashboards without code."""
 
 import os
+import secrets
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +32,20 @@ def lab(
         str, typer.Option(help="Address to listen on; 0.0.0.0: others in the network can come.")
     ] = "localhost",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+    open_to_all: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help="With --voila and --ip: no token. Everyone who reaches this computer may open pages, which run on it.",
+        ),
+    ] = False,
+    pages: Annotated[
+        int,
+        typer.Option(min=0, help="With --voila: pages that may be open at once; 0: as many as there is memory for."),
+    ] = 0,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="With --voila: a further name that this computer is known by.")
+    ] = None,
 ) -> None:
     """Open the notebooks in JupyterLab, or with --voila as dashboards without code.
 
@@ -48,7 +64,21 @@ def lab(
     if port is not None and _is_taken(ip, port):
         fail(f"Port {port} of {ip} is taken or not allowed; name another with --port, or none.")
     typer.echo(sentence, err=True)
-    (_open_voila if voila else _open_lab)(root, wanted, ip, not no_browser, passed)
+    if voila:
+        _open_voila(root, wanted, ip, not no_browser, passed, _Door(open_to_all, pages, tuple(name or ())))
+    else:
+        if open_to_all or pages or name:
+            fail("--open, --pages and --name are for dashboards: add --voila.")
+        _open_lab(root, wanted, ip, not no_browser, passed)
+
+
+@dataclass(frozen=True)
+class _Door:
+    """Who may come to the dashboards: everyone or who has the token, how many pages, by which further names."""
+
+    open_to_all: bool
+    pages: int
+    names: tuple[str, ...]
 
 
 def _sort_words(words: list[str]) -> tuple[Path | None, list[str]]:
@@ -80,7 +110,7 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
     LabApp.launch_instance([*arguments, *arguments_for_server(passed), *passed])
 
 
-def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]) -> None:
+def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str], door: _Door) -> None:
     from traitlets.config import Config
 
     from lattice_widgets.cli.dashboards import configure
@@ -93,10 +123,14 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]
     config.Voila.open_browser = browser
     config.MappingKernelManager.cull_idle_timeout = _FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
+    config.KernelRoom.max_kernels = door.pages
     # only now: Voila reads where its templates are when it is imported
-    from voila.app import Voila
+    from lattice_widgets.cli.dashboard_server import Dashboards, KernelRoom, is_loopback
 
-    app = Voila(config=config)
+    config.VoilaConfiguration.multi_kernel_manager_class = KernelRoom
+    if not door.open_to_all and not is_loopback(ip):
+        config.Voila.token = secrets.token_hex(8)
+    app = Dashboards(door.names, config=config)
     app.initialize([str(root), *passed])
     app.start()
 

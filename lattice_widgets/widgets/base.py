@@ -17,6 +17,7 @@ from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_known, sentence_of
+from lattice_widgets.widgets.closing import parts_of
 from lattice_widgets.widgets.parts.network import Network, find_network
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
 
@@ -143,8 +144,7 @@ class LatticeWidget(ipw.VBox):
             self._background.close()
         if self.busy:
             self._set_busy(False)
-        # ipywidgets keeps every widget for ever that was not closed, and its parts are not closed with it
-        for part in _parts(self):
+        for part in parts_of(self, LatticeWidget):
             part.close()
         super().close()
 
@@ -273,21 +273,3 @@ class LatticeWidget(ipw.VBox):
             data["image/png"] = base64.b64encode(picture).decode("ascii")
         data["text/plain"] = _("{name}: run this cell to use the widget").format(name=type(self).__name__)
         return data
-
-
-def _parts(widget: ipw.Widget) -> list[ipw.Widget]:
-    """Return the widgets that a widget is made of, at any depth: children, layouts, styles, marks, axes, scales."""
-    found: dict[int, ipw.Widget] = {}
-    waiting = [widget]
-    while waiting:
-        holder = waiting.pop()
-        for name in holder.keys:
-            value = getattr(holder, name, None)
-            values = (
-                value if isinstance(value, list | tuple) else value.values() if isinstance(value, dict) else (value,)
-            )
-            for part in values:
-                if isinstance(part, ipw.Widget) and part is not widget and id(part) not in found:
-                    found[id(part)] = part
-                    waiting.append(part)
-    return list(found.values())

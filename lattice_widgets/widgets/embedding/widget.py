@@ -163,7 +163,7 @@ class EmbeddingViewer(LatticeWidget):
         panels = ipw.Tab([self._point, self._selection, self._windows, self._walk])
         panels.titles = (_("point"), _("selection"), _("your picture"), _("walk"))
         panels.add_class("lattice-widgets-panels")
-        panels.layout = ipw.Layout(width="100%", max_width="480px", min_width="0")
+        panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "480px", "0"
         panels.observe(lambda change: self._place_charts(), "selected_index")
         self._panels = panels
         self._cloud.observe(self._hovered, "hovered")

@@ -143,7 +143,7 @@ class MovieScrubber(LatticeWidget):
         panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
         panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
         panels.add_class("lattice-widgets-panels")
-        panels.layout = ipw.Layout(width="100%", max_width="760px", min_width="0")
+        panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
         panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
         self.observe(lambda change: self._send_series(), "definition")
         return [
