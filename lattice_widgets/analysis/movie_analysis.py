@@ -129,8 +129,7 @@ class MovieAnalysis:
             "align": align,
             "notes": list(self.frames.notes),
             "versions": {
-                name: importlib.metadata.version(name)
-                for name in ("lattice-widgets", "numpy", "scipy", "keras", "xarray")
+                name: importlib.metadata.version(name) for name in ("lattice-widgets", "numpy", "scipy", "xarray")
             },
         }
 

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.classifier.backend import ClassifierError
 from lattice_widgets.classifier.card import ModelCard
+from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.familiarity import familiarity_of
-from lattice_widgets.classifier.sampling.sampler import BATCH, Sampler, check_count, check_seed
+from lattice_widgets.classifier.sampling.masks import check_count, check_seed
+from lattice_widgets.classifier.sampling.sampler import BATCH, Sampler
 from lattice_widgets.core.pictures.descriptor import Descriptor
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize

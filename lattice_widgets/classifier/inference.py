@@ -1,33 +1,50 @@
 """A trained classifier: pictures in, probabilities and features out."""
 
+import inspect
 import threading
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.classifier.architecture import ARCHITECTURES
-from lattice_widgets.classifier.backend import ClassifierError, import_keras
 from lattice_widgets.classifier.card import ModelCard, find_card, read_weights
 from lattice_widgets.classifier.dropout_methods import UncertainAnswers
+from lattice_widgets.classifier.errors import ClassifierError
+from lattice_widgets.classifier.keras_network.architecture import ARCHITECTURES
+from lattice_widgets.classifier.runtime.architectures import LAYERS
+from lattice_widgets.classifier.runtime.network import RuntimeNetwork
+from lattice_widgets.classifier.sampling.passes import Passes
 from lattice_widgets.classifier.sampling.sampler import Sampler
 from lattice_widgets.core.pictures.checks import MIN_SIZE, check_image
 from lattice_widgets.core.pictures.descriptor import Descriptor, Recipe, make_descriptor
 from lattice_widgets.core.pictures.pixel_size import is_labeled
 from lattice_widgets.core.pictures.square_pixels import square_pixels
 
-# a new batch size costs a new compilation: pad to one of these
-_BATCHES = (1, 8, 64)
+#: who runs a network
+Backend = Literal["runtime", "keras"]
+
+
+class Network(Protocol):
+    """What runs the layers: `RuntimeNetwork` or `KerasNetwork`."""
+
+    def run(self, descriptors: NDArray[np.float32], /) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return probabilities and features without dropout."""
+        ...
+
+    def passes(self) -> Passes:
+        """Return the network in pieces."""
+        ...
 
 
 class Classifier(UncertainAnswers):
     """Names the Bravais lattice of pictures.
 
-    The network is built when it is first needed, which takes some seconds; `load` does it at a time of your choice, and
-    `ready` tells whether it is done. Methods may be called from any thread.
+    The network is built when it is first needed: at once by the runtime, after some seconds by Keras. `load` does it at a
+    time of your choice, and `ready` tells whether it is done. Methods may be called from any thread.
 
     Attributes
     ----------
@@ -37,19 +54,26 @@ class Classifier(UncertainAnswers):
         What it can answer, in the order of the columns of `predict`.
     recipe : Recipe
         How it sees a picture.
+    backend : {"runtime", "keras"}
+        Who runs the network: NumPy and SciPy, or Keras, where that was asked for or the runtime does not know the
+        architecture.
     """
 
-    def __init__(self, card_path: Path) -> None:
+    def __init__(self, card_path: Path, backend: Backend = "runtime") -> None:
         self.card = ModelCard.read(card_path)
         self.classes = self.card.classes
         self.recipe = Recipe(**self.card.recipe)
+        known = self.card.architecture in LAYERS or self.card.architecture not in ARCHITECTURES
+        self.backend: Backend = backend if known else "keras"
+        self._unknown = not known and backend == "runtime"
         self._card_path = card_path
         self._lock = threading.RLock()
-        self._both: Any = None
+        self._network: Network | None = None
         self._sampler: Sampler | ClassifierError | None = None
 
     def __repr__(self) -> str:
-        return f"<Classifier {self.name!r}: {self.card.title}>"
+        by = ", run by Keras" if self.backend == "keras" else ""
+        return f"<Classifier {self.name!r}{by}: {self.card.title}>"
 
     @property
     def name(self) -> str:
@@ -64,49 +88,57 @@ class Classifier(UncertainAnswers):
     @property
     def ready(self) -> bool:
         """Whether the network is loaded."""
-        return self._both is not None
+        return self._network is not None
 
     def load(self) -> "Classifier":
         """Build the network now, unless it is there.
 
+        Warns
+        -----
+        UserWarning
+            If Keras runs it because the runtime does not know the architecture.
+
         Raises
         ------
         ClassifierError
-            If TensorFlow is not installed, or the network answers at random although its dropout is off. (A network that
-            is not random with dropout on loads and predicts; `sample` refuses.)
+            If Keras shall run it and is not installed, or the network answers at random although its dropout is off. (A
+            network that is not random with dropout on loads and predicts; `sample` refuses.)
         ValueError
             If the weights do not belong to the card, or the card describes no network of this version.
         """
         with self._lock:
-            if self._both is None:
-                keras = import_keras()
+            if self._network is None:
                 weights = read_weights(self.card, self._card_path)
                 try:
-                    network = ARCHITECTURES[self.card.architecture](**self.card.arguments)
-                    network.set_weights(weights)
-                    outputs = [network.output, network.get_layer("features").output]
+                    network = self._build(weights)
                 except (KeyError, TypeError, ValueError) as error:
                     raise ValueError(
                         f"The model card {self._card_path.name} describes no network that this version can build: "
                         f"the architecture {self.card.architecture!r} with {self.card.arguments} and these weights."
                     ) from error
-                both = keras.Model(network.input, outputs)
                 try:
-                    self._sampler = Sampler(network)
+                    self._sampler = Sampler(network.passes())
                 except ClassifierError as error:
                     # it can still predict
                     self._sampler = error
-                rng = np.random.default_rng(0)
-                for batch in _BATCHES[:2]:
-                    probes = rng.random((batch, *network.input.shape[1:]), dtype=np.float32)
-                    once, again = (np.asarray(both.predict_on_batch(probes)[0]) for _ in range(2))
-                    if not np.array_equal(once, again):
-                        raise ClassifierError(
-                            f"The classifier {self.name!r} gives another answer each time although its dropout is off: "
-                            "it cannot be used."
-                        )
-                self._both = both
+                self._network = network
         return self
+
+    def _build(self, weights: list[NDArray[np.float32]]) -> Network:
+        given = inspect.signature(ARCHITECTURES[self.card.architecture]).bind(**self.card.arguments)
+        given.apply_defaults()
+        if self.backend == "runtime":
+            layers = LAYERS[self.card.architecture](given.arguments, weights)
+            return RuntimeNetwork(self.name, layers, given.arguments["size"])
+        if self._unknown:
+            warnings.warn(
+                f"The runtime does not know the architecture {self.card.architecture!r} of the classifier {self.name!r}: "
+                "Keras runs it, which takes some seconds to begin.",
+                stacklevel=3,
+            )
+        from lattice_widgets.classifier.keras_network.network import KerasNetwork
+
+        return KerasNetwork(self.card, weights)
 
     def describe(self, images: ArrayLike | Sequence[ArrayLike]) -> Descriptor:
         """Return what the network sees of pictures.
@@ -141,7 +173,7 @@ class Classifier(UncertainAnswers):
         ValueError
             As for `describe`.
         ClassifierError
-            If TensorFlow is not installed.
+            As for `load`.
 
         Examples
         --------
@@ -167,8 +199,7 @@ class Classifier(UncertainAnswers):
         Raises
         ------
         ClassifierError
-            If TensorFlow is not installed; if the network is not stochastic with its dropout on, or not deterministic
-            with it off.
+            As for `load`; if the network is not stochastic with its dropout on, or not deterministic with it off.
         """
         self.load()
         if not isinstance(self._sampler, Sampler):
@@ -177,19 +208,12 @@ class Classifier(UncertainAnswers):
 
     def run(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return probabilities (n, len(classes)) and features (n, 128) for descriptors (n, size, size)."""
-        with self._lock:
-            self.load()
-            parts = []
-            start = 0
-            while start < len(descriptors):
-                left = len(descriptors) - start
-                batch = next((size for size in _BATCHES if left <= size), _BATCHES[-1])
-                part = descriptors[start : start + batch, :, :, None]
-                padded = np.concatenate([part, np.zeros((batch - len(part), *part.shape[1:]), np.float32)])
-                parts.append([np.asarray(out)[: len(part)] for out in self._both.predict_on_batch(padded)])
-                start += batch
-        probabilities, features = (np.concatenate(out) for out in zip(*parts, strict=True))
-        return probabilities, features
+        self.load()
+        assert self._network is not None
+        if self.backend == "keras":
+            with self._lock:
+                return self._network.run(descriptors)
+        return self._network.run(descriptors)
 
 
 def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
@@ -237,22 +261,27 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, modified: int) -> Classifier:
-    return Classifier(path)
+def _load(path: Path, modified: int, backend: Backend) -> Classifier:
+    return Classifier(path, backend)
 
 
-def load_classifier(name: str | Path = "default") -> Classifier:
-    """Return a classifier. Quick: its network is built when it is first used, or by its method `load`.
+def load_classifier(name: str | Path = "default", backend: Backend = "runtime") -> Classifier:
+    """Return a classifier. Its network is built when it is first used, or by its method `load`.
 
     Parameters
     ----------
     name : str or Path
         "default", "paper" (the network of Vasudevan et al. 2018), or the path of a model card that you trained.
+    backend : {"runtime", "keras"}
+        Who runs the network. The runtime answers at once. Keras gives the same probabilities within 1e-5, needs TensorFlow
+        and takes seconds to begin; it also runs every network that the runtime does not know.
 
     Raises
     ------
     ValueError
-        If there is no such classifier.
+        If there is no such classifier, or no such backend.
     """
+    if backend not in get_args(Backend):
+        raise ValueError(f"There is no backend {backend!r}: choose one of {', '.join(get_args(Backend))}.")
     path = find_card(name).resolve()
-    return _load(path, path.stat().st_mtime_ns)
+    return _load(path, path.stat().st_mtime_ns, backend)

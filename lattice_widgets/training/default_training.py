@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier.architecture import build_aligned_network
-from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import ModelCard
+from lattice_widgets.classifier.keras_network.architecture import build_aligned_network
+from lattice_widgets.classifier.keras_network.backend import import_keras
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.uncertainty.reliability import fit_temperature

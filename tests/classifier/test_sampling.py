@@ -8,8 +8,8 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError, ModelCard
-from lattice_widgets.classifier.backend import import_keras
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
+from lattice_widgets.classifier.keras_network.backend import import_keras
 from lattice_widgets.classifier.sampling.sampler import Sampler
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import Summary, summarize

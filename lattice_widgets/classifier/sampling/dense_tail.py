@@ -4,10 +4,10 @@ All pictures of a call see the same masks in the same pass. So instead of maskin
 the rows of the weights are masked once for all of them, and several passes go through one product.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
+
+from lattice_widgets.classifier.runtime.products import product
 
 # Passes whose masked weights stand side by side in one product: 12 MB for the default network.
 _TOGETHER = 5
@@ -29,31 +29,10 @@ class DenseTail:
     ) -> None:
         self._first, self._last = first, last
 
-    @classmethod
-    def of(cls, network: Any, dropouts: list[Any]) -> "DenseTail | None":
-        """Return the end of a network, or None where it is built in another way."""
-        import keras
-
-        if len(dropouts) != 2:
-            return None
-        parts = []
-        for dropout, wanted in zip(dropouts, ("relu", "softmax"), strict=True):
-            after = [layer for layer in network.layers if _takes(layer, dropout.output)]
-            if len(after) != 1 or type(after[0]) is not keras.layers.Dense or not after[0].use_bias:
-                return None
-            if keras.activations.serialize(after[0].activation) != wanted:
-                return None
-            parts.append(after[0])
-        first, last = parts
-        if dropouts[1].input is not first.output or last.output is not network.output or dropouts[0].input.ndim != 2:
-            return None
-        weights = [[np.asarray(keras.ops.convert_to_numpy(w), np.float32) for w in (p.kernel, p.bias)] for p in parts]
-        return cls((*weights[0], dropouts[0].rate), (*weights[1], dropouts[1].rate))
-
     def plain(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return probabilities (n, k) and features (n, f) without dropout, of what the first dropout is given (n, m)."""
-        features = np.maximum(values @ self._first[0] + self._first[1], 0)
-        return _softmax(features @ self._last[0] + self._last[1]), features
+        features = np.maximum(product(values, self._first[0]) + self._first[1], 0)
+        return _softmax(product(features, self._last[0]) + self._last[1]), features
 
     def sample(
         self, values: NDArray[np.float32], first_masks: NDArray[np.bool_], last_masks: NDArray[np.bool_]
@@ -77,18 +56,13 @@ class DenseTail:
         for begin in range(0, b, _TOGETHER):
             masks = first_masks[begin : begin + _TOGETHER]
             side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
-            features = np.maximum((values @ side_by_side).reshape(n, len(masks), -1) + bias, 0)
+            features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
             for number in range(len(masks)):
                 own = last_masks[begin + number :: b]
                 weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
-                logits = (features[:, number] @ weights).reshape(n, len(own), k) + last_bias
+                logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
                 samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
         return samples
-
-
-def _takes(layer: Any, tensor: Any) -> bool:
-    sources = layer.input if isinstance(layer.input, list | tuple) else [layer.input]
-    return any(source is tensor for source in sources)
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:

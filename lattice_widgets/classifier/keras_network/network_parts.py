@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier.backend import ClassifierError
+from lattice_widgets.classifier.errors import ClassifierError
+from lattice_widgets.classifier.sampling.passes import Piece
 
 
 def sources_of(layer: Any) -> list[Any]:
@@ -88,7 +89,7 @@ def path_between(network: Any, starts: Sequence[Any], end: Any) -> list[Any]:
     return path
 
 
-class NetworkPart:
+class NetworkPart(Piece):
     """The layers from some tensors to another, for several passes at once.
 
     Parameters
@@ -112,6 +113,7 @@ class NetworkPart:
         self._layers = path_between(network, starts, end)
         dropouts = dropout_layers(network)
         self.dropouts = [layer for layer in dropouts if layer in self._layers]
+        self.n_dropouts = len(self.dropouts)
         self._compiled = self._compile()
 
     def __call__(

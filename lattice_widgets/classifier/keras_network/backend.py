@@ -1,4 +1,4 @@
-"""Keras and what it runs on, imported when first needed and quietly; and the error that all of this package raises."""
+"""Keras and what it runs on, imported when first needed and quietly: for training, and to check the runtime."""
 
 import os
 import sys
@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-
-class ClassifierError(RuntimeError):
-    """A classifier cannot work; the message says what to do."""
+from lattice_widgets.classifier.errors import ClassifierError
 
 
 @contextmanager
@@ -47,7 +45,7 @@ def import_keras() -> Any:
             import keras
     except ImportError as error:
         raise ClassifierError(
-            "The classifier needs TensorFlow, which is not installed: run 'pip install \"lattice-widgets[cpu]\"' "
+            "This needs Keras and TensorFlow, which are not installed: run 'pip install \"lattice-widgets[train]\"' "
             f"and restart the kernel. ({error})"
         ) from error
     return keras

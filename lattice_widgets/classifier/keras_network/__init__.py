@@ -1,0 +1,1 @@
+"""Networks in Keras: for training, to check the runtime, and for an architecture that the runtime does not know."""
