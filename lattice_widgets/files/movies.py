@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.files.calibration import PixelSizeGiven, calibrate_frames
 from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
@@ -47,6 +48,34 @@ class StoredMovie:
         return np.asarray(self._opened[number])
 
 
+def take_movie(movie: Any, pixel_size: PixelSizeGiven | None = None, **known: Any) -> Frames:
+    """Take a movie from a file, or one that is in memory, as `Frames`.
+
+    Parameters
+    ----------
+    movie : str, Path, or anything that `core.movies.frames.as_frames` takes
+        The movie.
+    pixel_size : float, tuple or str, optional
+        As for `calibration.parse_pixel_size`; wins over what the movie says.
+    **known
+        ``time``, ``frame_interval`` as for `core.movies.frames.as_frames`.
+
+    Returns
+    -------
+    Frames
+        With the times and the pixel size of the movie, where it knows them and nothing else is given.
+
+    Raises
+    ------
+    MicrographFileError
+        If the file cannot be read, in one sentence.
+    ValueError
+        As `as_frames` and `calibration.calibrate_frames`.
+    """
+    frames = open_movie(movie, **known) if isinstance(movie, str | Path) else as_frames(movie, **known)
+    return frames if pixel_size is None else calibrate_frames(frames, pixel_size)
+
+
 def open_movie(path: str | Path, **known: Any) -> Frames:
     """Open a movie in a file as `Frames`; large ones stay on disk. The file is looked into once.
 
@@ -82,9 +111,11 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 and not image.notes else "file"
     if known.get("time") is None and known.get("frame_interval") is None:
         known["time"] = image.frame_times
-    if known.get("pixel_size") is None and image.pixel_size is not None:
+    by_file = known.get("pixel_size") is None and image.pixel_size is not None
+    if by_file:
         known["pixel_size"] = image.pixel_size
-    return as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
+    frames = as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
+    return replace(frames, calibration="file") if by_file else frames
 
 
 def _open_zarr(path: Path) -> Any:

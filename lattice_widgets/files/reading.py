@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lattice_widgets.files.calibration import PixelSizeGiven, calibrate
 from lattice_widgets.files.hdf5_references import refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
 from lattice_widgets.files.labeled import PlainPicture, label
@@ -38,6 +39,7 @@ def read_micrograph(
     *,
     key: str | int | None = None,
     frames: int | slice | None = None,
+    pixel_size: PixelSizeGiven | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> xr.DataArray:
     """Read a micrograph or a movie from a file.
@@ -53,6 +55,9 @@ def read_micrograph(
         taken (the first of equals), and ``attrs["notes"]`` says so.
     frames : int or slice, optional
         Which frames of a movie. One number gives a single picture. All frames by default.
+    pixel_size : float, tuple or str, optional
+        What it is, if the file does not say or is wrong: nm, (row, col) in nm, ``"20 pm"``, ``"0.02 x 0.04 nm"``, or a
+        crystal of ``lw.CRYSTALS`` and one of its spots, ``"graphene 10"``.
     max_bytes : int, default 2 GiB
         Refuse a larger file before it is read, and a larger array before it is unpacked.
 
@@ -66,15 +71,21 @@ def read_micrograph(
         in ``attrs["units"]``: "nm", "px", "s" or "frame".
         Attributes: ``file`` (name), ``format``, ``dataset`` (name inside the file), ``notes`` (what was done or
         chosen, in words) and, only where it is known, the pixel size in nm: ``pixel_size_row``, ``pixel_size_col``
-        and, for square pixels, ``pixel_size``.
+        and, for square pixels, ``pixel_size``; and where it comes from: ``calibration``, "file", "by hand" or the spot.
 
     Raises
     ------
     MicrographFileError
         With one sentence that says what is wrong and what helps.
+    ValueError
+        If the pixel size is not understood, or the picture does not show that crystal.
     """
     path = Path(path)
-    return label(read_plain(path, path.name, key, frames, max_bytes), path.name)
+    return _calibrated(label(read_plain(path, path.name, key, frames, max_bytes), path.name), pixel_size)
+
+
+def _calibrated(image: xr.DataArray, pixel_size: PixelSizeGiven | None) -> xr.DataArray:
+    return image if pixel_size is None else calibrate(image, pixel_size)
 
 
 def read_micrograph_bytes(
@@ -83,6 +94,7 @@ def read_micrograph_bytes(
     *,
     key: str | int | None = None,
     frames: int | slice | None = None,
+    pixel_size: PixelSizeGiven | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> xr.DataArray:
     """Read a micrograph from the bytes of a file, as an upload widget hands them over.
@@ -96,7 +108,7 @@ def read_micrograph_bytes(
         The file's name; only its last part is used.
     content : bytes, bytearray or memoryview
         What the file holds.
-    key, frames, max_bytes
+    key, frames, pixel_size, max_bytes
         As in :func:`read_micrograph`.
 
     Returns
@@ -114,7 +126,8 @@ def read_micrograph_bytes(
     size = memoryview(content).nbytes
     if size > max_bytes:
         raise MicrographFileError(too_large(name, size, max_bytes))
-    return label(read_upload(name, content, key=key, frames=frames, max_bytes=max_bytes), name)
+    read = read_upload(name, content, key=key, frames=frames, max_bytes=max_bytes)
+    return _calibrated(label(read, name), pixel_size)
 
 
 def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
