@@ -43,6 +43,8 @@ class MovieAnalysis:
         As for `core.movies.frames.as_frames`.
     pixel_size : float, tuple or str, optional
         nm, (row, col) in nm, ``"20 pm"``, or a crystal and a spot, ``"graphene 10"``; as for `read_micrograph`.
+    dataset : str or int, optional
+        Which movie of a file that has several, as for `read_micrograph`.
     n_passes : int
         Passes with dropout (the fast approximation); 0 for none.
     seed : int
@@ -84,6 +86,7 @@ class MovieAnalysis:
         time: Any = None,
         frame_interval: float | None = None,
         pixel_size: PixelSizeGiven | None = None,
+        dataset: str | int | None = None,
         n_passes: int = 200,
         seed: int = 0,
         hole_threshold: float | None = None,
@@ -97,7 +100,7 @@ class MovieAnalysis:
             warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
             n_passes = n_samples
         path = Path(movie) if isinstance(movie, str | Path) else None
-        self.frames: Frames = take_movie(movie, pixel_size, time=time, frame_interval=frame_interval)
+        self.frames: Frames = take_movie(movie, pixel_size, dataset, time=time, frame_interval=frame_interval)
         self.plan: MoviePlan = plan_movie(
             self.frames, window_size, step, hole_threshold=hole_threshold, by_area=by_area
         )

@@ -11,7 +11,7 @@ import typer
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
-from lattice_widgets.cli.output import PIXEL_SIZE_HELP, fail, say
+from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.pictures.pixel_size import calibration_of
@@ -27,6 +27,7 @@ def classify(
         int, typer.Option(min=0, help="Passes with dropout: adds spread, entropy and a verdict. 0: none.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
+    dataset: Annotated[str | None, typer.Option(help=DATASET_HELP)] = None,
     pixel_size: Annotated[str | None, typer.Option(help=PIXEL_SIZE_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
 ) -> None:
@@ -38,7 +39,7 @@ def classify(
     failed = False
     for path in files:
         try:
-            for answer in _classify(path, network, samples, seed, pixel_size):
+            for answer in _classify(path, network, samples, seed, pixel_size, dataset):
                 say(json.dumps(answer) if as_json else _sentence(answer))
         except (ValueError, OSError, ClassifierError) as error:
             failed = True
@@ -50,10 +51,10 @@ def classify(
 
 
 def _classify(
-    path: Path, network: Classifier, samples: int, seed: int, pixel_size: str | None
+    path: Path, network: Classifier, samples: int, seed: int, pixel_size: str | None, dataset: str | None
 ) -> Iterator[dict[str, Any]]:
     """Yield what there is to say about each picture of a file."""
-    picture = read_micrograph(path, pixel_size=pixel_size)
+    picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
     frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
     for number, stored in frames:
         start = time.perf_counter()
@@ -65,6 +66,7 @@ def _classify(
         yield {
             "file": str(path),
             **({} if number is None else {"frame": number}),
+            "dataset": picture.attrs["dataset"],
             "classifier": network.name,
             "classes": list(network.classes),
             "probability": _rounded(probability),

@@ -177,3 +177,15 @@ def test_a_picture_is_calibrated_by_hand_or_by_a_known_spot(picture: Path, tmp_p
     assert wrong.returncode == 1
     assert "The pixel size 'wide' is not understood" in wrong.stderr
     assert "Traceback" not in wrong.stderr
+
+
+def test_a_data_set_is_chosen(picture: Path, tmp_path: Path) -> None:
+    path, square = tmp_path / "scan.sxm", np.load(picture)
+    noise = np.random.default_rng(0).normal(size=(2, *square.shape))
+    write_sxm(path, {"Z": noise, "Current": np.stack([square, square])}, (2.25e-9, 3e-9))
+    found = [json.loads(run("classify", path, "--json", *more).stdout) for more in ((), ("--dataset", "current f"))]
+    assert [answer["dataset"] for answer in found] == ["Z forward", "Current forward"]
+    assert [answer["classes"][int(np.argmax(answer["probability"]))] for answer in found] == ["noise", "square"]
+    wrong = run("classify", path, "--dataset", "Q")
+    assert wrong.returncode == 1
+    assert "no data set 'Q'; it has 'Z forward', 'Z backward', 'Current forward', 'Current backward'" in wrong.stderr
