@@ -18,9 +18,10 @@ from lattice_widgets.analysis.store import AnalysisStore, open_store
 from lattice_widgets.classifier.movie_windows import WindowClassifier
 from lattice_widgets.core.movies.drift import find_drift
 from lattice_widgets.core.movies.frame_analysis import iter_movie
-from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan, plan_movie
-from lattice_widgets.files.movies import open_movie
+from lattice_widgets.files.calibration import PixelSizeGiven
+from lattice_widgets.files.movies import take_movie
 
 #: files up to this size have their sha256 in the recipe [bytes]
 _HASHED = 1024**3
@@ -38,8 +39,12 @@ class MovieAnalysis:
         Name of a bundled classifier, or the path of a model card.
     window_size, step : int
         [px].
-    time, frame_interval, pixel_size
+    time, frame_interval
         As for `core.movies.frames.as_frames`.
+    pixel_size : float, tuple or str, optional
+        nm, (row, col) in nm, ``"20 pm"``, or a crystal and a spot, ``"graphene 10"``; as for `read_micrograph`.
+    dataset : str or int, optional
+        Which movie of a file that has several, as for `read_micrograph`.
     n_passes : int
         Passes with dropout (the fast approximation); 0 for none.
     seed : int
@@ -80,7 +85,8 @@ class MovieAnalysis:
         step: int = 16,
         time: Any = None,
         frame_interval: float | None = None,
-        pixel_size: float | None = None,
+        pixel_size: PixelSizeGiven | None = None,
+        dataset: str | int | None = None,
         n_passes: int = 200,
         seed: int = 0,
         hole_threshold: float | None = None,
@@ -93,9 +99,8 @@ class MovieAnalysis:
         if n_samples is not None:
             warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
             n_passes = n_samples
-        known = {"time": time, "frame_interval": frame_interval, "pixel_size": pixel_size}
         path = Path(movie) if isinstance(movie, str | Path) else None
-        self.frames: Frames = open_movie(path, **known) if path is not None else as_frames(movie, **known)
+        self.frames: Frames = take_movie(movie, pixel_size, dataset, time=time, frame_interval=frame_interval)
         self.plan: MoviePlan = plan_movie(
             self.frames, window_size, step, hole_threshold=hole_threshold, by_area=by_area
         )
@@ -121,6 +126,7 @@ class MovieAnalysis:
             "n_passes": self.classify.n_samples,
             "seed": self.classify.seed,
             "pixel_size": self.frames.pixel_size,
+            "calibration": self.frames.calibration,
             "time": [float(self.frames.time[0]), float(self.frames.time[-1])],
             "timed": self.frames.timed,
             "hole_threshold": None if np.isnan(levels.threshold) else levels.threshold,

@@ -16,7 +16,7 @@ from lattice_widgets.core.movies.rows import VARIABLES, attributes_of
 #: written last: a frame that is marked here is complete
 _DONE = "analyzed"
 #: parts of a recipe that may differ when an analysis goes on
-_MAY_DIFFER = ("versions", "movie")
+_MAY_DIFFER = ("versions", "movie", "calibration")
 #: parts of a recipe that had another name in older stores: old name -> name
 _RENAMED = {"n_samples": "n_passes"}
 

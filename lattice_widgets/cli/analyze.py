@@ -9,7 +9,7 @@ import typer
 
 from lattice_widgets.analysis import MovieAnalysis, write_report
 from lattice_widgets.classifier import ClassifierError
-from lattice_widgets.cli.output import check_writable, fail, say
+from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, check_writable, fail, say
 
 #: why a frame was left out, for the screen
 _REASONS = {
@@ -26,7 +26,8 @@ def analyze(
     window_size: Annotated[int, typer.Option(min=16, help="Side of the windows in px.")] = 128,
     step: Annotated[int, typer.Option(min=1, help="From one window to the next in px.")] = 16,
     frame_interval: Annotated[float | None, typer.Option(help="From one frame to the next in s.")] = None,
-    pixel_size: Annotated[float | None, typer.Option(help="In nm.")] = None,
+    pixel_size: Annotated[str | None, typer.Option(help=PIXEL_SIZE_HELP)] = None,
+    dataset: Annotated[str | None, typer.Option(help=DATASET_HELP)] = None,
     classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
     passes: Annotated[int, typer.Option(min=0, help="Passes with dropout for each window. 0: none.")] = 200,
     samples: Annotated[int | None, typer.Option(min=0, hidden=True, help="Old name of --passes.")] = None,
@@ -60,6 +61,7 @@ def analyze(
             step=step,
             frame_interval=frame_interval,
             pixel_size=pixel_size,
+            dataset=dataset,
             n_passes=passes,
             seed=seed,
             hole_threshold=hole_threshold,
@@ -103,6 +105,7 @@ def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list
     lines = [
         f"{frames.name}: {len(frames)} {noun} of {rows} x {cols} px{length}, {analysis.plan.grid[0]} x "
         f"{analysis.plan.grid[1]} windows each.",
+        *([f"A pixel is {frames.pixel_size:.4g} nm ({frames.calibration})."] if frames.pixel_size else []),
         report["sentence"],
     ]
     two = report["two_step"]

@@ -11,9 +11,10 @@ import typer
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
-from lattice_widgets.cli.output import fail, say
+from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
@@ -26,6 +27,8 @@ def classify(
         int, typer.Option(min=0, help="Passes with dropout: adds spread, entropy and a verdict. 0: none.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
+    dataset: Annotated[str | None, typer.Option(help=DATASET_HELP)] = None,
+    pixel_size: Annotated[str | None, typer.Option(help=PIXEL_SIZE_HELP)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
 ) -> None:
     """Say which lattice each picture shows, and how probable each class is."""
@@ -36,7 +39,7 @@ def classify(
     failed = False
     for path in files:
         try:
-            for answer in _classify(path, network, samples, seed):
+            for answer in _classify(path, network, samples, seed, pixel_size, dataset):
                 say(json.dumps(answer) if as_json else _sentence(answer))
         except (ValueError, OSError, ClassifierError) as error:
             failed = True
@@ -47,9 +50,11 @@ def classify(
         raise typer.Exit(1)
 
 
-def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Iterator[dict[str, Any]]:
+def _classify(
+    path: Path, network: Classifier, samples: int, seed: int, pixel_size: str | None, dataset: str | None
+) -> Iterator[dict[str, Any]]:
     """Yield what there is to say about each picture of a file."""
-    picture = read_micrograph(path)
+    picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
     frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
     for number, stored in frames:
         start = time.perf_counter()
@@ -61,11 +66,14 @@ def _classify(path: Path, network: Classifier, samples: int, seed: int) -> Itera
         yield {
             "file": str(path),
             **({} if number is None else {"frame": number}),
+            "dataset": picture.attrs["dataset"],
             "classifier": network.name,
             "classes": list(network.classes),
             "probability": _rounded(probability),
             **uncertainty,
             **_geometry(values, frame.attrs.get("pixel_size")),
+            "pixel_size": frame.attrs.get("pixel_size"),
+            "calibration": calibration_of(frame),
             "seconds": round(seconds, 4),
         }
 
@@ -113,6 +121,7 @@ def _sentence(answer: dict[str, Any]) -> str:
     if fit:
         said += f"; geometry: {fit['type']}, a = {fit['a']:.4g} {fit['unit']}, b = {fit['b']:.4g} {fit['unit']}"
         said += f", γ = {fit['gamma']:.1f}°"
+        said += f" (calibration: {answer['calibration']})" if answer["calibration"] else ""
     else:
         said += "; geometry: no lattice"
     left_out = (fit or answer)["left_out"]

@@ -8,6 +8,11 @@ from typing import NoReturn
 
 import typer
 
+#: of the option of every command that takes pictures
+PIXEL_SIZE_HELP = "If the file does not say: 0.02 (nm), '0.02 x 0.04 nm' (down, across), '20 pm', or 'graphene 10'."
+
+DATASET_HELP = "Of a file with several: channel, detector, direction; a name, a part of it, or a number."
+
 
 def say(line: str) -> None:
     """Print a line; that the output cannot take it is the end, and no fault of the picture."""

@@ -75,4 +75,4 @@ def label(picture: PlainPicture, name: str) -> xr.DataArray:
     if picture.single and values.ndim == 3:
         array = array.isel(frame=0)
     array.attrs = {"file": name, "format": picture.format, "dataset": picture.dataset, "notes": picture.notes}
-    return array if picture.pixel_size is None else set_pixel_size(array, picture.pixel_size)
+    return array if picture.pixel_size is None else set_pixel_size(array, picture.pixel_size, "file")

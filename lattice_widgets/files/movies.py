@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.files.calibration import PixelSizeGiven, calibrate_frames
 from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
@@ -28,11 +29,16 @@ class StoredMovie:
         A .npy file (memory-mapped), a folder with a zarr array, or any file that `read_micrograph` reads.
     shape : tuple of int
         (frames, rows, cols).
+    kind : {"npy", "zarr", "file"}
+        How it is opened.
+    dataset : str, int or None
+        Which movie of a file that has several.
     """
 
     path: Path
     shape: tuple[int, int, int]
     kind: str
+    dataset: str | int | None = None
     _opened: Any = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -40,20 +46,59 @@ class StoredMovie:
 
     def __getitem__(self, number: int) -> NDArray[Any]:
         if self.kind == "file":
-            return np.asarray(read_micrograph(self.path, frames=int(number), max_bytes=2**62))
+            return np.asarray(read_micrograph(self.path, dataset=self.dataset, frames=int(number), max_bytes=2**62))
         if self._opened is None:
             npy = self.kind == "npy"
             self._opened = np.load(self.path, mmap_mode="r", allow_pickle=False) if npy else _open_zarr(self.path)
         return np.asarray(self._opened[number])
 
 
-def open_movie(path: str | Path, **known: Any) -> Frames:
+def take_movie(
+    movie: Any, pixel_size: PixelSizeGiven | None = None, dataset: str | int | None = None, **known: Any
+) -> Frames:
+    """Take a movie from a file, or one that is in memory, as `Frames`.
+
+    Parameters
+    ----------
+    movie : str, Path, or anything that `core.movies.frames.as_frames` takes
+        The movie.
+    pixel_size : float, tuple or str, optional
+        As for `calibration.parse_pixel_size`; wins over what the movie says.
+    dataset : str or int, optional
+        Which movie of a file that has several, as for `read_micrograph`.
+    **known
+        ``time``, ``frame_interval`` as for `core.movies.frames.as_frames`.
+
+    Returns
+    -------
+    Frames
+        With the times and the pixel size of the movie, where it knows them and nothing else is given.
+
+    Raises
+    ------
+    MicrographFileError
+        If the file cannot be read, in one sentence.
+    ValueError
+        As `as_frames` and `calibration.calibrate_frames`.
+    """
+    if isinstance(movie, str | Path):
+        frames = open_movie(movie, dataset, **known)
+    elif dataset is not None:
+        raise ValueError("A data set can be chosen in a file; this movie is in memory: give the one that is meant.")
+    else:
+        frames = as_frames(movie, **known)
+    return frames if pixel_size is None else calibrate_frames(frames, pixel_size)
+
+
+def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any) -> Frames:
     """Open a movie in a file as `Frames`; large ones stay on disk. The file is looked into once.
 
     Parameters
     ----------
     path : str or path-like
         A file that `read_micrograph` reads, a .npy file of any size, or a folder with a zarr array (frame, row, col).
+    dataset : str or int, optional
+        Which movie of a file that has several, as for `read_micrograph`.
     **known
         ``time``, ``frame_interval``, ``pixel_size`` as for `core.movies.frames.as_frames`; they win over what the file says.
 
@@ -74,7 +119,7 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     if path.is_dir():
         source = StoredMovie(path, as_frames(_open_zarr(path)).shape, "zarr")
         return as_frames(source, **known)
-    image = read_or_describe(path, _SMALL)
+    image = read_or_describe(path, _SMALL, dataset)
     if not isinstance(image, StoredImage):
         return as_frames(image, **known)
     rows, cols = int(image.shape[1]), int(image.shape[2])
@@ -82,9 +127,11 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
     kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 and not image.notes else "file"
     if known.get("time") is None and known.get("frame_interval") is None:
         known["time"] = image.frame_times
-    if known.get("pixel_size") is None and image.pixel_size is not None:
+    by_file = known.get("pixel_size") is None and image.pixel_size is not None
+    if by_file:
         known["pixel_size"] = image.pixel_size
-    return as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind), **known)
+    frames = as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind, dataset), **known)
+    return replace(frames, calibration="file") if by_file else frames
 
 
 def _open_zarr(path: Path) -> Any:

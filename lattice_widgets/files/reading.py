@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -21,6 +22,8 @@ from lattice_widgets.files.uploads import read_upload
 if TYPE_CHECKING:
     import xarray as xr
 
+    from lattice_widgets.files.calibration import PixelSizeGiven
+
 __all__ = [
     "DEFAULT_MAX_BYTES",
     "read_micrograph",
@@ -36,9 +39,11 @@ DEFAULT_MAX_BYTES = 2 * 1024**3
 def read_micrograph(
     path: str | os.PathLike[str],
     *,
-    key: str | int | None = None,
+    dataset: str | int | None = None,
     frames: int | slice | None = None,
+    pixel_size: PixelSizeGiven | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    key: str | int | None = None,
 ) -> xr.DataArray:
     """Read a micrograph or a movie from a file.
 
@@ -48,13 +53,19 @@ def read_micrograph(
         The file: png, tif, npy, sxm and others (``help("lattice_widgets.files")`` has the table); dm3, emd and some
         forty more with the extra ``formats``. What the file holds counts, not its name. Other files that it names must
         lie in its own folder.
-    key : str or int, optional
-        Which data set of a file that has several, by name or number. Without it the largest picture or movie is
-        taken (the first of equals), and ``attrs["notes"]`` says so.
+    dataset : str or int, optional
+        Which data set of a file that has several: channel, detector, direction of the scan, page; by its name
+        ("Z backward", "channel 1"), a part of it that no other has, or its number from 0. Without it the largest picture
+        or movie is taken (the first of equals), and ``attrs["notes"]`` says so and lists all.
     frames : int or slice, optional
         Which frames of a movie. One number gives a single picture. All frames by default.
+    pixel_size : float, tuple or str, optional
+        What it is, if the file does not say or is wrong: nm, (row, col) in nm, ``"20 pm"``, ``"0.02 x 0.04 nm"``, or a
+        crystal of ``lw.CRYSTALS`` and one of its spots, ``"graphene 10"``.
     max_bytes : int, default 2 GiB
         Refuse a larger file before it is read, and a larger array before it is unpacked.
+    key
+        Old name of ``dataset``.
 
     Returns
     -------
@@ -66,24 +77,42 @@ def read_micrograph(
         in ``attrs["units"]``: "nm", "px", "s" or "frame".
         Attributes: ``file`` (name), ``format``, ``dataset`` (name inside the file), ``notes`` (what was done or
         chosen, in words) and, only where it is known, the pixel size in nm: ``pixel_size_row``, ``pixel_size_col``
-        and, for square pixels, ``pixel_size``.
+        and, for square pixels, ``pixel_size``; and where it comes from: ``calibration``, "file", "by hand" or the spot.
 
     Raises
     ------
     MicrographFileError
-        With one sentence that says what is wrong and what helps.
+        With one sentence that says what is wrong and what helps. (A ValueError if it is the pixel size.)
     """
     path = Path(path)
-    return label(read_plain(path, path.name, key, frames, max_bytes), path.name)
+    return _calibrated(
+        label(read_plain(path, path.name, _renamed(dataset, key), frames, max_bytes), path.name), pixel_size
+    )
+
+
+def _renamed(dataset: str | int | None, key: str | int | None) -> str | int | None:
+    if key is not None:
+        warnings.warn("key is called dataset now.", DeprecationWarning, stacklevel=3)
+    return dataset if dataset is not None else key
+
+
+def _calibrated(image: xr.DataArray, pixel_size: PixelSizeGiven | None) -> xr.DataArray:
+    if pixel_size is not None:  # not at the top: the process that reads an upload does without xarray
+        from lattice_widgets.files.calibration import calibrate
+
+        image = calibrate(image, pixel_size)
+    return image
 
 
 def read_micrograph_bytes(
     name: str,
     content: bytes | bytearray | memoryview,
     *,
-    key: str | int | None = None,
+    dataset: str | int | None = None,
     frames: int | slice | None = None,
+    pixel_size: PixelSizeGiven | None = None,
     max_bytes: int = DEFAULT_MAX_BYTES,
+    key: str | int | None = None,
 ) -> xr.DataArray:
     """Read a micrograph from the bytes of a file, as an upload widget hands them over.
 
@@ -96,7 +125,7 @@ def read_micrograph_bytes(
         The file's name; only its last part is used.
     content : bytes, bytearray or memoryview
         What the file holds.
-    key, frames, max_bytes
+    dataset, frames, pixel_size, max_bytes, key
         As in :func:`read_micrograph`.
 
     Returns
@@ -114,10 +143,11 @@ def read_micrograph_bytes(
     size = memoryview(content).nbytes
     if size > max_bytes:
         raise MicrographFileError(too_large(name, size, max_bytes))
-    return label(read_upload(name, content, key=key, frames=frames, max_bytes=max_bytes), name)
+    read = read_upload(name, content, key=_renamed(dataset, key), frames=frames, max_bytes=max_bytes)
+    return _calibrated(label(read, name), pixel_size)
 
 
-def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
+def read_or_describe(path: Path, largest: int, dataset: str | int | None = None) -> xr.DataArray | StoredImage:
     """Read a picture or movie as `read_micrograph` does, or only describe a movie of more than ``largest`` bytes.
 
     The file is opened and described once, whichever it is.
@@ -127,12 +157,12 @@ def read_or_describe(path: Path, largest: int) -> xr.DataArray | StoredImage:
     MicrographFileError
         As `read_micrograph`.
     """
-    found = _read(path, path.name, None, None, 2**62, largest=largest)
+    found = _read(path, path.name, dataset, None, 2**62, largest=largest)
     return label(found, path.name) if isinstance(found, PlainPicture) else found
 
 
 def _damaged(path: Path, name: str, kind: str, error: Exception) -> MicrographFileError:
-    """Return what to say of a broken file. Foreign readers fail in any way they like: their first line goes into it."""
+    """Say of a broken file what its reader says; foreign ones fail in any way they like."""
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     reason = _without_folders(reason, path, name)
     if isinstance(error, ImportError) and error.name:

@@ -7,13 +7,47 @@ import numpy as np
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
 
+def find_dataset(names: list[str], asked: str | int) -> int | None:
+    """Find a data set by its name, by a part of it that only one has, or by its number.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the data sets.
+    asked : str or int
+        The name, in any case of letters, or the number, from 0; as a word too.
+
+    Returns
+    -------
+    number : int or None
+        None if there is no such data set, or several.
+
+    Examples
+    --------
+    >>> find_dataset(["Z forward", "Z backward"], "back"), find_dataset(["a", "b"], "-1"), find_dataset(["a", "b"], "c")
+    (1, 1, None)
+    """
+    if asked in names:
+        return names.index(str(asked))
+    if isinstance(asked, str):
+        lower = [name.casefold() for name in names]
+        word = asked.strip().casefold()
+        if lower.count(word) == 1:
+            return lower.index(word)
+        if not word.removeprefix("-").isdecimal():
+            within = [number for number, name in enumerate(lower) if word and word in name]
+            return within[0] if len(within) == 1 else None
+        asked = int(word)
+    return asked % len(names) if -len(names) <= asked < len(names) else None
+
+
 def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple[StoredImage, list[str]]:
     """The data set that `key` asks for, else the largest one that is a picture, with a note about the choice."""
     names = [image.name for image in images]
     listed = ", ".join(repr(n) for n in names[:12]) + (", ..." if len(names) > 12 else "")
     if key is not None:
-        position = names.index(key) if key in names else key if isinstance(key, int) else None
-        if position is None or not -len(images) <= position < len(images):
+        position = find_dataset(names, key)
+        if position is None:
             raise MicrographFileError(f"{name} has no data set {key!r}; it has {listed or 'none'}.")
         image = images[position]
         refuse_unless_picture(image, name)

@@ -191,7 +191,7 @@ class SampleCollection:
         sample = self.find(name)
         image = read_micrograph(self.fetch(name))
         if "pixel_size_row" not in image.attrs and sample.pixel_size is not None:
-            image = set_pixel_size(image, sample.pixel_size)
+            image = set_pixel_size(image, sample.pixel_size, "sample")
         for key in ("title", "source", "licence", "lattice_of_crystal", "lattice_as_measured"):
             image.attrs[key] = getattr(sample, key)
         image.attrs["notes"] = "; ".join(filter(None, [image.attrs["notes"], sample.note]))

@@ -175,3 +175,33 @@ def test_a_scan_of_half_the_lines_shows_the_same_lattice(tmp_path: Path) -> None
     assert answer["classes"][int(np.argmax(answer["probability"]))] == "hexagonal"
     assert (answer["lattice_fit"]["type"], answer["lattice_fit"]["unit"]) == ("hexagonal", "nm")
     assert answer["lattice_fit"]["a"] == pytest.approx(0.246, rel=0.005)
+
+
+def test_a_picture_is_calibrated_by_hand_or_by_a_known_spot(picture: Path, tmp_path: Path) -> None:
+    square = "SrTiO3 [001] 10"
+    by_hand, by_spot = (
+        json.loads(run("classify", picture, "--json", "--pixel-size", given).stdout) for given in ("18.75 pm", square)
+    )
+    for answer, origin in ((by_hand, "by hand"), (by_spot, square)):
+        assert answer["calibration"] == origin
+        assert answer["pixel_size"] == pytest.approx(3 / 160, rel=5e-3)
+        assert answer["lattice_fit"]["unit"] == "nm"
+        assert answer["lattice_fit"]["a"] == pytest.approx(0.3905, rel=5e-3)
+    said = run("classify", picture, "--pixel-size", "0.01875")
+    assert "(calibration: by hand)" in said.stdout
+    wrong = run("classify", picture, "--pixel-size", "wide")
+    assert wrong.returncode == 1
+    assert "The pixel size 'wide' is not understood" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
+
+
+def test_a_data_set_is_chosen(picture: Path, tmp_path: Path) -> None:
+    path, square = tmp_path / "scan.sxm", np.load(picture)
+    noise = np.random.default_rng(0).normal(size=(2, *square.shape))
+    write_sxm(path, {"Z": noise, "Current": np.stack([square, square])}, (2.25e-9, 3e-9))
+    found = [json.loads(run("classify", path, "--json", *more).stdout) for more in ((), ("--dataset", "current f"))]
+    assert [answer["dataset"] for answer in found] == ["Z forward", "Current forward"]
+    assert [answer["classes"][int(np.argmax(answer["probability"]))] for answer in found] == ["noise", "square"]
+    wrong = run("classify", path, "--dataset", "Q")
+    assert wrong.returncode == 1
+    assert "no data set 'Q'; it has 'Z forward', 'Z backward', 'Current forward', 'Current backward'" in wrong.stderr

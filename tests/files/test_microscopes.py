@@ -22,7 +22,7 @@ def test_sxm(tmp_path, direction):
     assert image.attrs["dataset"] == "Z forward"
     assert image.attrs["pixel_size_row"] == pytest.approx(0.02)
     assert image.attrs["pixel_size_col"] == pytest.approx(0.01)
-    backward = read_micrograph(tmp_path / "scan.sxm", key="Current backward")
+    backward = read_micrograph(tmp_path / "scan.sxm", dataset="Current backward")
     np.testing.assert_array_equal(backward.values, z[1] + 1)
     whole = (tmp_path / "scan.sxm").read_bytes()
     for size in (60, 300, len(whole) - 4):

@@ -14,7 +14,7 @@ FIELD = (ROWS * 2e-11, COLS * 1e-11)
 @pytest.mark.parametrize(("unit", "notes"), [("counts / s", "values in counts / s"), ("", ""), ("V", "values in V")])
 def test_a_unit_may_be_empty_or_have_blanks(tmp_path, unit, notes):
     write_sxm(tmp_path / "a.sxm", {"Counter_1": Z}, FIELD, unit=unit)
-    image = read_micrograph(tmp_path / "a.sxm", key="Counter 1 backward")
+    image = read_micrograph(tmp_path / "a.sxm", dataset="Counter 1 backward")
     np.testing.assert_array_equal(image.values, Z[1])
     assert image.attrs["notes"] == notes
     assert (image.attrs["pixel_size_row"], image.attrs["pixel_size_col"]) == pytest.approx((0.02, 0.01))
@@ -22,7 +22,7 @@ def test_a_unit_may_be_empty_or_have_blanks(tmp_path, unit, notes):
 
 def test_a_name_may_have_blanks(tmp_path):
     write_sxm(tmp_path / "a.sxm", {"Z": Z, "LI Demod 1 X": Z + 1}, FIELD)
-    image = read_micrograph(tmp_path / "a.sxm", key="LI Demod 1 X forward")
+    image = read_micrograph(tmp_path / "a.sxm", dataset="LI Demod 1 X forward")
     np.testing.assert_array_equal(image.values, Z[0] + 1)
 
 
@@ -30,7 +30,7 @@ def test_a_table_with_blanks_alone_is_read_as_before(tmp_path):
     write_sxm(tmp_path / "a.sxm", {"Z": Z}, FIELD)
     header, end, values = (tmp_path / "a.sxm").read_bytes().partition(b":SCANIT_END:")
     (tmp_path / "a.sxm").write_bytes(header.replace(b"\t", b"  ") + end + values)
-    np.testing.assert_array_equal(read_micrograph(tmp_path / "a.sxm", key="Z backward").values, Z[1])
+    np.testing.assert_array_equal(read_micrograph(tmp_path / "a.sxm", dataset="Z backward").values, Z[1])
 
 
 def test_a_comment_does_not_turn_the_scan_over(tmp_path):

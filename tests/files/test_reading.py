@@ -225,8 +225,8 @@ def test_npz_takes_the_largest_picture_and_says_so(tmp_path):
     np.testing.assert_array_equal(image.values, MOVIE)
     assert image.attrs["dataset"] == "movie"
     assert "'small'" in image.attrs["notes"]
-    np.testing.assert_array_equal(read_micrograph(tmp_path / "a.npz", key="small").values, GRAY8[:5])
-    assert_refused(tmp_path / "a.npz", "no data set 'other'", "'movie'", key="other")
+    np.testing.assert_array_equal(read_micrograph(tmp_path / "a.npz", dataset="small").values, GRAY8[:5])
+    assert_refused(tmp_path / "a.npz", "no data set 'other'", "'movie'", dataset="other")
 
 
 def test_npz_calibration(tmp_path):

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+import traitlets as t
 import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.lattice_map.work import MeasuredLattice, measure
+from lattice_widgets.widgets.parts.calibration import PixelSizeField
 from tests.core.pictures.test_pixel_size import GRAPHENE, SQUARE, graphene, labeled
 from tests.microscope_files import write_sxm
 from tests.widget_parts import part, words
@@ -99,3 +101,73 @@ async def test_a_movie_of_unequal_pixels_is_played_and_analyzed_as_it_is(tmp_pat
     assert found.attrs["pixel_size"] == pytest.approx(6 / 200)
     assert found.attrs["cell_area"] == pytest.approx(GRAPHENE**2 * np.sqrt(3) / 2 / (6 / 200) ** 2, rel=0.01)
     assert (found["probability"].sel({"class": "hexagonal"}) > 0.5).all()
+
+
+async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
+    explorer = lw.FFTExplorer(SQUARE.values)
+    await explorer.settled()
+    assert explorer.fit.unit == "px"
+    field = part(explorer, PixelSizeField)
+    assert "not known" in words(field)
+    field.text.value = "23.4375 pm"  # as the browser sets it
+    await explorer.settled()
+    assert (explorer.pixel_size, explorer.fit.unit) == ("23.4375 pm", "nm")
+    assert explorer.fit.a == pytest.approx(GRAPHENE, rel=2e-3)
+    assert words(field) == "0.02344 nm (by hand)"
+    explorer.pin("first")
+    field.text.value = "graphene 10"
+    await explorer.settled()
+    assert explorer.fit.a == pytest.approx(0.2461, rel=2e-3)
+    assert words(field).endswith("nm (graphene 10)")
+    explorer.pin("second")
+    assert explorer.table()["calibration"].tolist() == ["by hand", "graphene 10"]
+    scope: dict = {"array": SQUARE.values}
+    exec(explorer.code(), scope)
+    assert scope["fit"].a == pytest.approx(explorer.fit.a)
+    # what is wrong is said, and what was measured with it is not believed
+    field.text.value = "wide"
+    assert "The pixel size &#x27;wide&#x27; is not understood" in words(field)
+    assert (explorer.pixel_size, field.text.value, explorer.error) == ("graphene 10", "wide", "")
+    field.text.value = "graphene 10"
+    assert words(field).endswith("nm (graphene 10)")
+    explorer.pixel_size = "SrTiO3 [001] 10"
+    await explorer.settled()
+    assert explorer.error.startswith("The picture does not show SrTiO3 [001]")
+    assert explorer.fit is None
+    assert words(field) == ""
+    field.text.value = ""
+    await explorer.settled()
+    assert (explorer.error, explorer.pixel_size, explorer.fit.unit) == ("", None, "px")
+    explorer.pixel_size = (12 / 256, 6 / 256)
+    await explorer.settled()
+    assert explorer.fit.lattice_type != "hexagonal"
+    assert field.text.value == "0.046875 x 0.0234375"
+    # it belongs to this picture
+    explorer.source = SQUARE
+    await explorer.settled()
+    assert (explorer.pixel_size, field.text.value) == (None, "")
+    assert words(field) == "0.02344 nm (by hand)"
+    explorer.close()
+
+
+async def test_the_other_widgets_take_a_pixel_size_too() -> None:
+    stack = np.stack([SQUARE.values] * 2)
+    reader = lw.MicrographReader(source=SQUARE.values, pixel_size="graphene 10")
+    panel = lw.ProbabilityPanel(SQUARE.values[::2], n_samples=100, pixel_size=(12 / 256, 6 / 256))
+    scrubber = lw.MovieScrubber(stack, pixel_size="graphene 10")
+    await asyncio.gather(*(widget.settled() for widget in (reader, panel, scrubber)))
+    assert part(reader, PictureCanvas).pixel_size == pytest.approx((6 / 256, 6 / 256), rel=3e-3)
+    assert panel.verdict == "hexagonal"
+    assert part(scrubber, MovieView).pixel_size == pytest.approx(6 / 256, rel=3e-3)
+    with pytest.raises(t.TraitError, match="is not understood"):
+        reader.pixel_size = "wide"
+    for widget in (reader, panel, scrubber):
+        widget.close()
+    triangle, viewer = lw.LatticeMap(), lw.EmbeddingViewer()
+    triangle.measure(SQUARE.values, "mine", pixel_size=6 / 256)
+    viewer.place(SQUARE.values, pixel_size="23.4375 pm")
+    await asyncio.gather(triangle.settled(), viewer.settled())
+    assert triangle.measured["mine"].a == pytest.approx(GRAPHENE, rel=2e-3)
+    assert viewer.placed.pixel_size == pytest.approx(6 / 256)
+    triangle.close()
+    viewer.close()

@@ -33,6 +33,7 @@ def empty_analysis(frames: Frames, plan: MoviePlan) -> xr.Dataset:
         "window_size": plan.window_size,
         "step": plan.step,
         "pixel_size": frames.pixel_size or 0.0,
+        "calibration": frames.calibration,
         "frame_interval": frames.frame_interval if frames.timed else 0.0,
         "lattice_spacing": plan.spacing,
         "cell_area": plan.cell_area,

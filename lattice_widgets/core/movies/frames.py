@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.movies.square_frames import SquareFrames
 from lattice_widgets.core.pictures.checks import check_pixel_size
-from lattice_widgets.core.pictures.pixel_size import Sides, sides_of, square_side
+from lattice_widgets.core.pictures.pixel_size import Sides, calibration_of, sides_of, square_side
 from lattice_widgets.core.pictures.square_pixels import finer_spacing, resampling_note
 
 #: frames that are looked at before an analysis begins
@@ -62,6 +62,8 @@ class Frames:
         Whether the times are seconds.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    calibration : str
+        Where the pixel size comes from; "" if it is not known (see `pixel_size.calibration_of`).
     """
 
     source: Any = field(repr=False)
@@ -71,6 +73,7 @@ class Frames:
     name: str = "movie"
     timed: bool = True
     notes: tuple[str, ...] = ()
+    calibration: str = ""
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -187,15 +190,16 @@ def as_frames(
     if frame_interval is not None and not (np.isfinite(frame_interval) and frame_interval > 0):
         raise ValueError(f"The frame interval is a positive number of seconds, not {frame_interval}.")
     check_pixel_size(pixel_size)
-    source, known_time, sides, known, known_name, notes = _look_into(movie)
+    source, known_time, sides, calibration, known_name, notes = _look_into(movie)
     if pixel_size is not None:
-        sides, known = (pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)), True
-        source = source.source if isinstance(source, SquareFrames) else source
+        sides, calibration = (pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)), "by hand"
+        if isinstance(source, SquareFrames):
+            source, notes = source.source, [note for note in notes if note != _resampled(source.sides, True)]
     shape = _shape(source)
     side = square_side(sides)
     if side is None:
         source, side = SquareFrames(source, shape, sides), finer_spacing(sides)
-        shape, notes = source.shape, (*notes, f"{resampling_note(sides, known)}.".capitalize())
+        shape, notes = source.shape, (*notes, _resampled(sides, bool(calibration)))
     timed = True
     times: NDArray[np.float64]
     if time is not None:
@@ -207,32 +211,36 @@ def as_frames(
     else:
         times, timed = np.arange(shape[0]).astype(np.float64), False
     _check_times(times, shape[0])
-    return Frames(source, shape, times, side if known else None, name or known_name or "movie", timed, tuple(notes))
+    size = side if calibration else None
+    return Frames(source, shape, times, size, name or known_name or "movie", timed, tuple(notes), calibration)
 
 
-def _look_into(movie: Any) -> tuple[Any, Any, Sides, bool, str | None, Sequence[str]]:
-    """Return what gives frames, and what the movie knows of its times, the sides of a pixel, its name and notes."""
+def _resampled(sides: Sides, known: bool) -> str:
+    words = resampling_note(sides, known)
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _look_into(movie: Any) -> tuple[Any, Any, Sides, str, str | None, Sequence[str]]:
+    """Return what gives frames, and what the movie knows: times, sides of a pixel and their origin, name, notes."""
     if isinstance(movie, Frames):
-        times = movie.time if movie.timed else None
-        return movie.source, times, *_square(movie.pixel_size), movie.name, movie.notes
+        times, side = movie.time if movie.timed else None, movie.pixel_size or 1.0
+        return movie.source, times, (side, side), movie.calibration, movie.name, movie.notes
     if isinstance(movie, xr.DataArray):
         if movie.ndim == 2:
             movie = movie.expand_dims("frame")
         first = movie.dims[0]
         known = movie.coords.get(first)
         times = known.values if known is not None and known.attrs.get("units") == "s" else None
-        return movie.data, times, *sides_of(movie), movie.attrs.get("file"), _notes(movie.attrs.get("notes"))
+        notes = _notes(movie.attrs.get("notes"))
+        return movie.data, times, sides_of(movie)[0], calibration_of(movie), movie.attrs.get("file"), notes
     if hasattr(movie, "frame") and hasattr(movie, "time"):  # a simulated movie
-        return movie, movie.time, *_square(movie.pixel_size), getattr(movie, "name", type(movie).__name__), ()
+        side, name = movie.pixel_size, getattr(movie, "name", type(movie).__name__)
+        return movie, movie.time, (side or 1.0, side or 1.0), "simulation" if side else "", name, ()
     if isinstance(movie, list | tuple):
-        return [np.asarray(frame) for frame in movie], None, *_square(None), None, ()
+        return [np.asarray(frame) for frame in movie], None, (1.0, 1.0), "", None, ()
     if getattr(movie, "ndim", None) == 2:
-        return np.asarray(movie)[None], None, *_square(None), None, ()
-    return movie, None, *_square(None), None, ()
-
-
-def _square(pixel_size: float | None) -> tuple[Sides, bool]:
-    return (pixel_size or 1.0, pixel_size or 1.0), pixel_size is not None
+        return np.asarray(movie)[None], None, (1.0, 1.0), "", None, ()
+    return movie, None, (1.0, 1.0), "", None, ()
 
 
 def _notes(notes: Any) -> Sequence[str]:

@@ -189,6 +189,27 @@ def descriptor(image: ArrayLike, recipe: Recipe | None = None, *, keep_all: bool
     return make_descriptor(square_values(image)[0][None], recipe, keep_all=keep_all)
 
 
+def interesting_frequency(image: NDArray) -> float:
+    """Find the frequency up to which the spectrum of a picture has something to show.
+
+    Parameters
+    ----------
+    image : ndarray, shape (rows, cols)
+        The picture; its middle is looked at, 1024 px at most.
+
+    Returns
+    -------
+    float
+        [1/px], at most 0.5.
+    """
+    middle = image[tuple(slice(max(0, n // 2 - 512), n // 2 + 512) for n in image.shape)]
+    recipe = Recipe()
+    try:
+        return float(min(0.75 * recipe.size * descriptor(middle, recipe).frequency_step[0], 0.5))
+    except ValueError:  # a constant middle says nothing of the rest
+        return 0.5
+
+
 def turned(values: NDArray, quarter_turns: int, mirrored: bool = False) -> NDArray:
     """Turn descriptors by 90 degrees and mirror them: the class of a picture stays what it is.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.pictures.checks import check_pixel_size
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.units import length_in_nm, pixel_size_or_none
 
@@ -44,7 +45,7 @@ def square_side(size: Sides) -> float | None:
     return float(np.sqrt(size[0] * size[1])) if np.isclose(*size, rtol=_SQUARE, atol=0) else None
 
 
-def set_pixel_size(image: xr.DataArray, pixel_size: float | Sides) -> xr.DataArray:
+def set_pixel_size(image: xr.DataArray, pixel_size: float | Sides, calibration: str = "by hand") -> xr.DataArray:
     """Give a micrograph a pixel size: a new array over the same values with ``row`` and ``col`` in nm.
 
     Parameters
@@ -53,6 +54,8 @@ def set_pixel_size(image: xr.DataArray, pixel_size: float | Sides) -> xr.DataArr
         Dimensions (..., "row", "col").
     pixel_size : float or tuple of float
         nm per pixel, or (row, col) where pixels are not square. From 1e-6 nm to 1 m.
+    calibration : str
+        Where it comes from: "file", "by hand", "graphene 10"; goes into ``attrs["calibration"]``.
 
     Returns
     -------
@@ -78,7 +81,9 @@ def set_pixel_size(image: xr.DataArray, pixel_size: float | Sides) -> xr.DataArr
     image = image.assign_coords(
         {axis: positions(axis, image.sizes[axis], s) for axis, s in zip(image.dims[-2:], size, strict=True)}
     )
-    return with_attributes(image, size)
+    image = with_attributes(image, size)
+    image.attrs["calibration"] = calibration
+    return image
 
 
 def with_attributes(image: xr.DataArray, size: Sides) -> xr.DataArray:
@@ -154,6 +159,7 @@ def sides_of(image: xr.DataArray) -> tuple[Sides, bool]:
 def _side(image: xr.DataArray, axis: Any) -> tuple[float | None, float | None]:
     """Return the length of a step along an axis [nm], None if it is not known, and the step itself [px]."""
     said = image.attrs.get(f"pixel_size_{axis}", image.attrs.get("pixel_size"))
+    check_pixel_size(said if not isinstance(said, tuple) else float("nan"))
     known = float(said) if said is not None else None
     if axis not in image.coords:
         return known, 1.0
@@ -206,3 +212,19 @@ def pixel_size_of(image: Any) -> float | Sides | None:
 def is_labeled(image: Any) -> bool:
     """Tell whether a picture or movie is an xarray.DataArray, without importing xarray."""
     return all(hasattr(image, name) for name in ("dims", "coords", "attrs")) and len(image.dims) in (2, 3)
+
+
+def calibration_of(image: xr.DataArray) -> str:
+    """Tell where the pixel size of a picture comes from.
+
+    Parameters
+    ----------
+    image : xarray.DataArray
+        Dimensions (..., row, col).
+
+    Returns
+    -------
+    calibration : str
+        "file", "by hand", a crystal and a spot, "array" for an array that brought it along; "" if it is not known.
+    """
+    return str(image.attrs.get("calibration", "array")) if sides_of(image)[1] else ""

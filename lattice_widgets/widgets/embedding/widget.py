@@ -220,7 +220,9 @@ class EmbeddingViewer(LatticeWidget):
 
     # ---- windows of one's own, and walks
 
-    def place(self, source: Any, window_size: int | None = None, step: int | None = None) -> None:
+    def place(
+        self, source: Any, window_size: int | None = None, step: int | None = None, pixel_size: Any = None
+    ) -> None:
         """Lay the windows of a picture on the map, which does not move; `placed` has them when they are there.
 
         Parameters
@@ -230,10 +232,12 @@ class EmbeddingViewer(LatticeWidget):
             such as the frames of a movie or windows cut out already, each of which becomes a point.
         window_size, step : int, optional
             Of the windows [px]; a third of the picture and half a window when not given.
+        pixel_size : float, tuple or str, optional
+            As for `read_micrograph`: 0.02, "20 pm", "graphene 10".
         """
         if isinstance(source, ipw.Widget) and source.has_trait("image"):
             source = source.image
-        self._placing.place(source, window_size, step)
+        self._placing.place(source, pixel_size, window_size, step)
 
     def walk(self, start: Lattice, end: Lattice, count: int = 24) -> None:
         """Walk from one lattice to another: the simulator draws those between, the map shows the way.

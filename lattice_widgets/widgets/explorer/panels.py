@@ -121,9 +121,13 @@ class Code:
         take = f"[{found.opened.frame}]" if found.opened.frames > 1 else ""
         if isinstance(source, str | Path):
             reads = "load_sample" if str(source) in {one.name for one in list_samples()} else "read_micrograph"
-            made = f"picture = lw.{reads}({str(source)!r}){take}"
+            before, picture, after = "", f"lw.{reads}({str(source)!r})", ""
         else:
-            made = f"import xarray as xr\n\npicture = xr.DataArray(array){take}  # the array that the widget was given"
+            before, picture = "import xarray as xr\n\n", "xr.DataArray(array)"
+            after = "  # the array that the widget was given"
+        if asked.pixel_size is not None:
+            picture = f"lw.calibrate({picture}, {asked.pixel_size!r})"
+        made = f"{before}picture = {picture}{take}{after}"
         if "resampled_from" in found.opened.image.attrs:
             made += "\npicture = lw.square_pixels(picture)"
         spot, name = (asked.spot if asked.spot_off else ()), path_of_network(self._owner.classifier)

@@ -1,13 +1,19 @@
 """The two pictures: the micrograph with its lattice, and the Fourier transform of the window with its spots."""
 
+from typing import TYPE_CHECKING
+
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.work import Opened, WindowResult, WindowSpectrum
+from lattice_widgets.widgets.parts.calibration import PixelSizeField
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.texts import describe_file
+
+if TYPE_CHECKING:
+    from lattice_widgets.widgets.explorer.widget import FFTExplorer
 
 __all__ = ["Pictures"]
 
@@ -17,6 +23,8 @@ class Pictures:
 
     Parameters
     ----------
+    owner : FFTExplorer
+        Has the trait `pixel_size`.
     shown : Shown
         What they show.
 
@@ -24,12 +32,15 @@ class Pictures:
     ----------
     canvas, fourier : PictureCanvas
         The micrograph and the transform.
+    calibration : PixelSizeField
+        The pixel size.
     about, place : ipywidgets.Widget
         What the file is; which window is shown, and what of it is reduced for the screen.
     """
 
-    def __init__(self, shown: Shown) -> None:
+    def __init__(self, owner: "FFTExplorer", shown: Shown) -> None:
         self._shown = shown
+        self.calibration = PixelSizeField(owner)
         self.canvas = PictureCanvas(
             title=_("Micrograph"),
             description=_("the micrograph with its window"),
@@ -61,6 +72,7 @@ class Pictures:
             window=(),
             points=(),
         )
+        self.calibration.show(opened.image)
         about = describe_file(opened.image, *opened.shape, size, 1, opened.frames)
         self.about.value = f"{about}<br>{_(texts.HINT)}"
 
@@ -91,6 +103,7 @@ class Pictures:
 
     def close_picture(self) -> None:
         """Take the picture away."""
+        self.calibration.show(None)
         self.canvas.clear()
         self.about.value = _(texts.HINT)
 

@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer.shown import Shown
@@ -122,7 +123,7 @@ def _row_of(name: str, result: WindowResult) -> dict[str, Any]:
     for number in ("a", "b", "gamma"):
         for part in (number, f"{number}_error"):
             pin[part] = getattr(fit, part) if fit is not None else float("nan")
-    pin["unit"] = result.unit
+    pin |= {"unit": result.unit, "calibration": calibration_of(found.opened.image)}
     for kind in BRAVAIS_TYPES:
         pin[f"weight {kind}"] = fit.weights[kind] if fit is not None else float("nan")
     if result.probabilities is not None:

@@ -27,6 +27,7 @@ from lattice_widgets.widgets.explorer.pictures import Pictures
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
+from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
@@ -60,6 +61,7 @@ class FFTExplorer(LatticeWidget):
     title = N_("FFT explorer")
 
     source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -149,15 +151,7 @@ class FFTExplorer(LatticeWidget):
         return self._panels.pins.frame()
 
     def save_table(self, path: str | Path) -> Path:
-        """Write the pinned windows as CSV, and return where.
-
-        Raises
-        ------
-        ValueError
-            If nothing is pinned.
-        OSError
-            If the file cannot be written.
-        """
+        """Write the pinned windows as CSV, and return where; a ValueError or OSError says why that cannot be."""
         return self._panels.pins.save(path)
 
     def code(self) -> str:
@@ -197,15 +191,16 @@ class FFTExplorer(LatticeWidget):
         """Return the pictures, the two opinions, and the panels below them."""
         # first of all that follow the source: the old picture goes before anything of the new one is shown
         self._memory = PictureMemory(self, self._leave_picture)
-        shown, self._pictures, self._opinions = self._shown, Pictures(self._shown), Opinions()
+        shown, self._pictures, self._opinions = self._shown, Pictures(self, self._shown), Opinions()
         self._measuring = Measuring(shown, self._network, self._show_result, self._computing_failed, self.guarded)
         self._window = Window(self, shown, self._pictures.canvas)
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
-        self.observe(self._forget_spot, ["frame", "scale", "shear"])
+        self.observe(self._forget_spot, ["frame", "pixel_size", "scale", "shear"])
         return [
             PictureChoice(self),
+            self._pictures.calibration,
             self._pictures.about,
             self._opinions.words,
             side_by_side(
@@ -227,7 +222,7 @@ class FFTExplorer(LatticeWidget):
         self._measuring.cancel()
         shown, opened = self._shown, self._shown.opened
         shown.spectrum = shown.result = None
-        if opened is not None and (opened.source is not self.source or opened.frame != self.frame):
+        if opened is not None and not opened.answers(self):
             shown.opened = None
             self.set_trait("image", None)
             self._pictures.close_picture()

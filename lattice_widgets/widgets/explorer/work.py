@@ -15,7 +15,7 @@ from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image
-from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
+from lattice_widgets.core.pictures.descriptor import interesting_frequency
 from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.picture import Picture
@@ -25,6 +25,7 @@ from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.widgets.parts.sources import load_source
 
 Window = tuple[int, int, int, int]
@@ -46,7 +47,7 @@ class Opened:
     Attributes
     ----------
     source : Any
-        What it was asked for by.
+        What it was asked for by, as `pixel_size_given`.
     frame, frames : int
         Which picture of how many.
     image : xarray.DataArray
@@ -71,6 +72,12 @@ class Opened:
     shown: NDArray
     reduced: dict[int, NDArray]
     reach: float
+    pixel_size_given: PixelSizeGiven | None = None
+
+    def answers(self, asked: Any) -> bool:
+        """Tell whether this is the picture that a request, or a widget, asks for."""
+        settings = (self.frame, self.pixel_size_given)
+        return self.source is asked.source and settings == (asked.frame, asked.pixel_size)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -89,6 +96,7 @@ class Request:
     """Which part of which picture to look at, and how. ``spot`` is a frequency (row, col) [1/px], or ()."""
 
     source: Any
+    pixel_size: PixelSizeGiven | None
     frame: int
     opened: Opened | None
     window: Window | tuple[()]
@@ -197,7 +205,7 @@ class WindowResult:
         return "nm" if self.spectrum.opened.pixel_size else "px"
 
 
-def open_picture(source: Any, frame: int) -> Opened:
+def open_picture(source: Any, frame: int, pixel_size: PixelSizeGiven | None = None) -> Opened:
     """Return a picture by name, path or array.
 
     Raises
@@ -205,7 +213,7 @@ def open_picture(source: Any, frame: int) -> Opened:
     ValueError, OSError
         If it cannot be read, or is no picture; in one sentence.
     """
-    stack = load_source(source)
+    stack = load_source(source, pixel_size)
     frames = 1 if stack.ndim == 2 else len(stack)
     picture = Picture.of(stack, frame)
     image, values = stack if stack.ndim == 2 else stack[frame], picture.values
@@ -216,22 +224,15 @@ def open_picture(source: Any, frame: int) -> Opened:
         reduced[factor] = reduce_picture(reduced.get(factor // 2, values), 2)
         factor *= 2
     step = -(-longest // SCREEN)
-    middle = tuple(slice(max(0, n // 2 - 512), n // 2 + 512) for n in values.shape)
-    recipe = Recipe()
-    try:
-        seen = make_descriptor(check_image(values[middle])[None], recipe).frequency_step[0]
-        reach = float(min(0.75 * recipe.size * seen, 0.5))
-    except ValueError:  # a constant middle says nothing of the rest
-        reach = 0.5
-    size = picture.pixel_size
-    return Opened(source, frame, frames, image, values, size, step, reduce_picture(values, step), reduced, reach)
+    shown, reach = reduce_picture(values, step), interesting_frequency(values)
+    return Opened(source, frame, frames, image, values, picture.pixel_size, step, shown, reduced, reach, pixel_size)
 
 
 def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
     """Yield the picture if it is new, then the spectrum of the window; of a large window a quick one first."""
     opened = request.opened
-    if opened is None or opened.source is not request.source or opened.frame != request.frame:
-        opened = open_picture(request.source, request.frame)
+    if opened is None or not opened.answers(request):
+        opened = open_picture(request.source, request.frame, request.pixel_size)
         yield opened
     window = request.window or opened.whole
     rows, cols = opened.shape
@@ -245,8 +246,7 @@ def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
         small = tuple(length // factor for length in window)
         quick = _seen_through(take_window(opened.reduced[factor], *small), request, factor)[0]
         size = (opened.pixel_size or 1.0) * factor
-        found = spectrum(quick, size, request.taper)
-        found = replace(found, unit="1/nm" if opened.pixel_size else "1/px")
+        found = replace(spectrum(quick, size, request.taper), unit="1/nm" if opened.pixel_size else "1/px")
         yield WindowSpectrum(request, opened, window, reduce_spectrum(found, limit, SCREEN))
         for _pause in range(_PAUSES):
             yield Pause()

@@ -42,7 +42,7 @@ class Marks:
         self._marks: dict[str, MeasuredLattice] = {}
         self._jobs = 0
 
-    def measure(self, source: Any, name: str) -> None:
+    def measure(self, source: Any, name: str, pixel_size: Any = None) -> None:
         """Measure the lattice of a picture and mark it; a movie becomes a path."""
         if isinstance(source, ipw.Widget):
             source = work.picture_of_widget(source)
@@ -53,7 +53,7 @@ class Marks:
         def compute() -> None:
             if source is None:
                 raise ValueError(_("The widget shows no picture yet: wait until it does, and measure then."))
-            found.append(work.measure(source))
+            found.append(work.measure(source, pixel_size))
 
         job = f"measurement {self._jobs}"
         self._owner.work_aside(job, compute, lambda problem: self._take(label, found, problem))

@@ -49,8 +49,7 @@ class LatticeMap(LatticeWidget):
     >>> chart.move_to(0.25, 0.0)
     >>> chart.lattice.bravais_type()
     'rectangular'
-    >>> simulator = LatticeSimulator()  # doctest: +SKIP
-    >>> chart = LatticeMap(simulator, background="network")  # doctest: +SKIP
+    >>> chart = LatticeMap(LatticeSimulator(), background="network")  # doctest: +SKIP
     >>> chart.measure("graphene_stm", name="a real picture")  # doctest: +SKIP
     """
 
@@ -213,7 +212,7 @@ class LatticeMap(LatticeWidget):
 
     # ---- what else lies on the map
 
-    def measure(self, source: Any, name: str = "") -> None:
+    def measure(self, source: Any, name: str = "", pixel_size: Any = None) -> None:
         """Measure a lattice and mark it on the map, with the region of its errors; `measured` has it when it is there.
 
         Parameters
@@ -223,8 +222,10 @@ class LatticeMap(LatticeWidget):
             `FFTExplorer` its window. A movie (frames, rows, cols) becomes a path.
         name : str
             What stands beside the mark; "measured 1", ... if not given. A mark of the same name is replaced.
+        pixel_size : float, tuple or str, optional
+            As for `read_micrograph`.
         """
-        self._marks.measure(source, name)
+        self._marks.measure(source, name, pixel_size)
 
     def forget(self, name: str | None = None) -> None:
         """Take a mark off the map, or all of them."""

@@ -146,7 +146,7 @@ def picture_of_widget(widget: ipw.Widget) -> Any:
     return picture if picture is not None else getattr(widget, "source", None)
 
 
-def measure(source: Any) -> MeasuredLattice | MeasuredMovie:
+def measure(source: Any, pixel_size: Any = None) -> MeasuredLattice | MeasuredMovie:
     """Return the lattice of a picture, or those of the frames of a movie.
 
     Raises
@@ -156,7 +156,7 @@ def measure(source: Any) -> MeasuredLattice | MeasuredMovie:
     """
     if isinstance(source, LatticeFit):
         return measured(source)
-    stack = load_source(source)
+    stack = load_source(source, pixel_size)
     size = stack.attrs.get("pixel_size")
     if stack.ndim == 2:
         return measured(fit_lattice(stack.values, size))

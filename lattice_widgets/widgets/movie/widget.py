@@ -25,6 +25,7 @@ from lattice_widgets.widgets.movie.growth import Growth
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
+from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
@@ -60,7 +61,7 @@ class MovieScrubber(LatticeWidget):
     frame_interval = t.Float(
         None, allow_none=True, help="From one frame to the next [s]; None: as the movie says."
     ).tag(request=True)
-    pixel_size = t.Float(None, allow_none=True, help="[nm/px]; None: as the movie says.").tag(request=True)
+    pixel_size = GivenPixelSize().tag(request=True)
 
     classifier = NetworkName(help=N_("The network that is asked."))
     window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(

@@ -18,7 +18,8 @@ from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
-from lattice_widgets.files.movies import open_movie
+from lattice_widgets.files.calibration import PixelSizeGiven
+from lattice_widgets.files.movies import take_movie
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
 
@@ -33,7 +34,7 @@ class Request:
     source: Any
     analysis: Any
     frame_interval: float | None
-    pixel_size: float | None
+    pixel_size: PixelSizeGiven | None
     opened: "Opened | None"
     run: "MovieSettings | None"
 
@@ -131,17 +132,13 @@ def open_source(request: Request) -> Opened:
         If it is none of these or cannot be read, in one sentence.
     """
     source = request.source
-    known: dict[str, Any] = {"frame_interval": request.frame_interval, "pixel_size": request.pixel_size}
     if isinstance(source, xr.Dataset):
         raise ValueError(_("This is an analysis: give the movie first, MovieScrubber(movie, analysis=...)."))
     if isinstance(source, str) and source == SIMULATED:
         source = simulate_beam_damage()
     if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
-        frames = as_frames(load_sample(source), name=source, **known)
-    elif isinstance(source, str | Path):
-        frames = open_movie(source, **known)
-    else:
-        frames = as_frames(source, **known)
+        source = as_frames(load_sample(source), name=source)
+    frames = take_movie(source, request.pixel_size, frame_interval=request.frame_interval)
     k = reduction(frames)
     drawn = draw_frames(frames)
     words = _("Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames.")

@@ -13,6 +13,7 @@ import xarray as xr
 from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
 from lattice_widgets.files.axes import axes_of, label_array
+from lattice_widgets.files.calibration import PixelSizeGiven, calibrate
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
 
@@ -94,7 +95,7 @@ def name_source(source: Any) -> str:
     return f"{name} ({size})" if size else str(name)
 
 
-def load_source(source: Any) -> xr.DataArray:
+def load_source(source: Any, pixel_size: PixelSizeGiven | None = None) -> xr.DataArray:
     """Return a picture (row, col) or movie (frame, row, col) with square pixels; see `square_pixels`.
 
     Parameters
@@ -102,13 +103,16 @@ def load_source(source: Any) -> xr.DataArray:
     source : str, Path, Upload, xarray.DataArray or array_like
         Name of a sample, path of a file, an upload, or an array (rows, cols) or (frames, rows, cols); an array may
         also have colors or frames as its last axis, as one in an npy file.
+    pixel_size : float, tuple or str, optional
+        As for `calibration.parse_pixel_size`; wins over what the source says.
 
     Raises
     ------
     ValueError, OSError
         If it is none of these or cannot be read, in one sentence.
     """
-    return square_pixels(_labeled(source))
+    image = _labeled(source)
+    return square_pixels(image if pixel_size is None else calibrate(image, pixel_size))
 
 
 def _labeled(source: Any) -> xr.DataArray:

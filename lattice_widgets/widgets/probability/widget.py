@@ -15,6 +15,7 @@ from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 from lattice_widgets.core.uncertainty.verdict import Verdict
+from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -22,6 +23,7 @@ from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
 from lattice_widgets.views.figures.probability_figure import plot_probabilities
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
+from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
@@ -36,6 +38,7 @@ class Request:
     """A picture, and how to sample."""
 
     image: Any
+    given_pixel_size: PixelSizeGiven | None
     n_samples: int
     seed: int
     classifier: Classifier | None
@@ -76,6 +79,7 @@ class ProbabilityPanel(LatticeWidget):
     title = N_("Probability panel")
 
     image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
+    pixel_size = GivenPixelSize().tag(request=True)
     n_samples = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
         request=True, label=N_("passes"), step=100, typed=True
     )
@@ -104,14 +108,14 @@ class ProbabilityPanel(LatticeWidget):
         if self.image is None:
             self.clear_error()
             self._verdict.value = _(texts.NO_PICTURE)
-        return Request(self.image, self.n_samples, self.seed, self.ready_classifier(self.classifier))
+        return Request(self.image, self.pixel_size, self.n_samples, self.seed, self.ready_classifier(self.classifier))
 
     @staticmethod
     def compute(request: Request) -> Iterator[Partial]:
         """Yield what the passes say, again and again while they run."""
         if request.image is None:
             return
-        picture = load_source(request.image)
+        picture = load_source(request.image, request.given_pixel_size)
         if picture.ndim == 3 and len(picture) > 1:
             words = ngettext(
                 "This is a movie of {count} frame: give one of them.",

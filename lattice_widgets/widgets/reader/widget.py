@@ -16,11 +16,13 @@ from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import TAPERS, Taper
+from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
+from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
@@ -36,6 +38,7 @@ class Request:
     """What to read, and how to look at it."""
 
     source: Any
+    pixel_size: PixelSizeGiven | None
     frame: int
     taper: Taper
     classifier: Classifier | None
@@ -75,6 +78,7 @@ class MicrographReader(LatticeWidget):
     source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
     ).tag(request=True)
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -92,12 +96,12 @@ class MicrographReader(LatticeWidget):
 
     def request(self) -> Request:
         """Return the settings."""
-        return Request(self.source, self.frame, self.taper, self.ready_classifier(self.classifier))
+        return Request(self.source, self.pixel_size, self.frame, self.taper, self.ready_classifier(self.classifier))
 
     @staticmethod
     def compute(request: Request) -> Iterator[Read | Named]:
         """Yield the picture, then what the network says of it."""
-        stack = load_source(request.source)
+        stack = load_source(request.source, request.pixel_size)
         frames = 1 if stack.ndim == 2 else len(stack)
         if request.frame >= frames:
             words = _("There is no frame {number}: the last one is number {last}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lattice_widgets.files.readers.specification import Kind, ReaderSpecificatio
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.readers.tiff.calibration import calibration
 from lattice_widgets.files.readers.tiff.companions import open_tiff
+from lattice_widgets.files.readers.tiff.hyperstacks import Part, parts_of
 from lattice_widgets.files.readers.tiff.packing import refuse_without_imagecodecs
 from lattice_widgets.files.readers.tiff.unwritten import share_of, unwritten, with_holes
 
@@ -46,7 +48,8 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     Returns
     -------
     images : list of StoredImage
-        One per series. Resolution tags count as a pixel size where they are a physical length: with ImageJ's or OME's
+        One per series, and of a hyperstack one per channel and slice.
+        Resolution tags count as a pixel size where they are a physical length: with ImageJ's or OME's
         unit, Gatan's or FEI's tags, or below 1 µm per pixel; dots per inch for printing do not.
 
     Raises
@@ -57,11 +60,12 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     """
     _refuse_cut_off(path)
     tif = stack.enter_context(open_tiff(path, upload_name))
-    images = [_series(path, tif, index) for index in range(len(tif.series))]
+    found = [_series(path, tif, index) for index in range(len(tif.series))]
+    images = [image for parts in found for image in parts]
     # Programs that write page by page leave one series per page; equal single pages are the frames of a movie. Their
     # numbers are those stored: a page that was not written to its end has others in memory.
-    alike = {(image.shape, series.dtype, image.channels) for image, series in zip(images, tif.series, strict=True)}
-    if len(images) > 1 and len(alike) == 1 and len(images[0].shape) == 2:
+    alike = {(parts[0].shape, series.dtype, parts[0].channels) for parts, series in zip(found, tif.series, strict=True)}
+    if len(images) == len(found) > 1 and len(alike) == 1 and len(images[0].shape) == 2:
         return [_pages_as_frames(images)]
     return images
 
@@ -79,7 +83,7 @@ def _pages_as_frames(pages: list[StoredImage]) -> StoredImage:
     )
 
 
-def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
+def _series(path: Path, tif: tifffile.TiffFile, index: int) -> list[StoredImage]:
     series = tif.series[index]
     for page in series.pages:
         ends = (
@@ -94,25 +98,25 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
     frame_axes = [(axis, size) for axis, size in zip(axes, shape, strict=True) if axis not in "YXS"]
     spatial = tuple(size for axis, size in zip(axes, shape, strict=True) if axis in "YX")
     notes: list[str] = []
-    if frame_axes and frame_axes[0][0] in "CZ" and len(frame_axes) == 1:
-        notes.append(f"the file calls its frames {'channels' if frame_axes[0][0] == 'C' else 'slices (z)'}")
+    if [axis for axis, _ in frame_axes] == ["Z"]:
+        notes.append("the file calls its frames slices (z)")
     pixel_size, interval = calibration(tif, index, notes)
-    times = np.arange(frame_axes[0][1], dtype=np.float64) * interval if interval and len(frame_axes) == 1 else None
 
-    def decoded(selected: slice) -> NDArray:
+    def decoded(part: Part, selected: slice) -> NDArray:
         if frame_axes and channels == 1:
             if series.dataoffset is not None and not series.is_multifile:
                 # not tifffile.memmap, which would open the file anew, with all that it names
                 stored = np.dtype(tif.byteorder + series.dtype.char)
-                return np.array(np.memmap(path, stored, "r", series.dataoffset, series.shape)[selected])
-            if len(series.pages) == shape[0]:
+                return np.array(part.of(np.memmap(path, stored, "r", series.dataoffset, series.shape), selected))
+            pages = part.pages(selected)
+            if len(series.pages) == np.prod(part.sizes):
                 # A list, not a slice: one selected page must stay a stack of one.
-                pages = list(range(shape[0])[selected])
-                return np.asarray(tif.asarray(key=pages, series=index)).reshape(len(pages), *shape[1:])
+                values = np.asarray(tif.asarray(key=pages, series=index))
+                return values.reshape(*([len(pages)] if part.frames else []), *spatial)
         values = series.asarray()
         if channels > 1:
             values = np.moveaxis(values, axes.index("S"), -1)
-        return values[selected]
+        return part.of(values, selected) if frame_axes else values
 
     holes = unwritten(series)
     dtype = np.dtype(series.dtype)
@@ -122,24 +126,29 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> StoredImage:
             f"{100 * share_of(holes, series):.0f} % of its pixels were never written: they are not scanned (NaN)"
         )
 
-    def load(selected: slice) -> NDArray:
+    def load(part: Part, selected: slice) -> NDArray:
         try:
-            values = decoded(selected)
+            values = decoded(part, selected)
         except (ValueError, ImportError, NotImplementedError):
             refuse_without_imagecodecs(series.keyframe)
             raise
-        return with_holes(values, holes, dtype, range(shape[0])[selected] if frame_axes else None)
+        return with_holes(values, holes, dtype, part.pages(selected) if frame_axes else None)
 
-    return StoredImage(
-        name=series.name or f"series {index}",
-        shape=(*(size for _, size in frame_axes), *spatial),
-        dtype=dtype,
-        load=load,
-        channels=channels,
-        pixel_size=pixel_size,
-        frame_times=times,
-        notes=tuple(notes),
-    )
+    def image_of(part: Part) -> StoredImage:
+        timed = interval and part.frames and part.axis in ("T" if len(frame_axes) > 1 else part.axis)
+        whole = series.name or f"series {index}"
+        return StoredImage(
+            name=f"{whole}, {part.name}" if part.name and len(tif.series) > 1 else part.name or whole,
+            shape=(*part.frames, *spatial),
+            dtype=dtype,
+            load=partial(load, part),
+            channels=channels,
+            pixel_size=pixel_size,
+            frame_times=np.arange(part.frames[0], dtype=np.float64) * interval if timed and interval else None,
+            notes=tuple(notes),
+        )
+
+    return [image_of(part) for part in parts_of(frame_axes)]
 
 
 def _refuse_cut_off(path: Path) -> None:

@@ -1,0 +1,114 @@
+"""The pixel size that a user gives: the trait of all widgets that take a picture, and the field that sets it."""
+
+import html
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+import xarray as xr
+
+from lattice_widgets.core.pictures.pixel_size import calibration_of
+from lattice_widgets.files.calibration import parse_pixel_size
+from lattice_widgets.language import N_, _
+from lattice_widgets.widgets.parts.lines import row, says
+
+__all__ = ["GivenPixelSize", "PixelSizeField"]
+
+_HELP = N_(
+    "The pixel size, if the picture does not say or is wrong: 0.02 (nm), '0.02 x 0.04 nm' (down, across), '20 pm', or "
+    "a crystal and one of its spots, 'graphene 10'."
+)
+#: where a pixel size comes from, in words
+_ORIGINS = {"file": N_("from the file"), "by hand": N_("by hand"), "sample": N_("known for this sample")}
+
+
+class GivenPixelSize(t.TraitType[Any, Any]):
+    """A trait that holds a pixel size as a user gives it; None: as the picture says.
+
+    A value that is not understood is refused with a `traitlets.TraitError` of one sentence.
+    """
+
+    default_value = None
+
+    def __init__(self, help: str = _HELP, **settings: Any) -> None:
+        super().__init__(help=help, **settings)
+        self.tag(label=N_("pixel size"))
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value as it was given; None for an empty text."""
+        if value is None or (isinstance(value, str) and not value.strip()):
+            return None
+        try:
+            parse_pixel_size(value)
+        except ValueError as problem:
+            raise t.TraitError(str(problem)) from problem
+        return value
+
+
+class PixelSizeField(ipw.HBox):
+    """A field to type a pixel size, and beside it which one holds and where it comes from.
+
+    Parameters
+    ----------
+    owner : LatticeWidget
+        Has the trait ``pixel_size``.
+
+    Attributes
+    ----------
+    text : ipywidgets.Text
+        The field.
+    """
+
+    def __init__(self, owner: Any) -> None:
+        self._owner, self._following = owner, False
+        trait = owner.traits()["pixel_size"]
+        self.text = ipw.Text(
+            continuous_update=False,
+            description=_(trait.metadata["label"]),
+            placeholder=_("20 pm, or graphene 10"),
+            tooltip=_(trait.help),
+            layout=ipw.Layout(width="270px", max_width="calc(100% - 4px)"),
+        )
+        self.text.add_class("lattice-widgets-pixel-size")
+        self._origin, self._says = "", says(live=True)
+        self._follow()
+        owner.observe(self._follow, "pixel_size")
+        self.text.observe(self._take, "value")
+        line = row(self.text, self._says)
+        super().__init__([line], layout=ipw.Layout(width="100%", min_width="0"))
+
+    def show(self, image: xr.DataArray | None) -> None:
+        """Say the pixel size of a picture and where it comes from; None takes it away."""
+        if image is None:
+            self._origin = ""
+        else:
+            self._origin = html.escape(describe_calibration(image) or _("not known: lengths in px"))
+        self._says.value = self._origin
+
+    def _follow(self, change: Any = None) -> None:
+        given = self._owner.pixel_size
+        words = " x ".join(map(str, given)) if isinstance(given, tuple | list) else str(given or "")
+        self._following = True
+        try:
+            self.text.value = words
+        finally:
+            self._following = False
+
+    def _take(self, change: Any) -> None:
+        if self._following:
+            return
+        try:
+            self._owner.pixel_size = self.text.value.strip() or None
+        except t.TraitError as problem:  # said beside the field, in which what was typed stays
+            self._says.value = f'<span style="color:#c00000">{html.escape(str(problem))}</span>'
+        else:
+            self._says.value = self._origin
+
+
+def describe_calibration(image: xr.DataArray) -> str:
+    """Return the pixel size of a picture and where it comes from; empty if no length is known."""
+    size, origin = image.attrs.get("pixel_size"), calibration_of(image)
+    if not size or not origin:
+        return ""
+    words = _("{size:.4g} nm ({origin})")
+    return words.format(size=size, origin=_(_ORIGINS[origin]) if origin in _ORIGINS else origin)
