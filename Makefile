@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench network binder texts clean
+.PHONY: help lab test check docs bench network binder texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --doctest-modules --durations=0 --durations-min=5 -q lattice_widgets
 	$(BIN)/python tools/import_cost.py
+
+docs: $(DEV) ## build the documentation into build/docs/html; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html
+	@echo "open build/docs/html/index.html"
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
