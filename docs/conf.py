@@ -36,6 +36,7 @@ napoleon_use_rtype = True
 
 html_theme = "pydata_sphinx_theme"
 html_title = "lattice_widgets"
+html_sidebars = {"api/**": ["sidebar-nav-bs"], "*": []}
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False

@@ -40,6 +40,16 @@ ROOMS = {
     "samples": "Samples",
     "views": "Drawing",
 }
+#: kind of a trait -> what people call it; the first that fits
+KINDS = {
+    t.Bool: "True or False",
+    t.Int: "whole number",
+    t.Float: "number",
+    t.Unicode: "text",
+    t.Tuple: "tuple",
+    t.Dict: "dict",
+    t.Any: "anything",
+}
 
 
 @dataclass(frozen=True)
@@ -149,7 +159,9 @@ def _page(name: PublicName) -> str:
         else:
             lines += ["   Keys: " + ", ".join(f"``{key!r}``" for key in name.value) + "."]
     elif issubclass(name.value, LatticeWidget):
-        lines += [f".. autoclass:: lattice_widgets.{name.name}", ""]
+        # a class that takes the traits and nothing else inherits a signature that does not say so
+        takes = "(**settings)" if "args" in inspect.signature(name.value).parameters else ""
+        lines += [f".. autoclass:: lattice_widgets.{name.name}{takes}", ""]
         lines += _traits(name.value)
         lines += _methods(name)
     else:
@@ -161,7 +173,13 @@ def _page(name: PublicName) -> str:
 def _traits(widget: type[LatticeWidget]) -> list[str]:
     """Make the tables of a widget's traits: what can be set, and what it says."""
     inherited = set(ipw.VBox.class_trait_names())
-    traits = {name: trait for name, trait in widget.class_traits().items() if name not in inherited}
+    order = [
+        name
+        for owner in reversed(widget.__mro__)
+        for name, value in vars(owner).items()
+        if isinstance(value, t.TraitType)
+    ]
+    traits = {name: widget.class_traits()[name] for name in order if name not in inherited}
     lines = []
     for heading, read_only in (("Settings", False), ("Results", True)):
         rows = [(n, trait) for n, trait in traits.items() if trait.read_only is read_only and not n.startswith("_")]
@@ -181,7 +199,9 @@ def _values(trait: t.TraitType) -> str:
     if isinstance(trait, t.Enum) and trait.values is not None:
         takes = "one of " + ", ".join(f"``{value!r}``" for value in trait.values)
     else:
-        takes = type(trait).__name__.removeprefix("_").removeprefix("C").lower()
+        takes = next(
+            (words for kind, words in KINDS.items() if isinstance(trait, kind)), type(trait).__name__.strip("_")
+        )
         least, most = getattr(trait, "min", None), getattr(trait, "max", None)
         finite = [bound is not None and abs(bound) < 1e300 for bound in (least, most)]
         if all(finite):
