@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench network binder texts clean
+.PHONY: help lab test check docs bench network binder texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 	$(BIN)/python -m pytest --doctest-modules --durations=0 --durations-min=5 -q lattice_widgets
 	$(BIN)/python tools/import_cost.py
 
+docs: $(DEV) ## build the documentation into build/docs/html; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html
+	@echo "open build/docs/html/index.html"
+
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
 
@@ -47,6 +51,9 @@ binder: $(LAB) ## follow the Binder recipe in an empty environment, and run ever
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
 	$(BIN)/python tools/make_texts.py $(ARGS)
+
+release: $(DEV) ## build, check and try sdist and wheel, date the changelog, write the tag's text (ARGS="--version 0.2.0")
+	$(BIN)/python tools/make_release.py $(ARGS)
 
 clean: ## remove the environment and all that was built or cached here
 	rm -rf $(VENV) build dist runs test-results .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
