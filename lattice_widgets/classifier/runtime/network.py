@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.runtime.layers import Dense, Dropout, Layer
+from lattice_widgets.classifier.runtime.products import one_thread
 from lattice_widgets.classifier.sampling.dense_tail import DenseTail
 from lattice_widgets.classifier.sampling.passes import Passes, Piece
 
 # Pictures, and passes with dropout, that go through the layers at once: what they need stays in the cache.
-_TOGETHER = 16
+_TOGETHER = 32
 
 
 class RuntimeNetwork:
@@ -67,11 +68,12 @@ class RuntimeNetwork:
 def through(layers: Sequence[Layer], values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what layers make of values (n, ...), some pictures at a time: memory stays small whatever their number."""
     parts = []
-    for first in range(0, len(values), _TOGETHER):
-        part = values[first : first + _TOGETHER]
-        for layer in layers:
-            part = layer(part)
-        parts.append(part)
+    with one_thread:
+        for first in range(0, len(values), _TOGETHER):
+            part = values[first : first + _TOGETHER]
+            for layer in layers:
+                part = layer(part)
+            parts.append(part)
     return np.concatenate(parts)
 
 
@@ -91,9 +93,10 @@ class ChainPiece(Piece):
             return through(self._layers, start)[None]
         together = max(1, _TOGETHER // len(start))
         parts = []
-        for first in range(0, len(masks[0]), together):
-            of_part = [mask[first : first + together] for mask in masks]
-            parts.append(self._masked(start, of_part))
+        with one_thread:
+            for first in range(0, len(masks[0]), together):
+                of_part = [mask[first : first + together] for mask in masks]
+                parts.append(self._masked(start, of_part))
         return np.concatenate(parts)
 
     def _masked(self, values: NDArray[np.float32], masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.float32]:

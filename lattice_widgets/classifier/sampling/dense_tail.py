@@ -7,7 +7,7 @@ the rows of the weights are masked once for all of them, and several passes go t
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier.runtime.products import product
+from lattice_widgets.classifier.runtime.products import one_thread, product
 
 # Passes whose masked weights stand side by side in one product: 12 MB for the default network.
 _TOGETHER = 5
@@ -31,8 +31,9 @@ class DenseTail:
 
     def plain(self, values: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return probabilities (n, k) and features (n, f) without dropout, of what the first dropout is given (n, m)."""
-        features = np.maximum(product(values, self._first[0]) + self._first[1], 0)
-        return _softmax(product(features, self._last[0]) + self._last[1]), features
+        with one_thread:
+            features = np.maximum(product(values, self._first[0]) + self._first[1], 0)
+            return _softmax(product(features, self._last[0]) + self._last[1]), features
 
     def sample(
         self, values: NDArray[np.float32], first_masks: NDArray[np.bool_], last_masks: NDArray[np.bool_]
@@ -53,15 +54,16 @@ class DenseTail:
         n, b, k = len(values), len(first_masks), last_kernel.shape[1]
         samples = np.empty((len(last_masks), n, k), np.float32)
         kernel, last_kernel = kernel / np.float32(1 - rate), last_kernel / np.float32(1 - last_rate)
-        for begin in range(0, b, _TOGETHER):
-            masks = first_masks[begin : begin + _TOGETHER]
-            side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
-            features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
-            for number in range(len(masks)):
-                own = last_masks[begin + number :: b]
-                weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
-                logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
-                samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
+        with one_thread:
+            for begin in range(0, b, _TOGETHER):
+                masks = first_masks[begin : begin + _TOGETHER]
+                side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
+                features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
+                for number in range(len(masks)):
+                    own = last_masks[begin + number :: b]
+                    weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
+                    logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
+                    samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
         return samples
 
 
