@@ -257,24 +257,6 @@ def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.floa
     return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
 
 
-def superlattices(vectors: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """List the reciprocal lattices with two and three times as many nodes.
-
-    Returns
-    -------
-    list of (ndarray, ndarray)
-        The vectors, and the fractions (m, 2) of ``vectors`` at which each of its cells has the new nodes.
-    """
-    finer = []
-    for fraction in ((1 / 2, 0), (0, 1 / 2), (1 / 2, 1 / 2), (1 / 3, 0), (0, 1 / 3), (1 / 3, 1 / 3), (1 / 3, -1 / 3)):
-        step = np.array(fraction)
-        fold = round(1 / np.abs(step).max())
-        keep = vectors[1] if fraction[0] else vectors[0]
-        basis = reduce_pairs(np.stack([step @ vectors, keep])[None])[0]
-        finer.append((basis, np.array([step * times for times in range(1, fold)])))
-    return finer
-
-
 def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     """Tell whether two pairs of vectors span the same lattice, to within a tenth of a bin or so.
 

@@ -40,15 +40,16 @@ class PowerMap:
         tapers = [taper_window(n).astype(np.float64) for n in self.shape]
         tapered = array * tapers[0][:, None].astype(np.float32)
         tapered *= tapers[1].astype(np.float32)
-        self._pad = np.array([2 if n <= _PADDED_UP_TO else 1 for n in self.shape])
-        transform = scipy.fft.rfft2(tapered, s=tuple(self._pad * self.shape))
+        #: points of the padded grid per bin, along rows and columns
+        self.pad = np.array([2 if n <= _PADDED_UP_TO else 1 for n in self.shape])
+        transform = scipy.fft.rfft2(tapered, s=tuple(self.pad * self.shape))
         del tapered
         self._power = transform.real**2
         self._power += transform.imag**2
         del transform
         #: power at the independent frequencies
-        self.power = self._power[:: self._pad[0], :: self._pad[1]]
-        if self._pad[1] == 2:
+        self.power = self._power[:: self.pad[0], :: self.pad[1]]
+        if self.pad[1] == 2:
             self.power = np.ascontiguousarray(self.power[:, : self.shape[1] // 2 + 1])
         self._area = float(tapers[0].sum() * tapers[1].sum())
         #: standard error of a position [bins] along each axis times the square root of twice the signal to noise
@@ -87,7 +88,7 @@ class PowerMap:
         ndarray, float64
             Power, of the shape of the indices.
         """
-        rows, whole = self._pad * self.shape
+        rows, whole = self.pad * self.shape
         index_col = (index_col + whole // 2) % whole - whole // 2
         flip = index_col < 0
         index_row = np.where(flip, -index_row, index_row) % rows
@@ -110,7 +111,7 @@ class PowerMap:
         top : ndarray, float64, shape (n,)
             Their powers.
         """
-        start = np.round(np.asarray(bins) * self._pad).astype(np.int64)
+        start = np.round(np.asarray(bins) * self.pad).astype(np.int64)
         here = start.copy()
         around = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1], indexing="ij"), axis=-1).reshape(9, 2)
         for _ in range(int(2 * reach) + 2):
@@ -126,7 +127,7 @@ class PowerMap:
         down, right = np.minimum(down, -1e-9), np.minimum(right, -1e-9)
         shift = np.clip(np.stack([-gradient[:, 0] / down, -gradient[:, 1] / right], axis=1), -0.5, 0.5)
         top = top * np.exp(0.5 * (gradient * shift).sum(axis=1))
-        found = (here + shift) / self._pad
+        found = (here + shift) / self.pad
         lost = (power.argmax(axis=1) != 4) | (np.hypot(*(found - bins).T) > reach + 0.5)
         return np.where(lost[:, None], np.nan, found), np.where(lost, np.nan, top)
 
@@ -151,7 +152,7 @@ class PowerMap:
         angles = np.pi * np.arange(16) / 8
         steps = np.arange(1.5, 4.01, 0.5)
         points = bins[:, None, None] + steps[:, None] * np.stack([np.sin(angles), np.cos(angles)], axis=1)[:, None]
-        index = np.round(points * self._pad).astype(np.int64)
+        index = np.round(points * self.pad).astype(np.int64)
         deepest = self.power_at(index[..., 0], index[..., 1]).min(axis=2)
         saddle = np.minimum(deepest[:, :8], deepest[:, 8:]).max(axis=1)
         return top / np.maximum(saddle, np.finfo(float).tiny)
@@ -192,7 +193,7 @@ class PowerMap:
         reach = np.arange(-4, 5)
         around = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
         around = around[(np.hypot(*around.T) > 2.4) & (np.hypot(*around.T) < 4.3)]
-        index = (np.round(bins)[:, None] + around).astype(np.int64) * self._pad
+        index = (np.round(bins)[:, None] + around).astype(np.int64) * self.pad
         return np.median(self.power_at(index[..., 0], index[..., 1]), axis=1) / np.log(2)
 
     def amplitude(self, power: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.streaks import streak_level
 from lattice_widgets.core.pictures.square_pixels import square_values
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
@@ -111,7 +112,8 @@ def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
                 continue
         keep.append(i)
     found, top, snr = found[keep], top[keep], snr[keep]
-    sharp = power.prominence(found, top) >= MIN_PROMINENCE
+    snr = top / np.maximum(top / snr, streak_level(power, found, top, found, top))
+    sharp = (power.prominence(found, top) >= MIN_PROMINENCE) & (snr >= min_snr)
     return SpotTable(found[sharp], top[sharp], snr[sharp])
 
 
@@ -137,6 +139,9 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
     """
     inside = (np.abs(places) < 0.48 * np.array(power.shape)).all(axis=1) & (np.hypot(*places.T) > 1.8)
     places = places[inside]
+    # most places hold nothing: a spot near by, up to a bin away, would be seen from here
+    index = np.round(places * power.pad).astype(np.int64)
+    places = places[power.power_at(index[:, 0], index[:, 1]) > 0.2 * PREDICTED_SNR * power.noise_at(places)]
     if len(known.snr) and len(places):
         both = np.concatenate([known.bins, -known.bins])
         places = places[np.hypot(*(places[:, None] - both).transpose(2, 0, 1)).min(axis=1) > 1.2]

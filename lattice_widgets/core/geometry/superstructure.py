@@ -8,12 +8,16 @@ that mean nothing show none.
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, refine, spot_weights, superlattices
+from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.spots import SpotTable, spots_at
+from lattice_widgets.core.geometry.streaks import streak_level
+from lattice_widgets.core.geometry.superlattices import superlattices
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
+#: where more than this share of them lie on streaks, some of the others do too, unnoticed: what they may pretend [nat]
+_STREAKED, _MISSED = 0.25, 28.0
 
 
 def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Indexing, SpotTable]:
@@ -64,8 +68,10 @@ def _superstructure(
 ) -> tuple[NDArray[np.float64], SpotTable] | None:
     """Return the finer reciprocal lattice that weak spots between the strong ones make, and those not yet known."""
     best, best_evidence, best_offsets = None, _EVIDENCE, None
-    for vectors, offsets in superlattices(lattice.vectors):
+    for vectors, offsets in superlattices(lattice.vectors, _told_by(lattice, spots)):
         more, evidence = _between(power, lattice, spots, offsets, radius)
+        # of two that explain the same the one with the smaller cell
+        evidence /= len(offsets) ** 0.1
         if evidence > best_evidence:
             best, best_evidence, best_offsets = (vectors, more), evidence, offsets
     if best is None or best_offsets is None:
@@ -76,6 +82,11 @@ def _superstructure(
         if best_evidence < _EVIDENCE + 2 * evidence:
             return None
     return best
+
+
+def _told_by(lattice: Indexing, spots: SpotTable) -> NDArray[np.float64]:
+    """Return where in the reciprocal cell spots lie that the lattice does not index, as fractions (n, 2)."""
+    return (spots.bins[~lattice.indexed] @ np.linalg.inv(lattice.vectors)) % 1
 
 
 def _between(
@@ -90,13 +101,24 @@ def _between(
     more = spots_at(power, places, spots)
     if not len(places):
         return more, 0.0
-    both = np.concatenate([places, -places])
-    known = ~lattice.indexed & (np.hypot(*(spots.bins[:, None] - both).transpose(2, 0, 1)).min(axis=1) < 0.5)
+    # a half plane holds one of each pair: a spot may lie at an offset or at its opposite
+    away = (spots.bins @ np.linalg.inv(lattice.vectors))[:, None] - np.concatenate([offsets, -offsets])
+    away = (away - np.round(away)) @ lattice.vectors
+    known = ~lattice.indexed & (np.hypot(away[..., 0], away[..., 1]).min(axis=1) < 0.5)
+    known &= np.hypot(*spots.bins.T) < radius + 0.5
     between = SpotTable(*(column[known] for column in spots)) + more
     # next to strong spots displaced atoms leave more noise than the ring has
-    strength = between.power / np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
+    level = np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
+    streak = streak_level(power, between.bins, between.power, spots.bins, spots.power)
+    strength = between.power / np.maximum(level, streak)
     by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))
     if len(strength) - by_chance < 2.5 and not (len(strength) == 2 and strength.min() > 14):
         return more, 0.0
     # among n places noise alone reaches log(n); one strong spot is not to speak for all
-    return more, float((np.minimum(strength, 60) - 4).sum()) - float(np.log(len(places))) * len(offsets)
+    worth = np.minimum(strength, 60) - 4
+    # the speckle of streaks has copies beside all spots: the best speaks for the others
+    streaked = streak > level
+    evidence = float(worth[~streaked].sum()) + float(worth[streaked].max(initial=0))
+    if streaked.mean() > _STREAKED:
+        evidence -= _MISSED
+    return more, evidence - float(np.log(len(places))) * len(offsets)

@@ -1,0 +1,65 @@
+"""A power map and places in it in, the level of the streaks that they may lie on out.
+
+Scan lines that tremble put a streak along the slow axis through every spot, made of speckle that looks like spots. The same
+tremble makes them all, so each speckle has a copy beside every spot, as the spots of a superstructure have. A speckle is as
+strong as its streak: what counts is how far it exceeds that.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.geometry.power_map import PowerMap
+
+#: how near and how far along a streak its level is taken [bins], and how far from stronger spots
+_NEAR, _FAR, _CLEAR = 2, 14, 2.2
+#: so many points must be left on a side
+_ENOUGH = 4
+#: a spot this many times stronger is not part of the streak; a streak is this many times stronger than what lies across
+_STRONGER, _RIDGE = 5.0, 4.0
+
+
+def streak_level(
+    power: PowerMap,
+    places: NDArray[np.float64],
+    own: NDArray[np.float64],
+    spots: NDArray[np.float64],
+    strength: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Estimate the mean power of the streaks along rows and columns of frequencies that places lie on.
+
+    Parameters
+    ----------
+    power : PowerMap
+        Of the picture.
+    places : ndarray, shape (n, 2)
+        Frequencies [bins].
+    own : ndarray, shape (n,)
+        Power at each.
+    spots : ndarray, shape (m, 2)
+        Known spots [bins]; the much stronger ones are passed over.
+    strength : ndarray, shape (m,)
+        Their powers.
+
+    Returns
+    -------
+    ndarray, float64, shape (n,)
+        Power; 0 where there is no streak.
+    """
+    if not len(places):
+        return np.zeros(0)
+    steps = np.arange(_NEAR, _FAR + 1)
+    both, twice = np.concatenate([spots, -spots]), np.concatenate([strength, strength])
+    stronger = (twice > _STRONGER * own[:, None])[:, None]
+    levels = []
+    for direction in np.concatenate([np.eye(2), -np.eye(2)]):
+        points = places[:, None] + steps[:, None] * direction
+        index = np.round(points * power.pad).astype(np.int64)
+        values = power.power_at(index[..., 0], index[..., 1])
+        hidden = ((np.abs(points[:, :, None] - both) < _CLEAR).all(axis=3) & stronger).any(axis=2)
+        values[hidden] = np.nan
+        values[(~hidden).sum(axis=1) < _ENOUGH] = 0
+        # the median of exponential speckle is log(2) of its mean
+        levels.append(np.nanmedian(values, axis=1) / np.log(2))
+    # a streak falls off away from its spot: the higher of the two sides counts
+    down, right = np.maximum(levels[0], levels[2]), np.maximum(levels[1], levels[3])
+    return np.maximum(np.where(down > _RIDGE * right, down, 0), np.where(right > _RIDGE * down, right, 0))
