@@ -27,7 +27,7 @@ from lattice_widgets.widgets.explorer.pictures import Pictures
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
-from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
@@ -206,12 +206,13 @@ class FFTExplorer(LatticeWidget):
         self.observe(self._forget_spot, ["frame", "scale", "shear"])
         return [
             PictureChoice(self),
-            self._pictures.about,
-            self._opinions.words,
+            heading(self._pictures.about, self._opinions.words),
             side_by_side(
-                column(self._pictures.canvas, self._window.numbers, width="340px"),
-                column(self._pictures.fourier, self._window.settings, width="340px"),
-                column(*self._opinions.bars, width="380px"),
+                pair(
+                    column(self._pictures.canvas, self._window.numbers),
+                    column(self._pictures.fourier, self._window.settings),
+                ),
+                column(*self._opinions.bars, width="320px"),
             ),
             self._pictures.place,
             self._panels.tabs,
@@ -235,6 +236,7 @@ class FFTExplorer(LatticeWidget):
             self.set_trait(name, value)
         for part in (self._pictures, self._opinions, self._panels):
             part.clear()
+        self._opinions.age(False)
 
     def classifier_ready(self) -> None:
         """Ask the network of what is measured already."""
@@ -277,6 +279,7 @@ class FFTExplorer(LatticeWidget):
         self._pictures.show_spectrum(found)
         self.set_trait("spectrum", found.shown)
         self._panels.show_spectrum(found)
+        self._opinions.age(self._shown.result is not None)
         if found.cropped is not None:
             self._measuring.measure(found)
 
@@ -288,6 +291,7 @@ class FFTExplorer(LatticeWidget):
         for name, value in (("fit", result.fit), ("probabilities", result.answer)):
             self.set_trait(name, value)
         self.set_trait("message", self._opinions.show(result, self._unloadable.get(self.classifier, "")))
+        self._opinions.age(result.spectrum is not self._shown.spectrum)
         self._panels.show_result(result, first)
 
     def _take_classifier(self, change: Any) -> None:
