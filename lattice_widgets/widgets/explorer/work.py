@@ -147,11 +147,13 @@ class WindowResult:
     fit, reason : LatticeFit, Sentence
         Its lattice, or None and why there is none.
     uncorrected : Lattice or None
-        The lattice before the correction of drift.
+        Its lattice before the correction of drift.
     spots : Spots
         What stands out in the spectrum.
     points : ndarray, float64, shape (n, 2)
         Lattice points (row, col) [px of the picture].
+    window_points : ndarray, float64, shape (n, 2)
+        The same (row, col) in the window as it is transformed [px].
     profile : tuple of ndarray
         Frequency and radial mean of the spectrum.
     fringes : ndarray or None
@@ -168,6 +170,7 @@ class WindowResult:
     uncorrected: Lattice | None
     spots: Spots
     points: NDArray[np.float64]
+    window_points: NDArray[np.float64]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
     fringes: NDArray[np.float32] | None = None
     classifier: Classifier | None = None
@@ -183,10 +186,6 @@ class WindowResult:
     def answer(self) -> tuple[float, ...]:
         """The probabilities as plain numbers; () without a network."""
         return tuple(map(float, self.probabilities)) if self.probabilities is not None else ()
-
-    def without_network(self) -> "WindowResult":
-        """Return what geometry alone says."""
-        return replace(self, classifier=None, probabilities=None, before=None)
 
     @property
     def unit(self) -> str:
@@ -268,11 +267,9 @@ def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray
 def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResult:
     """Measure the lattice of a window by its spots, and ask the network, if there is one already."""
     image, plain, request = found.image, found.plain, found.request
-    assert image is not None
-    assert plain is not None
-    assert found.cropped is not None
+    assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
     size = found.opened.pixel_size
-    points, uncorrected = np.zeros((0, 2)), None
+    points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
     fit: LatticeFit | None = None
     reason: Sentence | None = None
     try:
@@ -288,7 +285,9 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
         reason = error.sentence
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
-    result = WindowResult(found, fit, reason, uncorrected, spots, points, radial_profile(found.cropped), asked)
+    result = WindowResult(
+        found, fit, reason, uncorrected, spots, points, in_window, radial_profile(found.cropped), asked
+    )
     return result if classifier is None else ask_network(result, classifier)
 
 
