@@ -72,6 +72,7 @@ from .widgets.embedding.widget import EmbeddingViewer as EmbeddingViewer
 from .widgets.explorer.widget import FFTExplorer as FFTExplorer
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
+from .widgets.parts.widget_row import side_by_side as side_by_side
 from .widgets.probability.widget import ProbabilityPanel as ProbabilityPanel
 from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader

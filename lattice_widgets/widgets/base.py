@@ -3,9 +3,7 @@
 import asyncio
 import base64
 import difflib
-import html
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, ClassVar
 
 import ipywidgets as ipw
@@ -20,9 +18,7 @@ from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_know
 from lattice_widgets.widgets.closing import parts_of
 from lattice_widgets.widgets.parts.network import Network, find_network
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
-
-#: shorter work shows no sign of it, so that a moving slider does not flicker
-_BUSY_AFTER = 0.3
+from lattice_widgets.widgets.parts.status import Status
 
 
 class LatticeWidget(ipw.VBox):
@@ -69,15 +65,13 @@ class LatticeWidget(ipw.VBox):
         self._wrong = ""
         self._mishaps: dict[Any, str] = {}
         super().__init__(**settings)
-        self._status = ipw.HTML()
-        self._status.add_class("lattice-widgets-status")
+        self._status = Status(self)
         self._runner = NewestWins(self.compute, self._apply, self._computing_failed, self._set_busy)
         self._background = Background(self._fail)
         self._loading: set[Network] = set()
         #: network -> why it cannot be loaded
         self._unloadable: dict[Network, str] = {}
-        self._timer: asyncio.TimerHandle | None = None
-        self.children = [WidgetFrame(title=_(self.title)), *self.build_views(), self._status]
+        self.children = [WidgetFrame(title=_(self.title)), self._status, *self.build_views()]
         for part in self.children:
             guard_part(part, self._told)
         self.add_class("lattice-widgets")
@@ -98,6 +92,10 @@ class LatticeWidget(ipw.VBox):
     def apply(self, answer: Any) -> None:
         """Show an answer. Runs on the event loop."""
         raise TypeError(f"{type(self).__name__} must say how it shows an answer.")
+
+    def completes(self, answer: Any) -> bool:
+        """Whether an answer renews all parts with the class ``lattice-widgets-answer``, or others will follow that do."""
+        return True
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Make the views and link them to the traits; called once."""
@@ -120,6 +118,7 @@ class LatticeWidget(ipw.VBox):
             self._runner.cancel()
             self._computing_failed(error)
             return
+        self._status.dim()
         self._runner.submit(request)
 
     async def settled(self) -> None:
@@ -142,6 +141,7 @@ class LatticeWidget(ipw.VBox):
             for runner in self.runners():
                 runner.close()
             self._background.close()
+            self._status.renew()
         if self.busy:
             self._set_busy(False)
         for part in parts_of(self, LatticeWidget):
@@ -215,9 +215,12 @@ class LatticeWidget(ipw.VBox):
 
     def _apply(self, answer: Any) -> None:
         self.apply(answer)
+        if self.completes(answer):
+            self._status.renew()
         self.clear_error()
 
     def _computing_failed(self, problem: Exception) -> None:
+        self._status.renew()
         try:
             self.forget_answers()
         finally:
@@ -241,33 +244,20 @@ class LatticeWidget(ipw.VBox):
         text = " ".join(filter(None, dict.fromkeys([self._wrong, *self._mishaps.values()])))
         self.set_trait("error", text)
         if hasattr(self, "_status"):
-            self._show_status()
+            self._status.show()
 
     def _set_busy(self, busy: bool) -> None:
         self.set_trait("busy", busy)
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if not busy:
-            self._show_status()
-            return
-        with suppress(RuntimeError):  # no event loop: nobody watches
-            self._timer = asyncio.get_running_loop().call_later(_BUSY_AFTER, self._show_status)
+        self._status.follow_work()
 
-    def _show_status(self) -> None:
-        if self.error:
-            text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self.error)}</span>'
-        elif self.busy:
-            text = f'<span role="status" class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
-        else:
-            text = ""
-        if self._status.value != text:
-            self._status.value = text
+    def wait_a_moment(self) -> None:
+        """Apply the answers that come in a moment, so that the picture that is kept in the notebook shows them."""
+        wait_for_answers([*self.runners(), self._background], lambda: bool(self._loading))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
-        wait_for_answers([*self.runners(), self._background], lambda: bool(self._loading))
+        self.wait_a_moment()
         picture = self.static_picture()
         if picture:
             data["image/png"] = base64.b64encode(picture).decode("ascii")

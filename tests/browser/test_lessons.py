@@ -226,7 +226,7 @@ def what_spoils_the_spots(lab: Lab, page: Page) -> None:
 
 
 def how_sure_is_the_network(lab: Lab, page: Page) -> None:
-    opening, panel = widget(page, 0), widget(page, 1)
+    opening, panel = widget(page, 0), widget(page, 2)  # between them the same crystal once more, beside the panel
     for gamma, words in (
         ("91", "says square, 97 %"),
         ("92", "says square, 50 %, then centered rectangular, 49 %"),
@@ -251,7 +251,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     doubt = lab.python("[float(panel.summary.mutual_information[0]), float(panel.summary.ambiguity[0])]")
     assert doubt == pytest.approx([0.10, 1.07], abs=0.02)
 
-    sloped, older = widget(page, 2), widget(page, 3)
+    sloped, older = widget(page, 3), widget(page, 4)
     says(page, sloped, "The network (default) says square, 100 %")
     says(page, older, "not sure: outside what the network was trained for")
     assert lab.python("round(float(older.summary.mean[0, 5]), 2)") == pytest.approx(0.87, abs=0.02)
@@ -267,7 +267,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     )
     assert percent == [[67, 21], [33, 21]]
 
-    viewer = widget(page, 4)
+    viewer = widget(page, 5)
     wait_until(page, lambda: lab.python("viewer.walked is not None"), "the walk")
     mixed = "sum({a, b} == {%d, %d} for a, b in zip(viewer.content.labels, viewer.content.answers))"
     assert [lab.python(mixed % pair) for pair in ((0, 2), (0, 1), (3, 4))] == [13, 14, 0]
@@ -279,7 +279,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     assert round(angles[way.index(4)]) == 119
     assert lab.python("viewer.quality") == pytest.approx(0.64, abs=0.02)
     assert viewer.get_by_text("walk", exact=True).first.is_visible()
-    answer(page, lab, widget(page, 5), "guess")
+    answer(page, lab, widget(page, 6), "guess")
 
 
 def how_fast_it_grows(lab: Lab, page: Page) -> None:

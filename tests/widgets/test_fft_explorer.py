@@ -319,7 +319,7 @@ async def test_what_belongs_to_a_picture_goes_and_comes_back_with_it() -> None:
     assert explorer.message == said
     assert explorer.fit.a == fit.a
     assert part(explorer, ipw.BoundedFloatText).description == "d [px]"
-    assert part(explorer, PictureCanvas, 1).rings == pytest.approx((1 / 13.5,))
+    assert explorer._pictures.fourier.rings == pytest.approx((1 / 13.5,))
     assert [box["label"] for box in part(explorer, PictureCanvas).boxes] == ["here"]
     assert "corresponds" in explorer.spot_message or "spot" in explorer.spot_message
     assert explorer.study_message != ""

@@ -2,7 +2,7 @@
 import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "../shared/color_maps.js";
 import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
-import { number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
+import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
@@ -17,7 +17,7 @@ const VALUE_TRAITS = ["value_low", "value_high", "value_scale", "missing"];
 const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
-  "points", "point_labels", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
+  "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
   "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar"];
@@ -167,6 +167,7 @@ function render({ model, el }) {
     drawRings(context, model.get("rings"), state, frame);
     if (model.get("show_points")) {
       const look = { color: model.get("point_color"), marker: model.get("point_marker"), size: model.get("point_size") };
+      look.faint = model.get("faint_points");
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
@@ -205,6 +206,14 @@ function render({ model, el }) {
     stage.setAttribute("aria-label", _("{title}, can be zoomed", { title: name }));
   }
 
+  /** What the point under the mouse is, if it is known. */
+  function noteAt({ row, col }) {
+    const notes = model.get("point_notes");
+    if (!notes.length || !model.get("show_points")) return "";
+    const reach = (model.get("point_size") / frame.width) * state.view.width;
+    return notes[nearestPoint(floatsOf(model.get("points")), row, col, Math.max(reach, 1))] ?? "";
+  }
+
   function writeReadout() {
     const { rows, cols, pixel, values } = state;
     readout.title = _(KEYS);
@@ -219,7 +228,8 @@ function render({ model, el }) {
     const lowest = values.missing ? 1 : 0;
     const sign = cutLow && byte === lowest ? "≤ " : cutHigh && byte === 255 ? "≥ " : "";
     const text = value === null ? _("no value") : sign + quantity(value, model.get("value_unit"));
-    readout.textContent = `${placeText(probe.row, probe.col, { ...state, origin: model.get("origin") })} · ${text}`;
+    const place = placeText(probe.row, probe.col, { ...state, origin: model.get("origin") });
+    readout.textContent = [place, text, noteAt(probe)].filter(Boolean).join(" · ");
   }
 
   // ---------------------------------------------------------------- zoom, pan, pick: the trait `view` is the truth

@@ -100,6 +100,8 @@ class PictureCanvas(BrowserView):
     # what lies over it
     points = t.Bytes(help="Points, float32 pairs (row, col); see `set_points`.").tag(sync=True)
     point_labels = TypedTuple(t.Unicode(), help="Label of each point, or none.").tag(sync=True)
+    point_notes = TypedTuple(t.Unicode(), help="What each point is, told to who points at it; or none.").tag(sync=True)
+    faint_points = TypedTuple(t.Bool(), help="Whether each point is drawn as a faint dot; or none.").tag(sync=True)
     show_points = t.Bool(True, help="Draw the points.").tag(sync=True)
     points_name = t.Unicode("", help="Name of the points in the display settings.").tag(sync=True)
     point_color = t.Unicode("#56B4E9", help="Color of the points.").tag(sync=True)
@@ -165,6 +167,8 @@ class PictureCanvas(BrowserView):
         if "points" in settings:
             labels = settings.get("point_labels", ())
             settings["points"], settings["point_labels"] = _pack_points(settings["points"], labels)
+            settings.setdefault("point_notes", ())
+            settings.setdefault("faint_points", ())
         encoded = encode_picture(image, low, high, percentiles, scale)
         rows, cols = encoded.pixels.shape
         with self.hold_sync(), self.hold_trait_notifications():
@@ -197,7 +201,14 @@ class PictureCanvas(BrowserView):
         if content.get("ask") == "pixels" and self.pixels:
             self._send_pixels()
 
-    def set_points(self, points: ArrayLike, labels: Sequence[str] = ()) -> None:
+    def set_points(
+        self,
+        points: ArrayLike,
+        labels: Sequence[str] = (),
+        *,
+        notes: Sequence[str] = (),
+        faint: Sequence[bool] = (),
+    ) -> None:
         """Lay points over the picture.
 
         Parameters
@@ -206,6 +217,10 @@ class PictureCanvas(BrowserView):
             Positions (row, col) [px]; integers are the middle of a pixel. An empty sequence removes the points.
         labels : sequence of str, optional
             As many labels as points, or none.
+        notes : sequence of str, optional
+            What each point is, told to who points at it.
+        faint : sequence of bool, optional
+            Which points are drawn as faint dots.
 
         Raises
         ------
@@ -215,6 +230,7 @@ class PictureCanvas(BrowserView):
         packed, labels = _pack_points(points, labels)
         with self.hold_sync():
             self.points, self.point_labels = packed, labels
+            self.point_notes, self.faint_points = tuple(notes), tuple(faint)
 
     @t.validate("view")
     def _check_view(self, proposal: dict[str, Any]) -> tuple[float, ...]:

@@ -2,6 +2,7 @@
 import { inverseUnit, quantity, scaleBar, toScreen } from "./picture_geometry.js";
 
 const INK = "#ffffff";
+const FAINT = "rgba(255, 255, 255, 0.75)";
 const HALO = "rgba(0, 0, 0, 0.65)"; // under every overlay line, so that it shows on dark and on bright pixels
 
 /** Look up the color of every pixel. `image` is an ImageData of the picture's size; its memory is reused. */
@@ -48,14 +49,22 @@ const MARKER_PATHS = {
 };
 
 /** Points: Float32Array row, col, row, col, ... in picture pixels (integers are the middle of a pixel). */
-export function drawPoints(context, points, labels, view, frame, { color, marker, size }) {
+export function drawPoints(context, points, labels, view, frame, { color, marker, size, faint = [] }) {
   const seen = [];
   for (let i = 0; 2 * i + 1 < points.length; i++) {
     const { x, y } = toScreen(points[2 * i] + 0.5, points[2 * i + 1] + 0.5, view, frame);
-    if (x > -size && y > -size && x < frame.width + size && y < frame.height + size) seen.push({ x, y, label: labels[i] });
+    if (x > -size && y > -size && x < frame.width + size && y < frame.height + size) seen.push({ x, y, label: labels[i], faint: faint[i] });
   }
   const path = MARKER_PATHS[marker];
-  strokeTwice(context, color, 1.5, () => seen.forEach(({ x, y }) => path(context, x, y, size)));
+  strokeTwice(context, color, 1.5, () => seen.forEach((each) => each.faint || path(context, each.x, each.y, size)));
+  // beside its spot, which it must not cover
+  context.fillStyle = FAINT;
+  for (const each of seen) {
+    if (!each.faint) continue;
+    context.beginPath();
+    context.arc(each.x + size * 0.7, each.y - size * 0.7, 1.5, 0, 2 * Math.PI);
+    context.fill();
+  }
   context.textAlign = "left";
   context.textBaseline = "middle";
   for (const { x, y, label } of seen) if (label) writeTwice(context, label, x + size + 3, y, INK);

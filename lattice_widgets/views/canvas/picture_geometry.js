@@ -128,3 +128,13 @@ export function placeText(row, col, { rows, cols, pixel, origin }) {
   if (pixel.unit === "px") return place;
   return `${place} · ${number(row * pixel.row)}, ${quantity(col * pixel.col, pixel.unit)}`;
 }
+
+/** Number of the point (row, col pairs) nearest to a pixel, or -1 if none is within `reach` pixels. */
+export function nearestPoint(points, row, col, reach) {
+  let [best, least] = [-1, reach];
+  for (let i = 0; 2 * i + 1 < points.length; i++) {
+    const far = Math.hypot(points[2 * i] - row, points[2 * i + 1] - col);
+    if (far <= least) [best, least] = [i, far];
+  }
+  return best;
+}

@@ -95,9 +95,11 @@ def paint_picture(canvas: PictureCanvas, width: int) -> Image.Image | None:
         _ellipse(pen, (x - across, y - down, x + across, y + down), "#E69F00")
     if canvas.show_points:
         radius = 0.75 * canvas.point_size
-        for row, col in np.frombuffer(canvas.points, np.float32).reshape(-1, 2):
+        places = np.frombuffer(canvas.points, np.float32).reshape(-1, 2)
+        for (row, col), faint in zip(places, canvas.faint_points or [False] * len(places), strict=True):
             x, y = place(row + 0.5, col + 0.5)
-            _ellipse(pen, (x - radius, y - radius, x + radius, y + radius), canvas.point_color)
+            reach = 1 if faint else radius
+            _ellipse(pen, (x - reach, y - reach, x + reach, y + reach), canvas.point_color)
     boxes = [*canvas.boxes]
     if canvas.window:
         boxes.append({**dict(zip(("row", "col", "height", "width"), canvas.window, strict=True)), "color": "#F0E442"})

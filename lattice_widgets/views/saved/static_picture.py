@@ -22,6 +22,8 @@ __all__ = ["png_of_image", "png_of_pictures", "png_of_points", "png_of_widget"]
 #: width of the whole [px], and how much smaller than on the screen its parts are
 _WIDTH, _SHRINK, _GAP = 1000, 0.85, 8
 _LINE = 17
+#: width of each of two pictures beside each other, as on the screen [px]
+_PICTURE = 350
 #: enough for two color maps and ink; noise, which micrographs are full of, costs bytes for each color more
 _COLORS = 96
 #: never rounded: what stands for a class must look the same everywhere
@@ -145,11 +147,15 @@ def _paint_box(box: ipw.Box, width: int) -> Image.Image | None:
     flow = box.layout.flex_flow or ("row" if isinstance(box, ipw.HBox) or type(box) is ipw.Box else "column")
     if not flow.startswith("row") or isinstance(box, ipw.VBox):
         return _stack([_paint(child, width) for child in box.children])
+    if "lattice-widgets-pair" in box._dom_classes:
+        return _row([_paint(child, (width - 2 * _GAP) // 2) for child in box.children], width)
     return _row([_paint(child, min(width, _basis(child, width))) for child in box.children], width)
 
 
 def _basis(widget: Any, width: int) -> int:
     """Width that a part of a row asks for."""
+    if "lattice-widgets-pair" in getattr(widget, "_dom_classes", ()):
+        return round(2 * _PICTURE * _SHRINK)
     layout = getattr(widget, "layout", None)
     for wish in (getattr(layout, "flex", None), getattr(layout, "width", None)):
         found = re.search(r"(\d+)px", wish or "")

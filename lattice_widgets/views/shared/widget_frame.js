@@ -1,5 +1,6 @@
 // What the controls of the page lack for screen readers: names of sliders and their numbers, lines that are read out when
 // they change, and the name of the whole. It draws nothing, and adds nothing to the page but a heading that no eye sees.
+import { stayAtTop } from "./page_scroll.js";
 
 function set(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -33,6 +34,7 @@ function renderFrame({ model, el }) {
   el.append(title);
   let root = null;
   let ticket = 0;
+  let letGo = () => {};
   const name = () => {
     ticket = 0;
     title.textContent = model.get("title");
@@ -45,12 +47,14 @@ function renderFrame({ model, el }) {
     const found = el.closest(".lattice-widgets");
     if (!found || found === root) return;
     root = found;
+    letGo = stayAtTop(root);
     grown.disconnect();
     grown.observe(root, { childList: true, subtree: true });
     later();
   });
   shown.observe(el); // there is nothing around it until it is on the page
   return () => {
+    letGo();
     shown.disconnect();
     grown.disconnect();
     cancelAnimationFrame(ticket);

@@ -14,10 +14,11 @@ class WidgetFrame(BrowserView):
     """A part of each widget that no eye sees: it brings the style along, and says to screen readers what others do not.
 
     Sliders and their numbers get the name and the help that stand beside them, every part with the class
-    ``lattice-widgets-live`` is read out when it changes, and the whole gets a heading.
+    ``lattice-widgets-live`` is read out when it changes, and the whole gets a heading. After JupyterLab's *Run All Cells* the
+    first widget of a notebook brings the page back to its top.
     """
 
-    _esm: ClassVar[str] = join_modules("shared/widget_frame.js")
+    _esm: ClassVar[str] = join_modules("shared/page_scroll.js", "shared/widget_frame.js")
     _css: ClassVar[str] = join_styles("shared/widget.css")
 
     title = t.Unicode("", help="What the widget is called.").tag(sync=True)

@@ -7,14 +7,12 @@ import numpy as np
 import traitlets as t
 
 from lattice_widgets.core.lattices.drift_correction import drift_correction
-from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.square_pixels import line_spacing_of
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.shown import Shown
-from lattice_widgets.widgets.explorer.work import SCREEN, WindowSpectrum
-from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.controls import column, control
 from lattice_widgets.widgets.parts.lines import button, row, says
 
 if TYPE_CHECKING:
@@ -59,13 +57,7 @@ class Drift:
             button(_("apply this"), _("Apply the stretch and shear that give the presumed type"), self.correct),
             button(_("as scanned"), _("No stretch and no shear"), self._undo),
         )
-        self._corrected = PictureCanvas(
-            title=_("The window, corrected"), description=_("the corrected window"), smooth=True
-        )
-        self._box = column(self._corrected, width="340px")
-        self._box.layout.display = "none"
-        settings = column(presume, line_time, buttons, scale, shear, width="340px")
-        self.page = ipw.VBox([self._text, side_by_side(settings, self._box)])
+        self.page = ipw.VBox([self._text, column(presume, line_time, buttons, scale, shear, width="340px")])
         owner.observe(self.show_badge, ["scale", "shear"])
         owner.observe(self.tell, ["presume", "line_time", "scale", "shear"])
 
@@ -85,26 +77,18 @@ class Drift:
         opened, owner = self._shown.opened, self._owner
         self._canvas.badge = texts.describe_applied(owner.scale, owner.shear) if opened is not None else ""
 
-    def show_corrected(self, found: WindowSpectrum) -> None:
-        """Show the window as it is transformed, if a correction is on."""
-        image = found.image
-        if image is not None and (found.request.scale or found.request.shear):
-            self._corrected.show(reduce_picture(image, -(-max(image.shape) // SCREEN)), percentiles=(0.5, 99.5))
-
     def tell(self, change: Any = None) -> None:
         """Say which correction gives the presumed type."""
         owner, result = self._owner, self._shown.result
         if result is None:
             return
-        asked, size = result.spectrum.request, line_spacing_of(result.spectrum.opened.image)
+        size = line_spacing_of(result.spectrum.opened.image)
         applied = (owner.scale, owner.shear)
         self._say(texts.describe_drift(result.uncorrected, result.unit, owner.presume, applied, size, owner.line_time))
-        self._box.layout.display = None if asked.scale or asked.shear else "none"
 
     def clear(self) -> None:
         """Take away what was said of drift."""
         self._say("")
-        self._box.layout.display = "none"
 
     def _undo(self) -> None:
         with self._owner.hold_trait_notifications():

@@ -32,7 +32,9 @@ def figure_of(result: WindowResult | None) -> Any:
     unit, size = ("nm", opened.pixel_size) if opened.pixel_size else ("px", 1.0)
     points = np.asarray(result.points, float).reshape(-1, 2) - (row, col)
     inside = np.all((points >= 0) & (points < window.shape), axis=1)
-    spots, names = spot_marks(found, result)
+    marks = spot_marks(found, result)
+    kept = [number for number, faint in enumerate(marks.faint) if not faint]
+    spots, names = marks.positions[kept], tuple(marks.names[number] for number in kept)
     opinions: list[Any] = []
     if result.classifier is not None and result.probabilities is not None:
         network = _("network: {name}").format(name=result.classifier.name)

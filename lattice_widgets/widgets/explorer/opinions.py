@@ -54,6 +54,11 @@ class Opinions:
         self.words.value = f"<b>{words}</b>{why}"
         return words
 
+    def age(self, old: bool) -> None:
+        """Dim what was said of another window, or of this one before something was changed."""
+        for part in (*self.bars, self.words):
+            (part.add_class if old else part.remove_class)("lattice-widgets-stale")
+
     def tell(self, words: str) -> None:
         """Say something else in their place."""
         self.words.value = html.escape(words)

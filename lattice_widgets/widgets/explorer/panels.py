@@ -74,7 +74,6 @@ class Panels:
     def show_spectrum(self, found: WindowSpectrum) -> None:
         """Show what the spectrum tells."""
         self.spot.draw_ring()
-        self.drift.show_corrected(found)
 
     def show_result(self, result: WindowResult, first: bool) -> None:
         """Show what was measured; ``first`` tells that nothing was before in this picture."""

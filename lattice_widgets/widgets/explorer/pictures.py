@@ -78,16 +78,14 @@ class Pictures:
 
     def show_spectrum(self, found: WindowSpectrum) -> None:
         """Show the transform of the window; the spots are those that were measured last."""
-        points, labels = spot_marks(found, self._shown.result)
         self.fourier.show(
             found.shown.magnitude,
             percentiles=(30, 99.95),
             scale="log",
             pixel_size=found.shown.steps,
             unit=found.shown.unit,
-            points=points,
-            point_labels=labels,
             badge=texts.describe_applied(found.request.scale, found.request.shear),
+            **spot_marks(found, self._shown.result).settings(),
         )
 
     def show_result(self, result: WindowResult) -> None:
@@ -96,7 +94,8 @@ class Pictures:
         step = found.opened.step
         self.canvas.set_points((result.points + 0.5) / step - 0.5)
         if self._shown.spectrum is not None:
-            self.fourier.set_points(*spot_marks(self._shown.spectrum, result))
+            marks = spot_marks(self._shown.spectrum, result)
+            self.fourier.set_points(marks.positions, marks.names, notes=marks.notes, faint=marks.faint)
         assert found.cropped is not None
         shape, full = found.shown.magnitude.shape, found.cropped.magnitude.shape
         self.place.value = texts.describe_reduction(found.window, step, shape, full)

@@ -131,7 +131,7 @@ class Spot:
         place = np.asarray(self._fourier.cursor, float)
         rows, cols = found.magnitude.shape
         frequency = (place - [rows // 2, cols // 2]) * found.steps
-        marks = spot_marks(self._shown.spectrum, self._shown.result)[0]
+        marks = spot_marks(self._shown.spectrum, self._shown.result).positions
         # a finger or a mouse within a fortieth of the picture means the spot
         if len(marks) and (np.hypot(*((marks - place) / [rows, cols]).T)).min() < 0.025:
             self.ask(frequency)

@@ -1,7 +1,7 @@
 """The explorer: a window over a picture, its Fourier transform, and what network and geometry make of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer import work
+from lattice_widgets.widgets.explorer.corrected import Corrected
 from lattice_widgets.widgets.explorer.figure import figure_of
 from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
@@ -28,7 +29,7 @@ from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
-from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
@@ -83,6 +84,9 @@ class FFTExplorer(LatticeWidget):
         0.0, -60.0, 60.0, N_("Shift along the scan lines that is applied, in percent of the distance down."),
         request=True, label=N_("shear"), unit="%", step=0.05, format=".2f",
     )  # fmt: skip
+    show_corrected = t.Bool(
+        True, help=N_("Show the window as the correction makes it, or the picture as it was scanned.")
+    ).tag(of_picture=True, label=N_("show it corrected"))
     presume: Any = t.Enum(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
         of_picture=True, label=N_("presume")
     )
@@ -125,13 +129,7 @@ class FFTExplorer(LatticeWidget):
         self._panels.drift.correct()
 
     def ask_spot(self, frequency: Sequence[float]) -> None:
-        """Ask the spot nearest to a frequency (row, col) in 1/nm, or 1/px where no pixel size is known; () asks none.
-
-        Raises
-        ------
-        ValueError
-            If there is no spot yet.
-        """
+        """Ask the spot nearest to a frequency (row, col) in 1/nm or 1/px, () for none; ValueError if there is no spot yet."""
         self._panels.spot.ask(frequency)
 
     def study(self) -> None:
@@ -151,7 +149,7 @@ class FFTExplorer(LatticeWidget):
         return self._panels.pins.frame()
 
     def save_table(self, path: str | Path) -> Path:
-        """Write the pinned windows as CSV, and return where; a ValueError or OSError says why that cannot be."""
+        """Write the pinned windows as CSV, and return where; ValueError if nothing is pinned, OSError if it cannot."""
         return self._panels.pins.save(path)
 
     def code(self) -> str:
@@ -159,13 +157,7 @@ class FFTExplorer(LatticeWidget):
         return self._panels.code.lines()
 
     def figure(self) -> Any:
-        """Return a figure for print of what is shown, a Matplotlib figure: ``explorer.figure().savefig("window.svg")``.
-
-        Raises
-        ------
-        ValueError
-            If nothing is measured yet.
-        """
+        """Return a Matplotlib figure for print of what is shown; ValueError if nothing is measured yet."""
         return figure_of(self._shown.result)
 
     # ---- the five parts
@@ -194,6 +186,7 @@ class FFTExplorer(LatticeWidget):
         shown, self._pictures, self._opinions = self._shown, Pictures(self, self._shown), Opinions()
         self._measuring = Measuring(shown, self._network, self._show_result, self._computing_failed, self.guarded)
         self._window = Window(self, shown, self._pictures.canvas)
+        self._corrected = Corrected(self, shown, self._pictures.canvas)
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
@@ -201,17 +194,24 @@ class FFTExplorer(LatticeWidget):
         return [
             PictureChoice(self),
             self._pictures.calibration,
-            self._pictures.about,
-            self._opinions.words,
+            heading(self._pictures.about, self._opinions.words),
             side_by_side(
-                column(self._pictures.canvas, self._window.numbers, width="340px"),
-                column(self._pictures.fourier, self._window.settings, width="340px"),
-                column(*self._opinions.bars, width="380px"),
+                pair(
+                    column(self._corrected.box, self._window.numbers),
+                    column(self._pictures.fourier, self._window.settings),
+                ),
+                column(*self._opinions.bars, width="320px"),
             ),
             self._pictures.place,
             self._panels.tabs,
             FigureButton(self.figure),
         ]
+
+    def close(self) -> None:
+        """Stop all work and take the widget off the page."""
+        super().close()
+        if hasattr(self, "_corrected"):  # a widget whose settings were refused has none
+            self._corrected.close()
 
     def runners(self) -> list[NewestWins]:
         """Return what computes for this widget."""
@@ -228,8 +228,9 @@ class FFTExplorer(LatticeWidget):
             self._pictures.close_picture()
         for name, value in (("spectrum", None), ("fit", None), ("probabilities", ()), ("message", "")):
             self.set_trait(name, value)
-        for part in (self._pictures, self._opinions, self._panels):
+        for part in (self._pictures, self._corrected, self._opinions, self._panels):
             part.clear()
+        self._opinions.age(False)
 
     def classifier_ready(self) -> None:
         """Ask the network of what is measured already."""
@@ -270,19 +271,23 @@ class FFTExplorer(LatticeWidget):
     def _show_spectrum(self, found: WindowSpectrum) -> None:
         self._shown.spectrum = found
         self._pictures.show_spectrum(found)
+        self._corrected.show_spectrum(found)
         self.set_trait("spectrum", found.shown)
         self._panels.show_spectrum(found)
+        self._opinions.age(self._shown.result is not None)
         if found.cropped is not None:
             self._measuring.measure(found)
 
     def _show_result(self, result: WindowResult) -> None:
         if result.classifier is not find_network(self.classifier):  # another one was chosen in the meantime
-            result = result.without_network()
+            result = replace(result, classifier=None, probabilities=None, before=None)
         first, self._shown.result = self._shown.result is None, result
         self._pictures.show_result(result)
+        self._corrected.show_result(result)
         for name, value in (("fit", result.fit), ("probabilities", result.answer)):
             self.set_trait(name, value)
         self.set_trait("message", self._opinions.show(result, self._unloadable.get(self.classifier, "")))
+        self._opinions.age(result.spectrum is not self._shown.spectrum)
         self._panels.show_result(result, first)
 
     def _take_classifier(self, change: Any) -> None:

@@ -155,11 +155,13 @@ class WindowResult:
     fit, reason : LatticeFit, Sentence
         Its lattice, or None and why there is none.
     uncorrected : Lattice or None
-        The lattice before the correction of drift.
+        Its lattice before the correction of drift.
     spots : Spots
         What stands out in the spectrum.
     points : ndarray, float64, shape (n, 2)
         Lattice points (row, col) [px of the picture].
+    window_points : ndarray, float64, shape (n, 2)
+        The same (row, col) in the window as it is transformed [px].
     profile : tuple of ndarray
         Frequency and radial mean of the spectrum.
     fringes : ndarray or None
@@ -178,6 +180,7 @@ class WindowResult:
     uncorrected: Lattice | None
     spots: Spots
     points: NDArray[np.float64]
+    window_points: NDArray[np.float64]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
     fringes: NDArray[np.float32] | None = None
     classifier: Classifier | None = None
@@ -194,10 +197,6 @@ class WindowResult:
     def answer(self) -> tuple[float, ...]:
         """The probabilities as plain numbers; () without a network."""
         return tuple(map(float, self.probabilities)) if self.probabilities is not None else ()
-
-    def without_network(self) -> "WindowResult":
-        """Return what geometry alone says."""
-        return replace(self, classifier=None, probabilities=None, before=None)
 
     @property
     def unit(self) -> str:
@@ -273,7 +272,9 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
     image, plain, request = found.image, found.plain, found.request
     assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
     size = found.opened.pixel_size
-    points, uncorrected, fit, reason = np.zeros((0, 2)), None, None, None
+    points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
+    fit: LatticeFit | None = None
+    reason: Sentence | None = None
     try:
         fit = fit_lattice(image, size)
         spots, left_out = fit.spots, fit.left_out
@@ -288,7 +289,7 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
     profile = radial_profile(found.cropped)
-    result = WindowResult(found, fit, reason, uncorrected, spots, points, profile, asked, left_out=left_out)
+    result = WindowResult(found, fit, reason, uncorrected, spots, points, in_window, profile, asked, left_out=left_out)
     return result if classifier is None else ask_network(result, classifier)
 
 

@@ -145,10 +145,36 @@ def choices(values: Iterable[str]) -> list[tuple[str, str]]:
     return [(_(value), value) for value in values]
 
 
-def side_by_side(*parts: ipw.Widget, gap: str = "12px 20px") -> ipw.Box:
-    """Return the parts beside each other, or below each other where the page is narrow."""
-    layout = ipw.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", width="100%", grid_gap=gap)
+def side_by_side(*parts: ipw.Widget, gap: str = "12px 20px", last_on_top: bool = False) -> ipw.Box:
+    """Return the parts beside each other, or below each other where the page is narrow, the last one on top if told."""
+    flow, align = ("row wrap-reverse", "flex-end") if last_on_top else ("row wrap", "flex-start")
+    layout = ipw.Layout(display="flex", flex_flow=flow, align_items=align, width="100%", grid_gap=gap)
     return ipw.Box(list(parts), layout=layout)
+
+
+def pair(*parts: ipw.Widget) -> ipw.Box:
+    """Return two pictures beside each other: they become smaller before one goes below the other, on a phone."""
+    for part in parts:
+        part.layout.flex, part.layout.min_width = "1 1 240px", "min(240px, 100%)"
+    layout = ipw.Layout(
+        display="flex", flex_flow="row wrap", align_items="flex-start", grid_gap="12px 20px",
+        flex="3 1 540px", min_width="min(540px, 100%)", max_width="870px",
+    )  # fmt: skip
+    made = ipw.Box(list(parts), layout=layout)
+    made.add_class("lattice-widgets-pair")
+    return made
+
+
+def heading(*lines: ipw.Widget) -> ipw.VBox:
+    """Return what the pictures say, above them: with the room for two lines more, so that nothing jumps when one is wrapped."""
+    made = ipw.VBox(list(lines), layout=ipw.Layout(width="100%"))
+    made.add_class("lattice-widgets-heading")
+    return made
+
+
+def answer(part: ipw.Widget) -> ipw.Widget:
+    """Return a part that is dimmed while a new answer is computed, so that no old number looks valid."""
+    return part.add_class("lattice-widgets-answer")
 
 
 def column(*parts: ipw.Widget, width: str = "360px") -> ipw.VBox:

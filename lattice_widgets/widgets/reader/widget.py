@@ -23,7 +23,7 @@ from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
-from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
@@ -217,10 +217,9 @@ class MicrographReader(LatticeWidget):
         return [
             self._choice,
             self._frame,
-            self._about,
+            heading(self._about, answer(self._says)),
             side_by_side(
-                column(self._canvas, width="340px"),
-                column(self._fourier, width="340px"),
-                column(self._bars, self._says, self._seen, width="380px"),
+                pair(column(self._canvas), column(self._fourier)),
+                column(answer(self._bars), self._seen, width="320px"),
             ),
         ]

@@ -17,7 +17,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.controls import column, number, paged_controls, side_by_side
+from lattice_widgets.widgets.parts.controls import answer, column, heading, number, paged_controls, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.sources import ThingOf
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
@@ -197,6 +197,10 @@ class LatticeSimulator(LatticeWidget):
 
     compute = staticmethod(compute_answers)
 
+    def completes(self, answer: Pictures | Answer) -> bool:
+        """Return whether these are the probabilities: the pictures are new long before."""
+        return isinstance(answer, Answer)
+
     def apply(self, answer: Pictures | Answer) -> None:
         """Show pictures or probabilities."""
         if isinstance(answer, Answer):
@@ -244,17 +248,18 @@ class LatticeSimulator(LatticeWidget):
         self._says = ipw.HTML(_(texts.LOADING))
         for line in (self._text, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
+        answer(self._says)
         t.link((self, "show_spots"), (self._fourier, "show_points"))
         made, pages = paged_controls(self, PAGES)
         self._locked = {"b": made["b"], "gamma": made["gamma"]}
         self.observe(self._choose_crystal, "crystal")
         self.observe(self._keep_type, ["lattice_type", "a", "b", "gamma"])
         return [
-            self._text,
+            heading(self._text, self._says),
             side_by_side(
-                column(pages, self._bars, self._says, width="380px"),
-                column(self._canvas, width="340px"),
-                column(self._fourier, width="340px"),
+                column(pages, answer(self._bars), width="320px"),
+                pair(column(self._canvas), column(self._fourier)),
+                last_on_top=True,
             ),
         ]
 
