@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import difflib
-import html
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from lattice_widgets.classifier import Classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
 from lattice_widgets.views.saved.static_picture import png_of_widget
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_known, sentence_of
 from lattice_widgets.widgets.closing import parts_of
@@ -256,9 +256,9 @@ class LatticeWidget(ipw.VBox):
 
     def _show_status(self) -> None:
         if self.error:
-            text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self.error)}</span>'
+            text = f'<span role="alert" class="lattice-widgets-error">⚠ {in_html(self.error)}</span>'
         elif self.busy:
-            text = f'<span role="status" class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
+            text = f'<span role="status" class="lattice-widgets-busy">{in_html(_("computing …"))}</span>'
         else:
             text = ""
         if self._status.value != text:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier.backend import ClassifierError
 from lattice_widgets.classifier.sampling.dense_tail import DenseTail
 from lattice_widgets.classifier.sampling.network_parts import NetworkPart, dropout_layers, path_between, sources_of
+from lattice_widgets.memory import refuse_beyond_memory
 
 #: the fast approximation: passes of the trunk of the network, up to its last dropout but one ...
 TRUNKS = 5
@@ -24,6 +25,8 @@ BRANCHES = 8
 # Rows of a batch: the masked activations of 50 passes stay in the cache, those of 250 took a sixth longer.
 BATCH = 50
 _LEVELS = 1 << 16
+#: bytes at the peak: of an answer, which is summarized in float64, and of the masks of a pass
+_BYTES_PER_ANSWER, _BYTES_PER_PASS = 20, 512
 # Streams of the fast approximation, far from the numbers of the passes: its error can be measured against full passes.
 _TRUNK_STREAM, _BRANCH_STREAM, _TAIL_STREAM = 1 << 61, 1 << 62, 1 << 63
 
@@ -101,9 +104,9 @@ class Sampler:
         if self._tail is None:
             return self.sample_fast(descriptors, n_samples, seed), None
         values = self._compute_before(descriptors)[0]
+        self._room_for(n_samples, len(descriptors))
         first = self._draw_balanced_masks([0], min(TRUNKS * BRANCHES, n_samples), seed, _BRANCH_STREAM)[0]
         last = self._draw_masks(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [1])[0]
-        self._room_for(n_samples, len(descriptors))
         return self._tail.sample(values, first, last), self._tail.plain(values)
 
     def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
@@ -134,6 +137,8 @@ class Sampler:
 
     def _room_for(self, n_samples: int, n: int) -> NDArray[np.float32]:
         """Return an empty array for samples, or say that there are too many."""
+        n_bytes = n_samples * (n * self.network.output.shape[-1] * _BYTES_PER_ANSWER + _BYTES_PER_PASS)
+        refuse_beyond_memory(f"{n_samples} passes of {n} pictures", n_bytes, "ask for fewer")
         try:
             return np.empty((n_samples, n, self.network.output.shape[-1]), np.float32)
         except (MemoryError, ValueError) as error:  # ValueError: more than an address can reach
