@@ -110,7 +110,10 @@ class AnalysisStore:
 
     def _mend(self, frames: Frames, plan: MoviePlan, recipe: dict[str, Any]) -> None:
         """Mark the frames that are damaged as not analyzed; make arrays and coordinates anew that are."""
+        import zarr
+
         empty = empty_analysis(frames, plan)
+        known, written = dict(self._group.attrs), False
         for name, shape in _shapes(frames, plan, empty).items():
             dims, dtype, *_ = VARIABLES[name]
             if not self._is_array(name, shape, dtype):
@@ -127,9 +130,10 @@ class AnalysisStore:
             variable.attrs[SHA256] = checksum_of(variable.values)
             if not self._is_coordinate(str(name), variable):
                 empty[[name]].drop_attrs(deep=False).to_zarr(self.store, mode="a", consolidated=False, zarr_format=2)
-        known = dict(self._group.attrs)
-        if any(known.get(name) != value for name, value in empty.attrs.items()) or "recipe" not in known:
-            self._group.attrs.update({**empty.attrs, "recipe": known.get("recipe", json.dumps(recipe))})
+                written = True
+        if written or any(known.get(name) != value for name, value in empty.attrs.items()):
+            self._group = zarr.open_group(self.store, mode="r+")  # xarray wrote its attributes anew
+            self._group.attrs.update({"recipe": json.dumps(recipe), **known, **empty.attrs})
         # what is found from all frames is found again when they are there
         for name in [
             name for name in self._group if name not in {*VARIABLES, *map(str, empty.variables), _DONE, SHA256}

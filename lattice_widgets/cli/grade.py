@@ -62,6 +62,9 @@ def grade(
             failed = True
             name = "" if path.name in str(problem) else f"{path}: "
             typer.echo(f"{name}{problem}", err=True)
+        except Exception as problem:  # one student's file must not cost the others their grades
+            failed = True
+            typer.echo(f"{path} cannot be graded: {type(problem).__name__}.", err=True)
     if network.problem:
         typer.echo(f"The network is left out: {network.problem}", err=True)
     _write(rows, _ITEM_COLUMNS if items else _COLUMNS, output)
