@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
-__all__ = ["VARIABLE", "available_memory", "say_bytes"]
+__all__ = ["VARIABLE", "available_memory", "refuse_beyond_memory", "say_bytes"]
 
 #: names a smaller budget, in bytes: what one user of many may take
 VARIABLE = "LATTICE_WIDGETS_MEMORY"
+#: where nothing can be found out, nothing is refused
+_UNKNOWN = 2**62
 #: what JupyterHub and Binder call theirs: of the whole process
 _HUB = "MEM_LIMIT"
 _CGROUP = Path("/sys/fs/cgroup")
@@ -34,7 +34,29 @@ def available_memory() -> int:
         The least of: free memory of the machine; what the container and the process's own limit leave; what the variables
         ``LATTICE_WIDGETS_MEMORY`` and ``MEM_LIMIT`` leave of what they name, in bytes, to this process.
     """
-    return max(0, min(_limits()))
+    return max(0, min(_limits(), default=_UNKNOWN))
+
+
+def refuse_beyond_memory(what: str, n_bytes: float, remedy: str) -> None:
+    """Refuse work for which there is no memory, before any is asked for.
+
+    Parameters
+    ----------
+    what : str
+        What needs it: how the sentence begins.
+    n_bytes : float
+        All that it needs at its peak, with the copies that are made on the way.
+    remedy : str
+        What helps: how the sentence ends.
+
+    Raises
+    ------
+    ValueError
+        With one sentence, if there is less.
+    """
+    free = available_memory()
+    if n_bytes > free:
+        raise ValueError(f"{what} needs {say_bytes(n_bytes)} of memory, and {say_bytes(free)} are free: {remedy}.")
 
 
 def say_bytes(n_bytes: float) -> str:
@@ -52,9 +74,12 @@ def say_bytes(n_bytes: float) -> str:
 
 
 def _limits() -> Iterator[int]:
-    yield psutil.virtual_memory().available
+    import psutil  # only where it is asked: importing the kit stays fast
+
+    with suppress(OSError, psutil.Error):
+        yield psutil.virtual_memory().available
     for name in (VARIABLE, _HUB):
-        with suppress(ValueError):
+        with suppress(ValueError, OSError, psutil.Error):
             yield int(os.environ.get(name, "")) - psutil.Process().memory_info().rss
     for limit, used, statistics in _CGROUP_FILES:
         with suppress(OSError, ValueError):  # "max" is no number: there is no limit
@@ -62,7 +87,7 @@ def _limits() -> Iterator[int]:
             # pages of files that can be read again count as used, and are given back when memory is wanted
             kept = dict(line.split() for line in (_CGROUP / statistics).read_text().splitlines())
             yield most - int((_CGROUP / used).read_text()) + int(kept.get("inactive_file", 0))
-    with suppress(ImportError, OSError):
+    with suppress(ImportError, OSError, psutil.Error):
         import resource
 
         most, _ = resource.getrlimit(resource.RLIMIT_AS)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.analysis.cluster import on_cluster
 from lattice_widgets.analysis.hole_following import follow_holes
-from lattice_widgets.analysis.store import AnalysisStore, open_store
+from lattice_widgets.analysis.store import AnalysisStore, DamagedAnalysisError, open_store
 from lattice_widgets.classifier.movie_windows import WindowClassifier
 from lattice_widgets.core.movies.drift import find_drift
 from lattice_widgets.core.movies.frame_analysis import iter_movie
@@ -69,6 +69,9 @@ class MovieAnalysis:
         How it is analyzed.
     recipe : dict
         All that decides about the numbers.
+    note : str
+        Which frames that were stored before are damaged and are computed again; empty if none. ``attrs["repaired"]`` of
+        the analysis says it too.
 
     Raises
     ------
@@ -107,7 +110,14 @@ class MovieAnalysis:
         self.classify = WindowClassifier(str(classifier), n_passes, seed)
         self.recipe = self._recipe(path, align)
         self._align = align
+        self.note = ""
         self.store = AnalysisStore(self.frames, self.plan, self.recipe, Path(store) if store else None, restart)
+        if self.store.damaged:
+            self.note = (
+                f"{len(self.store.damaged)} of {len(self.frames)} frames in {store} were damaged since they were written "
+                f"({', '.join(map(str, self.store.damaged[:10]))}): they are computed again."
+            )
+            self.store.note(repaired=self.note)
 
     def _recipe(self, path: Path | None, align: bool) -> dict[str, Any]:
         card = self.classify.classifier.card
@@ -265,8 +275,10 @@ def open_analysis(folder: str | Path) -> xr.Dataset:
     try:
         dataset = open_store(str(folder))
         json.loads(dataset.attrs["recipe"])
-    except (OSError, KeyError, ValueError) as error:
-        raise ValueError(f"The folder {folder} holds no analysis of a movie.") from error
+    except DamagedAnalysisError:
+        raise
+    except Exception as error:  # zarr has no common exception
+        raise ValueError(f"The folder {folder} holds no analysis of a movie, or a damaged one.") from error
     return dataset
 
 

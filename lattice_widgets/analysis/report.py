@@ -1,6 +1,5 @@
 """An analysis as files that others can read: tables, kinetics, figure, recipe."""
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.phases import cell_edges, covered_probability
 from lattice_widgets.core.movies.rows import left_out_frames
+from lattice_widgets.files.tables import write_table
 from lattice_widgets.views.movie.movie_figure import FigureFrame, plot_movie
 
 
@@ -29,24 +29,29 @@ def write_fractions(analysis: xr.Dataset, path: str | Path) -> None:
     classes = [str(name) for name in analysis["class"].values]
     values = analysis["fraction"].isel(definition=0).values
     holes = analysis["hole_fraction"].values
-    with Path(path).open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow(["frame", "time", *classes, "hole_fraction"])
-        for number, time in enumerate(analysis["time"].values):
-            table.writerow([number, _text(time), *map(_text, values[number]), _text(holes[number])])
+    write_table(
+        path,
+        ["frame", "time", *classes, "hole_fraction"],
+        (
+            [number, _text(time), *map(_text, values[number]), _text(holes[number])]
+            for number, time in enumerate(analysis["time"].values)
+        ),
+    )
 
 
 def write_definitions(analysis: xr.Dataset, path: str | Path) -> None:
     """Write the fractions by every definition with their errors, one row a frame and definition."""
     classes = [str(name) for name in analysis["class"].values]
     values, errors = analysis["fraction"].values, analysis["fraction_error"].values
-    with Path(path).open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow(["frame", "time", "definition", *classes, *(f"{name} error" for name in classes)])
-        for number, time in enumerate(analysis["time"].values):
-            for k, definition in enumerate(analysis["definition"].values):
-                row = [*values[number, k], *errors[number, k]]
-                table.writerow([number, _text(time), str(definition), *map(_text, row)])
+    write_table(
+        path,
+        ["frame", "time", "definition", *classes, *(f"{name} error" for name in classes)],
+        (
+            [number, _text(time), str(definition), *map(_text, (*values[number, k], *errors[number, k]))]
+            for number, time in enumerate(analysis["time"].values)
+            for k, definition in enumerate(analysis["definition"].values)
+        ),
+    )
 
 
 def draw_movie(

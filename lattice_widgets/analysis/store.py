@@ -1,4 +1,7 @@
-"""The zarr folder of an analysis: each frame is written when it is done, so that nothing done is lost."""
+"""The zarr folder of an analysis: each frame is written when it is done, so that nothing done is lost.
+
+What is there already is compared with its checksums before an analysis goes on or is opened (`checksums`).
+"""
 
 import json
 from pathlib import Path
@@ -8,6 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets.analysis.checksums import SHA256, checksum_of, checksum_of_row, damaged_rows, take_checksums
 from lattice_widgets.core.movies.dataset import empty_analysis
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
@@ -19,6 +23,10 @@ _DONE = "analyzed"
 _MAY_DIFFER = ("versions", "movie", "calibration")
 #: parts of a recipe that had another name in older stores: old name -> name
 _RENAMED = {"n_samples": "n_passes"}
+
+
+class DamagedAnalysisError(ValueError):
+    """Something of a stored analysis is not what was written; the message says what, and what helps."""
 
 
 class AnalysisStore:
@@ -38,7 +46,12 @@ class AnalysisStore:
     Raises
     ------
     ValueError
-        If the folder holds something else, or another analysis.
+        If the folder holds something else, another analysis, or one whose records are damaged.
+
+    Attributes
+    ----------
+    damaged : list of int
+        Frames that were there and are not what was written; they are to be analyzed again.
     """
 
     def __init__(
@@ -47,30 +60,35 @@ class AnalysisStore:
         import zarr
 
         self.folder = folder
+        self.damaged: list[int] = []
         self.store: Any = zarr.storage.MemoryStore() if folder is None else zarr.storage.LocalStore(str(folder))
         there = folder is not None and folder.exists() and any(folder.iterdir())
         if there and not restart:
             self._check_same(recipe)
             self._group: Any = zarr.open_group(self.store, mode="r+")
-            self._complete()
+            try:
+                self._complete()
+                self._mend(frames, plan, recipe)
+            except OSError:
+                raise
+            except Exception as error:  # zarr has no common exception, and a damaged record fails as it likes
+                raise ValueError(
+                    f"The records of the analysis in {folder} are damaged ({_first_line(error)}): begin anew, or choose "
+                    "another folder."
+                ) from error
             return
         if there and not (folder / ".zgroup").exists():  # type: ignore[operator]
             raise ValueError(f"The folder {folder} holds something that is no analysis: choose another one.")
         empty = empty_analysis(frames, plan).assign_attrs(recipe=json.dumps(recipe))
+        for variable in empty.variables.values():
+            variable.attrs[SHA256] = checksum_of(variable.values)
         # everything but the recipe first: an analysis without one is begun anew
         empty.drop_attrs(deep=False).to_zarr(self.store, mode="w", consolidated=False, zarr_format=2)
         self._group = zarr.open_group(self.store, mode="r+")
-        sizes = {
-            "frame": len(frames),
-            "window_row": plan.grid[0],
-            "window_col": plan.grid[1],
-            "class": empty.sizes["class"],
-            "definition": empty.sizes["definition"],
-            "pixel_row": plan.shape[0],
-            "pixel_col": plan.shape[1],
-        }
-        for name, (dims, dtype, *_) in VARIABLES.items():
-            self._create(name, dims, tuple(sizes[d] for d in dims), dtype, attributes_of(name))
+        for name, shape in _shapes(frames, plan, empty).items():
+            dims, dtype, *_ = VARIABLES[name]
+            self._create(name, dims, shape, dtype, attributes_of(name))
+        self._create_checksums(len(frames))
         self._create(_DONE, ("frame",), (len(frames),), "?", {"long_name": "whether the frame is analyzed"})
         self._group.attrs.update(empty.attrs)
 
@@ -87,6 +105,70 @@ class AnalysisStore:
             overwrite=True,
         )
 
+    def _create_checksums(self, n_frames: int) -> None:
+        self._create(SHA256, ("frame", "byte"), (n_frames, 32), "u1", {"long_name": "SHA-256 of all that a frame has"})
+
+    def _mend(self, frames: Frames, plan: MoviePlan, recipe: dict[str, Any]) -> None:
+        """Mark the frames that are damaged as not analyzed; make arrays and coordinates anew that are."""
+        import zarr
+
+        empty = empty_analysis(frames, plan)
+        known, written = dict(self._group.attrs), False
+        for name, shape in _shapes(frames, plan, empty).items():
+            dims, dtype, *_ = VARIABLES[name]
+            if not self._is_array(name, shape, dtype):
+                self._create(name, dims, shape, dtype, attributes_of(name))
+        done = np.flatnonzero(np.asarray(self._group[_DONE][:])).tolist()
+        if SHA256 not in self._group:  # of an older version: it counts as it is
+            self._create_checksums(self._group[_DONE].shape[0])
+            for number in done:
+                self._group[SHA256][number] = checksum_of_row(lambda name, n=number: self._group[name][n])  # type: ignore[misc]
+        self.damaged = damaged_rows(self._group, done)
+        for number in self.damaged:
+            self._group[_DONE][number] = False
+        for name, variable in empty.variables.items():
+            variable.attrs[SHA256] = checksum_of(variable.values)
+            if not self._is_coordinate(str(name), variable):
+                empty[[name]].drop_attrs(deep=False).to_zarr(self.store, mode="a", consolidated=False, zarr_format=2)
+                written = True
+        if written or any(known.get(name) != value for name, value in empty.attrs.items()):
+            self._group = zarr.open_group(self.store, mode="r+")  # xarray wrote its attributes anew
+            self._group.attrs.update({"recipe": json.dumps(recipe), **known, **empty.attrs})
+        # what is found from all frames is found again when they are there
+        for name in [
+            name for name in self._group if name not in {*VARIABLES, *map(str, empty.variables), _DONE, SHA256}
+        ]:
+            if not self._is_written(name):
+                del self._group[name]
+
+    def _is_array(self, name: str, shape: tuple[int, ...], dtype: str) -> bool:
+        try:
+            array = self._group[name]
+            chunks = (1, *shape[1:]) if VARIABLES[name][0][0] == "frame" else shape
+            attributes = {**attributes_of(name), "_ARRAY_DIMENSIONS": list(VARIABLES[name][0])}
+            same = array.shape == shape and array.dtype == np.dtype(dtype) and array.chunks == chunks
+            return bool(same and attributes.items() <= dict(array.attrs).items())
+        except Exception:  # a damaged record fails as it likes
+            return False
+
+    def _is_coordinate(self, name: str, expected: xr.Variable) -> bool:
+        try:
+            array = self._group[name]
+            known = {**expected.attrs, "_ARRAY_DIMENSIONS": list(expected.dims)}
+            # what an older version wrote has no checksum
+            known = {key: value for key, value in known.items() if key != SHA256 or SHA256 in array.attrs}
+            same = array.dtype == expected.dtype or expected.dtype.kind in "OUT"
+            return bool(same and known.items() <= dict(array.attrs).items() and _equal(array[...], expected.values))
+        except Exception:
+            return False
+
+    def _is_written(self, name: str) -> bool:
+        try:
+            array = self._group[name]
+            return "_ARRAY_DIMENSIONS" in array.attrs and array.attrs.get(SHA256) == checksum_of(array[...])
+        except Exception:
+            return False
+
     def _complete(self) -> None:
         """Add what an older version did not write: why frames were left out, which were blank ones."""
         if "left_out" not in self._group:
@@ -98,7 +180,7 @@ class AnalysisStore:
 
         try:
             known = _recipe_of(zarr.open_group(self.store, mode="r").attrs["recipe"])
-        except (KeyError, FileNotFoundError, ValueError, zarr.errors.GroupNotFoundError):
+        except Exception:  # zarr has no common exception
             raise ValueError(
                 f"The folder {self.folder} holds something that is no analysis, or one that was hardly begun: choose another "
                 "one, or begin anew."
@@ -118,11 +200,12 @@ class AnalysisStore:
         """Keep the row of a frame; it counts from the moment that all of it is written."""
         for name in VARIABLES:
             self._group[name][number] = row[name].values
+        self._group[SHA256][number] = checksum_of_row(lambda name: row[name].values)
         self._group[_DONE][number] = True
 
     def add(self, name: str, dims: tuple[str, ...], values: NDArray, attributes: dict[str, Any]) -> None:
         """Add a variable, or write it anew."""
-        self._create(name, dims, values.shape, values.dtype.str, attributes)
+        self._create(name, dims, values.shape, values.dtype.str, {**attributes, SHA256: checksum_of(values)})
         self._group[name][...] = values
 
     def note(self, **attributes: Any) -> None:
@@ -131,18 +214,67 @@ class AnalysisStore:
 
     def dataset(self) -> xr.Dataset:
         """Open all of it as a dataset; values are read when they are used."""
-        return open_store(self.store)
+        return open_store(self.store, check=False)
 
 
-def open_store(store: Any) -> xr.Dataset:
+def open_store(store: Any, check: bool = True) -> xr.Dataset:
     """Open a store or a folder as a dataset; values are read when they are used.
 
     Stores of older versions are completed: they have no ``left_out``, and all that was left out there was blank.
+
+    Parameters
+    ----------
+    store : zarr store or path-like
+        Of an `AnalysisStore`.
+    check : bool
+        Whether to read all of it and compare it with its checksums.
+
+    Raises
+    ------
+    DamagedAnalysisError
+        If something of it is not what was written.
     """
+    import zarr
+
     dataset = xr.open_zarr(store, consolidated=False, chunks=None, zarr_format=2, mask_and_scale=False)
+    damaged = take_checksums(dataset, check)
+    if SHA256 in dataset and not check:
+        dataset = dataset.drop_vars(SHA256)
+    elif SHA256 in dataset:
+        dataset = dataset.drop_vars(SHA256)
+        done = np.flatnonzero(dataset[_DONE].values) if _DONE in dataset else []
+        frames = damaged_rows(zarr.open_group(store, mode="r"), [int(number) for number in done])
+        damaged += [f"frame {number}" for number in frames]
+    if damaged:
+        raise DamagedAnalysisError(
+            f"The analysis is damaged ({', '.join(damaged[:5])}{' ...' if len(damaged) > 5 else ''}): start the same analysis "
+            "with the same folder again, and what is damaged is computed again."
+        )
     if "left_out" not in dataset and "blank" in dataset:
         dataset["left_out"] = ("frame", dataset["blank"].values.astype("i1"), attributes_of("left_out"))
     return dataset
+
+
+def _equal(found: Any, expected: Any) -> bool:
+    return checksum_of(found) == checksum_of(expected)
+
+
+def _shapes(frames: Frames, plan: MoviePlan, empty: xr.Dataset) -> dict[str, tuple[int, ...]]:
+    """Return the shape of each variable of an analysis."""
+    sizes = {
+        "frame": len(frames),
+        "window_row": plan.grid[0],
+        "window_col": plan.grid[1],
+        "class": empty.sizes["class"],
+        "definition": empty.sizes["definition"],
+        "pixel_row": plan.shape[0],
+        "pixel_col": plan.shape[1],
+    }
+    return {name: tuple(sizes[dim] for dim in dims) for name, (dims, *_) in VARIABLES.items()}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")[:120]
 
 
 def _recipe_of(text: object) -> dict[str, Any]:

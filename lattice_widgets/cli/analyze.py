@@ -88,6 +88,8 @@ def _run(analysis: MovieAnalysis, scheduler: str | None, quiet: bool) -> None:
     from rich.progress import Progress
 
     total, left = len(analysis.frames), len(analysis.todo())
+    if analysis.note:
+        typer.echo(analysis.note, err=True)
     if left < total:
         typer.echo(f"{total - left} of {total} frames are there already.", err=True)
     with Progress(console=Console(stderr=True), disable=quiet) as progress:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from lattice_widgets.cli.notebook_folder import START, list_titles
 from lattice_widgets.language import _
+from lattice_widgets.memory import VARIABLE
 
 SHARE = Path(__file__).parent / "share"
 TEMPLATE = "lattice"
@@ -25,7 +26,10 @@ from IPython import get_ipython
 get_ipython().InteractiveTB.set_mode("Minimal")
 warnings.simplefilter("ignore")
 os.environ["{variable}"] = "{visitor}"
+os.environ.setdefault("{memory}", "{most}")
 """
+#: bytes that the kernel of one page may have: what does not fit is refused in a sentence
+_MOST = 2_500_000_000
 #: Who comes again finds the answers of before, and nobody else's: a random number, kept by the browser for half a year.
 _COOKIE, _VISITOR = "lattice-widgets-visitor", "LATTICE_WIDGETS_VISITOR"
 
@@ -65,7 +69,7 @@ def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
         handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
     # asking for it sets its cookie, without which the server refuses to end the kernel of a page that is left
     handler.xsrf_token  # noqa: B018
-    cell = new_code_cell(_FIRST_CELL.format(variable=_VISITOR, visitor=visitor))
+    cell = new_code_cell(_FIRST_CELL.format(variable=_VISITOR, visitor=visitor, memory=VARIABLE, most=_MOST))
     if notebook.get("nbformat_minor", 0) < 5:
         cell.pop("id", None)
     notebook.cells.insert(0, cell)

@@ -1,7 +1,5 @@
 """``lattice-widgets grade``: judge answers of quizzes from their files, without a screen."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
@@ -24,6 +22,7 @@ from lattice_widgets.core.quiz import (
     student_score,
 )
 from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerSheet, read_answers
+from lattice_widgets.files.tables import table_text
 from lattice_widgets.files.whole_file import write_whole
 
 _COLUMNS = (
@@ -63,6 +62,9 @@ def grade(
             failed = True
             name = "" if path.name in str(problem) else f"{path}: "
             typer.echo(f"{name}{problem}", err=True)
+        except Exception as problem:  # one student's file must not cost the others their grades
+            failed = True
+            typer.echo(f"{path} cannot be graded: {type(problem).__name__}.", err=True)
     if network.problem:
         typer.echo(f"The network is left out: {network.problem}", err=True)
     _write(rows, _ITEM_COLUMNS if items else _COLUMNS, output)
@@ -160,20 +162,12 @@ def _rounded(value: float) -> float | str:
     return "" if isnan(value) else round(value, 4)
 
 
-def _harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: names are what students write."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 def _write(rows: Sequence[dict[str, Any]], columns: Sequence[str], output: Path | None) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    text = table_text(columns, ([row[name] for name in columns] for row in rows))
     if output is None:
-        say(text.getvalue().removesuffix("\n"))
+        say(text.removesuffix("\n"))
         return
     try:
-        write_whole(output, text.getvalue())
+        write_whole(output, text)
     except OSError as problem:
         fail(f"The file {output} cannot be written: {problem.strerror}.")

@@ -26,6 +26,7 @@ import re
 import unicodedata
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,8 @@ def read_answers(path: str | Path) -> AnswerSheet:
     """
     place = Path(path)
     try:
+        if place.exists() and not place.is_file():  # a pipe would be waited for
+            raise AnswersFileError(f"{place.name} is no ordinary file.")
         if place.stat().st_size > _MAX_BYTES:
             raise AnswersFileError(f"{place.name} is too large for a file of answers.")
         content = json.loads(place.read_text(encoding="utf-8"))
@@ -147,7 +150,12 @@ def read_answers(path: str | Path) -> AnswerSheet:
         raise AnswersFileError(f"{place.name} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise AnswersFileError(f"{place.name} is not JSON: it was cut off, or is no file of answers.") from None
-    return _sheet(content, place.name)
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        raise AnswersFileError(f"{place.name} has a number that no quiz asks for.") from None
+    try:
+        return _sheet(content, place.name)
+    except (OverflowError, TypeError):  # a number beyond all floats; a list where a word should be
+        raise AnswersFileError(f"{place.name} has a part that no file of answers has.") from None
 
 
 def _sheet(content: Any, name: str) -> AnswerSheet:
@@ -173,7 +181,7 @@ def _sheet(content: Any, name: str) -> AnswerSheet:
         or not isinstance(student, str)
     ):
         raise AnswersFileError(f"{name} tells of no quiz of this package.")
-    quiz = Quiz(topic, int(level), int(seed), same, student)
+    quiz = Quiz(topic, int(level), int(seed), same, _sendable(student))
     kept: dict[int, Answer] = {}
     for entry in answers:
         answer = _answer(entry, quiz, name)
@@ -186,14 +194,20 @@ def _answer(entry: Any, quiz: Quiz, name: str) -> Answer:
         raise AnswersFileError(f"{name} has an answer that is none.")
     parts: list[Any] = [entry.get(key) for key in ("index", "given", "confidence")]
     index, given, confidence = parts
-    number = isinstance(given, int | float) and not isinstance(given, bool)
+    number = isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given)
     sure = isinstance(confidence, int | float) and not isinstance(confidence, bool) and 0 <= confidence <= 1
     if not _is_count(index) or not (isinstance(given, str) or number) or not sure:
         raise AnswersFileError(f"{name} has an answer that is none.")
     if entry.get("question") != question_id(quiz.topic, quiz.level, quiz.own_seed, index):
         raise AnswersFileError(f"{name} has an answer to a question that does not belong to this quiz and student.")
     when, package = str(entry.get("time", "")), str(entry.get("package", ""))
-    return Answer(index, given if isinstance(given, str) else float(given), float(confidence), when, package)
+    said = _sendable(given) if isinstance(given, str) else float(given)
+    return Answer(index, said, float(confidence), _sendable(when), _sendable(package))
+
+
+def _sendable(text: str) -> str:
+    """Return a text without halves of characters, which can neither be written nor shown."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_count(value: Any) -> bool:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.calibration import PixelSizeGiven, calibrate_frames
 from lattice_widgets.files.companions import refuse_links_out_of
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
+from lattice_widgets.memory import refuse_beyond_memory
 
 #: movies up to this size are read at once [bytes]
 _SMALL = 512 * 1024**2
@@ -123,6 +124,10 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     if not isinstance(image, StoredImage):
         return as_frames(image, **known)
     rows, cols = int(image.shape[1]), int(image.shape[2])
+    try:
+        refuse_beyond_memory(f"{path.name} is too large: one frame of it", bytes_to_read(image, 1), "reduce its frames")
+    except ValueError as error:
+        raise MicrographFileError(str(error)) from None
     # an npy file has notes where its frames are not its first axis
     kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 and not image.notes else "file"
     if known.get("time") is None and known.get("frame_interval") is None:

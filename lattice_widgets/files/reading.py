@@ -15,9 +15,10 @@ import numpy as np
 from lattice_widgets.files.hdf5_references import refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
 from lattice_widgets.files.labeled import PlainPicture, label
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, gray_values
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read, gray_values
 from lattice_widgets.files.selection import choose, chosen_frames, too_large
 from lattice_widgets.files.uploads import read_upload
+from lattice_widgets.memory import refuse_beyond_memory
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -237,8 +238,10 @@ def _read(
                 raise MicrographFileError(
                     too_large(f"the array in {name}", size, max_bytes, movie=len(image.shape) == 3)
                 )
-            if largest is not None and len(image.shape) == 3 and np.prod(image.shape) * image.dtype.itemsize > largest:
+            if largest is not None and not image.whole and len(image.shape) == 3 and size > largest:
                 return image
+            if not upload:  # that has a limit of its own, which its process cannot exceed
+                _refuse_beyond_memory(name, bytes_to_read(image, count), count > 1 and not image.whole)
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
     except MicrographFileError as error:
         text = _without_folders(str(error), path, name)
@@ -265,6 +268,14 @@ def _read(
     )
 
 
+def _refuse_beyond_memory(name: str, n_bytes: int, fewer: bool) -> None:
+    remedy = "choose fewer frames with frames=slice(...)" if fewer else "close other notebooks, or save a smaller part"
+    try:
+        refuse_beyond_memory(f"{name} is too large: reading it", n_bytes, remedy)
+    except ValueError as error:
+        raise MicrographFileError(str(error)) from None
+
+
 def _reader(
     path: Path, name: str, max_bytes: int, upload: bool = False
 ) -> tuple[str, Callable[[Path, ExitStack], list[StoredImage]], list[str]]:
@@ -272,6 +283,8 @@ def _reader(
     try:
         if path.is_dir():
             raise MicrographFileError(f"{name} is a folder: give the name of a file in it.")
+        if not path.is_file() and path.exists():  # a pipe would be waited for, a device never ends
+            raise MicrographFileError(f"{name} is no ordinary file but a pipe, a socket or a device: copy its content.")
         size = path.stat().st_size
         if size > max_bytes:
             raise MicrographFileError(too_large(name, size, max_bytes))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -141,6 +142,60 @@ def test_broken_and_foreign_files_are_told_in_a_sentence_each_and_the_others_are
     ):
         assert any(name in line and said in line for line in lines), (name, lines)
     assert "Traceback" not in answer.stderr
+
+
+def test_one_evil_file_costs_nobody_else_the_grades(folder: Path) -> None:
+    answers = folder / "answers"
+    good = json.loads(next(answers.glob("cell*.json")).read_text())
+    quiz = Quiz("cell", 1, 3, student="Ada")
+
+    def write(name: str, **changes: object) -> None:
+        text = json.dumps({**good, **changes})
+        (answers / f"{name}.json").write_text(text.replace('"NUMBER"', "9" * 400).replace('"LONG"', "9" * 5000))
+
+    first = good["answers"][0]
+    write("digits400", answers=[{**first, "given": "NUMBER"}])
+    write("digits5000", answers=[{**first, "given": "LONG"}])
+    write("seed5000", quiz={**good["quiz"], "seed": "LONG"})
+    write("confidence", answers=[{**first, "confidence": "NUMBER"}])
+    write("infinite", answers=[{**first, "given": float("inf")}, {**first, "given": float("nan")}])
+    write("topic", quiz={**good["quiz"], "topic": ["cell"]})
+    write("level", quiz={**good["quiz"], "level": {"a": 1}})
+    write("student", student=["Ada"])
+    write("nested", answers=[[[[]]]])
+    (answers / "deep.json").write_text("[" * 100_000)
+    os.mkfifo(answers / "pipe.json")
+    (answers / "half.json").write_text(json.dumps({**good, "student": "\ud800"}))
+    answer = run(answers, "--classifier", "none")
+    assert "Traceback" not in answer.stderr
+    assert {"Ada", "'=1+1"} <= {row["student"] for row in rows_of(answer.stdout)}
+    lines = answer.stderr.strip().splitlines()
+    told = {line.split(".json")[0].rpartition("/")[2].split(" ")[-1] for line in lines}
+    evil = {
+        "digits400",
+        "digits5000",
+        "seed5000",
+        "confidence",
+        "infinite",
+        "topic",
+        "level",
+        "student",
+        "nested",
+        "deep",
+    }
+    assert evil | {"pipe"} <= told, answer.stderr
+    assert all(line.endswith(".") for line in lines)
+    assert quiz.student in answer.stdout
+
+
+@pytest.mark.parametrize("items", [False, True])
+def test_half_a_character_in_a_name_is_written_as_a_mark(folder: Path, items: bool) -> None:
+    answered(folder, Quiz("cell", 2, 3, student="Eve"), right=1, wrong=0, confidence=0.5)
+    path = next((folder / "answers").glob("cell-level2*.json"))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "student": "Eve\ud800"}))
+    answer = run(folder / "answers", "--classifier", "none", *(["--items"] if items else []))
+    assert answer.returncode == 0, answer.stderr
+    assert "Eve?" in answer.stdout
 
 
 def test_a_place_for_the_grades_that_cannot_be_written_is_told(folder: Path) -> None:

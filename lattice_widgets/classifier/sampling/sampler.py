@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.sampling.masks import Masks, check_count, check_seed
 from lattice_widgets.classifier.sampling.passes import Passes, Piece
+from lattice_widgets.memory import refuse_beyond_memory
 
 #: the fast approximation: passes of the trunk of the network, up to its last dropout but one ...
 TRUNKS = 5
@@ -20,6 +21,8 @@ TRUNKS = 5
 BRANCHES = 8
 # Rows of a batch: the masked activations of 50 passes stay in the cache, those of 250 took a sixth longer.
 BATCH = 50
+#: bytes at the peak: of an answer, which is summarized in float64, and of the masks of a pass
+_BYTES_PER_ANSWER, _BYTES_PER_PASS = 20, 512
 # Streams of the fast approximation, far from the numbers of the passes: its error can be measured against full passes.
 _TRUNK_STREAM, _BRANCH_STREAM, _TAIL_STREAM = 1 << 61, 1 << 62, 1 << 63
 # Passes of which at least two must differ.
@@ -87,9 +90,9 @@ class Sampler:
         if tail is None:
             return self.sample_fast(descriptors, n_samples, seed), None
         values = self.passes.before(descriptors)[0]
+        self._room_for(n_samples, len(descriptors))
         first = self._masks.draw_balanced([0], min(TRUNKS * BRANCHES, n_samples), seed, _BRANCH_STREAM)[0]
         last = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [1])[0]
-        self._room_for(n_samples, len(descriptors))
         return tail.sample(values, first, last), tail.plain(values)
 
     def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
@@ -122,6 +125,8 @@ class Sampler:
 
     def _room_for(self, n_samples: int, n: int) -> NDArray[np.float32]:
         """Return an empty array for samples, or say that there are too many."""
+        n_bytes = n_samples * (n * self.passes.n_classes * _BYTES_PER_ANSWER + _BYTES_PER_PASS)
+        refuse_beyond_memory(f"{n_samples} passes of {n} pictures", n_bytes, "ask for fewer")
         try:
             return np.empty((n_samples, n, self.passes.n_classes), np.float32)
         except (MemoryError, ValueError) as error:  # ValueError: more than an address can reach

@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.simulation.crystals import Mode
+from lattice_widgets.memory import refuse_beyond_memory
+
+#: of all arrays that a pixel has at the same time, in float64
+_BYTES_PER_PIXEL = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +141,11 @@ def check_settings(microscope: Microscope, imperfections: Imperfections) -> None
     """
     if min(microscope.rows, microscope.cols) < 8:
         raise ValueError("A picture needs at least 8 rows and 8 columns.")
+    refuse_beyond_memory(
+        f"A picture of {microscope.rows} x {microscope.cols} px",
+        _BYTES_PER_PIXEL * microscope.rows * microscope.cols,
+        "take fewer rows and columns",
+    )
     if not (microscope.field_of_view > 0 and microscope.probe_size > 0 and microscope.tip_size > 0):
         raise ValueError("The field of view, the probe size and the tip size must be positive lengths in nm.")
     if microscope.dose is not None and not microscope.dose > 0:

@@ -98,7 +98,7 @@ def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         except MicrographFileError as error:
             refused = error
             continue
-        images.append(_image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval))
+        images.append(_image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval, whole=True))
     if refused is not None and not images:
         raise refused
     return images
@@ -131,6 +131,7 @@ def _image(
     stored: Callable[[], NDArray],
     pixel_size: tuple[float, float] | None = None,
     interval: float | None = None,
+    whole: bool = False,
 ) -> StoredImage:
     axes = axes_of(shape)
     times = np.arange(axes.shape[0], dtype=np.float64) * interval if interval and len(axes.shape) == 3 else None
@@ -138,7 +139,9 @@ def _image(
         name=name,
         shape=axes.shape,
         dtype=dtype,
-        load=lambda selected: np.array(axes.arranged(stored())[selected]),
+        # what is mapped must be read before its file is closed; what was unpacked is there already
+        load=lambda selected: np.array(axes.arranged(stored())[selected], copy=None if whole else True),
+        whole=whole,
         channels=axes.channels,
         pixel_size=pixel_size,
         frame_times=times,

@@ -28,6 +28,8 @@ SPECIFICATION = ReaderSpecification(
 )
 
 _GRAY = {"1": "?", "L": "u1", "I;16": "<u2", "I;16L": "<u2", "I;16B": ">u2", "I": "<i4", "F": "<f4"}
+#: bytes of all frames
+_MOST_TO_TIME = 2 * 1024**3
 _EXIF_ORIENTATION = 0x0112
 
 
@@ -64,7 +66,8 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     channels = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode, 1)
     notes = _notes(path, picture)
     times = None
-    if frames > 1:
+    # Pillow unpacks each frame to tell its time: not where they are too many to be read
+    if frames > 1 and frames * picture.width * picture.height * channels <= _MOST_TO_TIME:
         shown = [_duration(picture, index) for index in range(frames)]
         if all(shown):
             times = np.concatenate([[0.0], np.cumsum(shown[:-1])])

@@ -39,6 +39,8 @@ class StoredImage:
         Time of each frame in s, shape (frames,), float64; None where the file does not know it.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    whole : bool
+        Whether `load` unpacks all frames whichever are asked for, as in a compressed archive.
     instead : str
         What it is if it is no picture or movie, whatever its shape: "spectra". Empty if it may be one.
     """
@@ -51,7 +53,23 @@ class StoredImage:
     pixel_size: tuple[float, float] | None = None
     frame_times: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    whole: bool = False
     instead: str = ""
+
+
+def bytes_to_read(image: StoredImage, n_frames: int) -> int:
+    """Return how many bytes the reading of so many frames takes at its peak, and what is then done with a picture.
+
+    Counted are the array as it is unpacked, the part that is kept of it, luminance in float32 where there are colors,
+    and, for a single picture, two copies in float64 that every analysis of it makes.
+    """
+    pixels = int(np.prod(image.shape[-2:], dtype=object))
+    stored = pixels * image.channels * image.dtype.itemsize
+    frames = image.shape[0] if len(image.shape) == 3 else 1
+    n_bytes = stored * (frames if image.whole else n_frames) + stored * n_frames
+    if image.channels > 1:
+        n_bytes += 4 * pixels * n_frames
+    return int(n_bytes + (16 * pixels if n_frames == 1 else 0))
 
 
 def gray_values(values: NDArray, channels: int) -> tuple[NDArray, tuple[str, ...]]:

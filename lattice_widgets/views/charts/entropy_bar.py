@@ -1,10 +1,9 @@
 """The doubt of an answer in its two parts, as a bar and in words."""
 
-from html import escape
-
 import ipywidgets as widgets
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["EntropyBar"]
 
@@ -19,7 +18,7 @@ class EntropyBar(widgets.VBox):
         self._bar = widgets.HTML()
         self._bar.add_class("lattice-widgets-says")
         super().__init__(
-            [widgets.HTML(f"<b>{escape(title or _('Where the doubt comes from'))}</b>"), self._bar],
+            [widgets.HTML(f"<b>{in_html(title or _('Where the doubt comes from'))}</b>"), self._bar],
             layout=widgets.Layout(width="100%"),
         )
 
@@ -44,7 +43,7 @@ class EntropyBar(widgets.VBox):
             "could remove; {picture:.2f} that the picture itself leaves open."
         ).format(sum=model + picture, most=most, model=model, picture=picture)
         parts = "".join(
-            f'<div title="{escape(name)}" style="width:{100 * max(value, 0) / most:.1f}%;background:{look}"></div>'
+            f'<div title="{in_html(name)}" style="width:{100 * max(value, 0) / most:.1f}%;background:{look}"></div>'
             for name, value, look in (
                 (_("the passes contradict each other"), model, _MODEL),
                 (
@@ -55,4 +54,4 @@ class EntropyBar(widgets.VBox):
             )
         )
         frame = "display:flex;height:16px;max-width:440px;border:1px solid var(--jp-border-color1,#999);margin:4px 0"
-        self._bar.value = f'<div role="img" aria-label="{escape(words)}" style="{frame}">{parts}</div>{escape(words)}'
+        self._bar.value = f'<div role="img" aria-label="{in_html(words)}" style="{frame}">{parts}</div>{in_html(words)}'

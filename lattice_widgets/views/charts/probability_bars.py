@@ -1,7 +1,6 @@
 """Bars of class probabilities with their standard deviations."""
 
 from collections.abc import Sequence
-from html import escape
 
 import bqplot
 import ipywidgets as widgets
@@ -10,6 +9,7 @@ import traitlets as t
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
 
 __all__ = ["ProbabilityBars"]
@@ -119,7 +119,7 @@ class ProbabilityBars(widgets.VBox):
             layout=widgets.Layout(width="100%", height=f"{28 + 27 * n}px", min_width="0"),
         )
         self._words = widgets.HTML()
-        head = [widgets.HTML(f"<b>{escape(title)}</b>")] if title else []
+        head = [widgets.HTML(f"<b>{in_html(title)}</b>")] if title else []
         super().__init__(
             [*head, self.figure, self._words], layout=widgets.Layout(width="100%", max_width="480px", min_width="0")
         )
@@ -200,7 +200,7 @@ class ProbabilityBars(widgets.VBox):
         self.text = ", ".join(said) if said else _("No probabilities yet.")
         # for screen readers only: the usual way to hide words from the eye alone
         hidden = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap"
-        self._words.value = f'<div style="{hidden}">{escape(self.text)}</div>'
+        self._words.value = f'<div style="{hidden}">{in_html(self.text)}</div>'
 
 
 def _percent(mean: float, std: float) -> str:

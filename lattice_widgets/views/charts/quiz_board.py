@@ -1,7 +1,6 @@
 """You against the network: what was taken for what, and whether confidence meant what it said, side by side."""
 
 from collections.abc import Sequence
-from html import escape
 
 import bqplot
 import ipywidgets as widgets
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["CalibrationChart", "confusion_table"]
 
@@ -40,8 +40,8 @@ def confusion_table(title: str, labels: Sequence[str], glyphs: Sequence[str], co
     most = max(int(matrix.max()), 1)
     style = "padding:2px 8px;border:1px solid var(--jp-border-color2,#bbb);text-align:center;font-variant-numeric:tabular-nums"
     head = "".join(
-        f'<th scope="col" style="{style}" title="{escape(labels[place])}">{escape(glyphs[place])}'
-        f'<span style="position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden">{escape(labels[place])}'
+        f'<th scope="col" style="{style}" title="{in_html(labels[place])}">{in_html(glyphs[place])}'
+        f'<span style="position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden">{in_html(labels[place])}'
         "</span></th>"
         for place in used
     )
@@ -55,14 +55,14 @@ def confusion_table(title: str, labels: Sequence[str], glyphs: Sequence[str], co
             shade = f";background:rgb({color} / {0.15 + 0.45 * count / most:.2f})" if count else ""
             weight = ";font-weight:600" if row == col else ""
             cells.append(f'<td style="{style}{shade}{weight}">{count or "·"}</td>')
-        name = f"{escape(glyphs[row])} {escape(labels[row])}"
+        name = f"{in_html(glyphs[row])} {in_html(labels[row])}"
         rows.append(
             f'<tr><th scope="row" style="{style};text-align:left;font-weight:400">{name}</th>{"".join(cells)}</tr>'
         )
-    corner = f'<td style="{style};border:0;font-size:0.88em">{escape(_("truth ↓ answer →"))}</td>'
+    corner = f'<td style="{style};border:0;font-size:0.88em">{in_html(_("truth ↓ answer →"))}</td>'
     return (
         f'<table class="lattice-quiz-confusion" style="border-collapse:collapse;margin:4px 0">'
-        f'<caption style="text-align:left;font-weight:600;padding-bottom:2px">{escape(title)}</caption>'
+        f'<caption style="text-align:left;font-weight:600;padding-bottom:2px">{in_html(title)}</caption>'
         f"<thead><tr>{corner}{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 
@@ -90,7 +90,7 @@ class CalibrationChart(widgets.VBox):
             layout=widgets.Layout(width="100%", height="200px", min_width="0"),
         )
         self._legend = widgets.HTML()
-        head = widgets.HTML(f"<b>{escape(_('Does confidence mean what it says?'))}</b>")
+        head = widgets.HTML(f"<b>{in_html(_('Does confidence mean what it says?'))}</b>")
         # hidden: what a chart has beside its margins is not to be scrolled to, and so no stop of the Tab key
         layout = widgets.Layout(width="100%", max_width="420px", min_width="0", overflow="hidden")
         super().__init__([head, self.figure, self._legend], layout=layout)
@@ -105,8 +105,8 @@ class CalibrationChart(widgets.VBox):
         for line, (confidence, right) in ((self._you, you), (self._network, network)):
             with line.hold_sync():
                 line.x, line.y = np.asarray(confidence, float), np.asarray(right, float)
-        names = [f'<span style="color:{_YOU}">◆</span> {escape(_("you"))}']
+        names = [f'<span style="color:{_YOU}">◆</span> {in_html(_("you"))}']
         if len(self._network.x):
-            names.append(f'<span style="color:{_NETWORK}">●</span> {escape(_("the network"))}')
-        names.append(f"<span>┄</span> {escape(_('confidence that means what it says'))}")
+            names.append(f'<span style="color:{_NETWORK}">●</span> {in_html(_("the network"))}')
+        names.append(f"<span>┄</span> {in_html(_('confidence that means what it says'))}")
         self._legend.value = " &nbsp; ".join(names)

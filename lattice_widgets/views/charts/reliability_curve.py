@@ -1,13 +1,12 @@
 """How often a classifier is right when it is so sure: the reliability curve, with one answer marked in it."""
 
-from html import escape
-
 import bqplot
 import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["ReliabilityCurve"]
 
@@ -48,7 +47,7 @@ class ReliabilityCurve(widgets.VBox):
         self._words = widgets.HTML()
         self._words.add_class("lattice-widgets-says")
         super().__init__(
-            [widgets.HTML(f"<b>{escape(title or _('What the confidence means'))}</b>"), self.figure, self._words],
+            [widgets.HTML(f"<b>{in_html(title or _('What the confidence means'))}</b>"), self.figure, self._words],
             layout=widgets.Layout(width="100%", max_width="480px", min_width="0"),
         )
 

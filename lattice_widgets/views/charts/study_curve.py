@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
 __all__ = ["StudyCurve"]
@@ -36,7 +37,7 @@ class StudyCurve(widgets.VBox):
                 y=[0.0],
                 scales=scales,
                 colors=[style.color],
-                labels=[f"{style.glyph} {style.display_name}"],
+                labels=[f"{in_html(style.glyph)} {in_html(style.display_name)}"],
                 display_legend=True,
                 stroke_width=2,
                 visible=False,
@@ -72,8 +73,8 @@ class StudyCurve(widgets.VBox):
         )
         self._legend = widgets.HTML(
             " &nbsp; ".join(
-                f'<span style="white-space:nowrap"><span style="color:{style.color}">{style.glyph}</span> '
-                f"{style.display_name}</span>"
+                f'<span style="white-space:nowrap"><span style="color:{style.color}">{in_html(style.glyph)}</span> '
+                f"{in_html(style.display_name)}</span>"
                 for style in styles
             )
         )

@@ -15,6 +15,7 @@ from PIL import Image, ImageColor, ImageDraw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.saved.static_charts import paint_figure
 from lattice_widgets.views.saved.static_painters import INK, PALE, PAPER, font, paint_picture
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
 __all__ = ["png_of_image", "png_of_pictures", "png_of_points", "png_of_widget"]
@@ -58,7 +59,7 @@ def png_of_widget(widget: ipw.Widget, title: str = "") -> bytes:
     shown = _paint(widget, _WIDTH)
     if shown is None:
         return b""
-    whole = _stack([_words(f"<b>{html.escape(title)}</b>", _WIDTH), shown]) if title else shown
+    whole = _stack([_words(f"<b>{in_html(title)}</b>", _WIDTH), shown]) if title else shown
     return b"" if whole is None else png_of_image(whole)
 
 
@@ -169,7 +170,7 @@ def _paint_tab(tab: ipw.Tab, width: int) -> Image.Image | None:
     if not tab.children or chosen >= len(tab.children):
         return None
     titles = [tab.get_title(number) or str(number + 1) for number in range(len(tab.children))]
-    head = " · ".join(f"[{html.escape(t)}]" if n == chosen else html.escape(t) for n, t in enumerate(titles))
+    head = " · ".join(f"[{in_html(t)}]" if n == chosen else in_html(t) for n, t in enumerate(titles))
     return _stack([_words(head, width), _paint(tab.children[chosen], width)])
 
 
@@ -273,7 +274,7 @@ def _paint_progress(bar: Any, width: int) -> Image.Image:
 
 def _paint_choice(control: Any, width: int) -> Image.Image | None:
     value = getattr(control, "label", None) or control.value
-    return _words(html.escape(f"{control.description}: {value}" if control.description else str(value)), width)
+    return _words(in_html(f"{control.description}: {value}" if control.description else str(value)), width)
 
 
 def _paint_image(image: ipw.Image, width: int) -> Image.Image | None:
@@ -294,7 +295,7 @@ _PAINTERS: tuple[tuple[Any, Painter], ...] = (
     (ipw.Image, _paint_image),
     ((ipw.HTML, ipw.HTMLMath, ipw.Label), lambda words, width: _words(words.value, width)),
     ((ipw.FloatSlider, ipw.IntSlider, ipw.FloatLogSlider), _paint_slider),
-    (ipw.Checkbox, lambda box, width: _words(f"{'☑' if box.value else '☐'} {html.escape(box.description)}", width)),
+    (ipw.Checkbox, lambda box, width: _words(f"{'☑' if box.value else '☐'} {in_html(box.description)}", width)),
     ((ipw.IntProgress, ipw.FloatProgress), _paint_progress),
     ((ipw.Dropdown, ipw.BoundedIntText, ipw.BoundedFloatText, ipw.Text, ipw.RadioButtons), _paint_choice),
 )

@@ -1,6 +1,5 @@
 """The beam widget: what an electron can hand to an atom, against what holds the atom."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from lattice_widgets.core.kinetics.beam import (
     threshold_voltage,
 )
 from lattice_widgets.language import N_, _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
@@ -150,7 +150,7 @@ class BeamEnergy(LatticeWidget):
                 f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {name}</span>'
                 for name, (color, _name) in _ELEMENTS.items()
             )
-            + f" &nbsp; ◆ {html.escape(_('threshold in a perfect sheet'))}"
+            + f" &nbsp; ◆ {in_html(_('threshold in a perfect sheet'))}"
         )
         element = ipw.Text(
             description=_("one more"), tooltip=_("Symbol of an element"), continuous_update=False,
@@ -158,7 +158,7 @@ class BeamEnergy(LatticeWidget):
         )  # fmt: skip
         t.link((self, "element"), (element, "value"))
         self._table = ipw.HTML("")
-        says = ipw.HTML(f"<p>{html.escape(_(texts.BEAM_EXPLAINED))}</p><p>{html.escape(_(texts.BEAM_SLIP))}</p>")
+        says = ipw.HTML(f"<p>{in_html(_(texts.BEAM_EXPLAINED))}</p><p>{in_html(_(texts.BEAM_SLIP))}</p>")
         for part in (legend, says, self._table):
             part.add_class("lattice-widgets-says")
         return [
@@ -182,10 +182,9 @@ def _table(answer: BeamAnswer) -> str:
     for name, energy in answer.energies.items():
         known = [limit for limit in THRESHOLDS if limit.element == name]
         words = "; ".join(
-            f'<span title="{html.escape(limit.source)}">{html.escape(_threshold(limit, energy))}</span>'
-            for limit in known
-        ) or html.escape(_("no threshold listed"))
-        rows.append(f"<tr><th>{html.escape(name)}</th><td>{energy:.2f} eV</td><td>{words}</td></tr>")
+            f'<span title="{in_html(limit.source)}">{in_html(_threshold(limit, energy))}</span>' for limit in known
+        ) or in_html(_("no threshold listed"))
+        rows.append(f"<tr><th>{in_html(name)}</th><td>{energy:.2f} eV</td><td>{words}</td></tr>")
     at = _("At {voltage:.0f} kV").format(voltage=answer.request.voltage)
-    head = f"<caption>{html.escape(at)}</caption>"
+    head = f"<caption>{in_html(at)}</caption>"
     return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"

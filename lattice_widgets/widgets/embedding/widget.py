@@ -1,6 +1,5 @@
 """The t-SNE viewer: a map of what the network sees, that one can walk on."""
 
-import html
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.figures.map_figure import plot_map
 from lattice_widgets.views.saved.static_picture import png_of_points
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
@@ -271,7 +271,7 @@ class EmbeddingViewer(LatticeWidget):
         """Write the map as a CSV file beside the notebook, as the button does."""
         self._exported.value = ""
         refuse_to_write()
-        self._exported.value = html.escape(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
+        self._exported.value = in_html(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
 
     def figure(self) -> Any:
         """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.

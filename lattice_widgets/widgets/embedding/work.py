@@ -19,6 +19,7 @@ from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
+from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 
 #: neighbors by which the map is judged, and more points than this are judged by so many of them
@@ -274,5 +275,5 @@ def write_map(path: str | Path, content: Content, points: NDArray[np.float32], s
         columns["mutual information [bit]"] = content.mutual_information
     columns |= content.parameters
     columns["selected"] = np.isin(np.arange(len(content.features)), selection)
-    pd.DataFrame(columns).to_csv(path, index_label="picture")
+    write_frame(pd.DataFrame(columns), path, "picture")
     return Path(path)

@@ -1,12 +1,11 @@
 """The two opinions of a window, network and geometry, as bars and in words."""
 
-import html
-
 import ipywidgets as ipw
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.work import WindowResult
 from lattice_widgets.widgets.parts.lines import says
@@ -39,9 +38,9 @@ class Opinions:
         if fit is not None:
             self._cell.value = texts.describe_cell(fit)
         else:
-            self._cell.value = html.escape(say(result.reason)) if result.reason is not None else ""
+            self._cell.value = in_html(say(result.reason)) if result.reason is not None else ""
         if result.left_out:
-            left_out = " ".join(html.escape(say(note)) for note in result.left_out)
+            left_out = " ".join(in_html(say(note)) for note in result.left_out)
             self._cell.value = f"{left_out} {self._cell.value}"
         if result.probabilities is not None:
             self._network.update(result.probabilities)
@@ -50,7 +49,7 @@ class Opinions:
         words = texts.describe_agreement(result.classes, result.probabilities, fit)
         applied = texts.describe_applied(asked.scale, asked.shear)
         words = f"{words} ({applied})" if applied else words
-        why = f"<br>{html.escape(missing)}" if missing and result.probabilities is None else ""
+        why = f"<br>{in_html(missing)}" if missing and result.probabilities is None else ""
         self.words.value = f"<b>{words}</b>{why}"
         return words
 
@@ -61,7 +60,7 @@ class Opinions:
 
     def tell(self, words: str) -> None:
         """Say something else in their place."""
-        self.words.value = html.escape(words)
+        self.words.value = in_html(words)
 
     def clear(self) -> None:
         """Take away what they said."""

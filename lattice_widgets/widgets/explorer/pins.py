@@ -1,6 +1,5 @@
 """Pinned windows: their results beside each other, as a table on the screen, a DataFrame and a CSV file."""
 
-import html
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +8,10 @@ import pandas as pd
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.pictures.pixel_size import calibration_of
+from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.texts import NO_PINS, describe_applied
 from lattice_widgets.widgets.explorer.work import WindowResult
@@ -91,7 +92,7 @@ class Pins:
         if not self._owner.pins:
             raise ValueError(_("Nothing is pinned yet: pin a window first."))
         target = Path(path).expanduser()
-        self.frame().to_csv(target)
+        write_frame(self.frame(), target)
         return target.resolve()
 
     def draw(self, change: Any = None) -> None:
@@ -108,9 +109,9 @@ class Pins:
     def _write(self) -> None:
         try:
             refuse_to_write()
-            self._saved.value = html.escape(_("Written: {file}").format(file=self.save(self._file.value)))
+            self._saved.value = in_html(_("Written: {file}").format(file=self.save(self._file.value)))
         except (ValueError, OSError) as error:
-            self._saved.value = html.escape(_("Not written: {reason}").format(reason=error))
+            self._saved.value = in_html(_("Not written: {reason}").format(reason=error))
 
 
 def _row_of(name: str, result: WindowResult) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def table_of(pins: list[dict[str, Any]]) -> str:
         best = max(named, key=lambda kind: named[kind]) if named else ""
         corrected = describe_applied(pin["stretch_percent"], pin["shear_percent"])
         cells = [
-            html.escape(pin["name"]),
+            pin["name"],
             f"{pin['row']}, {pin['col']}: {pin['height']} × {pin['width']} px"
             + (f"; {corrected}" if corrected else ""),
             _(pin["geometry"]),
@@ -160,6 +161,8 @@ def table_of(pins: list[dict[str, Any]]) -> str:
             *(f"{pin[n]:.4g} ± {pin[f'{n}_error']:.1g} {pin['unit']}" if pin[n] == pin[n] else "" for n in ("a", "b")),
             f"{pin['gamma']:.1f} ± {pin['gamma_error']:.1g}°" if pin["gamma"] == pin["gamma"] else "",
         ]
-        rows.append("<tr>" + "".join(f'<td style="padding:2px 14px 2px 0">{cell}</td>' for cell in cells) + "</tr>")
+        rows.append(
+            "<tr>" + "".join(f'<td style="padding:2px 14px 2px 0">{in_html(cell)}</td>' for cell in cells) + "</tr>"
+        )
     titles = "".join(f'<th scope="col" style="text-align:left;padding:2px 14px 2px 0">{name}</th>' for name in head)
     return f'<div style="overflow-x:auto"><table class="lw-table"><tr>{titles}</tr>{"".join(rows)}</table></div>'

@@ -1,6 +1,5 @@
 """The words that the explorer says."""
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from lattice_widgets.core.lattices.drift_correction import Correction, drift_cor
 from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, smallest_steady
 from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.texts import in_percent
 
 HINT = N_(
@@ -180,7 +180,7 @@ def describe_spot(
 ) -> str:
     """Say which spot is asked, and what the network says without it."""
     words = _("Fringes of the spot {name}, d = {spacing:.4g} {unit}.")
-    text = words.format(name=html.escape(name), spacing=spacing, unit=unit)
+    text = words.format(name=in_html(name), spacing=spacing, unit=unit)
     if after is None or before is None:
         return text
     first = np.asarray(before), np.asarray(after)

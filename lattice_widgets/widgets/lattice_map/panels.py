@@ -1,6 +1,5 @@
 """What stands beside the map: lines of text, and who colors it."""
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +7,7 @@ import ipywidgets as ipw
 import traitlets as t
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.triangle.triangle_map import TriangleMap
 from lattice_widgets.widgets.lattice_map import texts
 from lattice_widgets.widgets.lattice_map.work import PLAN
@@ -30,7 +30,7 @@ class Line(ipw.HTML):
 
     def say(self, text: str) -> None:
         """Say something else."""
-        value = f'<span role="status">{html.escape(text)}</span>' if text else ""
+        value = f'<span role="status">{in_html(text)}</span>' if text else ""
         if self.value != value:  # type: ignore[has-type]
             self.value = value
 

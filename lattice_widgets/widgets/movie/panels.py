@@ -1,6 +1,5 @@
 """The parts of the movie scrubber around movie and chart: run, window, export, stop light, still picture."""
 
-import html
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +17,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.movie.movie_figure import plot_movie
 from lattice_widgets.views.saved.static_picture import png_of_image
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie.work import Found
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
@@ -30,10 +30,8 @@ _LIGHTS = {"green": ("●", "#009E73"), "yellow": ("▲", "#E69F00"), "red": ("�
 def stop_light(light: str, words: str) -> str:
     """Return the stop-light line: a sign of its own form and color, and what it means."""
     sign, color = _LIGHTS[light]
-    name = html.escape(_(texts.LIGHTS[light]))
-    return (
-        f'<span style="color:{color};font-size:1.3em" role="img" aria-label="{name}">{sign}</span> {html.escape(words)}'
-    )
+    name = in_html(_(texts.LIGHTS[light]))
+    return f'<span style="color:{color};font-size:1.3em" role="img" aria-label="{name}">{sign}</span> {in_html(words)}'
 
 
 class RunPanel(ipw.VBox):
@@ -75,7 +73,7 @@ class RunPanel(ipw.VBox):
         """An analysis is over."""
         self._go.disabled, self._stop.disabled = False, True
         self._bar.layout.visibility = "hidden"
-        self._words.value = html.escape(words)
+        self._words.value = in_html(words)
 
 
 class WindowPanel(ipw.VBox):
@@ -102,7 +100,7 @@ class WindowPanel(ipw.VBox):
 
     def show(self, words: str, answer: tuple[NDArray, NDArray] | None) -> None:
         """Show which window it is, and its probabilities with their spread if it is analyzed."""
-        self._words.value = html.escape(words)
+        self._words.value = in_html(words)
         self._seen = True
         if answer is not None and np.isfinite(answer[0]).all():
             self._bars.update(answer[0], answer[1])
@@ -130,7 +128,7 @@ class WindowPanel(ipw.VBox):
         line = " ".join(f"{6 + 108 * col / span:.1f},{6 + 108 * row / span:.1f}" for row, col in points)
         far = path[-1] * (pixel_size or 1)
         unit = "nm" if pixel_size else "px"
-        name, words = html.escape(_(texts.DRIFT)), html.escape(texts.describe_path(far[0], far[1], unit))
+        name, words = in_html(_(texts.DRIFT)), in_html(texts.describe_path(far[0], far[1], unit))
         self._drift.value = (
             f'<svg width="120" height="120" role="img" aria-label="{name}" style="border:1px solid #8888">'
             f'<polyline points="{line}" fill="none" stroke="#0072B2" stroke-width="2"/></svg><br>{words}'
@@ -161,9 +159,9 @@ class ExportPanel(ipw.VBox):
         try:
             refuse_to_write()
             path = self._write(Path(self._name.value.strip()))
-            self._words.value = html.escape(_("Written: {file}").format(file=path))
+            self._words.value = in_html(_("Written: {file}").format(file=path))
         except (ValueError, OSError) as error:
-            self._words.value = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(str(error))}</span>'
+            self._words.value = f'<span role="alert" class="lattice-widgets-error">⚠ {in_html(str(error))}</span>'
 
 
 def still_of(drawn: NDArray[np.uint8], frame: int, found: Found | None, of: str) -> bytes:

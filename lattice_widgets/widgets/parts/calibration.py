@@ -1,6 +1,5 @@
 """The pixel size that a user gives: the trait of all widgets that take a picture, and the field that sets it."""
 
-import html
 from typing import Any
 
 import ipywidgets as ipw
@@ -10,6 +9,7 @@ import xarray as xr
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.calibration import parse_pixel_size
 from lattice_widgets.language import N_, _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.lines import row, says
 
 __all__ = ["GivenPixelSize", "PixelSizeField"]
@@ -82,7 +82,7 @@ class PixelSizeField(ipw.HBox):
         if image is None:
             self._origin = ""
         else:
-            self._origin = html.escape(describe_calibration(image) or _("not known: lengths in px"))
+            self._origin = in_html(describe_calibration(image) or _("not known: lengths in px"))
         self._says.value = self._origin
 
     def _follow(self, change: Any = None) -> None:
@@ -100,7 +100,7 @@ class PixelSizeField(ipw.HBox):
         try:
             self._owner.pixel_size = self.text.value.strip() or None
         except t.TraitError as problem:  # said beside the field, in which what was typed stays
-            self._says.value = f'<span style="color:#c00000">{html.escape(str(problem))}</span>'
+            self._says.value = f'<span style="color:#c00000">{in_html(str(problem))}</span>'
         else:
             self._says.value = self._origin
 

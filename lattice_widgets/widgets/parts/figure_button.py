@@ -1,12 +1,12 @@
 """A button that opens the publication figure of a widget below it, live."""
 
-import html
 from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as ipw
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["FigureButton"]
 
@@ -58,12 +58,12 @@ class FigureButton(ipw.VBox):
 
             canvas = live_canvas(figure)
         except (ValueError, OSError) as problem:
-            self.says.value = html.escape(_("There is no figure: {reason}").format(reason=problem))
+            self.says.value = in_html(_("There is no figure: {reason}").format(reason=problem))
             return
         # in a box of its own: ipympl leaves the picture of a canvas on the page that is taken out of a box directly
         self.children = [self._row, self.says, ipw.VBox([canvas])]
         self.close_button.layout.display = None
-        self.says.value = html.escape(
+        self.says.value = in_html(
             _(
                 "The figure as things were when the button was pressed. In code: "
                 "widget.figure().savefig('figure.svg'), or .pdf."

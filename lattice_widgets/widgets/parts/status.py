@@ -1,7 +1,6 @@
 """What stands at the top of each widget: what is wrong, or that something is computed; and what is old is dimmed."""
 
 import asyncio
-import html
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["Status"]
 
@@ -37,9 +37,9 @@ class Status(ipw.HTML):
     def show(self) -> None:
         """Show the error, or that there is work."""
         if self._owner.error:
-            text = f'<span role="alert" class="lattice-widgets-error">⚠ {html.escape(self._owner.error)}</span>'
+            text = f'<span role="alert" class="lattice-widgets-error">⚠ {in_html(self._owner.error)}</span>'
         elif self._owner.busy:
-            text = f'<span role="status" class="lattice-widgets-busy">{html.escape(_("computing …"))}</span>'
+            text = f'<span role="status" class="lattice-widgets-busy">{in_html(_("computing …"))}</span>'
         else:
             text = ""
         if self.value != text:  # type: ignore[has-type]

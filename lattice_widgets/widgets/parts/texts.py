@@ -3,7 +3,6 @@
 Constants are only marked; whoever shows one calls ``_()`` on it. Names of classes are marked in `views.shared.palette`.
 """
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +14,7 @@ from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import Summary
 from lattice_widgets.core.uncertainty.verdict import Verdict
 from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.views.shared.escaping import in_html
 
 LOADING = N_("The classifier is being loaded; this takes some seconds, once.")
 SEEN = N_("What the network sees")
@@ -117,7 +117,7 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
         parts.append(words.format(step=step))
     if image.attrs.get("notes"):
         parts.append(str(image.attrs["notes"]))
-    return html.escape("; ".join(parts) + ".")
+    return in_html("; ".join(parts) + ".")
 
 
 def name_verdict(verdict: Verdict, classes: Sequence[str]) -> str:
@@ -138,7 +138,7 @@ def describe_verdict(verdict: Verdict | None, classes: Sequence[str], summary: S
         words = _("<b>{verdict}</b>; most likely {share}")
     else:
         words = _("<b>{verdict}</b> ({share}; {percent:.0f} % of the passes say so)")
-    named = html.escape(name_verdict(verdict, classes))
+    named = in_html(name_verdict(verdict, classes))
     return words.format(verdict=named, share=share, percent=100 * summary.agreement[0])
 
 
@@ -148,4 +148,4 @@ def describe_confidence(mine: float, confidence: float, right: float, name: str)
         "Calibrated confidence {mine:.0f} %. Of simulated pictures for which {name} was about {confidence:.0f} % confident, "
         "{right:.0f} % were named right."
     )
-    return words.format(mine=100 * mine, name=html.escape(name), confidence=100 * confidence, right=100 * right)
+    return words.format(mine=100 * mine, name=in_html(name), confidence=100 * confidence, right=100 * right)

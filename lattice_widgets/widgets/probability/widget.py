@@ -1,6 +1,5 @@
 """The probability panel: how sure the network is, filling in live while the passes with dropout run."""
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
 from lattice_widgets.views.figures.probability_figure import plot_probabilities
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
@@ -179,7 +179,7 @@ class ProbabilityPanel(LatticeWidget):
             words = texts.NO_PICTURE
         else:
             words = N_("computing …") if find_network(self.classifier).ready else texts.LOADING
-        self._verdict.value = self._missing.get(self.classifier) or html.escape(_(words))
+        self._verdict.value = self._missing.get(self.classifier) or in_html(_(words))
 
     def _show_reliability(self, answer: Partial) -> None:
         calibration, name = answer.classifier.card.calibration, answer.classifier.name
@@ -221,7 +221,7 @@ class ProbabilityPanel(LatticeWidget):
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say why there is no answer."""
-        self._missing[self.classifier] = html.escape(str(problem))
+        self._missing[self.classifier] = in_html(str(problem))
         self._verdict.value = self._missing[self.classifier]
 
     def build_views(self) -> Sequence[ipw.Widget]:

@@ -9,6 +9,7 @@ from lattice_widgets.core.quiz import NOT_SURE, Question, Score
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.quiz_board import CalibrationChart, confusion_table
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.quiz import texts
@@ -91,8 +92,8 @@ class ScoreBoard(ipw.VBox):
             self._chart = CalibrationChart()
             self._right.children = (self._chart,)
         head = _("You against the network") if network is not None else _("Your score")
-        self._head.value = f"<h3>{texts.html.escape(head)}</h3>"
-        done = f"<b>{texts.html.escape(_(texts.FINISHED))}</b><br>" if finished else ""
+        self._head.value = f"<h3>{in_html(head)}</h3>"
+        done = f"<b>{in_html(_(texts.FINISHED))}</b><br>" if finished else ""
         self._words.value = done + texts.against(student, network) if student.answered else ""
         tables = []
         for name, score in ((_("What you took for what"), student), (_("What the network took for what"), network)):

@@ -1,9 +1,8 @@
 """The words of the quiz. Its questions and reasons are sentences of `core.quiz`, translated here when they are shown."""
 
-import html
-
 from lattice_widgets.core.quiz import NOT_SURE, TOPICS, Feedback, NetworkAnswer, Question, Score
 from lattice_widgets.language import N_, _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.parts.texts import say
 
@@ -40,8 +39,8 @@ def heading(question: Question, n_questions: int | None) -> str:
         count = _("{title}, level {level}, question {number} of {total}").format(
             title=title, level=question.level, number=number, total=n_questions
         )
-    prompt = html.escape(say(question.prompt))
-    return f'<div class="lattice-quiz-count">{html.escape(count)}</div><h3 class="lattice-quiz-prompt">{prompt}</h3>'
+    prompt = in_html(say(question.prompt))
+    return f'<div class="lattice-quiz-count">{in_html(count)}</div><h3 class="lattice-quiz-prompt">{prompt}</h3>'
 
 
 def glyph(name: str) -> str:
@@ -101,7 +100,7 @@ def against(score: Score, network: Score | None) -> str:
     lines = [_player(_("You"), score)]
     if network is not None:
         lines.append(_player(_("The network"), network))
-    return "<br>".join(html.escape(line) for line in lines)
+    return "<br>".join(in_html(line) for line in lines)
 
 
 def _player(name: str, score: Score) -> str:

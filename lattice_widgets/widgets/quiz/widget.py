@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, Answer
 from lattice_widgets.files.answer_sheets import Quiz as WhichQuiz
 from lattice_widgets.language import _
 from lattice_widgets.views.saved.static_picture import png_of_pictures
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.parts.lines import says
@@ -65,7 +67,9 @@ class Quiz(LatticeWidget):
         request=True
     )
     seed = t.Int(1, min=0, max=MAX_SEED, help="The same seed gives the same questions.").tag(request=True)
-    n_questions = t.Int(10, min=1, allow_none=True, help="How many questions; None: without end.").tag(request=True)
+    n_questions = t.Int(10, min=1, max=2**31 - 1, allow_none=True, help="How many questions; None: without end.").tag(
+        request=True
+    )
     student = t.Unicode("", help="Name of who answers; may be empty. Each name has a file of its own.").tag(
         request=True
     )
@@ -257,7 +261,7 @@ class Quiz(LatticeWidget):
         """Return the first question from ``start`` on that is not answered; None if there is none."""
         known = {answer.index for answer in self.answers}
         end = self.n_questions if self.n_questions is not None else start + len(known) + 1
-        places = [*range(start, end), *range(min(start, end))]
+        places = chain(range(start, end), range(min(start, end)))  # not a list: there may be thousands of millions
         return next((place for place in places if place not in known), None)
 
     def _act(self, act: str, content: dict[str, Any]) -> None:
@@ -276,7 +280,7 @@ class Quiz(LatticeWidget):
         self.set_trait("message", words)
         self.set_trait("file", place)
         role = ' role="alert" class="lattice-widgets-error"' if words and not place else ' role="status"'
-        self._notice.value = f"<span{role}>{texts.html.escape(words)}</span>" if words else ""
+        self._notice.value = f"<span{role}>{in_html(words)}</span>" if words else ""
 
 
 def _short(path: Path) -> str:

@@ -1,6 +1,5 @@
 """The micrograph reader: a real picture, from the samples or a file of yours, and the lattice that the network names."""
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
@@ -159,7 +159,7 @@ class MicrographReader(LatticeWidget):
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say beside the bars why they stay empty; the pictures go on."""
-        self._missing[self.classifier] = html.escape(str(problem))
+        self._missing[self.classifier] = in_html(str(problem))
         self._says.value = self._missing[self.classifier]
 
     def forget_answers(self) -> None:
@@ -181,7 +181,7 @@ class MicrographReader(LatticeWidget):
 
     def _tell_waiting(self) -> None:
         waiting = _("computing …") if find_network(self.classifier).ready else _(texts.LOADING)
-        self._says.value = self._missing.get(self.classifier) or html.escape(waiting)
+        self._says.value = self._missing.get(self.classifier) or in_html(waiting)
 
     def _changed(self, change: dict[str, Any]) -> None:
         if not self._memory.restoring:  # the source itself is told of when all of it is back
