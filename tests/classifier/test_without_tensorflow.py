@@ -78,7 +78,9 @@ import lattice_widgets as lw
 
 async def play():
     simulator = lw.LatticeSimulator(crystal="graphene", rows=96, cols=96)
-    panel, explorer = lw.ProbabilityPanel(simulator), lw.FFTExplorer(simulator.image)
+    panel = lw.ProbabilityPanel(simulator)
+    await simulator.settled()
+    explorer = lw.FFTExplorer(simulator.image)
     for widget in (simulator, panel, explorer):
         await widget.settled()
         print(repr(widget.error))
