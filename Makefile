@@ -61,7 +61,7 @@ clean: ## remove the environment and all that was built or cached here
 
 $(LAB): pyproject.toml constraints.txt
 	@sh tools/create_venv.sh $(VENV) $(PYTHON)
-	$(PIP_INSTALL) --editable '.[cpu,formats]'
+	$(PIP_INSTALL) --editable '.[train,formats]'
 	@touch $@
 
 $(DEV): pyproject.toml constraints.txt

@@ -38,7 +38,7 @@ def main() -> None:
     print(f"first partial answer: {1000 * clock(lambda: next(classifier.iter_samples(image)))[0]:.0f} ms (goal 150)")
 
     engine, processors = min(clock(lambda: classifier.sample(image, PASSES, seed=1)) for _ in range(REPEATS))
-    network = classifier.sampler.network
+    network = lw.load_classifier("paper", backend="keras").sampler.passes.network
     descriptor = classifier.describe(image).values[..., None]
     network(descriptor, training=True)
 

@@ -101,7 +101,7 @@ def compare_speed() -> None:
     movie = lw.simulate_beam_damage()
     frames = movie.frames
     classifier = lw.load_classifier().load()
-    network = classifier.sampler.network
+    network = lw.load_classifier(backend="keras").sampler.passes.network
     lw.analyze_movie(frames[:1], n_passes=PASSES)
     network.predict(np.zeros((625, *network.input_shape[1:]), np.float32), verbose=0)
     # now this way, now that, so that a busy neighbor is fair to both

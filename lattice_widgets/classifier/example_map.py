@@ -117,7 +117,7 @@ def load_example_map(name: str | Path = "default") -> ExampleMap:
     ValueError
         If there is no such classifier.
     ClassifierError
-        If the map has to be made and TensorFlow is not installed.
+        If the map has to be made and the classifier cannot: see `Classifier.sampler`.
     """
     classifier = load_classifier(name)
     path = map_path(find_card(name))

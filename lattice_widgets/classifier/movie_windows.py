@@ -51,7 +51,7 @@ class WindowClassifier:
         Raises
         ------
         ClassifierError
-            If TensorFlow is not installed, or the classifier cannot make passes with dropout.
+            As for `Classifier.sampler`.
         """
         network = self.classifier.load()
         noise = CLASSES.index("noise")

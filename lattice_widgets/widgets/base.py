@@ -151,9 +151,12 @@ class LatticeWidget(ipw.VBox):
     def ready_classifier(self, name: Network) -> Classifier | None:
         """Return a classifier that answers at once; None while it is being loaded, after which `classifier_ready` is called.
 
-        For `request`: loading takes seconds, and no slider should wait for it.
+        For `request`. The runtime loads a network at once; Keras takes seconds, and no slider should wait for it.
         """
         classifier = find_network(name)
+        if classifier.backend == "runtime" and name not in self._unloadable:
+            with suppress(Exception):  # what is wrong is told when it is loaded once more, below
+                classifier.load()
         if classifier.ready:
             return classifier
         if name not in self._loading and name not in self._unloadable:

@@ -172,29 +172,29 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
         lw.load_classifier(tmp_path / "paper.json")
 
 
-def test_a_missing_tensorflow_is_told_in_plain_words() -> None:
+def test_a_missing_tensorflow_is_told_in_plain_words_to_who_asks_for_it() -> None:
     program = (
         "import sys; sys.modules['tensorflow'] = None\n"
         "import lattice_widgets as lw\n"
         "from lattice_widgets.classifier import ClassifierError\n"
-        "try:\n    lw.load_classifier('paper').load()\n"
+        "try:\n    lw.load_classifier('paper', backend='keras').load()\n"
         "except ClassifierError as error:\n    print(error)"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert 'pip install "lattice-widgets[cpu]"' in run.stdout
+    assert 'pip install "lattice-widgets[train]"' in run.stdout
 
 
 def test_a_missing_tensorflow_is_told_in_the_widget_whose_pictures_go_on() -> None:
     program = (
         "import sys; sys.modules['tensorflow'] = None\n"
         "import lattice_widgets as lw\n"
-        "simulator = lw.LatticeSimulator(rows=64, cols=80)\n"
+        "simulator = lw.LatticeSimulator(rows=64, cols=80, classifier=lw.load_classifier(backend='keras'))\n"
         "before = simulator.image\n"
         "simulator.gamma = 100.0\n"
         "print(simulator._says.value, simulator.error == '', (before != simulator.image).any())"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert 'pip install "lattice-widgets[cpu]"' in run.stdout
+    assert 'pip install "lattice-widgets[train]"' in run.stdout
     assert run.stdout.strip().endswith("True True")
 
 

@@ -10,6 +10,7 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError, ModelCard
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
 from lattice_widgets.classifier.keras_network.backend import import_keras
+from lattice_widgets.classifier.keras_network.keras_passes import KerasPasses
 from lattice_widgets.classifier.sampling.sampler import Sampler
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
@@ -50,9 +51,10 @@ def test_samples_are_distributed_as_those_of_keras_with_dropout_on(paper: Classi
     assert ours.shape == (1000, 3, 6)
     assert ours.dtype == np.float32
     assert np.allclose(ours.sum(axis=2), 1, atol=1e-5)
+    network = lw.load_classifier("paper", backend="keras").sampler.passes.network
     for number, descriptor in enumerate(paper.describe(stack).values):
         rows = np.repeat(descriptor[None, :, :, None], 100, axis=0)
-        theirs = np.concatenate([np.asarray(paper.sampler.network(rows, training=True)) for _ in range(8)])
+        theirs = np.concatenate([np.asarray(network(rows, training=True)) for _ in range(8)])
         assert theirs.std(axis=0).max() > 0.02
         assert_same_distribution(ours[:, number], theirs)
 
@@ -134,7 +136,7 @@ def test_a_network_with_other_layers_and_a_branch_is_sampled_as_keras_does(stack
     network = keras.Model(inputs, layers.Dense(6, activation="softmax", kernel_initializer="random_normal")(x))
     rng = np.random.default_rng(0)
     network.set_weights([np.abs(w) + 0.3 * rng.random(w.shape, np.float32) for w in network.get_weights()])
-    sampler = Sampler(network)
+    sampler = Sampler(KerasPasses(network))
     descriptors = rng.random((2, 20, 18), np.float32)
     *_, ours = sampler.iter_samples(descriptors, 1500, 1)
     fast = summarize(sampler.sample_fast(descriptors, 1500, 1))
@@ -160,17 +162,17 @@ def test_networks_that_cannot_be_trusted_are_refused() -> None:
         return keras.Model(network.inputs[0], network.outputs[0])
 
     with pytest.raises(ClassifierError, match="no dropout"):
-        Sampler(build())
+        Sampler(KerasPasses(build()))
     with pytest.raises(ClassifierError, match="no dropout"):
-        Sampler(build(layers.Dropout(0.0)))
+        Sampler(KerasPasses(build(layers.Dropout(0.0))))
     with pytest.raises(ClassifierError, match="plain dropout only"):
-        Sampler(build(layers.GaussianDropout(0.5)))
+        Sampler(KerasPasses(build(layers.GaussianDropout(0.5))))
     with pytest.raises(ClassifierError, match="although its dropout is off"):
-        Sampler(build(AlwaysRandom(), layers.Dropout(0.5)))
+        Sampler(KerasPasses(build(AlwaysRandom(), layers.Dropout(0.5))))
     dead = build(layers.Dropout(0.5))
     dead.set_weights([np.zeros_like(w) for w in dead.get_weights()])
     with pytest.raises(ClassifierError, match="same answer in every pass"):
-        Sampler(dead)
+        Sampler(KerasPasses(dead))
 
 
 def test_a_classifier_without_dropout_predicts_but_does_not_sample(tmp_path: Path, stack: np.ndarray) -> None:

@@ -322,9 +322,9 @@ def test_where_there_is_no_network_it_says_why_and_goes_on(tmp_path: Path) -> No
     program = f"""
 import asyncio, json, sys
 sys.modules["keras"] = sys.modules["tensorflow"] = None  # a machine without them
-from lattice_widgets import Quiz
+from lattice_widgets import Quiz, load_classifier
 async def play(topic):
-    quiz = Quiz(topic, seed=2, folder={str(tmp_path)!r})
+    quiz = Quiz(topic, seed=2, folder={str(tmp_path)!r}, classifier=load_classifier(backend="keras"))
     quiz.answer("square")
     await quiz.settled()
     card = quiz._page.card
@@ -333,7 +333,7 @@ print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")])
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True)
     network, lattice = json.loads(done.stdout)
-    assert network[0].startswith("The network does not play: The classifier needs TensorFlow, which is not installed")
+    assert network[0].startswith("The network does not play: This needs Keras and TensorFlow, which are not installed")
     assert network[1:] == ["", True, "given", 0]
     assert lattice[0] == network[0]
     assert lattice[1:3] == ["", True]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
 
 # Logarithms of probabilities that were rounded to zero.
 _FLOOR = 1e-30
@@ -236,6 +235,8 @@ def fit_temperature(probabilities: ArrayLike, labels: ArrayLike) -> float:
     def cost(log_temperature: float) -> float:
         likely = apply_temperature(p, float(np.exp(log_temperature)))[np.arange(len(truth)), truth]
         return -float(np.mean(np.log(np.maximum(likely, _FLOOR))))
+
+    from scipy.optimize import minimize_scalar  # only who calibrates needs it, and it takes long to import
 
     best = minimize_scalar(cost, bounds=_LOG_TEMPERATURES, method="bounded", options={"xatol": 1e-6})
     return float(np.exp(best.x))

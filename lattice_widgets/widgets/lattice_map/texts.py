@@ -15,7 +15,7 @@ DESCRIPTION = N_(
 CRYSTAL, PICTURE = N_("crystal"), N_("picture")
 FRAMES = N_("frames")
 START, END = N_("start"), N_("end")
-NETWORK_WAITS = N_("The network is being loaded; this takes some seconds, once.")
+NETWORK_WAITS = N_("The network is being loaded …")
 GEOMETRY = N_(
     "Colored by geometry: the most symmetric type that fits within {tolerance:g} % in lengths and {tolerance:g}° in angles. "
     "Near the lower edge the map magnifies small angles."

@@ -16,7 +16,7 @@ from lattice_widgets.core.uncertainty.verdict import Verdict
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
 
-LOADING = N_("The classifier is being loaded; this takes some seconds, once.")
+LOADING = N_("The network is being loaded …")
 SEEN = N_("What the network sees")
 SEEN_TURNED = N_("What the network sees (turned so that the strongest spot is to the right)")
 #: choices of the core's settings that are words: marked here, because the core knows nothing of languages

@@ -1,0 +1,80 @@
+"""The runtime against Keras, in one run: a picture, 625 windows, 5000 passes, and a fresh kernel's first answer and memory.
+
+Both ways are measured in turns in the same process, so that the machine and its load are the same for both; the seconds of
+processors are less disturbed by other work than those of the wall. Goals on two idle cores: a picture 5 ms, 625 windows no
+longer than Keras, 5000 passes 1.0 s, the first answer 1.0 s after the import.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+import lattice_widgets as lw
+
+REPEATS = 5
+#: a kernel that answers: seconds of the import, seconds from there to the first answer, and memory [MB]
+FRESH = """
+import json, resource, sys, time
+begun = time.perf_counter()
+import lattice_widgets as lw
+imported = time.perf_counter()
+import numpy as np
+lw.load_classifier(backend={backend!r}).predict(np.random.default_rng(0).normal(size=(128, 128)))
+answered = time.perf_counter()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([imported - begun, answered - imported, time.process_time(), peak]))
+"""
+
+
+def clock(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds of wall and of processors that some work takes."""
+    wall, processors = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - processors
+
+
+def compare(title: str, unit: float, goal: str, *ways: Callable[[], object]) -> None:
+    """Print the best times of two ways, ours first, measured in turns."""
+    for way in ways:
+        way()
+    times = [[clock(way) for way in ways] for _ in range(REPEATS)]
+    (ours, our_processors), (theirs, their_processors) = (
+        tuple(min(turn[number][which] for turn in times) / unit for which in (0, 1)) for number in (0, 1)
+    )
+    name = {1e-3: "ms", 1: "s"}[unit]
+    print(f"{title:<32} runtime {ours:7.2f} {name} ({our_processors:.2f} of processors), Keras {theirs:7.2f} {name} "
+          f"({their_processors:.2f}): {ours / theirs:.2f} of its time (goal {goal})")  # fmt: skip
+
+
+def main() -> None:
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    for backend in ("runtime", "keras"):
+        command = [sys.executable, "-c", FRESH.format(backend=backend)]
+        runs = [json.loads(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(2)]
+        imported, answered, processors, peak = (min(values) for values in zip(*runs, strict=True))
+        print(f"fresh kernel, {backend}: import {imported:.2f} s, first answer {answered:.2f} s later (goal 1.0; in all "
+              f"{processors:.2f} s of processors), {peak:.0f} MB")  # fmt: skip
+    rng = np.random.default_rng(0)
+    picture, windows = rng.normal(size=(176, 168)), rng.normal(size=(625, 64, 64)).astype(np.float32)
+    for name in ("default", "paper"):
+        ours, theirs = (lw.load_classifier(name, backend=backend).load() for backend in ("runtime", "keras"))
+        one, many = (ours.describe(images).values for images in (picture, windows))
+        print(f"{name}:")
+        compare("a picture, descriptor to answer", 1e-3, "5 ms", lambda: ours.run(one), lambda: theirs.run(one))
+        compare("625 windows", 1, "1.00", lambda: ours.run(many), lambda: theirs.run(many))
+        compare("5000 passes of a picture", 1, "1.0 s", *(lambda c=c: c.sample(picture, 5000) for c in (ours, theirs)))
+        compare(
+            "fast approximation, 625 x 200", 1, "1.00",
+            *(lambda c=c: c.sampler.sample_fast(many, 200, 0) for c in (ours, theirs)),
+        )  # fmt: skip
+        apart = np.abs(ours.run(many)[0] - theirs.run(many)[0]).max()
+        print(f"{'farthest apart':<32} {apart:.1e} of probability (goal 1e-5)")
+
+
+if __name__ == "__main__":
+    main()
