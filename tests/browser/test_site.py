@@ -112,6 +112,11 @@ def test_all_links_lead_somewhere(site: Path, pages: dict[Path, Page]) -> None:
     assert lost == []
 
 
+def test_a_reference_page_is_two_clicks_from_the_start(site: Path, pages: dict[Path, Page]) -> None:
+    assert "api/index.html" in pages[site / "index.html"].links
+    assert "functions/fit_lattice.html" in pages[site / "api" / "index.html"].links
+
+
 def test_pages_load_nothing_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
     for path, page in pages.items():
         assert [address for address in page.loaded if urlsplit(address).netloc] == [], path
