@@ -6,6 +6,7 @@ The public names stand in `lattice_widgets/__init__.pyi`; nothing is listed a se
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from sphinx.pycode import ModuleAnalyzer
 import lattice_widgets
 from lattice_widgets.widgets.base import LatticeWidget
 
+DOCS = Path(__file__).parents[1]
 STUB = Path(lattice_widgets.__file__).with_name("__init__.pyi")
 #: room -> its heading, in the order of the reference; a module belongs to the first that its name begins with
 ROOMS = {
@@ -166,8 +168,20 @@ def _page(name: PublicName) -> str:
         lines += _methods(name)
     else:
         lines += [f".. autoclass:: lattice_widgets.{name.name}", "   :members:"]
+    lines += _seen_on(name)
     defined = name.module.removeprefix("lattice_widgets.").replace(".", "/")
     return "\n".join([*lines, "", f"Defined in ``lattice_widgets/{defined}.py``."]) + "\n"
+
+
+def _seen_on(name: PublicName) -> list[str]:
+    """Link to the pages whose code uses a name."""
+    used = re.compile(rf"\blw\.{name.name}\b")
+    code = re.compile(r"^```py(?:thon|con)\n.*?^```$", re.DOTALL | re.MULTILINE)
+    pages = []
+    for path in sorted(DOCS.glob("*.md")):
+        if any(used.search(block) for block in code.findall(path.read_text(encoding="utf-8"))):
+            pages.append(f":doc:`/{path.stem}`")
+    return ["", "Used on: " + ", ".join(pages) + "."] if pages else []
 
 
 def _traits(widget: type[LatticeWidget]) -> list[str]:

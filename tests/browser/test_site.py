@@ -88,6 +88,14 @@ def test_a_widget_page_has_its_settings(site: Path) -> None:
     assert "-0.5 to 0.5 [nm/s]" in text
 
 
+def test_a_page_of_the_reference_says_where_its_name_is_used(pages: dict[Path, Page], site: Path) -> None:
+    used, unused = (
+        pages[site / "api" / "functions" / f"{name}.html"].links.count("../../experimentalists.html")
+        for name in ("fit_lattice", "window_view")
+    )
+    assert used == unused + 1, "one more than the menus have"
+
+
 def test_all_links_lead_somewhere(site: Path, pages: dict[Path, Page]) -> None:
     lost = []
     for path, page in pages.items():
@@ -102,6 +110,11 @@ def test_all_links_lead_somewhere(site: Path, pages: dict[Path, Page]) -> None:
             ):
                 lost.append(f"{path.relative_to(site)}: {link}")
     assert lost == []
+
+
+def test_a_reference_page_is_two_clicks_from_the_start(site: Path, pages: dict[Path, Page]) -> None:
+    assert "api/index.html" in pages[site / "index.html"].links
+    assert "functions/fit_lattice.html" in pages[site / "api" / "index.html"].links
 
 
 def test_pages_load_nothing_from_elsewhere(site: Path, pages: dict[Path, Page]) -> None:
