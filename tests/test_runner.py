@@ -1,4 +1,4 @@
-"""The newest request wins, nothing is left over, and no error is lost."""
+"""The newest request wins, nothing is left over, and no error is lost: with threads, and without as in a browser."""
 
 import asyncio
 import queue
@@ -8,8 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from lattice_widgets.runner import Background, NewestWins
+from lattice_widgets.runner import Background, NewestWins, ways
 from tests.patience import PATIENCE, until, wait_for
+
+
+@pytest.fixture(autouse=True, params=["threads", "turns"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to compute; in turns of the event loop no thread may be started."""
+    monkeypatch.setattr(ways, "HAS_THREADS", request.param == "threads")
+    if request.param == "turns":
+        monkeypatch.setattr(ways, "ThreadPoolExecutor", None)
+    return request.param
 
 
 class Watched:
@@ -27,17 +36,18 @@ class Watched:
         self.answers.append(answer)
 
 
-async def test_the_newest_request_wins_and_the_first_is_not_starved() -> None:
+async def test_the_newest_request_wins_and_the_first_is_not_starved(way: str) -> None:
     started, go = threading.Event(), threading.Event()
 
     def slow(number: int) -> int:
         started.set()
-        go.wait(PATIENCE)
+        if way == "threads":  # in turns, nobody could set it meanwhile
+            go.wait(PATIENCE)
         return number
 
     watched = Watched(slow)
     watched.runner.submit(0)
-    assert started.wait(PATIENCE)
+    assert way == "turns" or started.wait(PATIENCE)
     for number in range(1, 50):
         watched.runner.submit(number)
     go.set()
@@ -48,7 +58,7 @@ async def test_the_newest_request_wins_and_the_first_is_not_starved() -> None:
     assert watched.threads == {threading.get_ident()}, "an answer was applied away from the event loop"
 
 
-async def test_a_newer_request_stops_a_generator_between_partial_answers() -> None:
+async def test_a_newer_request_stops_a_generator_between_partial_answers(way: str) -> None:
     reached: list[tuple[str, int]] = []
     go = threading.Event()
 
@@ -56,7 +66,7 @@ async def test_a_newer_request_stops_a_generator_between_partial_answers() -> No
         for number in range(5):
             reached.append((name, number))
             yield name, number
-            if name == "old":
+            if name == "old" and way == "threads":
                 go.wait(PATIENCE)
 
     watched = Watched(steps)
@@ -88,7 +98,88 @@ async def test_an_error_while_applying_is_told() -> None:
     assert [type(error) for error in errors] == [AttributeError]
 
 
-async def test_nothing_arrives_after_close_or_cancel() -> None:
+@pytest.mark.parametrize("end", ["cancel", "close"])
+async def test_in_turns_nothing_arrives_after_close_or_cancel(end: str, way: str) -> None:
+    """Given up between two turns, and before the first."""
+    reached: list[int] = []
+
+    def steps(first: int) -> Iterator[int]:
+        for number in range(first, first + 5):
+            reached.append(number)
+            yield number
+
+    watched = Watched(steps)
+    watched.runner.submit(0)
+    if way == "turns":
+        assert reached == [], "computed while whoever asked was waiting"
+        await until(lambda: watched.answers, "the first step")
+    getattr(watched.runner, end)()
+    before = list(watched.answers)
+    await watched.runner.settled()
+    assert watched.answers == before
+    assert len(reached) < 5 or way == "threads"
+    watched.runner.submit(10)
+    getattr(watched.runner, end)()
+    await watched.runner.settled()
+    assert watched.answers == before
+
+
+async def test_the_event_loop_is_free_between_partial_answers() -> None:
+    """What a page sends is taken between two of them, and its answer comes without those that are no longer wanted."""
+
+    def steps(number: int) -> Iterator[tuple[int, int]]:
+        yield from ((number, part) for part in range(4))
+
+    watched = Watched(steps)
+    loop = asyncio.get_running_loop()
+    watched.take, taken = watched.answers.append, watched.take
+
+    def take(answer: tuple[int, int]) -> None:
+        taken(answer)
+        if answer == (1, 0):
+            loop.call_soon(watched.runner.submit, 2)
+
+    watched.runner = NewestWins(steps, take, watched.errors.append, watched.busy.append)
+    watched.runner.submit(1)
+    await watched.runner.settled()
+    first = [answer for answer in watched.answers if answer[0] == 1]
+    assert 1 <= len(first) <= 3
+    assert watched.answers[len(first) :] == [(2, part) for part in range(4)]
+
+
+async def test_asking_again_while_an_answer_is_applied() -> None:
+    watched = Watched(lambda number: number)
+
+    def take(answer: int) -> None:
+        watched.answers.append(answer)
+        watched.runner.catch_up()  # a widget that is drawn from an observer
+        if answer < 3:
+            watched.runner.submit(answer + 1)
+
+    watched.runner = NewestWins(lambda number: number, take, watched.errors.append, watched.busy.append)
+    watched.runner.submit(1)
+    await watched.runner.settled()
+    assert watched.answers == [1, 2, 3]
+    assert watched.errors == []
+    assert watched.busy == [True, False]
+
+
+async def test_work_that_was_waiting_is_not_begun_after_background_is_closed(way: str) -> None:
+    background, done = Background(lambda problem: None), []
+    if way == "threads":
+        go = threading.Event()
+        background.start(lambda: go.wait(PATIENCE), lambda problem: None)
+    background.start(lambda: done.append(1), lambda problem: None)
+    background.close()
+    if way == "threads":
+        go.set()
+    await asyncio.sleep(0.1)
+    assert done == []
+
+
+async def test_nothing_arrives_after_close_or_cancel(way: str) -> None:
+    if way == "turns":
+        pytest.skip("computing blocks the event loop: see test_in_turns_nothing_arrives_after_close_or_cancel")
     started: queue.Queue[int] = queue.Queue()
     go: queue.Queue[int] = queue.Queue()
 

@@ -1,68 +1,20 @@
-"""Threads live here and nowhere else: one worker for each widget, and the newest request wins.
-
-A slider sends faster than a picture can be computed. Computing in its observer falls behind by seconds, waiting for a pause
-shows nothing until the slider is let go. So a request is computed in a worker thread, a newer one replaces the one that
-waits, and one that is being computed is given up between two of its partial answers when a newer one has come.
-"""
+"""Answers to requests: a newer request replaces the one that waits, and stops the one that is being computed."""
 
 import asyncio
 import inspect
 import threading
 import time
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from typing import Any
 
-# kernel -> browser has a backlog that sliders do not have: what is pushed faster than the page draws arrives late
-_MIN_INTERVAL = 0.03
-
-
-class _Outbox:
-    """What worker threads want done on event loops, in order.
-
-    A loop is told that there is something, and takes it. Whoever holds a loop up, because a picture of the widget must be
-    made now, can take it before with `catch_up`.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._calls: dict[asyncio.AbstractEventLoop, deque[tuple[Callable[..., None], tuple[Any, ...]]]] = {}
-
-    def put(self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
-        """Have a function called on a loop; RuntimeError if that is closed."""
-        with self._lock:
-            self._calls.setdefault(loop, deque()).append((function, arguments))
-        try:
-            loop.call_soon_threadsafe(self._take, loop)
-        except RuntimeError:
-            with self._lock:
-                self._calls.pop(loop, None)
-            raise
-
-    def catch_up(self) -> None:
-        """Do what waits for the event loop that runs here."""
-        loop = _running_loop()
-        while loop is not None and self._take(loop):
-            pass
-
-    def _take(self, loop: asyncio.AbstractEventLoop) -> bool:
-        with self._lock:
-            waiting = self._calls.get(loop)
-            if not waiting:
-                return False
-            function, arguments = waiting.popleft()
-            if not waiting:
-                del self._calls[loop]
-        function(*arguments)
-        return True
+from lattice_widgets.runner.ways import MIN_INTERVAL, Outbox, Turns, new_executor, running_loop
 
 
 class NewestWins:
     """Computes requests one at a time away from the event loop, and hands the answers back on it.
 
-    Without a running event loop (a plain script) everything is computed at once, in `submit`.
+    Without a running event loop (a plain script) everything is computed at once, in `submit`. Where there are no threads
+    (`HAS_THREADS`), the event loop computes one partial answer in each of its turns.
 
     Parameters
     ----------
@@ -94,15 +46,16 @@ class NewestWins:
         self._closed = False
         self._idle = threading.Event()
         self._idle.set()
-        self._home = _running_loop()
-        self._outbox = _Outbox()
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets")
+        self._home = running_loop()
+        self._outbox = Outbox()
+        self._executor = new_executor("lattice-widgets")
+        self._turns: Turns | None = None
 
     def submit(self, request: Any) -> None:
         """Ask for an answer; what was asked before and is not answered yet is given up. Nothing happens once closed."""
         if self._closed:
             return
-        loop = _running_loop() or self._home
+        loop = running_loop() or self._home
         if loop is None or loop.is_closed():
             self._work_here(request)
             return
@@ -115,7 +68,10 @@ class NewestWins:
             self._idle.clear()
         if start:
             self._busy(True)
-            self._executor.submit(self._work, loop)
+            if self._executor is None:
+                self._turns = Turns(loop, self._steps(loop))
+            else:
+                self._executor.submit(self._work, loop)
 
     def cancel(self) -> None:
         """Give up what waits and what is being computed, after its current step."""
@@ -129,8 +85,13 @@ class NewestWins:
             await asyncio.sleep(0.005)
 
     def catch_up(self) -> bool:
-        """Apply, on the event loop and without leaving it, the answers that are ready; return whether nothing is left."""
+        """Apply, on the event loop and without leaving it, the answers that are ready; return whether nothing is left.
+
+        Without threads it computes one partial answer.
+        """
         self._outbox.catch_up()
+        if self._turns is not None:
+            self._turns.take_one()
         return self._idle.is_set()
 
     def close(self) -> None:
@@ -138,7 +99,8 @@ class NewestWins:
         self.cancel()
         with self._lock:
             self._closed = True
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._executor is not None:
+            self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _work_here(self, request: Any) -> None:
         self._busy(True)
@@ -152,6 +114,11 @@ class NewestWins:
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """Compute in the worker thread until nothing waits."""
+        for pause in self._steps(loop):
+            time.sleep(pause)
+
+    def _steps(self, loop: asyncio.AbstractEventLoop) -> Iterator[float]:
+        """Compute until nothing waits; yield, between partial answers, how many seconds to wait before the next step."""
         applied = 0.0
         while True:
             with self._lock:
@@ -164,9 +131,12 @@ class NewestWins:
                 for answer in _answers(self._compute, request):
                     if number != self._number:
                         break
-                    time.sleep(max(0.0, applied + _MIN_INTERVAL - time.monotonic()))
+                    pause = applied + MIN_INTERVAL - time.monotonic()
+                    if pause > 0:
+                        yield pause
                     applied = time.monotonic()
                     self._on_loop(loop, self._deliver, number, self._apply, answer)
+                    yield 0.0
             except Exception as error:
                 self._on_loop(loop, self._deliver, number, self._fail, error)
         self._on_loop(loop, self._finish)
@@ -195,6 +165,11 @@ class NewestWins:
 
     def _on_loop(self, loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: Any) -> None:
         """Call on the event loop that asked, or on the one where the widget was made when that is gone."""
+        if (
+            self._executor is None
+        ):  # this is the event loop: later, a newer request could come before the answer, again and again
+            function(*arguments)
+            return
         for target in (loop, self._home):
             if target is not None:
                 try:
@@ -205,69 +180,6 @@ class NewestWins:
         self._idle.set()
 
 
-class Background:
-    """Runs slow jobs that are no answer to a request, such as loading a network, away from the event loop.
-
-    Parameters
-    ----------
-    fail : callable
-        ``fail(exception)``, on the event loop, when what follows on a job raised.
-    """
-
-    def __init__(self, fail: Callable[[Exception], None]) -> None:
-        self._fail = fail
-        self._home = _running_loop()
-        self._outbox = _Outbox()
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lattice-widgets-background")
-
-    def start(self, job: Callable[[], Any], then: Callable[[Exception | None], None]) -> None:
-        """Run ``job()`` in a thread, and then ``then(what it raised, or None)`` on the event loop.
-
-        Without an event loop both run at once.
-        """
-
-        def follow(problem: Exception | None) -> None:
-            try:
-                then(problem)
-            except Exception as error:
-                self._fail(error)
-
-        loop = self._home or _running_loop()
-        if loop is None or loop.is_closed():
-            follow(_attempt(job))
-            return
-
-        def work() -> None:
-            problem = _attempt(job)
-            with suppress(RuntimeError):  # the loop was closed in the meantime: nobody is left to tell
-                self._outbox.put(loop, follow, problem)
-
-        self._executor.submit(work)
-
-    def catch_up(self) -> None:
-        """Do, on the event loop and without leaving it, what follows on the jobs that are done."""
-        self._outbox.catch_up()
-
-    def close(self) -> None:
-        """Start nothing more."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _attempt(job: Callable[[], Any]) -> Exception | None:
-    try:
-        job()
-    except Exception as error:
-        return error
-    return None
-
-
 def _answers(compute: Callable[[Any], Any], request: Any) -> Any:
     answer = compute(request)
     return answer if inspect.isgenerator(answer) else (answer,)
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
