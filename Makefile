@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench network binder texts clean
+.PHONY: help lab test check hostile bench network binder texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --doctest-modules --durations=0 --durations-min=5 -q lattice_widgets
 	$(BIN)/python tools/import_cost.py
+
+hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
+	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \
+		tests/cli/test_kernel_sockets.py tests/cli/test_dashboard_server.py $(ARGS)
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
