@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check docs bench network binder texts release clean
+.PHONY: help lab test check docs hostile bench network binder texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 docs: $(DEV) ## build the documentation into build/docs/html; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html
 	@echo "open build/docs/html/index.html"
+
+hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
+	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \
+		tests/cli/test_kernel_sockets.py tests/cli/test_dashboard_server.py $(ARGS)
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done

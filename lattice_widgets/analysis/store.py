@@ -242,7 +242,7 @@ def open_store(store: Any, check: bool = True) -> xr.Dataset:
         dataset = dataset.drop_vars(SHA256)
     elif SHA256 in dataset:
         dataset = dataset.drop_vars(SHA256)
-        done = np.flatnonzero(dataset[_DONE].values) if _DONE in dataset else []
+        done: Any = np.flatnonzero(dataset[_DONE].values) if _DONE in dataset else []
         frames = damaged_rows(zarr.open_group(store, mode="r"), [int(number) for number in done])
         damaged += [f"frame {number}" for number in frames]
     if damaged:

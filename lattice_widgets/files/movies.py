@@ -51,7 +51,14 @@ class StoredMovie:
         if self._opened is None:
             npy = self.kind == "npy"
             self._opened = np.load(self.path, mmap_mode="r", allow_pickle=False) if npy else _open_zarr(self.path)
-        return np.asarray(self._opened[number])
+        try:
+            return np.asarray(self._opened[number])
+        except IndexError:  # how a sequence says that it has ended
+            raise
+        except Exception as error:  # zarr and what unpacks for it fail as they like
+            raise MicrographFileError(
+                f"Frame {number} of {self.path.name} cannot be read: it is damaged ({type(error).__name__})."
+            ) from error
 
 
 def take_movie(
@@ -118,16 +125,18 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     path = Path(path)
     known.setdefault("name", path.name)
     if path.is_dir():
-        source = StoredMovie(path, as_frames(_open_zarr(path)).shape, "zarr")
+        array = _open_zarr(path)
+        if len(array.shape) == 3:
+            # all frames have a time, and one frame its values, twice in float64
+            n_bytes = 8 * array.shape[0] + (2 * array.dtype.itemsize + 16) * array.shape[1] * array.shape[2]
+            _refuse_beyond_memory(path, n_bytes)
+        source = StoredMovie(path, as_frames(array).shape, "zarr")
         return as_frames(source, **known)
     image = read_or_describe(path, _SMALL, dataset)
     if not isinstance(image, StoredImage):
         return as_frames(image, **known)
     rows, cols = int(image.shape[1]), int(image.shape[2])
-    try:
-        refuse_beyond_memory(f"{path.name} is too large: one frame of it", bytes_to_read(image, 1), "reduce its frames")
-    except ValueError as error:
-        raise MicrographFileError(str(error)) from None
+    _refuse_beyond_memory(path, bytes_to_read(image, 1))
     # an npy file has notes where its frames are not its first axis
     kind = "npy" if path.suffix.lower() == ".npy" and image.channels == 1 and not image.notes else "file"
     if known.get("time") is None and known.get("frame_interval") is None:
@@ -137,6 +146,13 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
         known["pixel_size"] = image.pixel_size
     frames = as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind, dataset), **known)
     return replace(frames, calibration="file") if by_file else frames
+
+
+def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:
+    try:
+        refuse_beyond_memory(f"{path.name} is too large: one frame of it", n_bytes, "reduce its frames")
+    except ValueError as error:
+        raise MicrographFileError(str(error)) from None
 
 
 def _open_zarr(path: Path) -> Any:

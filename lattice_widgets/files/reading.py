@@ -243,6 +243,8 @@ def _read(
             if not upload:  # that has a limit of its own, which its process cannot exceed
                 _refuse_beyond_memory(name, bytes_to_read(image, count), count > 1 and not image.whole)
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
+            if values.shape != ((count,) if len(image.shape) == 3 else ()) + image.shape[-2:]:
+                raise MicrographFileError("it is damaged: it holds other pixels than it says")
     except MicrographFileError as error:
         text = _without_folders(str(error), path, name)
         named = name in text and not text.startswith("it ")

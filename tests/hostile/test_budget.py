@@ -20,6 +20,7 @@ from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.movies import open_movie
 from lattice_widgets.files.readers.stored import MicrographFileError
 from lattice_widgets.memory import VARIABLE, available_memory, refuse_beyond_memory, say_bytes
+from tests.hostile.campaign import record
 
 _MB = 1_000_000
 
@@ -77,7 +78,9 @@ def refusal(act) -> str:
             act()
         said.append(str(refused.value))
 
-    assert peak_of(attempt) < 20 * _MB
+    peak = peak_of(attempt)
+    record("memory asked for before a refusal", peak / _MB, 20, unit="MB")
+    assert peak < 20 * _MB
     assert said[0].endswith(".")
     assert "\n" not in said[0]
     return said[0]

@@ -19,6 +19,7 @@ from ipywidgets.widgets.widget import _instances
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.base import LatticeWidget
+from tests.hostile.campaign import many, record
 from tests.patience import PATIENCE, until
 from tests.widget_parts import parts
 
@@ -101,13 +102,16 @@ def test_nothing_is_left_of_a_closed_widget(name: str, tmp_path: Path, monkeypat
         await cycle(wait=True)  # what is made once for all: networks, tables, caches
         gc.collect()
         before = left_over()
-        for wait in (True, True, False, True):
+        for wait in (True, True, False, True) * many(1, 25):
             closed = await cycle(wait)
             # a thread ends with the step that it is in
             await until(
                 lambda: not more(before, left_over()), f"nothing is left of {name}: {more(before, left_over())}"
             )
             await until(partial(is_gone, closed), f"{name} itself is let go of")
+
+        left = more(before, left_over())
+        record("left of closed widgets", sum(sum(kind.values()) for kind in left.values()), 0, 4 * many(1, 25))
 
     asyncio.run(main())
 

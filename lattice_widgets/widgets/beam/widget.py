@@ -20,6 +20,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.settings import Number
 
 _INK = "var(--jp-content-font-color1, #555555)"
 #: elements of the curves, with a color and a dash each: color never stands alone
@@ -68,7 +69,7 @@ class BeamEnergy(LatticeWidget):
 
     title = N_("Beam energy")
 
-    voltage = t.Float(100.0, min=20.0, max=300.0, help=N_("Acceleration voltage of the beam.")).tag(
+    voltage = Number(100.0, min=20.0, max=300.0, help=N_("Acceleration voltage of the beam.")).tag(
         request=True, label=N_("voltage"), unit="kV", step=5.0, format=".0f"
     )
     element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True)

@@ -27,6 +27,7 @@ from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
+from lattice_widgets.widgets.parts.settings import Number
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
@@ -52,7 +53,7 @@ class EmbeddingViewer(LatticeWidget):
     ).tag(request=True)
     images = Thing(None, help="The pictures, n of them, each (rows, cols); None: not known.").tag(request=True)
     labels = Thing(None, help="Class of each picture, by name or number; None: not known.").tag(request=True)
-    perplexity = t.Float(
+    perplexity = Number(
         10.0, min=2.0, max=60.0, help=N_("About how many neighbors hold each point; the paper used 10.")
     ).tag(request=True, label=N_("perplexity"), step=1.0, format=".0f")
     seed = t.Int(0, min=0, max=999, help=N_("Another number: another map.")).tag(

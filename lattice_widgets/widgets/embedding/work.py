@@ -1,6 +1,6 @@
 """What the embedding viewer computes: pictures to features, features to a map, windows and walks on it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,8 @@ def _content(request: Request) -> tuple[ExampleMap | None, Content | None]:
     if request.features is None:
         if request.classifier is None:
             return None, None
+        if not isinstance(request.images, Iterable):
+            raise ValueError(_("Give a list of pictures, or an array (n, rows, columns)."))
         descriptors = [request.classifier.describe(image).values for image in request.images]
         probabilities, features = request.classifier.run(np.concatenate(descriptors))
     else:

@@ -34,11 +34,12 @@ from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
+from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
-    return t.Float(default, min=low, max=high, help=help).tag(of_picture=True, **tags)
+    return Number(default, min=low, max=high, help=help).tag(of_picture=True, **tags)
 
 
 class FFTExplorer(LatticeWidget):
@@ -69,7 +70,7 @@ class FFTExplorer(LatticeWidget):
     window = WindowTrait(help="The window (row, col, height, width) [px of the picture]; () at first: all of it.").tag(
         request=True, of_picture=True
     )
-    taper = t.Enum(TAPERS, "hann", help=N_("How the window fades out before its transform.")).tag(
+    taper = Choice(TAPERS, "hann", help=N_("How the window fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
     frequency_range = _float(
@@ -87,17 +88,15 @@ class FFTExplorer(LatticeWidget):
     show_corrected = t.Bool(
         True, help=N_("Show the window as the correction makes it, or the picture as it was scanned.")
     ).tag(of_picture=True, label=N_("show it corrected"))
-    presume: Any = t.Enum(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
+    presume: Any = Choice(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
         of_picture=True, label=N_("presume")
     )
     line_time = _float(0.0, 0.0, 1e4, N_("Time for one scan line [s], for the drift velocity; 0: not known."))
-    spot = t.Tuple(help="Frequency (row, col) of the spot that is asked [1/px]; (): none.").tag(
-        request=True, of_picture=True
-    )
+    spot = Pair(help="Frequency (row, col) of the asked spot [1/px]; (): none.").tag(request=True, of_picture=True)
     spot_off = t.Bool(False, help=N_("Whether that spot is taken out of the picture.")).tag(
         request=True, of_picture=True, label=N_("switch this spot off")
     )
-    spot_width = t.Float(None, allow_none=True, help="Width of the spot [1/px]; None: the usual.").tag(of_picture=True)
+    spot_width = Number(None, allow_none=True, help="Width of the spot [1/px]; None: the usual.").tag(of_picture=True)
     classifier = NetworkName()
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")

@@ -25,6 +25,7 @@ from lattice_widgets.widgets.lattice_map.simulator_link import SimulatorLink
 from lattice_widgets.widgets.lattice_map.work import Place, Request
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.parts.network import Network, NetworkName
+from lattice_widgets.widgets.parts.settings import Choice, Number
 from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 
 
@@ -55,13 +56,13 @@ class LatticeMap(LatticeWidget):
 
     title = N_("Map of lattices")
 
-    x = t.Float(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the two longest conorms are equal."))
-    y = t.Float(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle."))
-    area = t.Float(0.06, min=1e-6, max=1e6, help=N_("Area of the primitive cell of the lattice [nm²]."))
-    background: Any = t.Enum(BACKGROUNDS, "none", help=N_("Who colors the map by the names of the lattices.")).tag(
+    x = Number(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the two longest conorms are equal."))
+    y = Number(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle."))
+    area = Number(0.06, min=1e-6, max=1e6, help=N_("Area of the primitive cell of the lattice [nm²]."))
+    background: Any = Choice(BACKGROUNDS, "none", help=N_("Who colors the map by the names of the lattices.")).tag(
         request=True, label=N_("colors by")
     )
-    tolerance = t.Float(1.0, min=0.1, max=10.0, help=N_("Of geometry, in lengths [%] and in angles [°].")).tag(
+    tolerance = Number(1.0, min=0.1, max=10.0, help=N_("Of geometry, in lengths [%] and in angles [°].")).tag(
         label=N_("tolerance"), unit="%, °", step=0.1, format=".1f"
     )
     classifier = NetworkName().tag(request=True)

@@ -29,6 +29,7 @@ from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
+from lattice_widgets.widgets.parts.settings import Choice, Number
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
@@ -58,9 +59,9 @@ class MovieScrubber(LatticeWidget):
 
     source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
     analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
-    frame_interval = t.Float(
-        None, allow_none=True, help="From one frame to the next [s]; None: as the movie says."
-    ).tag(request=True)
+    frame_interval = Number(None, allow_none=True, help="From one frame to the next [s]; None: as the movie says.").tag(
+        request=True
+    )
     pixel_size = GivenPixelSize().tag(request=True)
 
     classifier = NetworkName(help=N_("The network that is asked."))
@@ -76,24 +77,22 @@ class MovieScrubber(LatticeWidget):
     seed = t.Int(0, min=0, max=999_999, help=N_("The same seed gives the same numbers.")).tag(
         label=N_("seed"), typed=True
     )
-    hole_threshold = t.Float(None, allow_none=True, help="Below it is hole; None: found from the movie.")
+    hole_threshold = Number(None, allow_none=True, help="Below it is hole; None: found from the movie.")
     align = t.Bool(False, help=N_("Whether to follow the drift of the sample.")).tag(label=N_("follow the drift"))
     store = t.Unicode("", help="Folder that results are written to, frame by frame; empty: memory.")
     scheduler = t.Any(None, help="Address of a dask scheduler, or a client; None: here.")
 
     frame = t.Int(0, min=0, help="The frame that is shown.")
-    overlay = t.Enum(OVERLAYS, "classes", help="What is laid over the movie.")
+    overlay = Choice(OVERLAYS, "classes", help="What is laid over the movie.")
     playing = t.Bool(False, help="Whether it plays.")
     window = TypedTuple(t.Int(), help="Chosen window (row, col) of the grid; (): none.")
-    span = TypedTuple(t.Float(), help="Span of time that is fitted; (): all of it.")
-    of = t.Enum(
+    span = TypedTuple(Number(), help="Span of time that is fitted; (): all of it.")
+    of = Choice(
         ["holes", "noise"], "holes", help=N_("What is fitted: holes by threshold, or the noise of the network.")
     ).tag(label=N_("fit"))
-    model = t.Enum(_MODELS, "best", help=N_("The law of growth.")).tag(label=N_("law"))
-    onset = t.Float(
-        None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint."
-    )
-    definition = t.Enum(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
+    model = Choice(_MODELS, "best", help=N_("The law of growth.")).tag(label=N_("law"))
+    onset = Number(None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint.")
+    definition = Choice(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
 
     dataset = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
     fit = t.Instance(GrowthFit, read_only=True, allow_none=True, help="The law of growth that is drawn.")

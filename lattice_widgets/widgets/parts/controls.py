@@ -1,7 +1,7 @@
 """Controls made from the traits that they set: one place for name, range, unit and help of each."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite, log10
+from math import log10
 from typing import Any
 
 import ipywidgets as ipw
@@ -9,20 +9,11 @@ import traitlets as t
 
 from lattice_widgets.language import _
 from lattice_widgets.widgets.parts.network import NetworkName, network_choice
+from lattice_widgets.widgets.parts.settings import Number
 from lattice_widgets.widgets.parts.slider_link import link_slider
 
 _STYLE = {"description_width": "128px"}
 _LAYOUT = {"width": "100%", "max_width": "400px", "min_width": "0"}
-
-
-class _Finite(t.Float):
-    """A number; NaN and infinity, which pass comparisons with a limit, are refused."""
-
-    def validate(self, obj: Any, value: Any) -> float:
-        number: float = super().validate(obj, value)
-        if not isfinite(number):
-            raise t.TraitError(f"{self.name} must be a finite number, not {number}.")
-        return number
 
 
 def number(default: float, low: float, high: float, help: str) -> Any:
@@ -35,7 +26,7 @@ def number(default: float, low: float, high: float, help: str) -> Any:
     help : str
         What it is, marked for translation; the tooltip of its control.
     """
-    return _Finite(default, min=low, max=high, help=help).tag(request=True)
+    return Number(default, min=low, max=high, help=help).tag(request=True)
 
 
 def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:

@@ -32,6 +32,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts.controls import column, side_by_side
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import NetworkName
+from lattice_widgets.widgets.parts.settings import Choice, Words
 from lattice_widgets.widgets.quiz import texts
 from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips
 from lattice_widgets.widgets.quiz.question_page import QuestionPage
@@ -62,20 +63,16 @@ class Quiz(LatticeWidget):
 
     title = "Quiz"
 
-    topic = t.Enum(tuple(TOPICS), "lattice", help="What is asked.").tag(request=True)
-    level = t.Enum(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(
+    topic = Choice(tuple(TOPICS), "lattice", help="What is asked.").tag(request=True)
+    level = Choice(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(
         request=True
     )
     seed = t.Int(1, min=0, max=MAX_SEED, help="The same seed gives the same questions.").tag(request=True)
     n_questions = t.Int(10, min=1, max=2**31 - 1, allow_none=True, help="How many questions; None: without end.").tag(
         request=True
     )
-    student = t.Unicode("", help="Name of who answers; may be empty. Each name has a file of its own.").tag(
-        request=True
-    )
-    folder = t.Unicode("", help='Folder of the notebook, where "answers" is put; empty: the present one.').tag(
-        request=True
-    )
+    student = Words("", help="Name of who answers; may be empty. Each name has a file of its own.").tag(request=True)
+    folder = Words("", help='Folder of the notebook, where "answers" is put; empty: the present one.').tag(request=True)
     same_for_all = t.Bool(True, help="Whether all students get the same questions, or each their own.").tag(
         request=True
     )

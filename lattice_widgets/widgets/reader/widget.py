@@ -27,6 +27,7 @@ from lattice_widgets.widgets.parts.controls import answer, column, control, head
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
+from lattice_widgets.widgets.parts.settings import Choice
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: a longer side is reduced for the screen; every number comes from the full picture
@@ -82,7 +83,7 @@ class MicrographReader(LatticeWidget):
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
-    taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
+    taper = Choice(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
     classifier = NetworkName().tag(request=True)

@@ -19,6 +19,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, heading, number, paged_controls, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName
+from lattice_widgets.widgets.parts.settings import Choice
 from lattice_widgets.widgets.parts.sources import ThingOf
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
@@ -59,10 +60,10 @@ class LatticeSimulator(LatticeWidget):
 
     title = N_("Lattice simulator")
 
-    crystal = t.Enum(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
+    crystal = Choice(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
         label=N_("crystal"), page=LATTICE
     )
-    lattice_type = t.Enum(
+    lattice_type = Choice(
         (FREE, *BRAVAIS_TYPES[1:]), FREE, help=N_("Keep the cell to one type: what this fixes can then not be moved.")
     ).tag(label=N_("keep it"), page=LATTICE)
     a = number(0.2461, 0.1, 1.5, N_("Length of the first cell vector [nm].")).tag(
@@ -81,7 +82,7 @@ class LatticeSimulator(LatticeWidget):
         label=N_("show the reciprocal lattice"), page=LATTICE
     )
 
-    mode: Any = t.Enum(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
+    mode: Any = Choice(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
         request=True, label=N_("microscope"), page=CONTRAST
     )
     probe_size = number(0.08, 0.03, 0.3, N_("Width of a column: probe and thermal motion.")).tag(
@@ -149,7 +150,7 @@ class LatticeSimulator(LatticeWidget):
     line_time = number(0.02, 0.001, 0.2, N_("Time for a scan line: with drift it decides the shear.")).tag(
         label=N_("line time"), unit="s", step=0.001, page=MICROSCOPE
     )
-    taper = t.Enum(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
+    taper = Choice(TAPERS, "hann", help=N_("How the picture fades out before its transform.")).tag(
         request=True, label=N_("taper"), page=MICROSCOPE
     )
     frequency_range = number(16.0, 2.0, 60.0, N_("Largest frequency that the spectrum shows.")).tag(
