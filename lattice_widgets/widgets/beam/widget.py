@@ -71,7 +71,7 @@ class BeamEnergy(LatticeWidget):
     voltage = t.Float(100.0, min=20.0, max=300.0, help=N_("Acceleration voltage of the beam.")).tag(
         request=True, label=N_("voltage"), unit="kV", step=5.0, format=".0f"
     )
-    element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True)
+    element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True, undo=True)
     energies = t.Dict(read_only=True, help="Maximum energy transfer [eV] of each element.")
 
     def request(self) -> BeamRequest:

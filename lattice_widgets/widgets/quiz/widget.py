@@ -59,6 +59,7 @@ class Quiz(LatticeWidget):
     """
 
     title = "Quiz"
+    undoable = False  # what was answered stays answered
 
     topic = t.Enum(tuple(TOPICS), "lattice", help="What is asked.").tag(request=True)
     level = t.Enum(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(
