@@ -96,6 +96,7 @@ class BeamEnergy(LatticeWidget):
             self._marks.y = np.array([answer.energies[name] for name in _ELEMENTS])
             self._own.y = answer.curve
         self._table.value = _table(answer)
+        self._legend.value = _legend(answer.request.element)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the chart, its controls and the table."""
@@ -145,13 +146,7 @@ class BeamEnergy(LatticeWidget):
             display_toolbar=False,
             layout=ipw.Layout(width="100%", height="320px", min_width="0"),
         )
-        legend = ipw.HTML(
-            " &nbsp; ".join(
-                f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {name}</span>'
-                for name, (color, _name) in _ELEMENTS.items()
-            )
-            + f" &nbsp; ◆ {html.escape(_('threshold in a perfect sheet'))}"
-        )
+        self._legend = legend = ipw.HTML()
         element = ipw.Text(
             description=_("one more"), tooltip=_("Symbol of an element"), continuous_update=False,
             style={"description_width": "128px"}, layout=ipw.Layout(width="100%", max_width="400px", min_width="0"),
@@ -167,6 +162,17 @@ class BeamEnergy(LatticeWidget):
                 column(self._table, says, width="380px"),
             )
         ]
+
+
+def _legend(own: str) -> str:
+    """Return the colors of the curves, that of the element of one's own too."""
+    colors = {name: color for name, (color, _dash) in _ELEMENTS.items()}
+    colors.setdefault(own, _INK)
+    entries = [
+        f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {html.escape(name)}</span>'
+        for name, color in colors.items()
+    ]
+    return " &nbsp; ".join([*entries, f"◆ {html.escape(_('threshold in a perfect sheet'))}"])
 
 
 def _threshold(limit: DisplacementThreshold, energy: float) -> str:
