@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.kinetics.growth import MIN_FRAMES, compare_growth, fit_growth
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
+from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.movies.rows import left_out_frames
 
 #: holes that are fitted one by one: the largest that are seen in so many frames at least
@@ -240,8 +241,9 @@ def growth_sentence(report: dict[str, Any]) -> str:
     start = "" if since is None else f" since {since:.0f} s" if plural == "s" else f" since frame {since:.0f}"
     first = "at first " if report["model"] == "logistic" else ""  # then it levels off
     return (
-        f"{what}{start}, {first}doubling every {report['doubling_time']:.3g} {plural} "
-        f"± {report['doubling_time_error']:.2g} {plural} (rate {report['rate']:.3g} ± {report['rate_error']:.2g} 1/{single})."
+        f"{what}{start}, {first}doubling every "
+        f"{with_error(report['doubling_time'], report['doubling_time_error'], plural)} "
+        f"(rate {with_error(report['rate'], report['rate_error'], f'1/{single}')})."
     )
 
 

@@ -10,6 +10,7 @@ import typer
 from lattice_widgets.analysis import MovieAnalysis, write_report
 from lattice_widgets.classifier import ClassifierError
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, check_writable, fail, say
+from lattice_widgets.core.measured import with_error
 
 #: why a frame was left out, for the screen
 _REASONS = {
@@ -117,8 +118,8 @@ def _summary(analysis: MovieAnalysis, report: dict[str, Any], out: Path) -> list
         )
     elif two and two["rate"]:
         lines.append(
-            f"In two steps (C before {two['onset']:.0f} {unit}): rate {two['rate']:.3g} ± {two['rate_error']:.2g} 1/{unit}, "
-            f"C = {two['offset']:.3g}."
+            f"In two steps (C before {two['onset']:.0f} {unit}): "
+            f"rate {with_error(two['rate'], two['rate_error'], f'1/{unit}')}, C = {two['offset']:.3g}."
         )
     if report["ok"] and report["area_rate"] and frames.timed:
         lines.append(f"At {report['area_rate_time']:.0f} s the holes grow by {report['area_rate']:.2g} nm²/s.")

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import difflib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import ipywidgets as ipw
@@ -16,6 +17,7 @@ from lattice_widgets.views.saved.static_picture import png_of_widget
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.callback_errors import Guarded, guard_part, is_known, sentence_of
 from lattice_widgets.widgets.closing import parts_of
+from lattice_widgets.widgets.parts.history import History
 from lattice_widgets.widgets.parts.network import Network, find_network
 from lattice_widgets.widgets.parts.saved_picture import wait_for_answers
 from lattice_widgets.widgets.parts.status import Status
@@ -50,6 +52,8 @@ class LatticeWidget(ipw.VBox):
 
     #: what a widget is called by screen readers: a heading that the eye does not see; marked for translation
     title: ClassVar[str] = ""
+    #: whether its settings can be undone
+    undoable: ClassVar[bool] = True
 
     def __init__(self, **settings: Any) -> None:
         own = {name for name in self.trait_names() if not name.startswith("_")}
@@ -71,7 +75,10 @@ class LatticeWidget(ipw.VBox):
         self._loading: set[Network] = set()
         #: network -> why it cannot be loaded
         self._unloadable: dict[Network, str] = {}
-        self.children = [WidgetFrame(title=_(self.title)), self._status, *self.build_views()]
+        frame, views = WidgetFrame(title=_(self.title)), self.build_views()
+        self.history = History(self)
+        frame.on_msg(self._keyed)
+        self.children = [frame, self._status, *views, self.history.buttons]
         for part in self.children:
             guard_part(part, self._told)
         self.add_class("lattice-widgets")
@@ -194,6 +201,14 @@ class LatticeWidget(ipw.VBox):
     def classifier_failed(self, problem: Exception) -> None:
         """Say why there is no classifier; a subclass may say it where the answer would stand."""
         self._fail(problem)
+
+    def undo(self) -> None:
+        """Take the last change of a setting back: up to twenty steps; ``history.reset()`` takes all of them back."""
+        self.history.undo()
+
+    def _keyed(self, frame: WidgetFrame, content: dict[str, Any], buffers: Any) -> None:
+        if content.get("key") == "undo":
+            self.undo()
 
     def _changed(self, change: dict[str, Any]) -> None:
         self.refresh()

@@ -92,3 +92,25 @@ def test_an_impossible_setting_is_told_on_the_page(lab: Lab, page: Page) -> None
     assert "drifts as fast as the scan" in alert.inner_text()
     lab.execute("simulator.drift_down = 0.0")
     wait_until(page, lambda: alert.count() == 0, "no more complaint")
+
+
+def test_what_a_hand_did_is_undone_by_key_and_by_button(lab: Lab, page: Page) -> None:
+    handle = slider(page, "rotation [°]")
+    press(handle, "ArrowRight", times=3)
+    wait_until(page, lambda: lab.python("simulator.rotation") == 21.5, "the rotation in Python")
+    before = lab.python("len(In)")
+    handle.focus()
+    page.keyboard.press("Control+z")
+    wait_until(page, lambda: lab.python("simulator.rotation") == 20.0, "the rotation as it was")
+    assert lab.python("len(In)") == before
+    assert page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length") == 1, "JupyterLab undid a cell"
+    page.get_by_label("crystal", exact=True).select_option("graphene")
+    wait_until(page, lambda: lab.python("simulator.gamma") == 120, "another crystal")
+    press(slider(page, "γ [°]"), "ArrowRight", times=5)
+    chosen = page.get_by_label("crystal", exact=True).locator("option:checked")
+    wait_until(page, lambda: " ".join(chosen.inner_text().split()) == "graphene, changed", "what is said of it")
+    page.get_by_label("crystal", exact=True).select_option("graphene")
+    wait_until(page, lambda: lab.python("simulator.gamma") == 120, "graphene again")
+    page.get_by_role("button", name="reset").click()
+    wait_until(page, lambda: lab.python("simulator.crystal") == "SrTiO3 [001]", "the beginning")
+    assert lab.python("[simulator.gamma, simulator.rotation]") == [90, 20]

@@ -111,7 +111,7 @@ test("two fingers moving apart zoom in, the wheel is the same both ways", () => 
 
 test("the point under the mouse is the nearest one within reach", () => {
   const points = new Float32Array([10, 10, 12, 10, 40, 60]);
-  assert.equal(nearestPoint(points, 11.4, 10, 3), 1);
-  assert.equal(nearestPoint(points, 40, 62, 3), 2);
-  assert.equal(nearestPoint(points, 25, 25, 3), -1);
+  assert.equal(views.nearestPoint(points, 11.4, 10, 3), 1);
+  assert.equal(views.nearestPoint(points, 40, 62, 3), 2);
+  assert.equal(views.nearestPoint(points, 25, 25, 3), -1);
 });

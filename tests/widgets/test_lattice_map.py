@@ -286,7 +286,7 @@ async def test_a_measured_picture_becomes_a_mark_whose_region_holds_the_truth(al
     assert (mark["x"], mark["y"]) == pytest.approx(triangle_point(truth.cell), abs=0.02)
     region = np.array(mark["region"][0])
     assert np.abs(region - [mark["x"], mark["y"]]).max() < 0.03
-    assert f"scan: a = {fit.a:.4g} ± " in mark["text"]
+    assert f"scan: a = {lw.with_error(fit.a, fit.a_error, fit.unit)}" in mark["text"]
     assert "nm" in mark["text"]
     alone.measure(fit, "scan")  # the same name: the same mark
     alone.measure(micrograph.image)

@@ -74,7 +74,7 @@ def fit_growth(
     >>> fit.ok, round(fit.rate, 3), abs(fit.rate - 0.042) < 2 * fit.rate_error
     (True, 0.042, True)
     >>> fit_growth(time, 0.059 + noise).message
-    'No growth can be seen: the fraction stays at 0.0591 +- 0.0001.'
+    'No growth can be seen: the fraction stays at 0.0591 ± 0.0001.'
     """
     law = _law(model)
     t, y, weight = _check(time, fraction, error)

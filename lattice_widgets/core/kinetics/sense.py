@@ -112,7 +112,7 @@ def _decide(
     flat = raw.fraction - mean
     level_error = float(np.std(raw.fraction) / math.sqrt(independent_observations(flat)))
     still = Sentence(
-        "No growth can be seen: the fraction stays at {mean:.4f} +- {error:.4f}.", mean=mean, error=level_error
+        "No growth can be seen: the fraction stays at {mean:.4f} ± {error:.4f}.", mean=mean, error=level_error
     )
     if law.name == "none":
         return "no growth", still
@@ -128,11 +128,11 @@ def _decide(
         slope, error = values["slope"], errors["slope"]
         if slope > 0:
             even = Sentence(
-                "The fraction grows evenly by {slope:.3g} +- {error:.2g} in a second.", slope=slope, error=error
+                "The fraction grows evenly by {slope:.3g} ± {error:.2g} in a second.", slope=slope, error=error
             )
         else:
             even = Sentence(
-                "The fraction shrinks evenly by {slope:.3g} +- {error:.2g} in a second.", slope=-slope, error=error
+                "The fraction shrinks evenly by {slope:.3g} ± {error:.2g} in a second.", slope=-slope, error=error
             )
         return "growth", even
     rate, error = values["rate"], errors["rate"]
@@ -151,11 +151,11 @@ def _decide(
     numbers = {"time": doubling, "time_error": doubling * error / rate, "rate": rate, "rate_error": error}
     if law.name == "logistic":
         return "growth", Sentence(
-            "At first the growing part doubles every {time:.3g} +- {time_error:.2g} s "
-            "(rate {rate:.3g} +- {rate_error:.2g} 1/s).",
+            "At first the growing part doubles every {time:.3g} ± {time_error:.2g} s "
+            "(rate {rate:.3g} ± {rate_error:.2g} 1/s).",
             **numbers,
         )
     return "growth", Sentence(
-        "The growing part doubles every {time:.3g} +- {time_error:.2g} s (rate {rate:.3g} +- {rate_error:.2g} 1/s).",
+        "The growing part doubles every {time:.3g} ± {time_error:.2g} s (rate {rate:.3g} ± {rate_error:.2g} 1/s).",
         **numbers,
     )

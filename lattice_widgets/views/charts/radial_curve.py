@@ -3,7 +3,7 @@
 import bqplot
 import ipywidgets as widgets
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 
@@ -36,15 +36,14 @@ class RadialCurve(widgets.VBox):
             num_ticks=6,
             tick_format=".3~g",
         )
-        magnitude = bqplot.Axis(
+        self._decades = magnitude = bqplot.Axis(
             scale=self._magnitude,
             orientation="vertical",
             label=_("mean magnitude"),
             label_color=_INK,
             label_offset="48px",
             grid_lines="none",
-            num_ticks=4,
-            tick_format=".0e",
+            tick_format="~g",
         )
         self.figure = bqplot.Figure(
             marks=[self._curve, self._mark],
@@ -76,6 +75,7 @@ class RadialCurve(widgets.VBox):
         step *= next(part for part in (1, 2, 5) if x[-1] / (part * step) < 8)
         self._axis.tick_values = step * np.arange(np.floor(x[-1] / step + 1e-9) + 1)
         self._axis.label = _("spatial frequency [{unit}]").format(unit=unit)
+        self._decades.tick_values = _ticks(y[shown])
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 
@@ -90,3 +90,17 @@ class RadialCurve(widgets.VBox):
             self._mark.visible = frequency is not None
             if frequency is not None:
                 self._mark.x = np.array([frequency, frequency])
+
+
+def _ticks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return powers of ten over a range of positive values; 1, 2 and 5 times these if there are less than two of them."""
+    if not len(values):
+        return np.array([1.0])
+    low, high = float(values.min()), float(values.max())
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for parts in ((1.0,), (1.0, 2.0, 5.0)):
+        ticks = np.outer(powers, parts).ravel()
+        ticks = ticks[(ticks >= 0.999 * low) & (ticks <= 1.001 * high)]
+        if len(ticks) >= 2:
+            break
+    return ticks

@@ -230,7 +230,7 @@ function renderMovie({ model, el }) {
     loop.input.checked = model.get("loop");
     holes.input.checked = model.get("show_holes");
     const on = model.get("playing");
-    play.textContent = on ? "⏸" : "▶";
+    play.textContent = on ? "❘❘" : "▶";
     play.title = on ? _("Stop (space)") : _("Play (space)");
     play.setAttribute("aria-label", play.title);
     writeLegend(names, glyphs);

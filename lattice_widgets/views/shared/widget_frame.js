@@ -27,6 +27,12 @@ export function nameParts(root) {
   for (const bars of root.querySelectorAll(".lw-probability-bars .bqplot")) set(bars, { "aria-hidden": "true" });
 }
 
+/** Whether a key is an undo that belongs to a widget: a field where one types has an undo of its own. */
+export function isUndo(event) {
+  const typed = event.target?.closest?.("textarea, [contenteditable=true], input:not([type=range]):not([type=checkbox]):not([type=radio])");
+  return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key?.toLowerCase() === "z" && !typed;
+}
+
 function renderFrame({ model, el }) {
   const title = document.createElement("span");
   set(title, { role: "heading", "aria-level": "3" });
@@ -52,9 +58,18 @@ function renderFrame({ model, el }) {
     grown.observe(root, { childList: true, subtree: true });
     later();
   });
+  // before JupyterLab, which would undo the last change of a cell
+  const keyed = (event) => {
+    if (!root?.contains(event.target) || event.target.closest(".lattice-widgets") !== root || !isUndo(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    model.send({ key: "undo" });
+  };
+  window.addEventListener("keydown", keyed, true);
   shown.observe(el); // there is nothing around it until it is on the page
   return () => {
     letGo();
+    window.removeEventListener("keydown", keyed, true);
     shown.disconnect();
     grown.disconnect();
     cancelAnimationFrame(ticket);

@@ -72,7 +72,7 @@ class BeamEnergy(LatticeWidget):
     voltage = Number(100.0, min=20.0, max=300.0, help=N_("Acceleration voltage of the beam.")).tag(
         request=True, label=N_("voltage"), unit="kV", step=5.0, format=".0f"
     )
-    element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True)
+    element = t.Unicode("Se", help="Symbol of one more element.").tag(request=True, undo=True)
     energies = t.Dict(read_only=True, help="Maximum energy transfer [eV] of each element.")
 
     def request(self) -> BeamRequest:
@@ -97,6 +97,7 @@ class BeamEnergy(LatticeWidget):
             self._marks.y = np.array([answer.energies[name] for name in _ELEMENTS])
             self._own.y = answer.curve
         self._table.value = _table(answer)
+        self._legend.value = _legend(answer.request.element)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return the chart, its controls and the table."""
@@ -146,13 +147,7 @@ class BeamEnergy(LatticeWidget):
             display_toolbar=False,
             layout=ipw.Layout(width="100%", height="320px", min_width="0"),
         )
-        legend = ipw.HTML(
-            " &nbsp; ".join(
-                f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {name}</span>'
-                for name, (color, _name) in _ELEMENTS.items()
-            )
-            + f" &nbsp; ◆ {in_html(_('threshold in a perfect sheet'))}"
-        )
+        self._legend = legend = ipw.HTML()
         element = ipw.Text(
             description=_("one more"), tooltip=_("Symbol of an element"), continuous_update=False,
             style={"description_width": "128px"}, layout=ipw.Layout(width="100%", max_width="400px", min_width="0"),
@@ -168,6 +163,17 @@ class BeamEnergy(LatticeWidget):
                 column(self._table, says, width="380px"),
             )
         ]
+
+
+def _legend(own: str) -> str:
+    """Return the colors of the curves, that of the element of one's own too."""
+    colors = {name: color for name, (color, _dash) in _ELEMENTS.items()}
+    colors.setdefault(own, _INK)
+    entries = [
+        f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {in_html(name)}</span>'
+        for name, color in colors.items()
+    ]
+    return " &nbsp; ".join([*entries, f"◆ {in_html(_('threshold in a perfect sheet'))}"])
 
 
 def _threshold(limit: DisplacementThreshold, energy: float) -> str:

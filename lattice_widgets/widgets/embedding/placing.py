@@ -48,6 +48,7 @@ class Placing:
         self._open_panel = open_panel
         self._source: tuple[Any, Any, int | None, int | None] | None = None
         self._path: tuple[Lattice, Lattice, int] | None = None
+        self._asked: set[type] = set()
         self._content: Content | None = None
         self._embedding: Embedding | None = None
         walk.start.on_click(lambda button: self._walk_between())
@@ -55,11 +56,13 @@ class Placing:
     def place(self, source: Any, pixel_size: Any, window_size: int | None, step: int | None) -> None:
         """Lay the windows of a picture on the map."""
         self._source = (source, pixel_size, window_size, step)
+        self._asked.add(Placed)
         self._begin()
 
     def walk(self, start: Lattice, end: Lattice, count: int) -> None:
         """Walk from one lattice to another."""
         self._path = (start, end, count)
+        self._asked.add(Walk)
         self._begin()
 
     def place_again(self, content: Content | None, embedding: Embedding | None) -> None:
@@ -82,6 +85,12 @@ class Placing:
             self._cloud.draw_path(np.zeros((0, 2)))
             self._owner.set_trait("walked", None)
             self._walk.clear()
+
+    def _open(self, kind: type, panel: int) -> None:
+        """Open a panel for what was asked for just now; what is laid on another map leaves the page as it is."""
+        if kind in self._asked:
+            self._asked.discard(kind)
+            self._open_panel(panel)
 
     def _walk_between(self) -> None:
         selection = self._owner.selection
@@ -113,12 +122,12 @@ class Placing:
                 self._owner.set_trait("placed", answer)
                 self._cloud.place(answer.points, answer.far)
                 self._windows.show(answer)
-                self._open_panel(2)
+                self._open(Placed, 2)
             else:
                 self._owner.set_trait("walked", answer)
                 self._cloud.draw_path(answer.points)
                 self._walk.show(answer)
-                self._open_panel(3)
+                self._open(Walk, 3)
         if problem is not None:
             self._source = self._path = None
             self.forget([type(answer) for answer in found])

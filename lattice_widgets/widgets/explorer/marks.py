@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class SpotMarks:
     notes: tuple[str, ...] = ()
     faint: tuple[bool, ...] = ()
 
-    def settings(self) -> dict[str, object]:
+    def settings(self) -> dict[str, Any]:
         """Return what `PictureCanvas.show` takes."""
         return {
             "points": self.positions, "point_labels": self.names, "point_notes": self.notes, "faint_points": self.faint,

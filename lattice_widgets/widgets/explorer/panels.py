@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
+from IPython import get_ipython
 
 from lattice_widgets.language import N_, _
 from lattice_widgets.samples.collection import list_samples
@@ -19,6 +20,7 @@ from lattice_widgets.widgets.explorer.study import SizeStudy
 from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import path_of_network
+from lattice_widgets.widgets.parts.sources import Upload
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.explorer.widget import FFTExplorer
@@ -121,9 +123,13 @@ class Code:
         if isinstance(source, str | Path):
             reads = "load_sample" if str(source) in {one.name for one in list_samples()} else "read_micrograph"
             before, picture, after = "", f"lw.{reads}({str(source)!r})", ""
+        elif isinstance(source, Upload):
+            before, picture = "", f"lw.read_micrograph({source.name!r})"
+            after = "  # put the file beside the notebook"
         else:
-            before, picture = "import xarray as xr\n\n", "xr.DataArray(array)"
-            after = "  # the array that the widget was given"
+            given = _name_in_notebook(source)
+            before, picture = "import xarray as xr\n\n", f"xr.DataArray({given or 'your_array'})"
+            after = "" if given else "  # the array that the widget was given: write its name there"
         if asked.pixel_size is not None:
             picture = f"lw.calibrate({picture}, {asked.pixel_size!r})"
         made = f"{before}picture = {picture}{take}{after}"
@@ -135,3 +141,9 @@ class Code:
     def show(self, change: Any = None) -> None:
         """Show the lines as they are now."""
         self._text.value = self.lines()
+
+
+def _name_in_notebook(source: Any) -> str:
+    """Return the name that an object has in the notebook; empty if it has none."""
+    names = getattr(get_ipython(), "user_ns", {})
+    return next((name for name, value in names.items() if value is source and not name.startswith("_")), "")

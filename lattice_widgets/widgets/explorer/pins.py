@@ -7,6 +7,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
+from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
@@ -158,8 +159,8 @@ def table_of(pins: list[dict[str, Any]]) -> str:
             + (f"; {corrected}" if corrected else ""),
             _(pin["geometry"]),
             f"{_(best)} {100 * named[best]:.0f} %" if best else "",
-            *(f"{pin[n]:.4g} ± {pin[f'{n}_error']:.1g} {pin['unit']}" if pin[n] == pin[n] else "" for n in ("a", "b")),
-            f"{pin['gamma']:.1f} ± {pin['gamma_error']:.1g}°" if pin["gamma"] == pin["gamma"] else "",
+            *(with_error(pin[n], pin[f"{n}_error"], pin["unit"]) if pin[n] == pin[n] else "" for n in ("a", "b")),
+            f"{with_error(pin['gamma'], pin['gamma_error'])}°" if pin["gamma"] == pin["gamma"] else "",
         ]
         rows.append(
             "<tr>" + "".join(f'<td style="padding:2px 14px 2px 0">{in_html(cell)}</td>' for cell in cells) + "</tr>"

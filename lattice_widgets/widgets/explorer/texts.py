@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
+from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, smallest_steady
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
@@ -103,18 +104,11 @@ def describe_numbers(fit: LatticeFit) -> str:
     """Say a, b and gamma with their errors."""
     return ", ".join(
         [
-            f"a = {_with_error(fit.a, fit.a_error)} {fit.unit}",
-            f"b = {_with_error(fit.b, fit.b_error)} {fit.unit}",
-            f"γ = {_with_error(fit.gamma, fit.gamma_error)}°",
+            f"a = {with_error(fit.a, fit.a_error, fit.unit)}",
+            f"b = {with_error(fit.b, fit.b_error, fit.unit)}",
+            f"γ = {with_error(fit.gamma, fit.gamma_error)}°",
         ]
     )
-
-
-def _with_error(value: float, error: float) -> str:
-    if not (np.isfinite(error) and error > 0):
-        return f"{value:.4g}"
-    digits = max(0, min(6, 1 - int(np.floor(np.log10(error)))))
-    return f"{value:.{digits}f} ± {error:.{digits}f}"
 
 
 def describe_correction(correction: Correction, uncorrected: Lattice, unit: str) -> str:
@@ -238,6 +232,7 @@ def code_of(
     lines += [
         f"print(dict(zip(lw.CLASSES, lw.load_classifier({network}).predict(window)[0].astype(float).round(3).tolist())))",
         "fit = lw.fit_lattice(window, pixel_size)",
-        "print(fit.lattice_type, fit.a, fit.b, fit.gamma, fit.unit)",
+        "numbers = [(fit.a, fit.a_error, fit.unit), (fit.b, fit.b_error, fit.unit), (fit.gamma, fit.gamma_error, '°')]",
+        "print(fit.lattice_type, *(lw.with_error(*each) for each in numbers), sep=', ')",
     ]
     return "\n".join(lines)

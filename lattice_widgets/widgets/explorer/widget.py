@@ -62,8 +62,8 @@ class FFTExplorer(LatticeWidget):
 
     title = N_("FFT explorer")
 
-    source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True)
-    pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
+    source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True, undo=True)
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -262,7 +262,8 @@ class FFTExplorer(LatticeWidget):
         self.set_trait("image", opened.image)
         self._opening = True
         try:
-            self._window.open(opened)
+            with self.history.unrecorded():
+                self._window.open(opened)
         finally:
             self._opening = False
         self._panels.open()

@@ -4,6 +4,7 @@ import numpy as np
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.simulation.lattice_survey import Survey
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.widgets.parts.texts import describe_lattice
@@ -47,18 +48,14 @@ def describe_dot(lattice: Lattice, picture: Lattice | None) -> str:
 def describe_mark(name: str, fit: LatticeFit) -> str:
     """Say what was measured, with its errors."""
     words = _(
-        "{name}: a = {a:.4g} ± {a_error:.2g} {unit}, b = {b:.4g} ± {b_error:.2g} {unit}, γ = {gamma:.2f} ± {gamma_error:.2g}°; "
-        "geometry says {kind}, {percent:.0f} %. The blue region is two standard deviations."
+        "{name}: a = {a}, b = {b}, γ = {gamma}°; geometry says {kind}, {percent:.0f} %. "
+        "The blue region is two standard deviations."
     )
     return words.format(
         name=name,
-        a=fit.a,
-        a_error=fit.a_error,
-        b=fit.b,
-        b_error=fit.b_error,
-        gamma=fit.gamma,
-        gamma_error=fit.gamma_error,
-        unit=fit.unit,
+        a=with_error(fit.a, fit.a_error, fit.unit),
+        b=with_error(fit.b, fit.b_error, fit.unit),
+        gamma=with_error(fit.gamma, fit.gamma_error),
         kind=_(fit.lattice_type),
         percent=100 * fit.weights[fit.lattice_type],
     )

@@ -56,9 +56,9 @@ class LatticeMap(LatticeWidget):
 
     title = N_("Map of lattices")
 
-    x = Number(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the two longest conorms are equal."))
-    y = Number(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle."))
-    area = Number(0.06, min=1e-6, max=1e6, help=N_("Area of the primitive cell of the lattice [nm²]."))
+    x = Number(0.2, min=0.0, max=1.0, help=N_("Place of the dot: 0: the two longest conorms are equal.")).tag(undo=True)
+    y = Number(0.4, min=0.0, max=1.0, help=N_("Place of the dot: 0 where the cell is a rectangle.")).tag(undo=True)
+    area = Number(0.06, min=1e-6, max=1e6, help=N_("Area of the primitive cell of the lattice [nm²].")).tag(undo=True)
     background: Any = Choice(BACKGROUNDS, "none", help=N_("Who colors the map by the names of the lattices.")).tag(
         request=True, label=N_("colors by")
     )
@@ -144,7 +144,7 @@ class LatticeMap(LatticeWidget):
 
     def close(self) -> None:
         """Stop all work, let the simulator go and take the widget off the page."""
-        if hasattr(self, "_link"):  # a widget whose settings were refused has none
+        if hasattr(self, "_link"):  # settings were not refused
             self._link.stop()
         super().close()
 

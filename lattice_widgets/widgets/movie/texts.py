@@ -3,6 +3,7 @@
 import math
 
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
+from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _, ngettext
 
 WAITING = N_("Press “analyze” to see which phase fills how much of each frame.")
@@ -84,10 +85,10 @@ def _describe_rate(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str]
     doubling, error = fit.doubling_time
     since = fit.seen_since()
     unit = "s" if per_second else _("frames")
-    law = _("doubling every {time:.3g} {unit} ± {error:.2g} {unit}").format(time=doubling, error=error, unit=unit)
+    law = _("doubling every {time}").format(time=with_error(doubling, error, unit))
     if fit.model != "exponential":
         law = _("{law}, leveling off").format(law=law)
-    rate = f"{fit.rate:.3g} ± {fit.rate_error:.2g} " + ("1/s" if per_second else _("1/frame"))
+    rate = with_error(fit.rate, fit.rate_error, "1/s" if per_second else _("1/frame"))
     if math.isfinite(since):
         if of == "holes":
             words = _("The holes grow since {since:.0f} {unit}, {law} (rate {rate}).")
@@ -104,11 +105,8 @@ def _describe_rate(fit: GrowthFit, of: str, per_second: bool) -> tuple[str, str]
 
 def _describe_line(fit: GrowthFit, of: str, per_second: bool) -> str:
     slope, error = fit.values["slope"], fit.errors["slope"]
-    if per_second:
-        words = _("{percent:.2g} ± {error:.1g} % of the frame in a second")
-    else:
-        words = _("{percent:.2g} ± {error:.1g} % of the frame in a frame")
-    part = words.format(percent=100 * abs(slope), error=100 * error)
+    words = _("{percent} % of the frame in a second") if per_second else _("{percent} % of the frame in a frame")
+    part = words.format(percent=with_error(100 * abs(slope), 100 * error))
     if of == "holes":
         words = _("The holes grow evenly, by {part}.") if slope > 0 else _("The holes shrink evenly, by {part}.")
     elif slope > 0:

@@ -33,9 +33,9 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     """Return a control that is linked to a trait both ways.
 
     The tags of the trait say what it looks like: ``label``, ``step``, ``unit``, ``format``, ``logarithmic``, ``typed``
-    (a number to type instead of a slider); ``page`` and ``only`` are those of `paged_controls`. Its range is that of the
-    trait and its tooltip the help of the trait. Label, help and the choices of an Enum are marked for translation where the
-    trait stands (``N_``) and translated here.
+    (a number to type instead of a slider), ``made_by`` (a function that makes the control); ``page`` and ``only`` are those
+    of `paged_controls`. Its range is that of the trait and its tooltip the help of the trait. Label, help and the choices of
+    an Enum are marked for translation where the trait stands (``N_``) and translated here.
 
     Parameters
     ----------
@@ -52,6 +52,9 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
         "style": _STYLE,
         "layout": ipw.Layout(**_LAYOUT),
     }
+    made_by = trait.metadata.get("made_by")
+    if made_by is not None:
+        return made_by(owner, name, **common).add_class(f"lattice-widgets-{name.replace('_', '-')}")
     if isinstance(trait, NetworkName):
         widget: Any = network_choice(owner, name, **common)
     elif isinstance(trait, t.Bool):

@@ -62,6 +62,7 @@ class Quiz(LatticeWidget):
     """
 
     title = "Quiz"
+    undoable = False  # what was answered stays answered
 
     topic = Choice(tuple(TOPICS), "lattice", help="What is asked.").tag(request=True)
     level = Choice(LEVELS, 1, help="1: clean and well separated, 2: in between, 3: near the borders and noisy.").tag(

@@ -78,8 +78,8 @@ class MicrographReader(LatticeWidget):
 
     source = Thing(
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
-    ).tag(request=True)
-    pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
+    ).tag(request=True, undo=True)
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )

@@ -21,6 +21,7 @@ from lattice_widgets.widgets.parts.controls import answer, column, heading, numb
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.settings import Choice
 from lattice_widgets.widgets.parts.sources import ThingOf
+from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
 ONE_ATOM = N_("one atom a cell")
@@ -61,7 +62,7 @@ class LatticeSimulator(LatticeWidget):
     title = N_("Lattice simulator")
 
     crystal = Choice(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
-        label=N_("crystal"), page=LATTICE
+        label=N_("crystal"), page=LATTICE, made_by=crystal_choice
     )
     lattice_type = Choice(
         (FREE, *BRAVAIS_TYPES[1:]), FREE, help=N_("Keep the cell to one type: what this fixes can then not be moved.")
@@ -264,7 +265,19 @@ class LatticeSimulator(LatticeWidget):
             ),
         ]
 
+    def choose_crystal(self, name: str) -> None:
+        """Take a crystal with its cell, also the one that is chosen already: its cell may have been changed."""
+        if name != self.crystal:
+            self.crystal = name
+        else:
+            self._take_cell()
+
     def _choose_crystal(self, change: dict[str, Any]) -> None:
+        # an undo brings the cell along
+        if not self.history.restoring:
+            self._take_cell()
+
+    def _take_cell(self) -> None:
         chosen = _CRYSTALS[self.crystal]
         self.lattice_type = FREE
         with self.hold_trait_notifications():

@@ -104,7 +104,7 @@ def test_what_a_fit_found_is_a_flag_and_a_sentence_that_can_be_translated() -> N
     }
     assert {name: fit.finding for name, fit in found.items()} == {name: name for name in found}
     assert [fit.ok for fit in found.values()] == [True, False, False, False]
-    german = {found["no growth"].sentence.template: "Es bleibt bei {mean:.2f} +- {error:.2f}."}
+    german = {found["no growth"].sentence.template: "Es bleibt bei {mean:.2f} ± {error:.2f}."}
     assert found["no growth"].sentence.render(german.__getitem__).startswith("Es bleibt bei 0.06")
     assert found["growth"].message == str(found["growth"].sentence)
 
