@@ -126,9 +126,10 @@ class AnalysisStore:
         self.damaged = damaged_rows(self._group, done)
         for number in self.damaged:
             self._group[_DONE][number] = False
-        for name, variable in empty.variables.items():
+        for key, variable in empty.variables.items():
+            name = str(key)
             variable.attrs[SHA256] = checksum_of(variable.values)
-            if not self._is_coordinate(str(name), variable):
+            if not self._is_coordinate(name, variable):
                 empty[[name]].drop_attrs(deep=False).to_zarr(self.store, mode="a", consolidated=False, zarr_format=2)
                 written = True
         if written or any(known.get(name) != value for name, value in empty.attrs.items()):

@@ -55,7 +55,7 @@ class Pair(t.Tuple):
         """Return both as floats; TraitError if they are no two finite numbers."""
         pair = super().validate(obj, value)
         try:
-            numbers = tuple(float(each) for each in pair)
+            numbers = tuple(float(each) for each in pair or ())
         except (TypeError, ValueError, OverflowError):
             numbers = (float("nan"),)
         if len(numbers) not in (0, 2) or not all(map(isfinite, numbers)):
