@@ -15,8 +15,9 @@ from collections.abc import Callable
 import numpy as np
 
 import lattice_widgets as lw
+from lattice_widgets.classifier import Classifier
 
-REPEATS = 5
+REPEATS = 3
 #: a kernel that answers: seconds of the import, seconds from there to the first answer, and memory [MB]
 FRESH = """
 import json, resource, sys, time
@@ -38,17 +39,36 @@ def clock(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - processors
 
 
-def compare(title: str, unit: float, goal: str, *ways: Callable[[], object]) -> None:
-    """Print the best times of two ways, ours first, measured in turns."""
-    for way in ways:
-        way()
-    times = [[clock(way) for way in ways] for _ in range(REPEATS)]
+def compare(title: str, unit: float, goal: str, pair: list[Classifier], work: Callable[[Classifier], object]) -> None:
+    """Print the best times of some work by the runtime and by Keras, measured in turns."""
+    for classifier in pair:
+        work(classifier)
+    times = [[clock(lambda c=classifier: work(c)) for classifier in pair] for _ in range(REPEATS)]
     (ours, our_processors), (theirs, their_processors) = (
         tuple(min(turn[number][which] for turn in times) / unit for which in (0, 1)) for number in (0, 1)
     )
     name = {1e-3: "ms", 1: "s"}[unit]
     print(f"{title:<32} runtime {ours:7.2f} {name} ({our_processors:.2f} of processors), Keras {theirs:7.2f} {name} "
           f"({their_processors:.2f}): {ours / theirs:.2f} of its time (goal {goal})")  # fmt: skip
+
+
+def compare_all(name: str, picture: np.ndarray, windows: np.ndarray) -> None:
+    """Print all comparisons of one network."""
+    pair = [lw.load_classifier(name, backend=backend).load() for backend in ("runtime", "keras")]
+    one, many = (pair[0].describe(images).values for images in (picture, windows))
+    print(f"{name}:")
+    compare("a picture", 1e-3, "5 ms", pair, lambda classifier: classifier.predict(picture))
+    compare("625 windows", 1, "1.00", pair, lambda classifier: classifier.run(many))
+    compare("5000 passes of a picture", 1, "1.0 s", pair, lambda classifier: classifier.sample(picture, 5000))
+    compare(
+        "fast approximation, 625 x 200",
+        1,
+        "1.00",
+        pair,
+        lambda classifier: classifier.sampler.sample_fast(many, 200, 0),
+    )
+    apart = max(np.abs(pair[0].run(seen)[0] - pair[1].run(seen)[0]).max() for seen in (one, many))
+    print(f"{'farthest apart':<32} {apart:.1e} of probability (goal 1e-5)")
 
 
 def main() -> None:
@@ -62,18 +82,7 @@ def main() -> None:
     rng = np.random.default_rng(0)
     picture, windows = rng.normal(size=(176, 168)), rng.normal(size=(625, 64, 64)).astype(np.float32)
     for name in ("default", "paper"):
-        ours, theirs = (lw.load_classifier(name, backend=backend).load() for backend in ("runtime", "keras"))
-        one, many = (ours.describe(images).values for images in (picture, windows))
-        print(f"{name}:")
-        compare("a picture, descriptor to answer", 1e-3, "5 ms", lambda: ours.run(one), lambda: theirs.run(one))
-        compare("625 windows", 1, "1.00", lambda: ours.run(many), lambda: theirs.run(many))
-        compare("5000 passes of a picture", 1, "1.0 s", *(lambda c=c: c.sample(picture, 5000) for c in (ours, theirs)))
-        compare(
-            "fast approximation, 625 x 200", 1, "1.00",
-            *(lambda c=c: c.sampler.sample_fast(many, 200, 0) for c in (ours, theirs)),
-        )  # fmt: skip
-        apart = np.abs(ours.run(many)[0] - theirs.run(many)[0]).max()
-        print(f"{'farthest apart':<32} {apart:.1e} of probability (goal 1e-5)")
+        compare_all(name, picture, windows)
 
 
 if __name__ == "__main__":

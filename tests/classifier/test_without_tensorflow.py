@@ -78,7 +78,7 @@ import lattice_widgets as lw
 
 async def play():
     simulator = lw.LatticeSimulator(crystal="graphene", rows=96, cols=96)
-    panel = lw.ProbabilityPanel(simulator)
+    panel = lw.ProbabilityPanel(simulator, n_samples=200)
     await simulator.settled()
     explorer = lw.FFTExplorer(simulator.image)
     for widget in (simulator, panel, explorer):
@@ -89,7 +89,7 @@ async def play():
 asyncio.run(play())
 """
     )
-    assert said.splitlines() == ["''"] * 3 + ["6 6 (5000, 6)"]
+    assert said.splitlines() == ["''"] * 3 + ["6 6 (200, 6)"]
 
 
 def test_a_movie_is_analyzed(picture: np.ndarray) -> None:
