@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
+from lattice_widgets.core.geometry.evenness import stretch_by_filling
 from lattice_widgets.core.geometry.joint_fit import fit_jointly
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.spots import measure_spots
 from lattice_widgets.core.lattices.lattice import Lattice
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
-from coverage_of_errors import repeats
+from coverage_of_errors import picture, repeats
 
 #: noise that follows the signal and noise that goes together from row to row
 KINDS = ("counting", "disorder", "jitter", "correlated jitter")
@@ -26,6 +28,19 @@ def test_errors_cover_the_truth_whatever_makes_the_noise() -> None:
         shares[kind] = float((np.abs(pulls[:, :3]) < 1.96).mean())
     assert 0.93 < np.mean(list(shares.values())) < 0.98, shares
     assert min(shares.values()) > 0.85, shares
+
+
+def test_a_picture_that_is_half_empty_has_larger_errors() -> None:
+    """The border of a crystal pulls all its spots inward; the errors say by how much that may be."""
+    pulls = np.array(list(repeats("half empty", 30, first=1000)))
+    assert (np.abs(pulls[:, :3]) < 1.96).mean() > 0.85
+    stretches = []
+    for kind in ("half empty", "vacancies", "white"):
+        power = PowerMap(picture(kind, 3)[0])
+        spots = measure_spots(power)
+        stretches.append(stretch_by_filling(power.flattened, spots.bins, np.sqrt(spots.power)))
+    assert stretches[0] > 0
+    assert stretches[1:] == [0, 0]
 
 
 def test_neighbors_do_not_pull_at_each_other() -> None:
