@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class SampleServer:
     """Serves bytes by path, each request as the next word of that path's script says.
 
-    Words: "good", "cut off" (announces all bytes, sends half, hangs up), "wrong" (other bytes of the same length) and
-    any HTTP status such as "503". The last word stays for all further requests.
+    Words: "good", "cut off" (announces all bytes, sends half, hangs up), "wrong" (other bytes of the same length), "endless"
+    (zeros without end), "silent" (nothing, until the other side hangs up), "trickle" (a few bytes now and then) and any
+    HTTP status such as "503". The last word stays for all further requests.
     """
 
     def __init__(self, address: str) -> None:
         self.address = address
         self.files: dict[str, bytes] = {}
         self.scripts: dict[str, list[str]] = {}
+        self.ended = threading.Event()
         self.answers: list[tuple[str, str]] = []
 
     def serve(self, path: str, content: bytes, *script: str) -> str:
         """Put a file up and return its address."""
         self.files[path], self.scripts[path] = content, list(script or ("good",))
         return f"{self.address}/{path}"
+
+    def hold(self, handler: BaseHTTPRequestHandler, word: str) -> None:
+        """Keep a request busy until the other side has had enough, or the server ends."""
+        with suppress(OSError):
+            while not self.ended.is_set():
+                if word == "endless":
+                    handler.wfile.write(bytes(1 << 16))
+                else:
+                    if word == "trickle":
+                        handler.wfile.write(b"x" * 64)
+                    self.ended.wait(0.05)
 
     def next_word(self, path: str) -> str:
         script = self.scripts.get(path, ["404"])
@@ -48,6 +61,10 @@ def sample_server() -> Iterator[SampleServer]:
             if word == "wrong":
                 content = bytes(byte ^ 0xFF for byte in content)
             self.send_response(200)
+            if word in ("endless", "silent", "trickle"):
+                self.end_headers()
+                served.hold(self, word)
+                return
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content[: len(content) // 2] if word == "cut off" else content)
@@ -62,5 +79,6 @@ def sample_server() -> Iterator[SampleServer]:
         try:
             yield served
         finally:
+            served.ended.set()
             server.shutdown()
             thread.join()

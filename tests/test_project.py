@@ -109,7 +109,10 @@ def test_version_is_the_same_everywhere() -> None:
 def test_every_requirement_is_pinned_to_a_version_that_it_allows() -> None:
     project, pinned = PYPROJECT["project"], pins()
     extras = project["optional-dependencies"]
-    texts = [*project["dependencies"], *(text for extra in ("train", "formats", "docs", "dev") for text in extras[extra])]
+    texts = [
+        *project["dependencies"],
+        *(text for extra in ("train", "formats", "docs", "dev") for text in extras[extra]),
+    ]
     wanted = [Requirement(text) for text in texts]
     wanted = [requirement for requirement in wanted if requirement.name != project["name"]]
     assert len(wanted) > 15

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.analysis.cluster import on_cluster
 from lattice_widgets.analysis.hole_following import follow_holes
-from lattice_widgets.analysis.store import AnalysisStore, DamagedAnalysisError, open_store
+from lattice_widgets.analysis.opening import DamagedAnalysisError, open_store
+from lattice_widgets.analysis.store import AnalysisStore
 from lattice_widgets.classifier.movie_windows import WindowClassifier
 from lattice_widgets.core.movies.drift import find_drift
 from lattice_widgets.core.movies.frame_analysis import iter_movie
@@ -168,9 +169,10 @@ class MovieAnalysis:
             rows = iter_movie(self.frames, self.plan, self.classify, numbers)
         else:
             rows = on_cluster(self.frames, self.plan, self.classify, numbers, scheduler)
-        for number, row in rows:
-            self.store.write(number, row)
-            yield number, row
+        with self.store.alone():
+            for number, row in rows:
+                self.store.write(number, row)
+                yield number, row
 
     def finish(self) -> xr.Dataset:
         """Do what needs all frames: follow the drift if asked to, and the holes.

@@ -4,29 +4,27 @@ What is there already is compared with its checksums before an analysis goes on 
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from lattice_widgets.analysis.checksums import SHA256, checksum_of, checksum_of_row, damaged_rows, take_checksums
+from lattice_widgets.analysis.checksums import SHA256, checksum_of, checksum_of_row, damaged_rows
+from lattice_widgets.analysis.opening import DONE, open_store
 from lattice_widgets.core.movies.dataset import empty_analysis
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
 from lattice_widgets.core.movies.rows import VARIABLES, attributes_of
 
-#: written last: a frame that is marked here is complete
-_DONE = "analyzed"
 #: parts of a recipe that may differ when an analysis goes on
 _MAY_DIFFER = ("versions", "movie", "calibration")
 #: parts of a recipe that had another name in older stores: old name -> name
 _RENAMED = {"n_samples": "n_passes"}
-
-
-class DamagedAnalysisError(ValueError):
-    """Something of a stored analysis is not what was written; the message says what, and what helps."""
 
 
 class AnalysisStore:
@@ -61,11 +59,22 @@ class AnalysisStore:
 
         self.folder = folder
         self.damaged: list[int] = []
+        self._group: Any = None
         self.store: Any = zarr.storage.MemoryStore() if folder is None else zarr.storage.LocalStore(str(folder))
+        if folder is not None:
+            folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        with self.alone():
+            self._open(frames, plan, recipe, restart)
+
+    def _open(self, frames: Frames, plan: MoviePlan, recipe: dict[str, Any], restart: bool) -> None:
+        """Open what is there, or begin anew."""
+        import zarr
+
+        folder = self.folder
         there = folder is not None and folder.exists() and any(folder.iterdir())
         if there and not restart:
             self._check_same(recipe)
-            self._group: Any = zarr.open_group(self.store, mode="r+")
+            self._group = zarr.open_group(self.store, mode="r+")
             try:
                 self._complete()
                 self._mend(frames, plan, recipe)
@@ -89,7 +98,7 @@ class AnalysisStore:
             dims, dtype, *_ = VARIABLES[name]
             self._create(name, dims, shape, dtype, attributes_of(name))
         self._create_checksums(len(frames))
-        self._create(_DONE, ("frame",), (len(frames),), "?", {"long_name": "whether the frame is analyzed"})
+        self._create(DONE, ("frame",), (len(frames),), "?", {"long_name": "whether the frame is analyzed"})
         self._group.attrs.update(empty.attrs)
 
     def _create(
@@ -118,26 +127,27 @@ class AnalysisStore:
             dims, dtype, *_ = VARIABLES[name]
             if not self._is_array(name, shape, dtype):
                 self._create(name, dims, shape, dtype, attributes_of(name))
-        done = np.flatnonzero(np.asarray(self._group[_DONE][:])).tolist()
+        done = np.flatnonzero(np.asarray(self._group[DONE][:])).tolist()
         if SHA256 not in self._group:  # of an older version: it counts as it is
-            self._create_checksums(self._group[_DONE].shape[0])
+            self._create_checksums(self._group[DONE].shape[0])
             for number in done:
                 self._group[SHA256][number] = checksum_of_row(lambda name, n=number: self._group[name][n])  # type: ignore[misc]
         self.damaged = damaged_rows(self._group, done)
         for number in self.damaged:
-            self._group[_DONE][number] = False
-        for key, variable in empty.variables.items():
-            name = str(key)
+            self._group[DONE][number] = False
+        for coordinate, variable in empty.variables.items():
             variable.attrs[SHA256] = checksum_of(variable.values)
-            if not self._is_coordinate(name, variable):
-                empty[[name]].drop_attrs(deep=False).to_zarr(self.store, mode="a", consolidated=False, zarr_format=2)
+            if not self._is_coordinate(str(coordinate), variable):
+                empty[[coordinate]].drop_attrs(deep=False).to_zarr(
+                    self.store, mode="a", consolidated=False, zarr_format=2
+                )
                 written = True
         if written or any(known.get(name) != value for name, value in empty.attrs.items()):
             self._group = zarr.open_group(self.store, mode="r+")  # xarray wrote its attributes anew
             self._group.attrs.update({"recipe": json.dumps(recipe), **known, **empty.attrs})
         # what is found from all frames is found again when they are there
         for name in [
-            name for name in self._group if name not in {*VARIABLES, *map(str, empty.variables), _DONE, SHA256}
+            name for name in self._group if name not in {*VARIABLES, *map(str, empty.variables), DONE, SHA256}
         ]:
             if not self._is_written(name):
                 del self._group[name]
@@ -195,14 +205,46 @@ class AnalysisStore:
 
     def todo(self) -> list[int]:
         """List the numbers of the frames that are still to be analyzed."""
-        return np.flatnonzero(~np.asarray(self._group[_DONE][:])).tolist()
+        return np.flatnonzero(~np.asarray(self._group[DONE][:])).tolist()
 
     def write(self, number: int, row: xr.Dataset) -> None:
         """Keep the row of a frame; it counts from the moment that all of it is written."""
-        for name in VARIABLES:
-            self._group[name][number] = row[name].values
-        self._group[SHA256][number] = checksum_of_row(lambda name: row[name].values)
-        self._group[_DONE][number] = True
+        try:
+            for name in VARIABLES:
+                self._group[name][number] = row[name].values
+            self._group[SHA256][number] = checksum_of_row(lambda name: row[name].values)
+            self._group[DONE][number] = True
+        except OSError as error:
+            raise ValueError(
+                f"The folder {self.folder} cannot be written ({error.strerror or error}): make room there, and start the same "
+                "analysis again; the frames that are done are kept."
+            ) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other programs from writing into the folder while the block runs.
+
+        Raises
+        ------
+        ValueError
+            If another one does already.
+        """
+        if self.folder is None:
+            yield
+            return
+        # beside the folder, which may be made anew; the same lock for all of one program, which knows what it does
+        place = self.folder.resolve()
+        lock = FileLock(place.parent / f".{place.name}.lock", is_singleton=True, thread_local=False)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise ValueError(
+                f"Another program is writing an analysis into {self.folder}: wait until it has ended, or choose another folder."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     def add(self, name: str, dims: tuple[str, ...], values: NDArray, attributes: dict[str, Any]) -> None:
         """Add a variable, or write it anew."""
@@ -216,44 +258,6 @@ class AnalysisStore:
     def dataset(self) -> xr.Dataset:
         """Open all of it as a dataset; values are read when they are used."""
         return open_store(self.store, check=False)
-
-
-def open_store(store: Any, check: bool = True) -> xr.Dataset:
-    """Open a store or a folder as a dataset; values are read when they are used.
-
-    Stores of older versions are completed: they have no ``left_out``, and all that was left out there was blank.
-
-    Parameters
-    ----------
-    store : zarr store or path-like
-        Of an `AnalysisStore`.
-    check : bool
-        Whether to read all of it and compare it with its checksums.
-
-    Raises
-    ------
-    DamagedAnalysisError
-        If something of it is not what was written.
-    """
-    import zarr
-
-    dataset = xr.open_zarr(store, consolidated=False, chunks=None, zarr_format=2, mask_and_scale=False)
-    damaged = take_checksums(dataset, check)
-    if SHA256 in dataset and not check:
-        dataset = dataset.drop_vars(SHA256)
-    elif SHA256 in dataset:
-        dataset = dataset.drop_vars(SHA256)
-        done: Any = np.flatnonzero(dataset[_DONE].values) if _DONE in dataset else []
-        frames = damaged_rows(zarr.open_group(store, mode="r"), [int(number) for number in done])
-        damaged += [f"frame {number}" for number in frames]
-    if damaged:
-        raise DamagedAnalysisError(
-            f"The analysis is damaged ({', '.join(damaged[:5])}{' ...' if len(damaged) > 5 else ''}): start the same analysis "
-            "with the same folder again, and what is damaged is computed again."
-        )
-    if "left_out" not in dataset and "blank" in dataset:
-        dataset["left_out"] = ("frame", dataset["blank"].values.astype("i1"), attributes_of("left_out"))
-    return dataset
 
 
 def _equal(found: Any, expected: Any) -> bool:

@@ -1,6 +1,6 @@
 """Sample micrographs: described in ``registry.txt``, fetched by hash, kept in a cache.
 
-The only module that imports pooch. Two environment variables are read at every call:
+Two environment variables are read at every call:
 
 ``LATTICE_WIDGETS_DATA_DIR``
     The folder of the cache, as it is (default: the system's cache folder / lattice-widgets / version).
@@ -16,12 +16,13 @@ import shutil
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pooch
 
 from lattice_widgets import __version__
 from lattice_widgets.files import read_micrograph, set_pixel_size
+from lattice_widgets.samples.download import HTTPDownloader, SampleError, host_of, remove_left_over, status_of
 from lattice_widgets.samples.registry import BUNDLED, Sample, read_registry
 
 if TYPE_CHECKING:
@@ -32,18 +33,10 @@ DATA_URL_VARIABLE = "LATTICE_WIDGETS_DATA_URL"
 
 _PACKAGE = Path(__file__).parents[1]
 _RETRIES = 3
-# Seconds to connect and between two pieces: without a network the answer must come while somebody still waits for it.
-_TIMEOUT = (5, 30)
-# Answers of a server that may be better a moment later; any other 4xx will be the same next time.
-_WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 
 
 # Every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception.
 pooch.get_logger().setLevel("ERROR")
-
-
-class SampleError(OSError):
-    """A sample cannot be had. Its message says why and what helps."""
 
 
 class UnknownSampleError(SampleError):
@@ -166,7 +159,7 @@ class SampleCollection:
         if sample.bundled:
             addresses: list[tuple[str, Any]] = [(sample.url, self._copy_bundled)]
         else:
-            addresses = [(url, _HTTPDownloader(timeout=_TIMEOUT, chunk_size=1 << 16)) for url in _addresses(sample)]
+            addresses = [(url, HTTPDownloader()) for url in _addresses(sample)]
         reasons = []
         for url, downloader in addresses:
             try:
@@ -206,28 +199,12 @@ class SampleCollection:
             raise SampleError(f"the bundled file {path.name} is missing from the installed package") from None
 
 
-class _HTTPDownloader(pooch.HTTPDownloader):
-    """pooch's own downloader, which gives up at once where asking again cannot help."""
-
-    def __call__(self, url: str, output_file: Any, pooch: Any, check_only: bool = False) -> bool | None:
-        from requests.exceptions import HTTPError, InvalidURL, MissingSchema
-
-        try:
-            return super().__call__(url, output_file, pooch, check_only)
-        except (InvalidURL, MissingSchema) as error:
-            raise SampleError(f"{url} is not an address that can be asked") from error
-        except HTTPError as error:
-            code = _code(error)
-            if 400 <= code < 500 and code not in _WORTH_ANOTHER_TRY:
-                raise SampleError(f"{_host(url)} does not have it (HTTP {code})") from error
-            raise
-
-
 def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
     """Fetch a sample from one address into the cache; every failure becomes a SampleError without a full stop."""
     from requests.exceptions import ConnectionError, HTTPError, RequestException
 
     folder = cache_folder()
+    remove_left_over(folder)
     registry = pooch.create(
         path=folder,
         base_url="",
@@ -235,13 +212,13 @@ def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
         urls={sample.file_name: url},
         retry_if_failed=0 if sample.bundled else _RETRIES,
     )
-    where = _host(url)
+    where = host_of(url)
     try:
         return Path(registry.fetch(sample.file_name, downloader=downloader))
     except SampleError:
         raise
     except HTTPError as error:
-        raise SampleError(f"{where} answers with an error (HTTP {_code(error)})") from error
+        raise SampleError(f"{where} answers with an error (HTTP {status_of(error)})") from error
     except ConnectionError as error:
         raise SampleError(f"{where} cannot be reached; this computer may be offline") from error
     except RequestException as error:
@@ -256,17 +233,9 @@ def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
         ) from error
 
 
-def _code(error: Any) -> int:
-    return int(getattr(error.response, "status_code", 0))
-
-
 def _addresses(sample: Sample) -> list[str]:
     mirror = os.environ.get(DATA_URL_VARIABLE, "").strip()
     return [*([f"{mirror.rstrip('/')}/{quote(sample.file_name)}"] if mirror else []), sample.url]
-
-
-def _host(url: str) -> str:
-    return "the package" if url.startswith(BUNDLED) else urlsplit(url).netloc or url
 
 
 def _default_collection() -> SampleCollection:

@@ -2,6 +2,8 @@
 
 import random
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +14,10 @@ import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.analysis.movie_analysis import MovieAnalysis, open_analysis
-from lattice_widgets.analysis.store import DamagedAnalysisError
+from lattice_widgets.analysis.opening import DamagedAnalysisError
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from tests.hostile.campaign import many, record
+from tests.patience import PATIENCE
 
 _HOW = {"window_size": 64, "step": 32, "n_passes": 0, "align": True}
 
@@ -160,3 +163,65 @@ def _damage(folder: Path, numbers: random.Random) -> str:
     else:
         path.write_bytes(np.random.default_rng(numbers.randrange(2**32)).bytes(max(1, len(content))))
     return f"{path.relative_to(folder)}: {kind}"
+
+
+_OTHER = """
+import sys, time
+from pathlib import Path
+import lattice_widgets as lw
+from lattice_widgets.analysis.movie_analysis import MovieAnalysis
+movie = lw.simulate_beam_damage(4, (96, 96), field_of_view=3.2, growth=(0.0, 0.05, 0.1), seed=1)
+analysis = MovieAnalysis(movie, store=sys.argv[1], window_size=64, step=32, n_passes=0, align=True)
+rows = analysis.run()
+next(rows)
+print("writing", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_two_programs_at_one_store(movie: BeamDamageMovie, whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "shared.zarr"
+    command = [sys.executable, "-c", _OTHER, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        try:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "writing\n"
+            for restart in (False, True):
+                with pytest.raises(ValueError, match=r"Another program is writing .*\.$"):
+                    MovieAnalysis(movie, store=folder, restart=restart, **_HOW)
+        finally:
+            other.kill()
+    # one that was killed holds nobody up, and what it did is kept
+    again = MovieAnalysis(movie, store=folder, **_HOW)
+    assert len(again.todo()) == 3
+    for _ in again.run():
+        pass
+    assert same(again.finish().load(), open_analysis(whole).load())
+
+
+_FULL = """
+import resource, signal, sys
+import lattice_widgets as lw
+from lattice_widgets.analysis.movie_analysis import MovieAnalysis
+movie = lw.simulate_beam_damage(4, (96, 96), field_of_view=3.2, growth=(0.0, 0.05, 0.1), seed=1)
+analysis = MovieAnalysis(movie, store=sys.argv[1], window_size=64, step=32, n_passes=0, align=True)
+analysis.classify.classifier.load()
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (40, resource.RLIM_INFINITY))
+try:
+    list(analysis.run())
+except ValueError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_a_disk_that_takes_no_more(movie: BeamDamageMovie, whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "full.zarr"
+    done = subprocess.run([sys.executable, "-c", _FULL, str(folder)], capture_output=True, text=True, timeout=PATIENCE)
+    assert "cannot be written" in done.stdout, done.stdout + done.stderr
+    assert done.stdout.count("\n") == 1
+    again = MovieAnalysis(movie, store=folder, **_HOW)
+    for _ in again.run():
+        pass
+    assert same(again.finish().load(), open_analysis(whole).load())

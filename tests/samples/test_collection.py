@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import os
 import socket
+import time
 import types
 import warnings
 from pathlib import Path
@@ -15,6 +17,7 @@ from http_server import SampleServer, sample_server
 
 from lattice_widgets import __version__
 from lattice_widgets.samples import collection as data
+from lattice_widgets.samples import download
 
 PICTURE = np.random.default_rng(7).integers(0, 4000, (30, 44)).astype(np.uint16)
 
@@ -121,6 +124,30 @@ def test_a_broken_download_leaves_nothing_and_says_what_to_do(cache, collection,
     assert str(cache) in text
     assert len(server.answers) == tries
     assert _left_in(cache) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("endless", "sends more than 3 MB"), ("silent", "nothing came"), ("trickle", "hangs")]
+)
+def test_a_server_without_end_is_given_up(cache, collection, server, waits, monkeypatch, word, said):
+    monkeypatch.setattr(download, "MOST_BYTES", 3_000_000)
+    monkeypatch.setattr(download, "PATIENCE", 1.0)
+    monkeypatch.setattr(download, "TIMEOUT", (30, 3))
+    samples = collection(server.serve("checker.npy", CONTENT, word))
+    with pytest.raises(data.SampleError, match=said) as caught:
+        samples.fetch("checker")
+    assert "LATTICE_WIDGETS_DATA_URL" in _one_sentence(caught.value)
+    assert len(server.answers) == 1, "asking again cannot help"
+    assert _left_in(cache) == []
+
+
+def test_what_a_killed_download_left_is_removed(cache, collection, server):
+    cache.mkdir(parents=True)
+    for name, age in (("tmpold", 2 * 86400), ("tmpnew", 60)):
+        (cache / name).write_bytes(b"half")
+        os.utime(cache / name, (time.time() - age,) * 2)
+    collection(server.serve("checker.npy", CONTENT)).fetch("checker")
+    assert _left_in(cache) == ["checker.npy", "tmpnew"], "another program may be at the new one"
 
 
 def test_a_cut_off_download_is_tried_again(cache, collection, server, waits):

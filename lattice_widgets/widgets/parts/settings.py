@@ -53,7 +53,7 @@ class Pair(t.Tuple):
 
     def validate(self, obj: Any, value: Any) -> Any:
         """Return both as floats; TraitError if they are no two finite numbers."""
-        pair = super().validate(obj, value)
+        pair: Any = super().validate(obj, value)
         try:
             numbers = tuple(float(each) for each in pair or ())
         except (TypeError, ValueError, OverflowError):
