@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 __all__ = ["VARIABLE", "available_memory", "say_bytes"]
 
 #: names a smaller budget, in bytes: what one user of many may take
 VARIABLE = "LATTICE_WIDGETS_MEMORY"
 #: what JupyterHub and Binder call theirs: of the whole process
 _HUB = "MEM_LIMIT"
+#: WebAssembly has addresses for 4 GB, of which a page gets 2 GB almost everywhere; this leaves room for what runs already
+_IN_BROWSER = 10**9
 _CGROUP = Path("/sys/fs/cgroup")
 #: (limit, used, statistics) of control groups, version 2 and 1
 _CGROUP_FILES = (
@@ -52,6 +52,14 @@ def say_bytes(n_bytes: float) -> str:
 
 
 def _limits() -> Iterator[int]:
+    try:
+        import psutil
+    except ImportError:  # Python in a browser
+        for name in (VARIABLE, _HUB):
+            with suppress(ValueError):
+                yield int(os.environ.get(name, ""))
+        yield _IN_BROWSER
+        return
     yield psutil.virtual_memory().available
     for name in (VARIABLE, _HUB):
         with suppress(ValueError):

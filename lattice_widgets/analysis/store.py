@@ -12,6 +12,7 @@ from lattice_widgets.core.movies.dataset import empty_analysis
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
 from lattice_widgets.core.movies.rows import VARIABLES, attributes_of
+from lattice_widgets.needed import needed
 
 #: written last: a frame that is marked here is complete
 _DONE = "analyzed"
@@ -44,7 +45,8 @@ class AnalysisStore:
     def __init__(
         self, frames: Frames, plan: MoviePlan, recipe: dict[str, Any], folder: Path | None, restart: bool = False
     ) -> None:
-        import zarr
+        with needed("zarr", "Keeping an analysis"):
+            import zarr
 
         self.folder = folder
         self.store: Any = zarr.storage.MemoryStore() if folder is None else zarr.storage.LocalStore(str(folder))

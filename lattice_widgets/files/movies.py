@@ -13,6 +13,7 @@ from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
+from lattice_widgets.needed import needed
 
 #: movies up to this size are read at once [bytes]
 _SMALL = 512 * 1024**2
@@ -88,7 +89,8 @@ def open_movie(path: str | Path, **known: Any) -> Frames:
 
 
 def _open_zarr(path: Path) -> Any:
-    import zarr
+    with needed("zarr", "Opening a zarr folder"):
+        import zarr
 
     try:
         refuse_links_out_of(path)
