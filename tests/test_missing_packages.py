@@ -14,7 +14,7 @@ import asyncio
 import sys
 
 BLOCKED = set("""tensorflow keras zarr dask distributed openTSNE rsciio imageio imageio_ffmpeg voila jupyterlab
-    jupyter_server tornado.web requests psutil h5py imagecodecs""".split())
+    jupyter_server tornado.web requests pooch lzma _lzma psutil h5py imagecodecs""".split())
 
 
 class Finder:

@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-import pooch
-
 from lattice_widgets import __version__
 from lattice_widgets.files import read_micrograph, set_pixel_size
 from lattice_widgets.samples.registry import BUNDLED, Sample, read_registry
@@ -37,10 +35,6 @@ _RETRIES = 3
 _TIMEOUT = (5, 30)
 # Answers of a server that may be better a moment later; any other 4xx will be the same next time.
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
-
-
-# Every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception.
-pooch.get_logger().setLevel("ERROR")
 
 
 class SampleError(OSError):
@@ -123,7 +117,13 @@ def load_sample(name: str) -> xr.DataArray:
 def cache_folder() -> Path:
     """Folder in which fetched samples are kept; it may not exist yet."""
     chosen = os.environ.get(DATA_DIR_VARIABLE, "").strip()
-    return Path(chosen).expanduser().absolute() if chosen else Path(pooch.os_cache("lattice-widgets")) / __version__
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    try:
+        import pooch
+    except ImportError:  # in a browser, where pooch cannot be had, nothing outlives the page
+        return Path.home() / ".cache" / "lattice-widgets" / __version__
+    return Path(pooch.os_cache("lattice-widgets")) / __version__
 
 
 class SampleCollection:
@@ -170,7 +170,7 @@ class SampleCollection:
         reasons = []
         for url in addresses:
             try:
-                return _through_pooch(sample, url, _HTTPDownloader(timeout=_TIMEOUT, chunk_size=1 << 16))
+                return _through_pooch(sample, url)
             except SampleError as error:
                 reasons.append(str(error))
                 if len(addresses) > 1 and url == addresses[0]:
@@ -221,29 +221,31 @@ class SampleCollection:
         return copy
 
 
-class _HTTPDownloader(pooch.HTTPDownloader):
-    """pooch's own downloader, which gives up at once where asking again cannot help."""
+def _download(url: str, output_file: Any, registry: Any, check_only: bool = False) -> bool | None:
+    """Downloader, as pooch understands it: its own, which gives up at once where asking again cannot help."""
+    import pooch
+    from requests.exceptions import HTTPError, InvalidURL, MissingSchema
 
-    def __call__(self, url: str, output_file: Any, pooch: Any, check_only: bool = False) -> bool | None:
-        from requests.exceptions import HTTPError, InvalidURL, MissingSchema
-
-        try:
-            return super().__call__(url, output_file, pooch, check_only)
-        except (InvalidURL, MissingSchema) as error:
-            raise SampleError(f"{url} is not an address that can be asked") from error
-        except HTTPError as error:
-            code = _code(error)
-            if 400 <= code < 500 and code not in _WORTH_ANOTHER_TRY:
-                raise SampleError(f"{_host(url)} does not have it (HTTP {code})") from error
-            raise
+    try:
+        return pooch.HTTPDownloader(timeout=_TIMEOUT, chunk_size=1 << 16)(url, output_file, registry, check_only)
+    except (InvalidURL, MissingSchema) as error:
+        raise SampleError(f"{url} is not an address that can be asked") from error
+    except HTTPError as error:
+        code = _code(error)
+        if 400 <= code < 500 and code not in _WORTH_ANOTHER_TRY:
+            raise SampleError(f"{_host(url)} does not have it (HTTP {code})") from error
+        raise
 
 
-def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
+def _through_pooch(sample: Sample, url: str) -> Path:
     """Fetch a sample from one address into the cache; every failure becomes a SampleError without a full stop."""
     try:
+        import pooch
         from requests.exceptions import ConnectionError, HTTPError, RequestException
     except ImportError:
-        raise SampleError("the package requests, which downloads, is not installed here") from None
+        raise SampleError("the packages pooch and requests, which download, cannot be had here") from None
+    # every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception
+    pooch.get_logger().setLevel("ERROR")
 
     folder = cache_folder()
     registry = pooch.create(
@@ -255,7 +257,7 @@ def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
     )
     where = _host(url)
     try:
-        return Path(registry.fetch(sample.file_name, downloader=downloader))
+        return Path(registry.fetch(sample.file_name, downloader=_download))
     except SampleError:
         raise
     except HTTPError as error:
