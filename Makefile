@@ -14,10 +14,10 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check docs hostile bench network binder texts release clean
+.PHONY: help lab test check docs hostile bench network binder site texts release clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila --port 8890")
 	$(BIN)/lattice-widgets lab $(ARGS)
@@ -52,6 +52,10 @@ network: $(DEV) ## make a network that ships: train, calibrate, map, examine, ta
 
 binder: $(LAB) ## follow the Binder recipe in an empty environment, and run every notebook below 2 GB (ARGS=--here)
 	$(BIN)/python tools/binder_check.py $(ARGS)
+
+site: $(DEV) ## make the site that needs no server: JupyterLite, static files in build/site (ARGS=--serve shows it)
+	$(PIP_INSTALL) --quiet --editable '.[site]'
+	$(BIN)/python tools/make_site.py $(ARGS)
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
 	$(BIN)/python tools/make_texts.py $(ARGS)

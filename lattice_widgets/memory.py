@@ -17,6 +17,8 @@ VARIABLE = "LATTICE_WIDGETS_MEMORY"
 _UNKNOWN = 2**62
 #: what JupyterHub and Binder call theirs: of the whole process
 _HUB = "MEM_LIMIT"
+#: WebAssembly has addresses for 4 GB, of which a page gets 2 GB almost everywhere; this leaves room for what runs already
+_IN_BROWSER = 10**9
 _CGROUP = Path("/sys/fs/cgroup")
 #: (limit, used, statistics) of control groups, version 2 and 1
 _CGROUP_FILES = (
@@ -74,8 +76,14 @@ def say_bytes(n_bytes: float) -> str:
 
 
 def _limits() -> Iterator[int]:
-    import psutil  # only where it is asked: importing the kit stays fast
-
+    try:
+        import psutil  # only where it is asked: importing the kit stays fast
+    except ImportError:  # Python in a browser
+        for name in (VARIABLE, _HUB):
+            with suppress(ValueError):
+                yield int(os.environ.get(name, ""))
+        yield _IN_BROWSER
+        return
     with suppress(OSError, psutil.Error):
         yield psutil.virtual_memory().available
     for name in (VARIABLE, _HUB):

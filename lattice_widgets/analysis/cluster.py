@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.movies.frame_analysis import Classify, analyze_number
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
+from lattice_widgets.needed import needed
 
 #: frames that wait for each thread of the cluster: enough that none is idle, few enough to fit into memory
 _WAITING = 3
@@ -37,7 +38,8 @@ def on_cluster(
     ValueError
         If there is no scheduler at this address, or as `analyze_frame`.
     """
-    from distributed import Client, wait
+    with needed("distributed", "Analyzing on a cluster"):
+        from distributed import Client, wait
 
     client: Any = scheduler
     ours = isinstance(scheduler, str)

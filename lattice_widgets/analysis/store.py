@@ -20,6 +20,7 @@ from lattice_widgets.core.movies.dataset import empty_analysis
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan
 from lattice_widgets.core.movies.rows import VARIABLES, attributes_of
+from lattice_widgets.needed import needed
 
 #: parts of a recipe that may differ when an analysis goes on
 _MAY_DIFFER = ("versions", "movie", "calibration")
@@ -55,7 +56,8 @@ class AnalysisStore:
     def __init__(
         self, frames: Frames, plan: MoviePlan, recipe: dict[str, Any], folder: Path | None, restart: bool = False
     ) -> None:
-        import zarr
+        with needed("zarr", "Keeping an analysis"):
+            import zarr
 
         self.folder = folder
         self.damaged: list[int] = []

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.phases import cell_edges, covered_probability
 from lattice_widgets.core.pictures.reduction import reduce_picture
+from lattice_widgets.needed import needed
 from lattice_widgets.views.movie.movie_figure import phase_colors
 
 #: bytes of frames that a browser is given at most, and frames
@@ -101,7 +102,8 @@ def write_video(path: str | Path, pictures: Iterator[NDArray[np.uint8]], frames_
     OSError
         If the file cannot be written.
     """
-    import imageio.v2 as imageio
+    with needed("imageio", "Writing a movie"):
+        import imageio.v2 as imageio
 
     path = Path(path)
     kind = path.suffix.lower()

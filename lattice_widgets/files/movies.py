@@ -15,6 +15,7 @@ from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 from lattice_widgets.memory import refuse_beyond_memory
+from lattice_widgets.needed import needed
 
 #: movies up to this size are read at once [bytes]
 _SMALL = 512 * 1024**2
@@ -156,7 +157,8 @@ def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:
 
 
 def _open_zarr(path: Path) -> Any:
-    import zarr
+    with needed("zarr", "Opening a zarr folder"):
+        import zarr
 
     try:
         refuse_links_out_of(path)

@@ -11,19 +11,17 @@ Two environment variables are read at every call:
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
-import shutil
+import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import pooch
 
 from lattice_widgets import __version__
 from lattice_widgets.files import read_micrograph, set_pixel_size
-from lattice_widgets.samples.download import HTTPDownloader, SampleError, host_of, remove_left_over, status_of
-from lattice_widgets.samples.registry import BUNDLED, Sample, read_registry
+from lattice_widgets.samples.registry import BUNDLED, Sample, SampleError, read_registry
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,10 +31,6 @@ DATA_URL_VARIABLE = "LATTICE_WIDGETS_DATA_URL"
 
 _PACKAGE = Path(__file__).parents[1]
 _RETRIES = 3
-
-
-# Every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception.
-pooch.get_logger().setLevel("ERROR")
 
 
 class UnknownSampleError(SampleError):
@@ -115,7 +109,13 @@ def load_sample(name: str) -> xr.DataArray:
 def cache_folder() -> Path:
     """Folder in which fetched samples are kept; it may not exist yet."""
     chosen = os.environ.get(DATA_DIR_VARIABLE, "").strip()
-    return Path(chosen).expanduser().absolute() if chosen else Path(pooch.os_cache("lattice-widgets")) / __version__
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    try:
+        import pooch
+    except ImportError:  # in a browser, where pooch cannot be had, nothing outlives the page
+        return Path.home() / ".cache" / "lattice-widgets" / __version__
+    return Path(pooch.os_cache("lattice-widgets")) / __version__
 
 
 class SampleCollection:
@@ -157,23 +157,20 @@ class SampleCollection:
         """Path of the sample's file in the cache; see :func:`fetch_sample`."""
         sample = self.find(name)
         if sample.bundled:
-            addresses: list[tuple[str, Any]] = [(sample.url, self._copy_bundled)]
-        else:
-            addresses = [(url, HTTPDownloader()) for url in _addresses(sample)]
+            return self._copy_bundled(sample)
+        addresses = _addresses(sample)
         reasons = []
-        for url, downloader in addresses:
+        for url in addresses:
             try:
-                return _through_pooch(sample, url, downloader)
+                return _through_pooch(sample, url)
             except SampleError as error:
                 reasons.append(str(error))
-                if len(addresses) > 1 and url == addresses[0][0]:
+                if len(addresses) > 1 and url == addresses[0]:
                     warnings.warn(
                         f"the mirror ({DATA_URL_VARIABLE}) did not deliver {sample.file_name}: {error}. "
                         "Asking its public address instead.",
                         stacklevel=3,
                     )
-        if sample.bundled:
-            raise SampleError(f"{reasons[0]}. Install lattice-widgets again.")
         raise SampleError(
             f"{sample.file_name} cannot be fetched: {'; '.join(reasons)}. Check the network, name a mirror in "
             f"{DATA_URL_VARIABLE}, or put the file yourself into {cache_folder()} (public address: {sample.url})."
@@ -190,18 +187,43 @@ class SampleCollection:
         image.attrs["notes"] = "; ".join(filter(None, [image.attrs["notes"], sample.note]))
         return image
 
-    def _copy_bundled(self, url: str, output_file: str, _pooch: pooch.Pooch) -> None:
-        """Downloader, as pooch understands it, that copies from the package; pooch checks the hash."""
-        path = self._package / url.removeprefix(BUNDLED)
+    def _copy_bundled(self, sample: Sample) -> Path:
+        """Copy a sample from the package into the cache, unless it is there; without pooch, which wants requests for it."""
+        source, folder = self._package / sample.url.removeprefix(BUNDLED), cache_folder()
+        copy = folder / sample.file_name
         try:
-            shutil.copyfile(path, output_file)
+            content = source.read_bytes()
         except FileNotFoundError:
-            raise SampleError(f"the bundled file {path.name} is missing from the installed package") from None
+            words = (
+                f"the bundled file {source.name} is missing from the installed package. Install lattice-widgets again."
+            )
+            raise SampleError(words) from None
+        if hashlib.sha256(content).hexdigest() != sample.sha256:
+            words = f"the bundled file {source.name} is another than the known one (its sha256 differs)"
+            raise SampleError(f"{words}. Install lattice-widgets again.")
+        try:
+            if not copy.exists() or copy.read_bytes() != content:
+                folder.mkdir(parents=True, exist_ok=True)
+                descriptor, part = tempfile.mkstemp(dir=folder, suffix=".part")
+                with open(descriptor, "wb") as file:
+                    file.write(content)
+                os.replace(part, copy)  # whole, whoever else copies it at the same time
+        except OSError as error:
+            raise SampleError(f"{_cannot_be_written(folder, error)}.") from error
+        return copy
 
 
-def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
+def _through_pooch(sample: Sample, url: str) -> Path:
     """Fetch a sample from one address into the cache; every failure becomes a SampleError without a full stop."""
-    from requests.exceptions import ConnectionError, HTTPError, RequestException
+    try:
+        import pooch
+        from requests.exceptions import ConnectionError, HTTPError, RequestException
+
+        from lattice_widgets.samples.download import HTTPDownloader, host_of, remove_left_over, status_of
+    except ImportError:
+        raise SampleError("the packages pooch and requests, which download, cannot be had here") from None
+    # every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception
+    pooch.get_logger().setLevel("ERROR")
 
     folder = cache_folder()
     remove_left_over(folder)
@@ -210,11 +232,11 @@ def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
         base_url="",
         registry={sample.file_name: f"sha256:{sample.sha256}"},
         urls={sample.file_name: url},
-        retry_if_failed=0 if sample.bundled else _RETRIES,
+        retry_if_failed=_RETRIES,
     )
     where = host_of(url)
     try:
-        return Path(registry.fetch(sample.file_name, downloader=downloader))
+        return Path(registry.fetch(sample.file_name, downloader=HTTPDownloader()))
     except SampleError:
         raise
     except HTTPError as error:
@@ -228,9 +250,11 @@ def _through_pooch(sample: Sample, url: str, downloader: Any) -> Path:
             f"{where} sent another file than the known one (its sha256 differs), which was thrown away"
         ) from error
     except OSError as error:
-        raise SampleError(
-            f"the folder {folder} cannot be written ({error.strerror or error}); {DATA_DIR_VARIABLE} names another"
-        ) from error
+        raise SampleError(_cannot_be_written(folder, error)) from error
+
+
+def _cannot_be_written(folder: Path, error: OSError) -> str:
+    return f"the folder {folder} cannot be written ({error.strerror or error}); {DATA_DIR_VARIABLE} names another"
 
 
 def _addresses(sample: Sample) -> list[str]:

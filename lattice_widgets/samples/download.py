@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pooch
 
-from lattice_widgets.samples.registry import BUNDLED
+from lattice_widgets.samples.registry import BUNDLED, SampleError
 
-__all__ = ["HTTPDownloader", "SampleError", "host_of", "remove_left_over", "status_of"]
+__all__ = ["HTTPDownloader", "host_of", "remove_left_over", "status_of"]
 
 #: bytes; the largest sample has a hundredth of it
 MOST_BYTES = 500_000_000
@@ -26,10 +26,6 @@ _WORTH_ANOTHER_TRY = frozenset({408, 425, 429})
 _CHUNK = 4096
 #: seconds after which an unfinished file belongs to nobody any more
 _LEFT_OVER = 24 * 3600.0
-
-
-class SampleError(OSError):
-    """A sample cannot be had. Its message says why and what helps."""
 
 
 class HTTPDownloader(pooch.HTTPDownloader):

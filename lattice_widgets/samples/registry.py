@@ -9,6 +9,10 @@ BUNDLED = "bundled:"
 """Begins the address of a file that comes with the package."""
 
 
+class SampleError(OSError):
+    """A sample cannot be had. Its message says why and what helps."""
+
+
 @dataclass(frozen=True)
 class Sample:
     """A sample micrograph as the registry describes it.

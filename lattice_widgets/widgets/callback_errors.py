@@ -13,6 +13,7 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 
 from lattice_widgets.classifier import ClassifierError
 from lattice_widgets.language import _
+from lattice_widgets.needed import MissingPackageError
 from lattice_widgets.widgets.parts.texts import say_problem
 
 __all__ = ["Guarded", "guard_part", "is_known", "sentence_of"]
@@ -101,7 +102,7 @@ def guard_part(part: ipw.Widget, tell: Tell) -> None:
 
 def is_known(problem: Exception) -> bool:
     """Whether an exception is an answer to what a user did, with a message for users."""
-    return isinstance(problem, ValueError | OSError | ClassifierError | t.TraitError)
+    return isinstance(problem, ValueError | OSError | ClassifierError | MissingPackageError | t.TraitError)
 
 
 def sentence_of(problem: Exception) -> str:

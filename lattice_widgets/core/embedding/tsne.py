@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.needed import needed
+
 #: steps of the two phases: first the groups are pulled together, then they are let go
 _EARLY, _STEPS = 250, 500
 #: steps from one state that is shown to the next
@@ -121,7 +123,8 @@ class Embedding:
 
     def _freeze(self) -> Any:
         """Return the map as openTSNE wants it."""
-        from openTSNE import TSNEEmbedding
+        with needed("openTSNE", "Placing pictures on a map"):
+            from openTSNE import TSNEEmbedding
 
         return TSNEEmbedding(
             self.points.astype(np.float64),
@@ -147,7 +150,8 @@ def _method(count: int) -> str:
 
 
 def _affinities(features: NDArray[np.float32], perplexity: float, seed: int) -> Any:
-    from openTSNE.affinity import PerplexityBasedNN
+    with needed("openTSNE", "Making a map"):
+        from openTSNE.affinity import PerplexityBasedNN
 
     return PerplexityBasedNN(
         features,
@@ -198,7 +202,8 @@ def _steps(array: NDArray[np.float32], perplexity: float, seed: int) -> Iterator
     start = _principal_components(array)
     # at once: what the map grows from
     yield Embedding(array, start, perplexity, seed)
-    from openTSNE import TSNEEmbedding
+    with needed("openTSNE", "Making a map"):
+        from openTSNE import TSNEEmbedding
 
     state = TSNEEmbedding(
         start.astype(np.float64),

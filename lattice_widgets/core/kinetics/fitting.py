@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.kinetics.models import EXPONENTIAL, GrowthModel, growth_rates, solve_linear
+from lattice_widgets.needed import needed
 
 _REPLICATES = 300
 
@@ -45,7 +46,8 @@ def fit_law(
     law: GrowthModel, t: NDArray, y: NDArray, weight: NDArray, fixed: tuple[float, float] | None, seed: int
 ) -> RawFit:
     """Fit by lmfit, with the time counted from the end: so that amplitude and rate hardly depend on each other."""
-    from lmfit import Parameters, minimize
+    with needed("lmfit", "Fitting a law of growth"):
+        from lmfit import Parameters, minimize
 
     end, length = t[-1], t[-1] - t[0]
     s = t - end

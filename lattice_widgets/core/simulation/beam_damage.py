@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.simulation.damaged_sheet import DamagedSheet, grow_sheet, sheet_margin
 from lattice_widgets.core.simulation.simulated_holes import HolePlan, plan_holes
+from lattice_widgets.needed import needed
 
 #: what the fit of the paper found: C, A0 (fractions of the frame) and rho [1/s]
 PAPER_GROWTH = (0.059, 1.85e-5, 0.042)
@@ -100,7 +101,8 @@ class BeamDamageMovie:
         dask.array.Array, shape (frames, rows, cols)
             One frame a chunk.
         """
-        import dask.array as da
+        with needed("dask", "A movie that is made when it is computed"):
+            import dask.array as da
 
         n, rows, cols = self.shape
         return da.map_blocks(

@@ -77,11 +77,11 @@ def read_upload(
         With one sentence: what is wrong with the file, or that its reading took too long, took too much memory or
         broke down.
     """
+    if sys.platform == "emscripten":  # no processes: the page is the visitor's own, and its browser confines it
+        return _read_here(name, content, key, frames, max_bytes)
     limits = limits or UploadLimits()
-    # Several readers want a file; the name's suffix is all that they need of the name.
-    suffix = suffix_of(name) if suffix_of(name)[1:].isalnum() else ""
     request = {
-        "file": f"upload{suffix}",
+        "file": _file_name(name),
         "name": name,
         "key": key if key is None or isinstance(key, str) else int(key),
         "frames": _plain(frames),
@@ -107,6 +107,26 @@ def read_upload(
         if "error" in answer:
             raise MicrographFileError(str(answer["error"]))
         raise MicrographFileError(f"{name} cannot be read: {_reason(code, answer, limits)}.")
+
+
+def _file_name(name: str) -> str:
+    """Return what to call the file of an upload: its suffix is all that readers need of its name."""
+    suffix = suffix_of(name)
+    return f"upload{suffix}" if suffix[1:].isalnum() else "upload"
+
+
+def _read_here(
+    name: str, content: bytes | bytearray | memoryview, key: Any, frames: int | slice | None, max_bytes: int
+) -> PlainPicture:
+    from lattice_widgets.files.reading import read_plain
+
+    with tempfile.TemporaryDirectory(prefix="lattice_widgets_") as made:
+        path = Path(made) / _file_name(name)
+        path.write_bytes(content)
+        try:
+            return read_plain(path, name, key, frames, max_bytes, upload=True)
+        except MicrographFileError as error:
+            raise MicrographFileError(str(error).replace(str(path), name).replace(made, "")) from None
 
 
 def _plain(frames: int | slice | None) -> Any:
