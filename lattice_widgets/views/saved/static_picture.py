@@ -289,8 +289,7 @@ def _paint_image(image: ipw.Image, width: int) -> Image.Image | None:
 _PAINTERS: tuple[tuple[Any, Painter], ...] = (
     (PictureCanvas, paint_picture),
     (bqplot.Figure, paint_figure),
-    (ipw.Tab, _paint_tab),
-    (ipw.Accordion, _paint_tab),
+    ((ipw.Tab, ipw.Accordion), _paint_tab),
     (ipw.Box, _paint_box),
     (ipw.Image, _paint_image),
     ((ipw.HTML, ipw.HTMLMath, ipw.Label), lambda words, width: _words(words.value, width)),

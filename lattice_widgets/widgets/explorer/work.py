@@ -279,9 +279,8 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
         fit = fit_lattice(image, size)
         spots, left_out = fit.spots, fit.left_out
         in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
-        height, width = found.window[2:]
         rows, cols = image.shape
-        points = original_positions(in_window, (height, width), (rows, cols), request.scale, request.shear)
+        points = original_positions(in_window, found.window[2:], (rows, cols), request.scale, request.shear)
         points += found.window[:2]
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     except LatticeNotFound as error:

@@ -283,8 +283,6 @@ class LatticeMap(LatticeWidget):
     def _conditions(self) -> Conditions:
         return self._link.conditions(self._known[0] if self._known is not None else None)
 
-    # ---- words
-
     def cancel(self) -> None:
         """Stop asking the network; what it said so far stays."""
         self._runner.cancel()
