@@ -66,7 +66,7 @@ class LatticeFit:
     line_spacing : float or None
         From one row of the picture to the next [nm].
     left_out : tuple of Sentence
-        What of the picture was left out: margins, unscanned rows, a scale bar (see `content.content_of`).
+        What of the picture was left out: margins, unscanned rows, a scale bar (see `margins.content_of`).
     """
 
     vectors: NDArray[np.float64]

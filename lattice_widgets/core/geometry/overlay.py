@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image, remove_plane
-from lattice_widgets.core.pictures.content import content_of
+from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.tapers import taper_window
 
 #: more points than this hide the picture

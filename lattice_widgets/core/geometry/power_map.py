@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.background import background_of, frequencies_of
 from lattice_widgets.core.pictures.checks import centered, remove_plane
-from lattice_widgets.core.pictures.content import content_of
+from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.tapers import taper_window
 
 #: a picture longer than this along an axis has frequencies enough and is not padded there [px]

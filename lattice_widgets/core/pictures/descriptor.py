@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets import old_names
 from lattice_widgets.core.pictures.alignment import align
-from lattice_widgets.core.pictures.content import content_of
+from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.pictures.tapers import Taper
@@ -95,7 +95,7 @@ def make_descriptor(
     rank : int
         For an aligned recipe, which of the strong spots to align with (see `align`).
     keep_all : bool
-        Whether to use margins, unscanned rows and scale bars too. Otherwise they are left out (see `content.content_of`),
+        Whether to use margins, unscanned rows and scale bars too. Otherwise they are left out (see `margins.content_of`),
         and a picture of nothing but a smooth surface has a blank descriptor.
 
     Returns

@@ -8,9 +8,9 @@ from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.spots import find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.pictures.content import content_of
+from lattice_widgets.core.pictures.content.margins import content_of
+from lattice_widgets.core.pictures.content.staircase import why_bare_surface
 from lattice_widgets.core.pictures.descriptor import Recipe, descriptor, make_descriptor
-from lattice_widgets.core.pictures.staircase import why_bare_surface
 from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
 

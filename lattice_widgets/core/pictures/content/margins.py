@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.burnt_in import without_labels
 from lattice_widgets.core.pictures.checks import MIN_SIZE
-from lattice_widgets.core.pictures.staircase import why_bare_surface
+from lattice_widgets.core.pictures.content.burnt_in import without_labels
+from lattice_widgets.core.pictures.content.staircase import why_bare_surface
 from lattice_widgets.core.sentences import Sentence
 
 #: share of a line of a margin that has the margin's very value, and share of one that compression has touched
