@@ -5,7 +5,7 @@ What is there already is compared with its checksums before an analysis goes on 
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -246,6 +246,9 @@ class AnalysisStore:
         try:
             yield
         finally:
+            if lock.lock_counter == 1:  # the last of this program: nothing is left beside the analysis
+                with suppress(OSError):
+                    Path(lock.lock_file).unlink()
             lock.release()
 
     def add(self, name: str, dims: tuple[str, ...], values: NDArray, attributes: dict[str, Any]) -> None:
