@@ -175,7 +175,7 @@ def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None
     ring.fill("0.213")
     ring.press("Enter")
     wait_until(page, lambda: "drift correction on: stretch +12.0 %" in said(page), "the correction in the verdict")
-    badge = page.locator(".lw-badge").first
+    badge = page.locator(".lw-badge:visible").first
     assert badge.is_visible()
     assert badge.inner_text() == "drift correction on: stretch +12.0 %, shear +5.0 %"
     page.get_by_role("tab", name="Pins").click()

@@ -19,12 +19,11 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer import work
-from lattice_widgets.widgets.explorer.corrected import Corrected
 from lattice_widgets.widgets.explorer.figure import figure_of
 from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
 from lattice_widgets.widgets.explorer.panels import Panels
-from lattice_widgets.widgets.explorer.pictures import Pictures
+from lattice_widgets.widgets.explorer.pictures import Corrected, Pictures
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum

@@ -164,7 +164,6 @@ class LatticeMap(LatticeWidget):
     def _ask(self, x: float, y: float, area: float) -> None:
         """Go to a place, with the simulator, or where it can go."""
         there, why = self._link.ask(x, y, area)
-        # a cell that was enlarged to fit comes back to its size where that fits again
         self._go(*there, area)
         self._follows.say(why)
 
