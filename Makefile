@@ -14,7 +14,7 @@ LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench network binder site texts clean
+.PHONY: help lab test check bench network binder site site-test texts clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ binder: $(LAB) ## follow the Binder recipe in an empty environment, and run ever
 site: $(DEV) ## make the site that needs no server: JupyterLite, static files in build/site (ARGS=--serve shows it)
 	$(PIP_INSTALL) --quiet --editable '.[site]'
 	$(BIN)/python tools/make_site.py $(ARGS)
+
+site-test: $(DEV) ## make the site with a Pyodide of its own, and run lesson 1 of it in a real browser
+	$(PIP_INSTALL) --quiet --editable '.[site]'
+	$(BIN)/python -m pytest -m site tests/site $(ARGS)
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
 	$(BIN)/python tools/make_texts.py $(ARGS)
