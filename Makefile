@@ -12,9 +12,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constr
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev
+# JupyterLite has an environment of its own: its extension would be loaded by every JupyterLab beside it.
+SITE  := build/site-environment/installed
+SITE_PYTHON := build/site-environment/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check docs hostile bench network binder site texts release clean
+.PHONY: help lab test check docs hostile bench network binder site site-test texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,9 +56,11 @@ network: $(DEV) ## make a network that ships: train, calibrate, map, examine, ta
 binder: $(LAB) ## follow the Binder recipe in an empty environment, and run every notebook below 2 GB (ARGS=--here)
 	$(BIN)/python tools/binder_check.py $(ARGS)
 
-site: $(DEV) ## make the site that needs no server: JupyterLite, static files in build/site (ARGS=--serve shows it)
-	$(PIP_INSTALL) --quiet --editable '.[site]'
-	$(BIN)/python tools/make_site.py $(ARGS)
+site: $(SITE) ## make the site that needs no server: JupyterLite, static files in build/site (ARGS=--serve shows it)
+	$(SITE_PYTHON) tools/make_site.py $(ARGS)
+
+site-test: $(DEV) $(SITE) ## make the site with a Pyodide of its own, and run lesson 1 of it in a real browser
+	LATTICE_WIDGETS_SITE_PYTHON=$(CURDIR)/$(SITE_PYTHON) $(BIN)/python -m pytest -m site tests/site $(ARGS)
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)
 	$(BIN)/python tools/make_texts.py $(ARGS)
@@ -76,3 +81,8 @@ $(DEV): pyproject.toml constraints.txt
 	@sh tools/create_venv.sh $(VENV) $(PYTHON)
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch $@ $(LAB)
+
+$(SITE): pyproject.toml constraints.txt
+	@sh tools/create_venv.sh build/site-environment $(PYTHON)
+	$(SITE_PYTHON) -m pip install --disable-pip-version-check --constraint constraints.txt hatchling --editable '.[site]'
+	@touch $@

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parents[1]
+#: the Python that has JupyterLite, if it is another
+PYTHON = os.environ.get("LATTICE_WIDGETS_SITE_PYTHON", sys.executable)
 CONSTRAINTS = ROOT / "constraints.txt"
 #: the version that jupyterlite-pyodide-kernel 0.6 is made for
 PYODIDE = "0.27.7"
@@ -93,7 +96,7 @@ def make(out: Path, pyodide: Path | None = None) -> None:
         wheels = gather_wheels(work / "wheels")
         copy_notebooks(work / "contents")
         command = [
-            sys.executable,
+            PYTHON,
             "-m",
             "jupyter",
             "lite",
@@ -125,7 +128,7 @@ def make(out: Path, pyodide: Path | None = None) -> None:
 def gather_wheels(folder: Path) -> list[Path]:
     """Build our wheel, fetch those that it imports, and return their paths."""
     folder.mkdir(parents=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run(
         [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)], check=True
     )

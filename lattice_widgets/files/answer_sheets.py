@@ -24,16 +24,19 @@ import hashlib
 import json
 import re
 import unicodedata
+import warnings
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from lattice_widgets.core.quiz import LEVELS, QUESTIONS_VERSION, TOPICS, question_id, seed_of
 from lattice_widgets.files.whole_file import remove_unfinished, write_whole
+
+with warnings.catch_warnings():  # it warns in a browser, where locks are files; that is enough for one page
+    warnings.simplefilter("ignore", UserWarning)
+    from filelock import FileLock, Timeout
 
 FORMAT = "lattice-widgets-quiz"
 VERSION = 1
