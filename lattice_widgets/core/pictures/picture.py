@@ -31,6 +31,7 @@ class Picture:
 
     Examples
     --------
+    >>> import numpy as np
     >>> rows, cols = np.mgrid[:64, :96]
     >>> picture = Picture(np.cos(rows / 3), pixel_size=0.02)
     >>> picture.shape, picture.frequency_unit

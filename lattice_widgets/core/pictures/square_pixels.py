@@ -176,6 +176,7 @@ def square_pixels(image: xr.DataArray) -> xr.DataArray:
     Examples
     --------
     >>> import xarray as xr
+    >>> from lattice_widgets.core.pictures.pixel_size import set_pixel_size
     >>> scan = set_pixel_size(xr.DataArray(np.random.default_rng(0).random((64, 128)), dims=("row", "col")), (0.04, 0.02))
     >>> square_pixels(scan).shape, square_pixels(scan).pixel_size
     ((128, 128), 0.02)

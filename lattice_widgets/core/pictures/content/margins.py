@@ -71,7 +71,7 @@ def content_of(image: NDArray, keep_all: bool = False) -> Content:
     Examples
     --------
     >>> rows, cols = np.mgrid[:64, :96]
-    >>> figure = np.pad(np.cos(rows / 3), 20, constant_values=1.0)
+    >>> figure = np.pad(np.cos(rows / 3) + np.cos(cols / 2), 20, constant_values=3.0)
     >>> found = content_of(figure)
     >>> found.values.shape, found.top, str(found.notes[0])
     ((64, 96), 20, 'A white margin of 20 px was left out.')
