@@ -9,7 +9,8 @@ import lattice_widgets as lw
 from lattice_widgets.core.quiz import TOPICS, Feedback, Question, judge, question_of
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.browser_view import messages_of
-from lattice_widgets.widgets.base import _parts
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.closing import parts_of
 from lattice_widgets.widgets.quiz import texts
 from tests.pseudo_language import LANGUAGE, plain_words, pseudo, write_pseudo_catalog
 from tests.widget_parts import part, words
@@ -69,7 +70,7 @@ async def test_the_widget(topic: str, tmp_path: Path) -> None:
             *card.reasons,
         ]
         said += [option["label"] for option in card.options] + [chip["label"] for chip in card.chips]
-        for one in _parts(quiz):
+        for one in parts_of(quiz, LatticeWidget):
             said += [getattr(one, name, "") for name in ("description", "tooltip", "placeholder")]
             said += [one.value] if isinstance(one, ipw.HTML) else []
         allowed = PLAIN | {

@@ -12,7 +12,8 @@ import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.shared.browser_view import BrowserView, messages_of
-from lattice_widgets.widgets.base import LatticeWidget, _parts
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.closing import parts_of
 from tests import widget_parts
 from tests.pseudo_language import LANGUAGE, NAMES, plain_words, pseudo, write_pseudo_catalog
 
@@ -34,7 +35,7 @@ def pseudo_language(pseudo_catalog: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def texts_of(widget: ipw.Widget) -> Iterator[tuple[str, str]]:
     """Yield what a widget and all its parts say, with where it stands."""
-    for part in [widget, *_parts(widget)]:
+    for part in [widget, *parts_of(widget, LatticeWidget)]:
         names = ["description", "tooltip", "placeholder", "title", "note", "points_name", "label", "value_name"]
         if isinstance(part, ipw.HTML | ipw.Label):
             names.append("value")
@@ -58,7 +59,7 @@ def assert_translated(widget: LatticeWidget, *names: str) -> None:
     allowed = {word for name in names for word in plain_words(name)}
     left = {(where, text) for where, text in found if set(plain_words(text)) - allowed}
     assert not left, "\n".join(f"{where}: {text}" for where, text in sorted(left))
-    for part in _parts(widget):
+    for part in parts_of(widget, LatticeWidget):
         if isinstance(part, BrowserView):
             assert set(part.words) == set(messages_of(part._esm)), "messages of the JavaScript are not sent"
             assert all(said == pseudo(message) for message, said in part.words.items())
