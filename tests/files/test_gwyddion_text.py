@@ -31,7 +31,7 @@ def test_values_and_lengths_come_back(tmp_path: Path, width: str, height: str, p
     image = read_micrograph(write(tmp_path / "a.txt", width, height))
     np.testing.assert_allclose(image.values, VALUES, rtol=1e-5)
     assert image.attrs.get("pixel_size") == (pixel_size and pytest.approx(pixel_size, rel=1e-6))
-    assert image.attrs["format"] == "gwyddion text"
+    assert image.attrs["format"] == "txt"
     assert image.attrs["notes"] == "values in m"
 
 

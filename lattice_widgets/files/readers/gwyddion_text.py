@@ -14,7 +14,7 @@ from lattice_widgets.files.readers.stored import MicrographFileError, StoredImag
 
 SPECIFICATION = ReaderSpecification(
     title="txt of Gwyddion with a header (NumPy)",
-    kinds=(Kind("gwyddion text", (".txt", ".asc"), (b"# Channel:",)),),
+    kinds=(Kind("txt", (".txt", ".asc"), (b"# Channel:",)),),
     uploads=True,
     companions=False,
 )
@@ -31,7 +31,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     stack : contextlib.ExitStack
         Not needed here, as the other two; every reader is given them.
     kind : str
-        "gwyddion text".
+        "txt".
     upload_name : str or None
         The name that an upload had in the browser.
 

@@ -16,7 +16,7 @@ class RadialCurve(widgets.VBox):
     """The radial profile, on a logarithmic axis, with a vertical line at one frequency."""
 
     def __init__(self) -> None:
-        self._frequency, self._magnitude = bqplot.LinearScale(min=0.0), bqplot.LogScale()
+        self._frequency, self._magnitude = bqplot.LinearScale(min=0.0), bqplot.LogScale(min=1.0, max=10.0)
         scales = {"x": self._frequency, "y": self._magnitude}
         self._curve = bqplot.Lines(x=[1.0], y=[1.0], scales=scales, colors=["#0072B2"], stroke_width=2)
         # a linear scale of its own, so that the line spans the figure whatever the curve does
@@ -75,7 +75,11 @@ class RadialCurve(widgets.VBox):
         step *= next(part for part in (1, 2, 5) if x[-1] / (part * step) < 8)
         self._axis.tick_values = step * np.arange(np.floor(x[-1] / step + 1e-9) + 1)
         self._axis.label = _("spatial frequency [{unit}]").format(unit=unit)
-        self._decades.tick_values = _ticks(y[shown])
+        # both ends are set: from those of a single value the browser would make places that are no numbers
+        low, high = (float(y[shown].min()), float(y[shown].max())) if shown.any() else (1.0, 10.0)
+        with self._magnitude.hold_sync():
+            self._magnitude.min, self._magnitude.max = low / 1.2, high * 1.2
+        self._decades.tick_values = _ticks(low, high)
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 
@@ -92,11 +96,8 @@ class RadialCurve(widgets.VBox):
                 self._mark.x = np.array([frequency, frequency])
 
 
-def _ticks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return powers of ten over a range of positive values; 1, 2 and 5 times these if there are less than two of them."""
-    if not len(values):
-        return np.array([1.0])
-    low, high = float(values.min()), float(values.max())
+def _ticks(low: float, high: float) -> NDArray[np.float64]:
+    """Return powers of ten over a positive range; 1, 2 and 5 times these if there are less than two of them."""
     powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
     for parts in ((1.0,), (1.0, 2.0, 5.0)):
         ticks = np.outer(powers, parts).ravel()
