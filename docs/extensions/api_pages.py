@@ -38,6 +38,7 @@ ROOMS = {
     "core.movies": "Frames of movies",
     "core.kinetics": "Kinetics",
     "core.quiz": "Quiz",
+    "core.measured": "Numbers with their errors",
     "files": "Files",
     "samples": "Samples",
     "views": "Drawing",
