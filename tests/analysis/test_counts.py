@@ -29,7 +29,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     count(PowerMap, "__init__", "power maps")
     count(growth, "fit_law", "growth fits")
-    count(reading, "_reader", "files looked into")
+    count(reading, "find_reader", "files looked into")
     return calls
 
 

@@ -16,7 +16,9 @@ from lattice_widgets.files.readers.stored import MicrographFileError
 PICTURE = np.add.outer(np.arange(64.0) % 7, np.arange(64.0) % 5)
 
 
-@pytest.mark.parametrize("images", [5, object(), "x", [1], np.zeros(3), {"a": 1}], ids=lambda images: type(images).__name__)
+@pytest.mark.parametrize(
+    "images", [5, object(), "x", [1], np.zeros(3), {"a": 1}], ids=lambda images: type(images).__name__
+)
 async def test_pictures_that_are_none(images: object) -> None:
     viewer = lw.EmbeddingViewer(images=images)
     await viewer.settled()
@@ -67,7 +69,9 @@ def test_numbers_are_finite(make, name: str) -> None:
     widget.close()
 
 
-@pytest.mark.parametrize("value", [np.array(["a", "b"]), [1], {}, object(), np.ma.masked_all(3)], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value", [np.array(["a", "b"]), [1], {}, object(), np.ma.masked_all(3)], ids=lambda value: type(value).__name__
+)
 def test_an_array_is_no_choice(value: object) -> None:
     simulator = lw.LatticeSimulator()
     with pytest.raises(t.TraitError, match="crystal is one of"):
