@@ -121,7 +121,7 @@ async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
     assert words(field).endswith("nm (graphene 10)")
     explorer.pin("second")
     assert explorer.table()["calibration"].tolist() == ["by hand", "graphene 10"]
-    scope: dict = {"array": SQUARE.values}
+    scope: dict = {"your_array": SQUARE.values}
     exec(explorer.code(), scope)
     assert scope["fit"].a == pytest.approx(explorer.fit.a)
     # what is wrong is said, and what was measured with it is not believed
