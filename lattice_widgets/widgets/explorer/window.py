@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
+import numpy as np
 import traitlets as t
 
 from lattice_widgets.language import _
@@ -26,7 +27,7 @@ class WindowTrait(t.Tuple):
     def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
         """Return four whole numbers, or none."""
         window = super().validate(obj, value) or ()
-        if len(window) not in (0, 4) or any(int(part) != part for part in window):
+        if len(window) not in (0, 4) or not all(np.isfinite(part) and int(part) == part for part in window):
             raise t.TraitError(f"window is () or four whole numbers (row, col, height, width), not {window}.")
         window = tuple(int(part) for part in window)
         if window and (min(window[:2]) < 0 or min(window[2:]) < 1):
