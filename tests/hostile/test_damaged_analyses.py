@@ -196,7 +196,8 @@ def test_two_programs_at_one_store(movie: BeamDamageMovie, whole: Path, tmp_path
     assert len(again.todo()) == 3
     for _ in again.run():
         pass
-    assert same(again.finish().load(), open_analysis(whole).load())
+    # the first frame is another process's, whose BLAS may round its last digit otherwise
+    xr.testing.assert_allclose(again.finish().load(), open_analysis(whole).load(), rtol=1e-4, atol=1e-5)
 
 
 _FULL = """
