@@ -57,7 +57,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Stop where the tests of a file would not stay together: all that they share would be made once for each worker."""
-    if hasattr(session.config, "workerinput") and not all("@" in item.nodeid for item in session.items):
+    grouped = hasattr(session.config, "workerinput") and session.config.getoption("loadgroup", False)
+    if grouped and not all("@" in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist does not see the groups of this file: has pytest changed?")
 
 
