@@ -17,7 +17,7 @@ SITE  := build/site-environment/installed
 SITE_PYTHON := build/site-environment/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check docs hostile bench network binder site site-test texts release clean
+.PHONY: help lab test check look docs hostile bench network binder site site-test texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: $(DEV) ## style, import contracts, types, doctests, and the cost of `impo
 docs: $(DEV) ## build the documentation into build/docs/html; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html
 	@echo "open build/docs/html/index.html"
+
+look: $(DEV) ## make a page of pictures of all widgets and notebooks, sizes and themes, to be looked at (ARGS="fft_explorer 12")
+	$(BIN)/python tools/look.py $(ARGS)
 
 hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
 	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \

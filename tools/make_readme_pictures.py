@@ -77,6 +77,15 @@ def picture_of(lab: Lab, name: str) -> Image.Image:
     return Image.open(io.BytesIO(shot)).convert("RGB")
 
 
+def serve_data(folder: Path | None) -> dict[str, str]:
+    """Serve a folder of real pictures as a mirror, and return the variable that names it; none for no folder."""
+    if folder is None:
+        return {}
+    files = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
+    threading.Thread(target=files.serve_forever, daemon=True).start()
+    return {"LATTICE_WIDGETS_DATA_URL": f"http://127.0.0.1:{files.server_address[1]}/"}
+
+
 def main() -> None:
     """Make the pictures that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -86,16 +95,10 @@ def main() -> None:
     program = find_chromium()
     if program is None:
         sys.exit(ADVICE)
-    environment = {}
-    if asked.data:
-        handler = partial(SimpleHTTPRequestHandler, directory=str(asked.data))
-        files = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        threading.Thread(target=files.serve_forever, daemon=True).start()
-        environment["LATTICE_WIDGETS_DATA_URL"] = f"http://127.0.0.1:{files.server_address[1]}/"
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as driver,
-        LabServer(Path(folder) / "lab", environment) as server,
+        LabServer(Path(folder) / "lab", serve_data(asked.data)) as server,
     ):
         browser = launch(driver, program, Path(folder) / "chromium")
         for name in asked.names or SCENES:
