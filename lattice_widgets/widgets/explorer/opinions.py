@@ -9,7 +9,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.work import WindowResult
 from lattice_widgets.widgets.parts.lines import says
-from lattice_widgets.widgets.parts.texts import LOADING, say
+from lattice_widgets.widgets.parts.texts import LOADING, describe_left_out, say
 
 __all__ = ["Opinions"]
 
@@ -40,8 +40,7 @@ class Opinions:
         else:
             self._cell.value = in_html(say(result.reason)) if result.reason is not None else ""
         if result.left_out:
-            left_out = " ".join(in_html(say(note)) for note in result.left_out)
-            self._cell.value = f"{left_out} {self._cell.value}"
+            self._cell.value = f"{describe_left_out(result.left_out)} {self._cell.value}"
         if result.probabilities is not None:
             self._network.update(result.probabilities)
         else:

@@ -3,7 +3,7 @@
 Constants are only marked; whoever shows one calls ``_()`` on it. Names of classes are marked in `views.shared.palette`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -118,6 +118,11 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     if image.attrs.get("notes"):
         parts.append(str(image.attrs["notes"]))
     return in_html("; ".join(parts) + ".")
+
+
+def describe_left_out(notes: Iterable[Sentence]) -> str:
+    """Say what of a picture was left out, such as a margin, for an HTML widget; "" if nothing was."""
+    return " ".join(in_html(say(note)) for note in notes)
 
 
 def name_verdict(verdict: Verdict, classes: Sequence[str]) -> str:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.content.margins import content_of
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 from lattice_widgets.core.uncertainty.verdict import Verdict
@@ -48,7 +50,8 @@ class Request:
 class Partial:
     """What is known after some of the passes.
 
-    ``samples`` is float32 of shape (done, 6); there is no verdict from a classifier that was not calibrated.
+    ``samples`` is float32 of shape (done, 6); there is no verdict from a classifier that was not calibrated. ``left_out`` says
+    what of the picture the network does not see, such as a margin.
     """
 
     samples: NDArray[np.float32]
@@ -58,6 +61,7 @@ class Partial:
     classifier: Classifier
     picture: NDArray
     pixel_size: float | None
+    left_out: tuple[Sentence, ...]
 
 
 class ProbabilityPanel(LatticeWidget):
@@ -128,12 +132,12 @@ class ProbabilityPanel(LatticeWidget):
         network = request.classifier
         if network is None:
             return
-        calibration = network.card.calibration
+        calibration, left_out = network.card.calibration, content_of(values).notes
         familiarity = network.familiarity(values) if calibration else None
         for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
             summary = summarize(samples)
             verdict = network.verdicts(summary, familiarity)[0] if calibration else None
-            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size)
+            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size, left_out)
 
     def apply(self, answer: Partial) -> None:
         """Show what is known so far."""
@@ -149,7 +153,8 @@ class ProbabilityPanel(LatticeWidget):
         self._progress.max, self._progress.value = answer.wanted, done
         error = float(summary.standard_error[0].max())
         self._count.value = f"{done}/{answer.wanted}, ±{error:.1g}"
-        self._verdict.value = texts.describe_verdict(answer.verdict, classes, summary)
+        verdict = texts.describe_verdict(answer.verdict, classes, summary)
+        self._verdict.value = " ".join(filter(None, [verdict, texts.describe_left_out(answer.left_out)]))
         self._doubt.show(
             float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
         )

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import TAPERS, Taper
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
@@ -47,13 +49,17 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """First answer: the picture as it is in the file and on the screen, and its spectrum around the strong spots."""
+    """First answer: the picture as it is in the file and on the screen, and its spectrum around the strong spots.
+
+    ``left_out`` says what of the picture the network does not see, such as a margin.
+    """
 
     image: xr.DataArray
     shown: NDArray
     frames: int
     spectrum: Spectrum | None
     thinned: int
+    left_out: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +116,15 @@ class MicrographReader(LatticeWidget):
         image = stack if stack.ndim == 2 else stack[request.frame]
         values = check_image(image.values)
         size = image.attrs.get("pixel_size")
-        thinned = -(-max(values.shape) // _SCREEN)
+        thinned, left_out = -(-max(values.shape) // _SCREEN), content_of(values).notes
         shown = reduce_picture(values, thinned)
         full = spectrum(values, size, request.taper)
         if request.classifier is None:
-            yield Read(image, shown, frames, full, thinned)
+            yield Read(image, shown, frames, full, thinned, left_out)
             return
         seen = request.classifier.describe(values)
         reach = seen.frequency_step[0] * request.classifier.recipe.size / (size or 1.0)
-        yield Read(image, shown, frames, full.cropped(reach), thinned)
+        yield Read(image, shown, frames, full.cropped(reach), thinned, left_out)
         yield Named(request.classifier.run(seen.values)[0][0], seen.values[0], request.classifier)
 
     def apply(self, answer: Read | Named) -> None:
@@ -154,7 +160,8 @@ class MicrographReader(LatticeWidget):
         self.set_trait("image", image)
         self._frame.max = answer.frames - 1
         self._frame.layout.display = None if answer.frames > 1 else "none"
-        self._about.value = texts.describe_file(image, rows, cols, size, step, answer.frames)
+        about = texts.describe_file(image, rows, cols, size, step, answer.frames)
+        self._about.value = f"{about} {texts.describe_left_out(answer.left_out)}"
         if not self.probabilities:
             self._tell_waiting()
 

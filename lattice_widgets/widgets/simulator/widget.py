@@ -208,9 +208,9 @@ class LatticeSimulator(LatticeWidget):
         if isinstance(answer, Answer):
             self.set_trait("probabilities", tuple(map(float, answer.probabilities)))
             self._bars.update(answer.probabilities)
-            self._says.value = texts.describe_answer(
-                answer.classifier.classes, answer.probabilities, answer.classifier.name
-            )
+            classes, name = answer.classifier.classes, answer.classifier.name
+            said = texts.describe_answer(classes, answer.probabilities, name)
+            self._says.value = " ".join(filter(None, [said, texts.describe_left_out(answer.left_out)]))
             return
         picture = answer.micrograph
         self._canvas.show(picture.image, percentiles=(0.1, 99.9), pixel_size=picture.pixel_size)

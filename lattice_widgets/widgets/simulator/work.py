@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
+from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.simulation.crystals import Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
@@ -38,10 +40,11 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Answer:
-    """Second answer: the probability of each class, float32 of shape (6,)."""
+    """Second answer: the probability of each class, float32 of shape (6,), and what the network does not see of the picture."""
 
     probabilities: NDArray[np.float32]
     classifier: Classifier
+    left_out: tuple[Sentence, ...]
 
 
 def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
@@ -53,4 +56,5 @@ def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
     spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
     yield Pictures(micrograph, shown, shown.pixel_of(spots))
     if request.classifier is not None:
-        yield Answer(request.classifier.predict(micrograph.image)[0], request.classifier)
+        image, classifier = micrograph.image, request.classifier
+        yield Answer(classifier.predict(image)[0], classifier, content_of(image).notes)
