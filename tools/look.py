@@ -31,6 +31,10 @@ TALL = 9_000
 _KEEP_ALL = """() => { const { content } = jupyterapp.shell.currentWidget;
     content.notebookConfig = { ...content.notebookConfig, windowingMode: "none" } }"""
 
+#: where the last cell ends, and the bars of JupyterLab below it [px]
+_BOTTOM = """() => Math.ceil(Math.max(...[...document.querySelectorAll(".jp-Cell")].map(
+    cell => cell.getBoundingClientRect().bottom)) + 60)"""
+
 
 def main() -> None:
     """Look at what is named, or at all."""
@@ -92,6 +96,8 @@ def look(lab: Lab, name: str, out: Path) -> tuple[list[str], list[str]]:
             for what, rows in heights.items():
                 lab.page.set_viewport_size({"width": width, "height": rows})
                 lab.page.wait_for_timeout(1500)  # canvases and charts follow the width
+                if what:
+                    lab.page.set_viewport_size({"width": width, "height": lab.page.evaluate(_BOTTOM)})
                 file = f"{name}-{size}-{theme}{what}.png"
                 lab.page.screenshot(path=out / file)
                 pictures.append(file)
