@@ -98,3 +98,19 @@ test("the nearest thing within reach", () => {
   assert.equal(views.nearestOf([[0, 0], [10, 0]], 7, 1, 5), 1);
   assert.equal(views.nearestOf([[0, 0], [10, 0]], 5, 20, 5), -1);
 });
+
+test("the lattice at the dot is drawn where there is room, and nowhere else", () => {
+  const drawn = (width) => {
+    const radii = [];
+    const context = new Proxy({}, {
+      get: (_, name) => (name === "arc" ? (x, y, radius) => radii.push(radius) : () => {}),
+      set: () => true,
+    });
+    views.paintLattice(context, views.layoutOf(width), [0.2, 0.4], { ink: "#000", raised: "#fff" });
+    return radii;
+  };
+  assert.ok(drawn(600).length > 10);
+  for (let width = 1; width <= 700; width++) {
+    assert.ok(drawn(width).every((radius) => radius >= 0), `${width} px`);
+  }
+});

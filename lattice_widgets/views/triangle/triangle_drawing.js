@@ -317,6 +317,7 @@ export function paintLattice(context, layout, dot, look) {
   const side = (layout.scale.x * layout.scale.y) / (layout.scale.x + layout.scale.y) - 22;
   const [right, top] = layout.screen(1, 1);
   const radius = side / 2;
+  if (!(radius >= 8)) return; // a chart that is nearly closed has no room for it
   const [cx, cy] = [right - radius + 8, top + radius - 14];
   const [a, b] = cellAt(...dot);
   // always some five cells across; long thin ones shrink

@@ -148,8 +148,7 @@ def side_by_side(*parts: ipw.Widget, gap: str = "12px 20px", last_on_top: bool =
 
 def pair(*parts: ipw.Widget) -> ipw.Box:
     """Return two pictures beside each other: they become smaller before one goes below the other, on a phone."""
-    for part in parts:
-        part.layout.flex, part.layout.min_width = "1 1 240px", "min(240px, 100%)"
+    share_row(*parts)
     layout = ipw.Layout(
         display="flex", flex_flow="row wrap", align_items="flex-start", grid_gap="12px 20px",
         flex="3 1 540px", min_width="min(540px, 100%)", max_width="870px",
@@ -157,6 +156,12 @@ def pair(*parts: ipw.Widget) -> ipw.Box:
     made = ipw.Box(list(parts), layout=layout)
     made.add_class("lattice-widgets-pair")
     return made
+
+
+def share_row(*parts: ipw.Widget) -> None:
+    """Let parts of a row become as narrow as 240 px before one goes below the other."""
+    for part in parts:
+        part.layout.flex, part.layout.min_width = "1 1 240px", "min(240px, 100%)"
 
 
 def heading(*lines: ipw.Widget) -> ipw.VBox:

@@ -7,7 +7,7 @@ from lattice_widgets.files.answer_sheets import Answer
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard
-from lattice_widgets.widgets.parts.controls import side_by_side
+from lattice_widgets.widgets.parts.controls import share_row, side_by_side
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.quiz import texts
 from lattice_widgets.widgets.quiz.panels import class_options, show_picture
@@ -83,6 +83,8 @@ class QuestionPage:
         for box, ready in ((self.pictures, pictures), (self.choices, options)):
             missing = [PictureCanvas(smooth=True) for _place in range(len(ready) - len(box.children))]
             if missing:
+                if box is self.pictures:
+                    share_row(*missing)
                 box.children = (*box.children, *missing)
             for canvas, picture in zip(box.children, ready, strict=False):
                 if box is self.choices and canvas in missing:

@@ -209,8 +209,8 @@ class Quiz(LatticeWidget):
         return [
             self._page.heading,
             side_by_side(
-                column(self._page.pictures, self._page.choices, width="600px"),
-                column(self._page.card, self._name, self._notice, width="420px"),
+                column(self._page.pictures, self._page.choices, width="540px"),
+                column(self._page.card, self._name, self._notice, width="360px"),
             ),
             self._board,
         ]
