@@ -28,6 +28,8 @@ warnings.simplefilter("ignore")
 os.environ["{variable}"] = "{visitor}"
 os.environ.setdefault("{memory}", "{most}")
 """
+#: Notebooks with live figures of Matplotlib get this line too; all others need not load Matplotlib for it.
+_LIVE_FIGURES = "from lattice_widgets.cli import live_figures\nlive_figures.open_with_toolbar()\n"
 #: bytes that the kernel of one page may have: what does not fit is refused in a sentence
 _MOST = 2_500_000_000
 #: Who comes again finds the answers of before, and nobody else's: a random number, kept by the browser for half a year.
@@ -69,7 +71,10 @@ def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
         handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
     # asking for it sets its cookie, without which the server refuses to end the kernel of a page that is left
     handler.xsrf_token  # noqa: B018
-    cell = new_code_cell(_FIRST_CELL.format(variable=_VISITOR, visitor=visitor, memory=VARIABLE, most=_MOST))
+    lines = _FIRST_CELL.format(variable=_VISITOR, visitor=visitor, memory=VARIABLE, most=_MOST)
+    if any(re.search(r"^\s*%matplotlib\s+(widget|ipympl)|\bipympl\b", each.source, re.M) for each in notebook.cells):
+        lines += _LIVE_FIGURES
+    cell = new_code_cell(lines)
     if notebook.get("nbformat_minor", 0) < 5:
         cell.pop("id", None)
     notebook.cells.insert(0, cell)

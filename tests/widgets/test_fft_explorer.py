@@ -195,7 +195,7 @@ async def test_pins_go_to_a_table_and_a_file_and_the_code_repeats_them(honeycomb
     assert list(explorer.table().index) == ["whole (2)"]
     explorer.correct()
     await explorer.settled()
-    space = {"array": xr.DataArray(honeycomb, attrs={"pixel_size": 0.02})}
+    space = {"your_array": xr.DataArray(honeycomb, attrs={"pixel_size": 0.02})}
     exec(explorer.code(), space)
     assert space["fit"].a == pytest.approx(explorer.fit.a, rel=1e-6)
     explorer.close()
@@ -217,8 +217,9 @@ async def test_the_code_names_nothing_but_public_names_and_the_network_that_answ
         "load_classifier",
         "CLASSES",
         "fit_lattice",
+        "with_error",
     }
-    exec(code, {"array": honeycomb})
+    exec(code, {"your_array": honeycomb})
     said = ast.literal_eval(capsys.readouterr().out.splitlines()[0])
     assert list(said.values()) == pytest.approx(explorer.probabilities, abs=2e-3)
     explorer.close()
