@@ -49,11 +49,11 @@ def simulate_varied(seed: int, index: int) -> VariedExample:
         scene = draw_scene(kind, rng)
         disorder = rng.uniform(0, 0.12) if rng.random() < 0.4 else 0.0
         picture = add_accidents(draw_atoms(scene, rng, disorder, trouble), rng, trouble)
-        if np.ptp(picture) > 0 and _evident(picture, scene):
+        if np.ptp(picture) > 0 and is_evident(picture, scene):
             return VariedExample(picture, CLASSES.index(kind))
 
 
-def _evident(image: NDArray[np.float32], scene: Scene) -> bool:
+def is_evident(image: NDArray[np.float32], scene: Scene) -> bool:
     """Return whether spots of the lattice, in two directions, stand out of the spectrum at the places that are known."""
     rows, cols = image.shape
     tapered = (image - image.mean()) * taper_window(rows, "hann")[:, None] * taper_window(cols, "hann")
