@@ -9,6 +9,8 @@ from .analysis.growth import growth_sentence as growth_sentence
 from .analysis.report import draw_movie as draw_movie
 from .classifier import load_classifier as load_classifier
 from .classifier.example_map import load_example_map as load_example_map
+from .classifier.joint.verdict import Verdict as Verdict
+from .classifier.joint.verdict import name_lattice as name_lattice
 from .core.embedding.distances import class_agreement as class_agreement
 from .core.embedding.distances import class_distances as class_distances
 from .core.embedding.distances import neighborhood_quality as neighborhood_quality

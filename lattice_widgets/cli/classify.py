@@ -11,11 +11,13 @@ import typer
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.classifier.joint import JointRule, add_network, find_rule, judge
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
-from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 
@@ -36,10 +38,11 @@ def classify(
         network = load_classifier(classifier).load()
     except (ValueError, ClassifierError) as error:
         fail(str(error))
+    rule = _rule(network)
     failed = False
     for path in files:
         try:
-            for answer in _classify(path, network, samples, seed, pixel_size, dataset):
+            for answer in _classify(path, network, rule, samples, seed, pixel_size, dataset):
                 say(json.dumps(answer) if as_json else _sentence(answer))
         except (ValueError, OSError, ClassifierError) as error:
             failed = True
@@ -50,8 +53,22 @@ def classify(
         raise typer.Exit(1)
 
 
+def _rule(network: Classifier) -> JointRule | None:
+    """Return the rule for the joint verdict; None for a network that has none, which then answers alone."""
+    try:
+        return find_rule(network)
+    except ClassifierError:
+        return None
+
+
 def _classify(
-    path: Path, network: Classifier, samples: int, seed: int, pixel_size: str | None, dataset: str | None
+    path: Path,
+    network: Classifier,
+    rule: JointRule | None,
+    samples: int,
+    seed: int,
+    pixel_size: str | None,
+    dataset: str | None,
 ) -> Iterator[dict[str, Any]]:
     """Yield what there is to say about each picture of a file."""
     picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
@@ -62,29 +79,41 @@ def _classify(
         values = np.asarray(frame)
         probability = network.predict(values)[0]
         uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
+        fit, refusal = _measure(values, frame.attrs.get("pixel_size"))
+        verdict = judge(add_network(values, network, fit, refusal[0]), rule) if rule is not None else None
         seconds = time.perf_counter() - start
         yield {
             "file": str(path),
             **({} if number is None else {"frame": number}),
             "dataset": picture.attrs["dataset"],
             "classifier": network.name,
+            "joint": verdict.to_dict() if verdict is not None else None,
             "classes": list(network.classes),
             "probability": _rounded(probability),
             **uncertainty,
-            **_geometry(values, frame.attrs.get("pixel_size")),
+            **_geometry(fit, *refusal),
             "pixel_size": frame.attrs.get("pixel_size"),
             "calibration": calibration_of(frame),
             "seconds": round(seconds, 4),
         }
 
 
-def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
-    """Return what the spots say, without the network: ``lattice_fit``, or None and why."""
+def _measure(
+    values: NDArray, pixel_size: float | None
+) -> tuple[LatticeFit | None, tuple[Sentence | None, tuple[Sentence, ...]]]:
+    """Return what the spots say: the lattice, or None; why there is none, and what was left out before."""
     try:
-        return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
-    except LatticeNotFound as reason:
-        left_out = [str(note) for note in reason.left_out]
-        return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": left_out}
+        return fit_lattice(values, pixel_size), (None, ())
+    except LatticeNotFound as error:
+        return None, (error.sentence, error.left_out)
+
+
+def _geometry(fit: LatticeFit | None, reason: Sentence | None, left_out: tuple[Sentence, ...]) -> dict[str, Any]:
+    """Return the lattice as plain numbers: ``lattice_fit``, or None and why."""
+    if fit is not None:
+        return {"lattice_fit": fit.to_dict()}
+    notes = [str(note) for note in left_out]
+    return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": notes}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
@@ -116,6 +145,11 @@ def _sentence(answer: dict[str, Any]) -> str:
     )
     if answer.get("verdict"):
         said = f"{answer['verdict']} ({said})"
+    joint = answer["joint"]
+    if joint is not None:
+        # first what the kit says, then why, then who said what
+        sure = f" ({100 * joint['confidence']:.0f} %)" if joint["classes"] else ""
+        said = f"{joint['text']}{sure}. {' '.join(joint['reasons'])} Network: {said}"
     frame = f" frame {answer['frame']}" if "frame" in answer else ""
     fit = answer["lattice_fit"]
     if fit:

@@ -1,4 +1,4 @@
-"""Crystals whose name is hard to tell: strained lattices, and cells that nearly have a higher symmetry."""
+"""Crystals for the suite: plain ones, strained lattices, and cells that nearly have a higher symmetry."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, HIGHER_TYPES, BravaisType, Lattice
-from lattice_widgets.training.pictures.cells import draw_basis, draw_lattice, tells_its_cell
+from lattice_widgets.training.pictures.cells import draw_basis, draw_cell, draw_lattice, tells_its_cell
 
 #: a lattice within this strain of a type has it, and further than this other from a type does not [%]
 _HAS, _HAS_NOT = 1.2, 3.2
@@ -38,6 +38,15 @@ def type_of(vectors: NDArray[np.float64]) -> BravaisType | None:
         kind = line if strains[line] <= _HAS else "oblique"
     far = all(strains[other] >= _HAS_NOT for other in HIGHER_TYPES[kind])
     return kind if far else None
+
+
+def plain_cell(rng: np.random.Generator) -> Cell:
+    """Return a cell of a random type as the training draws it: one atom or several, clearly of its type."""
+    while True:
+        kind = rng.choice(BRAVAIS_TYPES)
+        lattice, positions, brightness, _ = draw_cell(kind, rng)
+        if type_of(lattice.vectors) == kind:
+            return Cell(lattice.vectors, positions, brightness, kind)
 
 
 def strained_cell(rng: np.random.Generator) -> Cell:
