@@ -20,6 +20,11 @@ from lattice_widgets.core.geometry.superstructure import complete
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
 
+#: layers leave no more than this fraction of the spots to neither, quasi-crystals have sums of spots of both
+_CROSSED = 0.2
+#: a lattice of another shape than the strongest has at least this share: less may be what compression leaves
+_FAINTEST = 0.025
+
 
 def find_lattices(
     picture: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
@@ -51,12 +56,12 @@ def find_lattices(
 
     Examples
     --------
-    >>> rows, cols = np.mgrid[:128, :128]
-    >>> left = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8)
-    >>> right = np.cos(2 * np.pi * (rows + cols) / 12) + np.cos(2 * np.pi * (rows - cols) / 12)
-    >>> grains = find_lattices(np.where(cols < 64, left, right))
-    >>> [(fit.lattice_type, round(fit.a, 1), bool(fit.mask[60, 20])) for fit in grains]
-    [('square', 8.0, True), ('square', 8.5, False)]
+    >>> from lattice_widgets.core.simulation.crystals import CRYSTALS
+    >>> from lattice_widgets.core.simulation.micrograph import Imperfections, simulate_micrograph
+    >>> twisted = Imperfections(layer=0.7, layer_twist=9)
+    >>> layers = find_lattices(simulate_micrograph(CRYSTALS["graphene"], imperfections=twisted).image, pixel_size=4 / 256)
+    >>> [(fit.lattice_type, round(fit.a, 3), bool(fit.mask.all())) for fit in layers]
+    [('hexagonal', 0.246, True), ('hexagonal', 0.246, True)]
     """
     shape = check_image(picture).shape
     values, side, line_spacing = square_values(picture, pixel_size)
@@ -90,15 +95,28 @@ def _several(power: PowerMap, pixel_size: float | None) -> list[LatticeFit]:
     certain = spots.snr > np.log(trials)
     own = [spots.bins[each.own & certain] if (each.own & certain).any() else spots.bins[each.own] for each in found]
     places = find_places(power.flattened, own, spots.bins)
-    sure = spots.snr > np.log(trials) + 3
-    if places.masks.all() and quasicrystal_symmetry(spots.bins[sure], spots.power[sure], power.shape) is not None:
+    if places.masks.all() and _quasicrystal(spots, found, trials, power.shape):
         return []
     shares = places.power / places.power.sum()
+    if any(share < _FAINTEST for share, each in zip(shares, found, strict=True) if not each.copy):
+        return []
     fits = [
         replace(_fit(power, each, spots, found, pixel_size), share=float(share), mask=mask)
         for each, share, mask in zip(found, shares, places.masks, strict=True)
     ]
     return sorted(fits, key=lambda fit: -fit.share)
+
+
+def _quasicrystal(spots: SpotTable, found: list[Member], trials: int, shape: tuple[int, int]) -> bool:
+    """Tell whether spots of a forbidden symmetry are those of a quasi-crystal: layers have the higher orders of each alone."""
+    sure = spots.snr > np.log(trials) + 3
+    if quasicrystal_symmetry(spots.bins[sure], spots.power[sure], shape) is None:
+        return False
+    radius = np.hypot(*spots.bins.T)
+    beyond = radius > 1.2 * radius[0]
+    own = [int((each.own & sure & beyond).sum()) for each in found]
+    neither = sure & ~np.any([each.indexing.indexed for each in found], axis=0)
+    return min(own) < 2 or int(neither.sum()) > _CROSSED * int(sure.sum())
 
 
 def _not_of_others(member: Member, found: list[Member]) -> NDArray[np.bool_]:
@@ -111,7 +129,9 @@ def _stands(power: PowerMap, member: Member, spots: SpotTable, found: list[Membe
     """Tell whether the spots that a lattice has alone would be taken for a lattice if there were no others."""
     on = _not_of_others(member, found) & member.indexing.indexed
     table = SpotTable(*(column[on] for column in spots))
-    if not len(table.snr):
+    sure = member.own & (spots.snr > np.log(power.power.size) + 3)
+    # those that it shares with another one do not count: a dislocation splits one spot and leaves the others
+    if np.linalg.matrix_rank(member.indexing.indices[sure].reshape(-1, 2)) < 2:
         return False
     weight = spot_weights(table.power, table.snr, power.power.size)
     area = float(abs(np.linalg.det(member.indexing.vectors)))

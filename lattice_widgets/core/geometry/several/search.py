@@ -21,11 +21,11 @@ from lattice_widgets.core.geometry.spots import SpotTable
 
 #: proposals that are compared with each other
 _COMPARED = 90
-#: by how much two lattices must explain spots better than one does: in pictures of one lattice they rarely reach half of it,
-#: and less is enough where the second is the first one turned or mirrored, as a grain, twin or layer is [nat]
-_MARGIN, _SAME_SHAPE = 9.0, 5.5
+#: by how much two lattices must explain spots better than one does [nat]: in 120 pictures of one lattice with all kinds of
+#: trouble they reached 5.8, and -4.6 where the second was the first one turned or mirrored, as a grain, twin or layer is
+_MARGIN, _SAME_SHAPE = 8.0, 0.5
 #: lengths of such a copy differ by no more than this
-_ALIKE = 0.02
+_ALIKE = 0.03
 #: two lattices are told apart where a first spot of each lies this far from all nodes of the other [bins]
 _APART = 1.9
 #: a spot this near to a node of both belongs to both [bins]
@@ -35,10 +35,11 @@ _MOST = 4
 
 
 class Member(NamedTuple):
-    """One of several lattices: its indexing of all spots, and which of these belong to it alone."""
+    """One of several lattices: its indexing of all spots, which of these are its own, whether another one is a copy of it."""
 
     indexing: Indexing
     own: NDArray[np.bool_]
+    copy: bool
 
 
 def several_lattices(spots: SpotTable, error: NDArray[np.float64], trials: int, shape: tuple[int, int]) -> list[Member]:
@@ -68,10 +69,9 @@ def several_lattices(spots: SpotTable, error: NDArray[np.float64], trials: int, 
         return []
     # a weak lattice proposes itself only among the spots that the strong one leaves
     chosen = everything[:1]
-    proposals = everything
-    for _ in range(2):
-        proposals = np.concatenate([everything, search.worthwhile(search.left_by(chosen[:1]))[: _COMPARED // 2]])
-        pair = search.best_pair(proposals)
+    for _ in range(3):
+        rest = [search.worthwhile(search.left_by(each[None]))[: _COMPARED // 2] for each in chosen]
+        pair = search.best_pair(np.concatenate([everything, *rest]))
         if pair is None or np.array_equal(pair, chosen):
             break
         chosen = pair
@@ -82,7 +82,8 @@ def several_lattices(spots: SpotTable, error: NDArray[np.float64], trials: int, 
         if more is None:
             break
         chosen = np.concatenate([chosen, more[None]])
-    return members(chosen, spots.bins, error, search.weight)
+    copies = search.alike(chosen).sum(axis=1) > 1
+    return members(chosen, copies, spots.bins, error, search.weight)
 
 
 def _certainty(spots: SpotTable, trials: int) -> NDArray[np.float64]:
@@ -124,9 +125,8 @@ class _Search(NamedTuple):
         """Return the two lattices (2, 2, 2) that explain the spots best together, if better than any one alone."""
         gain, hit = self.gains(proposals)
         gain = gain.astype(np.float32)
-        told = np.log(2).astype(np.float32) * self.weight.astype(np.float32)
         i, j = np.triu_indices(len(proposals), 1)
-        score = (np.maximum(gain[i], gain[j]) - told * (hit[i] | hit[j])).sum(axis=1)
+        score = np.maximum(gain[i], gain[j]).sum(axis=1) - self.telling(hit[i], hit[j])
         needed = float(gain.sum(axis=1).max()) + np.where(self.alike(proposals)[i, j], _SAME_SHAPE, _MARGIN)
         score -= needed
         for best in np.argsort(-score):
@@ -136,6 +136,13 @@ class _Search(NamedTuple):
                 return proposals[[i[best], j[best]]]
         return None
 
+    def telling(self, one: NDArray[np.bool_], other: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return what it takes to say which spots (..., n) belong to one lattice and which to the other alone [nat]."""
+        counts = np.stack([(one & ~other) @ self.weight, (other & ~one) @ self.weight])
+        share = counts / np.maximum(counts.sum(axis=0), 1e-9)
+        told: NDArray[np.float64] = -(counts * np.log(np.maximum(share, 1e-9))).sum(axis=0)
+        return told
+
     def one_more(self, chosen: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Return the lattice that explains most of what some leave, if it is worth it."""
         left = self.left_by(chosen)
@@ -144,13 +151,12 @@ class _Search(NamedTuple):
         if not len(proposals):
             return None
         gain, hit = self.gains(chosen)
+        before = gain.max(axis=0)
+        known: NDArray[np.bool_] = np.any(hit, axis=0)
         more, hit_more = self.gains(proposals)
-        count = len(chosen)
-        before = (gain.max(axis=0) - np.log(count) * self.weight * hit.any(axis=0)).sum()
-        after = np.maximum(gain.max(axis=0), more) - np.log(count + 1) * self.weight * (hit_more | hit.any(axis=0))
-        score = after.sum(axis=1) - before
+        score = np.maximum(before, more).sum(axis=1) - before.sum() - self.telling(hit_more, known)
         # what the lattices that are there make together is not explained once more
-        score -= np.where(left > 0, 0, np.maximum(more - gain.max(axis=0), 0)).sum(axis=1)
+        score -= np.where(left > 0, 0, np.maximum(more - before, 0)).sum(axis=1)
         for best in np.argsort(-score):
             if score[best] < _MARGIN:
                 break
@@ -178,7 +184,11 @@ class _Search(NamedTuple):
 
 
 def members(
-    lattices: NDArray[np.float64], found: NDArray[np.float64], error: NDArray[np.float64], weight: NDArray[np.float64]
+    lattices: NDArray[np.float64],
+    copies: NDArray[np.bool_],
+    found: NDArray[np.float64],
+    error: NDArray[np.float64],
+    weight: NDArray[np.float64],
 ) -> list[Member]:
     """Refine lattices (m, 2, 2) on the spots that each explains; empty if one of them has too few spots of its own."""
     for _ in range(2):
@@ -205,7 +215,7 @@ def members(
             float(gain[number] @ weight),
             fitted.chi2,
         )
-        result.append(Member(indexing, hit[number] & ~others))
+        result.append(Member(indexing, hit[number] & ~others, bool(copies[number])))
     return sorted(result, key=lambda member: -member.indexing.score)
 
 
