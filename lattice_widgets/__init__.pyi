@@ -19,6 +19,7 @@ from .core.geometry.coverage import lattice_coverage as lattice_coverage
 from .core.geometry.lattice_fit import LatticeFit as LatticeFit
 from .core.geometry.lattice_fit import fit_lattice as fit_lattice
 from .core.geometry.refusals import LatticeNotFound as LatticeNotFound
+from .core.geometry.several.find import find_lattices as find_lattices
 from .core.geometry.spots import find_spots as find_spots
 from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transfer
 from .core.kinetics.growth import GrowthFit as GrowthFit
