@@ -14,6 +14,7 @@ from lattice_widgets import __version__
 _COMMANDS: dict[str, dict[str, Any]] = {
     "classify": {},
     "analyze": {},
+    "repeat": {},
     "grade": {},
     "train": {},
     "evaluate": {},
