@@ -73,6 +73,7 @@ from .views.shared.palette import ClassStyle as ClassStyle
 from .widgets.beam.widget import BeamEnergy as BeamEnergy
 from .widgets.embedding.widget import EmbeddingViewer as EmbeddingViewer
 from .widgets.explorer.widget import FFTExplorer as FFTExplorer
+from .widgets.folder_table.widget import FolderTable as FolderTable
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
 from .widgets.parts.widget_row import side_by_side as side_by_side
