@@ -64,6 +64,8 @@ from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph
 from .files.calibration import calibrate as calibrate
+from .records import repeat_record as repeat_record
+from .records import write_record as write_record
 from .samples.collection import fetch_sample as fetch_sample
 from .samples.collection import list_samples as list_samples
 from .samples.collection import load_sample as load_sample
@@ -72,6 +74,7 @@ from .views.shared.palette import ClassStyle as ClassStyle
 from .widgets.beam.widget import BeamEnergy as BeamEnergy
 from .widgets.embedding.widget import EmbeddingViewer as EmbeddingViewer
 from .widgets.explorer.widget import FFTExplorer as FFTExplorer
+from .widgets.folder_table.widget import FolderTable as FolderTable
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
 from .widgets.parts.widget_row import side_by_side as side_by_side

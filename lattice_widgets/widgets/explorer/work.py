@@ -32,8 +32,7 @@ Window = tuple[int, int, int, int]
 
 #: types that the drift surgeon can presume, the ones that fix both of its numbers first
 PRESUMED = ("hexagonal", "square", "centered rectangular", "rectangular")
-#: longest side of a picture and of a spectrum on the screen [px]
-SCREEN = 1024
+SCREEN = 1024  #: longest side of a picture and of a spectrum on the screen [px]
 #: a longer window is transformed from a reduced picture first, so that it can be dragged
 _QUICK = 512
 #: signs of life between the quick answer and the full one, 30 ms apart: a hand that moves on stops them
@@ -47,7 +46,7 @@ class Opened:
     Attributes
     ----------
     source : Any
-        What it was asked for by, as `pixel_size_given`.
+        What it was asked for by, as `pixel_size_given` and `dataset`.
     frame, frames : int
         Which picture of how many.
     image : xarray.DataArray
@@ -73,6 +72,7 @@ class Opened:
     reduced: dict[int, NDArray]
     reach: float
     pixel_size_given: PixelSizeGiven | None = None
+    dataset: str | int | None = None
 
     def answers(self, asked: Any) -> bool:
         """Tell whether this is the picture that a request, or a widget, asks for."""
