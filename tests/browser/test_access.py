@@ -16,11 +16,17 @@ from .lab import Lab
 pytestmark = pytest.mark.one_kernel
 
 CELL = """
+import asyncio
 import tempfile
+from pathlib import Path
+import numpy as np
 import ipywidgets as ipw
 import lattice_widgets as lw
 lw.load_classifier().load()
 picture = lw.load_sample("simulated_srtio3_stem")
+folder = Path(tempfile.mkdtemp()) / "micrographs"
+folder.mkdir()
+np.save(folder / "srtio3.npy", picture.values)
 movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
 make = {
     "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
@@ -32,6 +38,7 @@ make = {
     "beam": lambda: lw.BeamEnergy(),
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
+    "files": lambda: lw.FolderTable(folder, follow=False),
 }
 stage, shown = ipw.VBox(), None
 async def show(name):
@@ -41,6 +48,9 @@ async def show(name):
     shown = make[name]()
     stage.children = (shown,)
     await shown.settled()
+    if name == "files":
+        while len(shown.table()) < 1:
+            await asyncio.sleep(0.1)
     if name == "explorer":
         shown.ask_spot(shown.fit.spots.frequency[0])
     if name == "viewer":
@@ -55,7 +65,7 @@ async def show(name):
     await shown.settled()
 stage
 """
-NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz")
+NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files")
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(
@@ -210,6 +220,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
     own |= {word for limit in THRESHOLDS for word in plain_words(limit.source)}
     own |= {*plain_words("answers/lattice-level1-seed5.json.")}
     own |= {"movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc", "fps"}
+    own |= {*plain_words("srtio3.npy"), *plain_words("micrographs")}
     left: list[str] = []
     for name in NAMES:
         show(lab, page, name)
