@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
+import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 
@@ -178,6 +179,26 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
             clipped = page.evaluate(_CLIPPED)
             assert not clipped, f"tab {number}:\n" + "\n".join(clipped)
         lab.resize("laptop")
+
+
+def test_the_page_of_a_record_is_for_everyone(browser: BrowserContext, tmp_path: Path) -> None:
+    picture = lw.load_sample("simulated_srtio3_stem")
+    record = lw.write_record(tmp_path / "record", "window", picture, window=(10, 20, 128, 140))
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((record / "record.html").as_uri())
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        results: dict[str, Any] = Axe().run(page, None, {"resultTypes": ["violations"]}).response
+        found += [f"{theme}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in results["violations"]]
+        page.screenshot(path=tmp_path / f"{theme}.png", full_page=True)
+    assert not found, "\n".join(found)
+    assert page.locator("img").evaluate_all("all => all.every(one => one.naturalWidth > 300)")
+    assert all(url.startswith(("file:", "data:")) for url in asked), asked
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
 
 
 def test_tabs_and_sliders_go_by_keys_alone(lab: Lab, page: Page) -> None:
