@@ -13,6 +13,7 @@ from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.files import read_micrograph, read_micrograph_bytes
 from lattice_widgets.files.axes import axes_of, label_array
 from lattice_widgets.files.calibration import PixelSizeGiven, calibrate
+from lattice_widgets.files.foreign import foreign_picture
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
 
@@ -71,6 +72,9 @@ def label_source(source: Any, dataset: str | int | None = None) -> xr.DataArray:
     if isinstance(source, xr.Dataset):
         names = ", ".join(map(str, source.data_vars))
         raise ValueError(_("This is a set of arrays: give one of them ({names}).").format(names=names))
+    known = foreign_picture(source)
+    if known is not None:
+        return known
     if np.ma.is_masked(source):
         raise ValueError(_("The picture has masked pixels: fill or crop them first."))
     try:

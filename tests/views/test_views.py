@@ -249,7 +249,13 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    others = {"cloud": PointCloud, "chart": MovieView, "question": QuestionCard, "upload": UploadButton, "file": FileList}
+    others = {
+        "cloud": PointCloud,
+        "chart": MovieView,
+        "question": QuestionCard,
+        "upload": UploadButton,
+        "file": FileList,
+    }
     view = others.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")
     tables = {

@@ -75,9 +75,9 @@ function render({ model, el }) {
     open.disabled = Boolean(row.note);
     const cells = row.note
       ? [element("th", { scope: "row" }, row.name), element("td", { class: "lw-files-note", colspan: String(columns.length - 1) }, row.note)]
-      : columns.map(({ key, numeric }, place) => place === 0
+      : columns.map(({ key, label, numeric }, place) => place === 0
         ? element("th", { scope: "row" }, row.cells[key] ?? "")
-        : element("td", { class: numeric ? "lw-files-number" : null }, row.cells[key] ?? ""));
+        : element("td", { class: numeric ? "lw-files-number" : null, "data-label": label }, row.cells[key] ?? ""));
     const tr = element("tr", { "data-name": row.name }, element("td", { class: "lw-files-small" }, picture), ...cells, element("td", {}, open));
     lines.set(row.name, { tr, text });
     return tr;

@@ -122,9 +122,11 @@ class Code:
         source, asked = self._owner.source, found.request
         if isinstance(source, str | Path):
             reads = "load_sample" if str(source) in {one.name for one in list_samples()} else "read_micrograph"
-            before, picture, after = "", f"lw.{reads}({str(source)!r})", ""
+            chosen = "" if asked.dataset is None or reads == "load_sample" else f", dataset={asked.dataset!r}"
+            before, picture, after = "", f"lw.{reads}({str(source)!r}{chosen})", ""
         elif isinstance(source, Upload):
-            before, picture = "", f"lw.read_micrograph({source.name!r})"
+            chosen = "" if asked.dataset is None else f", dataset={asked.dataset!r}"
+            before, picture = "", f"lw.read_micrograph({source.name!r}{chosen})"
             after = "  # put the file beside the notebook"
         else:
             given = _name_in_notebook(source)

@@ -29,6 +29,7 @@ from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
+from lattice_widgets.widgets.parts.dataset_choice import Dataset
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.picture_choice import PictureChoice
 from lattice_widgets.widgets.parts.picture_memory import PictureMemory
@@ -63,6 +64,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
 
     source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True, undo=True)
     pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
+    dataset = Dataset().tag(request=True, of_picture=True, undo=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -184,10 +186,10 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
-        self.observe(self._forget_spot, ["frame", "pixel_size", "scale", "shear"])
+        self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
             PictureChoice(self),
-            self._pictures.calibration,
+            self._pictures.choices,
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(
