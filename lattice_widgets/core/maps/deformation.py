@@ -80,7 +80,7 @@ def deformation(
     Deformation
         At each place.
     """
-    gradient = np.linalg.inv(reference.T @ reciprocal)
+    gradient: NDArray[np.float64] = np.asarray(np.linalg.inv(reference.T @ reciprocal), np.float64)
     angle = rotation_of(gradient)
     cosine, sine = np.cos(angle), np.sin(angle)
     turn = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)

@@ -69,7 +69,7 @@ def local_lattice(image: NDArray, plan: Plan) -> LocalLattice:
     power = np.abs(waves.amplitude) ** 2
     usual = _usual(power)
     # the noise has a grid of its own, so that a coarse map knows it as well as a fine one
-    grid = tuple(_noise_grid(n, plan) for n in image.shape)
+    grid = _noise_grid(image.shape[0], plan), _noise_grid(image.shape[1], plan)
     measured, there = phase_noise(image, plan.carriers, grid, plan.mask, plan.spot_distance)
     # one number for each spot, so that weights make no strain of their own
     good = _strength(np.abs(there) ** 2, usual) > _FADED
@@ -138,5 +138,6 @@ def _noise_of(
         )
         smooth[axis] *= scipy.stats.t.ppf(_ONE_SIGMA, 2 * measured.shape[1] * alike) ** 2
     for axis, (fine, few) in enumerate(zip(plan.places, grid, strict=True), start=1):
-        smooth = np.apply_along_axis(lambda line, x=fine, xp=few: np.interp(x, xp, line), axis, smooth)
+        between = np.stack([np.interp(fine, few, unit) for unit in np.eye(len(few))], axis=1)
+        smooth = np.moveaxis(np.tensordot(between, smooth, (1, axis)), 0, axis)
     return smooth

@@ -93,7 +93,7 @@ def find_reference(
                 )
             )
         mean = _mean(np.isfinite(local.reciprocal[..., 0, 0]), local, plan, "the mean")
-        ideal = Lattice(mean.vectors).nearest(reference)  # type: ignore[arg-type]
+        ideal = Lattice(mean.vectors).nearest(reference)
         vectors = equivalent_basis(ideal.vectors, mean.vectors)
         return ReferenceLattice(vectors, mean.covariance, f"the {reference} lattice nearest to the mean")
     seen = np.isfinite(local.reciprocal[..., 0, 0])

@@ -119,7 +119,7 @@ def plan_map(fit: LatticeFit, shape: tuple[int, int], window_size: int | None = 
     if step is None:
         step = max(1, round(sigma / 2))
     _check_whole(step, "step")
-    rows, cols = (window_positions(n, window, int(step)) + (window - 1) / 2 for n in shape)
+    rows, cols = (window_positions(n, window, int(step)).astype(np.float64) + (window - 1) / 2 for n in shape)
     return Plan(_spots_of(fit, reciprocal, sigma), reciprocal, mask, (rows, cols), window, int(step))
 
 
