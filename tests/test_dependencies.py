@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 #: module -> its distribution, where the names differ
 DISTRIBUTIONS = {"PIL": "pillow", "rsciio": "rosettasciio", "opentsne": "openTSNE"}
-#: comes with an extra of another distribution: dask[distributed]
-BY_EXTRA = {"distributed": "dask"}
+#: comes with an extra of another distribution: dask[distributed], imageio[ffmpeg]
+BY_EXTRA = {"distributed": "dask", "imageio_ffmpeg": "imageio"}
 #: what other packages import, for us: tifffile unpacks with the one, Jupyter starts kernels with the other
 FOR_US = {"imagecodecs", "ipykernel"}
 #: Keras runs on it too where a user has chosen so; nothing is asked of others
@@ -47,7 +47,7 @@ def declared(*extras: str) -> set[str]:
 
 
 def test_what_is_imported_is_declared() -> None:
-    allowed = declared("train", "formats")
+    allowed = declared("train", "formats", "stm")
     assert {name: where for name, where in imported().items() if name not in allowed} == {}
 
 

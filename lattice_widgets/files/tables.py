@@ -13,7 +13,7 @@ from lattice_widgets.files.whole_file import write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame_text", "guard_cell", "table_text", "write_frame", "write_table"]
+__all__ = ["frame_text", "guard_cell", "table_rows", "table_text", "write_frame", "write_table"]
 
 #: what begins a formula, once compatible forms such as those of full width are made plain
 _FORMULA = "=+-@"
@@ -44,6 +44,11 @@ def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow([guard_cell(cell) for cell in header])
     writer.writerows([guard_cell(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def table_rows(text: str) -> list[list[str]]:
+    """Return the lines of the text of a CSV file, each as its cells."""
+    return list(csv.reader(io.StringIO(text)))
 
 
 def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

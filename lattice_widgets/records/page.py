@@ -19,6 +19,7 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1rem;
   background: #fff; color: #1a1a1a; }
+h1, h2, p, figcaption { overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.2rem; margin-top: 2rem; }
 .answer { font-size: 1.15rem; }
 figure { margin: 1rem 0; } figcaption { font-size: .9rem; }
@@ -120,7 +121,9 @@ def _facts(facts: list[tuple[str, Any]]) -> str:
 
 def _table(name: str, frame: pd.DataFrame) -> str:
     shown = frame.head(_ROWS)
-    titles = "".join(f'<th scope="col">{in_html(title)}</th>' for title in ["", *frame.columns])
+    titles = "".join(
+        f'<th scope="col">{in_html(title)}</th>' for title in [frame.index.name or "number", *frame.columns]
+    )
     rows = "".join(
         f'<tr><th scope="row">{in_html(index)}</th>'
         + "".join(f"<td>{in_html(_cell(value))}</td>" for value in row)

@@ -1,7 +1,5 @@
 """Compute a record again, and compare every number with what was written."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lattice_widgets.files.tables import frame_text
+from lattice_widgets.files.tables import frame_text, table_rows
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.recipe import KINDS, network_of, read_recipe, versions
 from lattice_widgets.records.settings import settings_from
@@ -121,8 +119,8 @@ def _compare(folder: Path, recipe: Mapping[str, Any], tables: Mapping[str, pd.Da
         if table is None or name not in told or not path.is_file():
             found.append(_("{name} is missing.").format(name=name))
             continue
-        before = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
-        now = list(csv.reader(io.StringIO(frame_text(table, table.index.name or "number"))))
+        before = table_rows(path.read_text(encoding="utf-8"))
+        now = table_rows(frame_text(table, table.index.name or "number"))
         if [len(row) for row in before] != [len(row) for row in now]:
             words = _("{name} has another size: {before} lines before, {now} now.")
             found.append(words.format(name=name, before=len(before), now=len(now)))

@@ -217,6 +217,31 @@ def test_png_of_gwyddion_knows_its_lengths(tmp_path: Path) -> None:
     assert "pixel_size" not in read_micrograph(tmp_path / "plain.png").attrs
 
 
+def test_gwy_has_all_channels_with_their_lengths(tmp_path: Path) -> None:
+    objects = pytest.importorskip("gwyfile.objects")
+    path = tmp_path / "graphene.gwy"
+    content = objects.GwyContainer()
+    for number, (title, values) in enumerate((("Z forward", MOVIE[0]), ("Current", MOVIE[1]))):
+        field = objects.GwyDataField(values.astype(float), xreal=4.8e-9, yreal=2e-9, si_unit_xy="m", si_unit_z="A")
+        content[f"/{number}/data"], content[f"/{number}/data/title"] = field, title
+    content.tofile(str(path))
+    for picture in (read_micrograph(path), read_micrograph_bytes("mine.gwy", path.read_bytes(), dataset="forward")):
+        assert np.array_equal(picture, MOVIE[0])
+        assert picture.attrs["pixel_size_col"] == pytest.approx(0.2, rel=1e-6)
+        assert picture.attrs["pixel_size_row"] == pytest.approx(0.1, rel=1e-6)
+        assert picture.attrs["datasets"] == ["Z forward", "Current"]
+    assert np.array_equal(read_micrograph(path, dataset="current"), MOVIE[1])
+    (tmp_path / "cut.gwy").write_bytes(path.read_bytes()[:300])
+    assert_refused(tmp_path / "cut.gwy", "cut.gwy")
+
+
+@pytest.mark.parametrize("name", ["a.sm4", "a.ibw", "a.stp", "a.Z_mtrx"])
+def test_what_is_not_read_says_how_to_export_it(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("rsciio")
+    (tmp_path / name).write_bytes(RNG.bytes(500))
+    assert_refused(tmp_path / name, "open it in Gwyddion")
+
+
 def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))

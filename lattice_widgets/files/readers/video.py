@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
+#: lengths of the first part of such files, which says the kind
+_FIRST_BOXES = range(0x10, 0x34, 4)
+
 SPECIFICATION = ReaderSpecification(
     title="mp4, mov, avi (FFmpeg of imageio)",
     kinds=(
-        Kind("mp4", (".mp4", ".m4v", ".mov"), (b"????ftyp",)),
+        Kind("mp4", (".mp4", ".m4v", ".mov"), tuple(b"\0\0\0" + bytes([size]) + b"ftyp" for size in _FIRST_BOXES)),
         Kind("avi", (".avi",), (b"RIFF????AVI ",)),
     ),
     # FFmpeg is a program of its own, which the process of an upload may not start
