@@ -54,7 +54,7 @@ def window_lattice(image: NDArray, plan: Plan, phases: LocalLattice) -> WindowLa
     """
     length = min(round(plan.mask.sigma / _SPREAD), plan.window_size)
     taper = np.hanning(length + 2)[1:-1].astype(np.float64)
-    offset = np.arange(length) - (length - 1) / 2
+    offset = np.arange(length, dtype=np.float64) - (length - 1) / 2
     first = [np.round(p - (length - 1) / 2).astype(int) for p in plan.places]
     # windows start at whole pixels; what is left of a place is less than one
     views = np.lib.stride_tricks.sliding_window_view(image.astype(np.float32, copy=False), (length, length))
