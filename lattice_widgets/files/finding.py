@@ -10,7 +10,7 @@ from typing import Any
 
 from lattice_widgets.files import frame_folder, zarr_folder
 from lattice_widgets.files.folders import is_one_picture
-from lattice_widgets.files.hdf5_references import refuse_references
+from lattice_widgets.files.hdf5_references import is_hdf5, refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
 from lattice_widgets.files.labeled import PlainPicture
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
@@ -65,6 +65,8 @@ def find_reader(
         raise MicrographFileError(f"{name} is empty (0 bytes): copy or save it again.")
     suffix = suffix_of(name)
     kind, promised = kind_of(head, suffix), kinds_by_suffix().get(suffix, "")
+    if not kind and promised == "hdf5" and is_hdf5(path):
+        kind = promised  # it begins behind a block of the user's, which may hold anything
     reader = reader_of(kind, suffix)
     if reader is None:
         what = f"not a {promised} file, as its name says" if promised else "of no kind that is known here"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     ValueError
         As `as_frames`.
     """
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     known.setdefault("name", path.name)
     if path.is_dir() and dataset is None and is_one_picture(path) and not is_ome(path):
         array = _open_zarr(path)

@@ -84,7 +84,7 @@ def read_micrograph(
     MicrographFileError
         With one sentence that says what is wrong and what helps. (A ValueError if it is the pixel size.)
     """
-    path = Path(path).expanduser()
+    path = Path(os.path.expanduser(path))
     return _calibrated(
         label(read_plain(path, path.name, _renamed(dataset, key), frames, max_bytes), path.name), pixel_size
     )

@@ -1,5 +1,6 @@
 """Compute a record again, and compare every number with what was written."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,7 @@ def repeat_record(record: str | Path, file: str | Path | None = None) -> Repetit
     ...     lw.repeat_record(record).same
     True
     """
-    folder = Path(record).expanduser()
+    folder = Path(os.path.expanduser(record))
     recipe = read_recipe(folder)
     module = KINDS[recipe["kind"]]
     try:
@@ -104,7 +105,7 @@ def repeat_record(record: str | Path, file: str | Path | None = None) -> Repetit
     if network["weights_sha256"] != recipe["network"].get("weights_sha256"):
         words = _("The network {name} is not the one of the record: its weights have changed.")
         raise ValueError(words.format(name=network["name"]))
-    source = find_source(recipe["source"], folder, Path(file).expanduser() if file is not None else None)
+    source = find_source(recipe["source"], folder, Path(os.path.expanduser(file)) if file is not None else None)
     outcome = module.compute(source, settings)
     return _compare(folder, recipe, outcome.tables)
 

@@ -59,7 +59,7 @@ def keep_source(source: Any, folder: Path, record: Path) -> tuple[dict[str, Any]
     if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
         return {"kind": "sample", "name": source}, source
     if isinstance(source, str | Path):
-        path = Path(source).expanduser()
+        path = Path(os.path.expanduser(source))
         if not path.exists():
             raise ValueError(_("There is no file {name}: check its name and folder.").format(name=path.name))
         return {"kind": "file", "name": path.name, "path": _seen_from(path, record), "sha256": digest(path)}, path

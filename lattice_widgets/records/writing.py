@@ -83,7 +83,7 @@ def write_record(
     if "classifier" in settings:
         settings["classifier"] = plain_name(str(settings["classifier"]))
     how = settings_from(KINDS[kind].Settings, settings)
-    target = Path(folder).expanduser().absolute()
+    target = Path(os.path.expanduser(folder)).absolute()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise ValueError(_("{name} is there already: choose another name for the record.").format(name=target.name))
     target.parent.mkdir(parents=True, exist_ok=True)

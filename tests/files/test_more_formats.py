@@ -248,3 +248,5 @@ def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     np.save(tmp_path / "mine.npy", MOVIE)
     assert lw.read_micrograph("~/mine.npy").shape == MOVIE.shape
     assert len(open_movie("~/mine.npy")) == len(MOVIE)
+    with pytest.raises(MicrographFileError, match=r"there is no file other\.npy"):
+        lw.read_micrograph("~nobody-of-this-name/other.npy")

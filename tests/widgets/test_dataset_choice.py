@@ -95,6 +95,7 @@ async def test_a_line_over_a_scale_bar_calibrates_the_picture(reduced: int) -> N
     canvas = next(part for part in parts(explorer, PictureCanvas) if part.title == "Micrograph")
     ruler.draw_line.value = True
     assert len(canvas.ruler) == 4
+    assert not canvas.scale_bar, "ours lies over that of the picture"
     canvas.ruler = (90.0 / reduced, 10.0 / reduced, 90.0 / reduced, 110.0 / reduced)
     assert ruler.pixels == pytest.approx(100)
     ruler.set_button.click()
@@ -112,6 +113,7 @@ async def test_a_line_over_a_scale_bar_calibrates_the_picture(reduced: int) -> N
     assert explorer.image is not None
     assert explorer.image.attrs["calibration"] == "by hand: 2 nm over 100 px"
     assert canvas.ruler == ()
+    assert canvas.scale_bar
     explorer.undo()
     assert explorer.pixel_size is None
     explorer.close()

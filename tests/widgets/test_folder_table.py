@@ -118,6 +118,18 @@ async def test_it_follows_a_file_that_is_written_in_two_parts(folder: Path) -> N
     table.close()
 
 
+async def test_it_rests_when_all_is_answered(folder: Path) -> None:
+    table = lw.FolderTable(folder, recursive=True)
+    await wait(lambda: len(listed(table).rows) == 3)
+    await table.settled()
+    asked = []
+    table.observe(lambda change: asked.append(change["new"]), "busy")
+    await asyncio.sleep(1.2)  # two looks into the folder
+    assert asked == [], "it computes although nothing has changed"
+    assert not table.busy
+    table.close()
+
+
 async def test_other_settings_begin_anew_and_a_wrong_folder_is_told(folder: Path) -> None:
     table = lw.FolderTable(folder, follow=False)
     await wait(lambda: len(listed(table).rows) == 2)

@@ -1,9 +1,9 @@
 // A line that is laid over something whose length is known, such as a scale bar: both of its ends are dragged or moved by keys.
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
+import { STEPS } from "./picture_window.js";
 import { _ } from "../shared/words.js";
 
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const STRAIGHT = 0.03; // scale bars are level: a line that is so nearly level is
 
 /** Move one end (0 or 1) of a line [row, col, row, col]; it stays in the picture, and a line that is nearly level becomes so. */

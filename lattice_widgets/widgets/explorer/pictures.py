@@ -68,6 +68,7 @@ class Pictures:
             point_size=7.0,
         )
         self.datasets, self.ruler = DatasetChoice(owner), RulerField(owner, self.canvas)
+        self.calibration.layout.width = "auto"
         self.choices = row(self.datasets, self.calibration, self.ruler)
         self.about, self.place = says(_(texts.HINT)), says()
 

@@ -41,7 +41,7 @@ def row_of(name: str, answer: FileAnswer) -> dict[str, Any]:
         "kind": UNREADABLE,
         "note": answer.problem,
         "picture": "",
-        "cells": {"file": name, "time": datetime.fromtimestamp(written).strftime("%Y-%m-%d %H:%M:%S")},
+        "cells": {"file": name, "time": datetime.fromtimestamp(written).strftime("%Y-%m-%d %H:%M")},
         "sort": {"file": name, "time": written},
     }
     if answer.problem:

@@ -1,5 +1,6 @@
 """The table of a folder: a line and a small picture for each file, which follows what a microscope writes."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -90,8 +91,8 @@ class FolderTable(LatticeWidget):
 
     def save_table(self, path: str | Path) -> Path:
         """Write the table as CSV, and return where; OSError if it cannot be written."""
-        target = Path(path).expanduser().resolve()
-        if self.folder and target.is_relative_to(Path(self.folder).expanduser().resolve()):
+        target = Path(os.path.expanduser(path)).resolve()
+        if self.folder and target.is_relative_to(Path(os.path.expanduser(self.folder)).resolve()):
             raise ValueError(_("Nothing is written into the folder of the table: choose another place."))
         write_frame(self.table(), target)
         return target
@@ -178,8 +179,8 @@ class FolderTable(LatticeWidget):
         self.clear_error()
         self._watch = None
         if self.folder:
-            folder = Path(self.folder).expanduser()
-            if not folder.is_dir():
+            folder = Path(os.path.expanduser(self.folder))
+            if not os.path.isdir(folder):
                 self._fail(
                     ValueError(_("There is no folder {name}: check its name.").format(name=folder.name or folder))
                 )

@@ -68,6 +68,7 @@ class RulerField(ipw.HBox):
         for part in (self.length, self.set_button):
             part.layout.display = None if on else "none"
         rows, cols = self._canvas.rows, self._canvas.cols
+        self._canvas.scale_bar = not on  # ours would lie over that of the picture
         # where most microscopes draw theirs
         self._canvas.ruler = (0.93 * rows, 0.05 * cols, 0.93 * rows, 0.3 * cols) if on else ()
         self._tell()
