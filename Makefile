@@ -54,7 +54,7 @@ look: $(DEV) ## make a page of pictures of all widgets and notebooks, sizes and 
 
 hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
 	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \
-		tests/cli/test_kernel_sockets.py tests/cli/test_dashboard_server.py $(ARGS)
+		tests/server $(ARGS)
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
