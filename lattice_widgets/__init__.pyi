@@ -21,6 +21,7 @@ from .core.geometry.coverage import lattice_coverage as lattice_coverage
 from .core.geometry.lattice_fit import LatticeFit as LatticeFit
 from .core.geometry.lattice_fit import fit_lattice as fit_lattice
 from .core.geometry.refusals import LatticeNotFound as LatticeNotFound
+from .core.geometry.several.find import find_lattices as find_lattices
 from .core.geometry.spots import find_spots as find_spots
 from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transfer
 from .core.kinetics.growth import GrowthFit as GrowthFit
@@ -32,6 +33,7 @@ from .core.lattices.lattice import Lattice as Lattice
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
+from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes
@@ -65,6 +67,8 @@ from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph
 from .files.calibration import calibrate as calibrate
+from .records import repeat_record as repeat_record
+from .records import write_record as write_record
 from .samples.collection import fetch_sample as fetch_sample
 from .samples.collection import list_samples as list_samples
 from .samples.collection import load_sample as load_sample
@@ -73,6 +77,7 @@ from .views.shared.palette import ClassStyle as ClassStyle
 from .widgets.beam.widget import BeamEnergy as BeamEnergy
 from .widgets.embedding.widget import EmbeddingViewer as EmbeddingViewer
 from .widgets.explorer.widget import FFTExplorer as FFTExplorer
+from .widgets.folder_table.widget import FolderTable as FolderTable
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
 from .widgets.parts.widget_row import side_by_side as side_by_side

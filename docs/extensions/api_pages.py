@@ -30,6 +30,7 @@ ROOMS = {
     "classifier": "Classifier",
     "core.uncertainty": "Uncertainty",
     "core.geometry": "Geometry: a lattice measured from its spots",
+    "core.maps": "Maps: the lattice of a picture, place by place",
     "core.lattices": "Lattices",
     "core.pictures": "Pictures and spectra",
     "core.simulation": "Simulation",

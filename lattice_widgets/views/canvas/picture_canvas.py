@@ -49,6 +49,7 @@ class PictureCanvas(BrowserView):
         "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
         "canvas/picture_window.js",
+        "canvas/picture_ruler.js",
         "canvas/picture_canvas.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css")
@@ -117,6 +118,9 @@ class PictureCanvas(BrowserView):
     window = TypedTuple(
         t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none."
     ).tag(sync=True)
+    ruler = TypedTuple(t.Float(), help="A line whose ends can be dragged (row, col, row, col) [px]; (): none.").tag(
+        sync=True
+    )
 
     # what the user did
     view = TypedTuple(t.Float(), help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
@@ -238,6 +242,13 @@ class PictureCanvas(BrowserView):
         if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
             raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
         return view
+
+    @t.validate("ruler")
+    def _check_ruler(self, proposal: dict[str, Any]) -> tuple[float, ...]:
+        ruler = proposal["value"]
+        if len(ruler) not in (0, 4) or not np.all(np.isfinite(ruler)):
+            raise t.TraitError(f"ruler is () or (row, col, row, col), not {ruler}.")
+        return ruler
 
     @t.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """What belongs to a picture lives with it: it is kept when another picture is opened, and comes back with the picture."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ def _key_of(source: Any) -> tuple[Any, ...]:
     key = identity(source)
     if isinstance(source, str | Path):
         try:
-            return (*key, Path(source).expanduser().stat().st_mtime_ns)
+            return (*key, Path(os.path.expanduser(source)).stat().st_mtime_ns)
         except (OSError, ValueError):  # a sample, or a file that is not there
             return key
     return key

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lattice_widgets.cli.dashboards import SHARE
+from lattice_widgets.server.dashboards import SHARE
 
 #: Default values of JupyterLab's settings. The user's own settings, made in its menu, win over them.
 _CONFIG = SHARE / "config"

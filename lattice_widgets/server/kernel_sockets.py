@@ -12,8 +12,8 @@ from typing import Any
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from tornado.iostream import StreamBufferFullError
 
-from lattice_widgets.cli.kernel_frames import V1, Refusal, check_legacy, check_v1
-from lattice_widgets.cli.server_settings import MAX_UNREAD
+from lattice_widgets.server.kernel_frames import V1, Refusal, check_legacy, check_v1
+from lattice_widgets.server.server_settings import MAX_UNREAD
 
 _MAX_NAME = 128
 

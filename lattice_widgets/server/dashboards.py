@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from lattice_widgets.cli.notebook_folder import START, list_titles
 from lattice_widgets.language import _
 from lattice_widgets.memory import VARIABLE
+from lattice_widgets.server.notebook_folder import START, list_titles
 
 SHARE = Path(__file__).parent / "share"
 TEMPLATE = "lattice"
@@ -29,7 +29,7 @@ os.environ["{variable}"] = "{visitor}"
 os.environ.setdefault("{memory}", "{most}")
 """
 #: Notebooks with live figures of Matplotlib get this line too; all others need not load Matplotlib for it.
-_LIVE_FIGURES = "from lattice_widgets.cli import live_figures\nlive_figures.open_with_toolbar()\n"
+_LIVE_FIGURES = "from lattice_widgets.server import live_figures\nlive_figures.open_with_toolbar()\n"
 #: bytes that the kernel of one page may have: what does not fit is refused in a sentence
 _MOST = 2_500_000_000
 #: Who comes again finds the answers of before, and nobody else's: a random number, kept by the browser for half a year.

@@ -11,7 +11,7 @@ MAX_MESSAGE = 32 * 1024**2
 #: Bytes that a page may leave unread before it is let go; a movie that is sent ahead has some 80 million.
 MAX_UNREAD = 256 * 1024**2
 
-_SOCKETS = "lattice_widgets.cli.kernel_sockets"
+_SOCKETS = "lattice_widgets.server.kernel_sockets"
 _TORNADO = {"websocket_max_message_size": MAX_MESSAGE}
 
 

@@ -12,7 +12,7 @@ import pytest
 from kernel_client import V1, Server, fetch, serving
 from websockets.exceptions import InvalidStatus
 
-from lattice_widgets.cli.dashboard_server import is_loopback, is_own
+from lattice_widgets.server.dashboard_server import is_loopback, is_own
 from tests.patience import wait_for
 
 CELLS = ["import os\n1"]

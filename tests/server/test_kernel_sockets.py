@@ -16,8 +16,8 @@ from kernel_client import V1, Server, ask_for_states, in_legacy, in_v1, is_answe
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
-from lattice_widgets.cli.kernel_frames import CHANNELS, check_legacy, check_v1
-from lattice_widgets.cli.server_settings import MAX_MESSAGE
+from lattice_widgets.server.kernel_frames import CHANNELS, check_legacy, check_v1
+from lattice_widgets.server.server_settings import MAX_MESSAGE
 from tests.patience import PATIENCE, slowdown, wait_for
 
 CELLS = ["import ipywidgets\nipywidgets.Image(value=bytes(4000))"]
