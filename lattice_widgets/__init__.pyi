@@ -65,8 +65,8 @@ from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph
 from .files.calibration import calibrate as calibrate
-from .records import repeat_record as repeat_record
-from .records import write_record as write_record
+from .records.repeating import repeat_record as repeat_record
+from .records.writing import write_record as write_record
 from .samples.collection import fetch_sample as fetch_sample
 from .samples.collection import list_samples as list_samples
 from .samples.collection import load_sample as load_sample
