@@ -28,6 +28,8 @@ from .core.kinetics.growth import fit_growth as fit_growth
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
+from .core.lattices.misorientation import Misorientation as Misorientation
+from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
