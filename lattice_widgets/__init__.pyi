@@ -30,6 +30,8 @@ from .core.kinetics.growth import fit_growth as fit_growth
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
+from .core.lattices.misorientation import Misorientation as Misorientation
+from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
@@ -67,8 +69,8 @@ from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph
 from .files.calibration import calibrate as calibrate
-from .records import repeat_record as repeat_record
-from .records import write_record as write_record
+from .records.repeating import repeat_record as repeat_record
+from .records.writing import write_record as write_record
 from .samples.collection import fetch_sample as fetch_sample
 from .samples.collection import list_samples as list_samples
 from .samples.collection import load_sample as load_sample

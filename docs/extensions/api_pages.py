@@ -36,6 +36,7 @@ ROOMS = {
     "core.simulation": "Simulation",
     "core.embedding": "Embedding",
     "analysis": "Analysis of movies",
+    "records": "Lab records",
     "core.movies": "Frames of movies",
     "core.kinetics": "Kinetics",
     "core.quiz": "Quiz",

@@ -9,7 +9,7 @@ import typer
 
 from lattice_widgets.classifier import ClassifierError
 from lattice_widgets.cli.output import fail, say
-from lattice_widgets.records import repeat_record
+from lattice_widgets.records.repeating import repeat_record
 
 #: differences that are listed
 _SHOWN = 20

@@ -12,8 +12,3 @@
 :mod:`.page`       the page that shows all of it
 =================  ===============================================================
 """
-
-from lattice_widgets.records.repeating import Repetition, repeat_record
-from lattice_widgets.records.writing import write_record
-
-__all__ = ["Repetition", "repeat_record", "write_record"]

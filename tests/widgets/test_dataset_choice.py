@@ -67,6 +67,24 @@ async def test_the_drop_down_offers_the_pictures_of_the_file_and_opens_the_chose
     explorer.close()
 
 
+async def test_the_reader_has_the_drop_down_too(several: Path) -> None:
+    reader = lw.MicrographReader(source=several, frame=2)
+    await reader.settled()
+    (choice,) = parts(reader, DatasetChoice)
+    assert choice.value == "scan"
+    choice.value = "current"
+    await reader.settled()
+    assert (reader.dataset, reader.frame, reader.error) == ("current", 0, "")
+    assert reader.image is not None
+    assert reader.image.shape == (64, 64)
+    choice.value = "scan"
+    await reader.settled()
+    reader.frame = 2
+    await reader.settled()
+    assert reader.error == ""
+    reader.close()
+
+
 async def test_an_upload_with_several_data_sets_has_the_drop_down_too(several: Path) -> None:
     explorer = lw.FFTExplorer(Upload("several.npz", several.read_bytes()))
     await explorer.settled()

@@ -242,9 +242,12 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFi
     return finished_fit(power, best, spots, pixel_size)
 
 
-def finished_fit(power: PowerMap, best: Indexing, table: SpotTable, pixel_size: float | None) -> LatticeFit:
-    """Find vectors, errors and weights of a lattice [bins] whose spots are known; see `fit_lattice`."""
+def finished_fit(
+    power: PowerMap, best: Indexing, table: SpotTable, pixel_size: float | None, widened: float = 1.0
+) -> LatticeFit:
+    """Find vectors, errors (made larger by a factor) and weights of a lattice [bins] whose spots are known."""
     best = sharpened(power, best, table)
+    best = replace(best, covariance=widened**2 * best.covariance)
     on = np.flatnonzero(best.indexed)
     on = on[np.argsort(-spot_weights(table.power, table.snr, power.power.size)[on])]
     error = power.position_error(table.bins[on], table.power[on])

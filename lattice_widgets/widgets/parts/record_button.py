@@ -30,7 +30,7 @@ class View:
 
     def write(self, folder: str | Path) -> Path:
         """Write the record."""
-        from lattice_widgets.records import write_record  # draws by Matplotlib
+        from lattice_widgets.records.writing import write_record  # draws by Matplotlib
 
         return write_record(folder, self.kind, self.source, extras=self.extras, done=self.done, **self.settings)
 

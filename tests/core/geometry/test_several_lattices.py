@@ -9,6 +9,7 @@ import pytest
 
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.several.find import find_lattices
+from lattice_widgets.core.lattices.misorientation import misorientation
 from lattice_widgets.files import read_micrograph
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
@@ -118,3 +119,15 @@ def test_masks_have_the_pixels_of_the_picture_margins_included() -> None:
 def test_lattices_of_real_pictures(shared_picture: Callable[[str], Path], name: str, count: int) -> None:
     image = np.asarray(read_micrograph(shared_picture(name)))
     assert len(find_lattices(image if image.ndim == 2 else image[0])) == count
+
+
+def test_the_angle_between_grains_is_within_its_error() -> None:
+    pulls = []
+    for pair in (bicrystal(406), bicrystal(412), bicrystal(418), layers(405), layers(414)):
+        found = misorientation(*find_lattices(pair.picture))
+        apart = [
+            (found.angle + sign * pair.twist + found.period / 2) % found.period - found.period / 2 for sign in (1, -1)
+        ]
+        pulls.append(min(map(abs, apart)) / found.error)
+        assert found.error < 0.2
+    assert max(pulls) < 3

@@ -22,6 +22,9 @@ from lattice_widgets.core.pictures.square_pixels import square_values
 
 #: layers leave no more than this fraction of the spots to neither, quasi-crystals have sums of spots of both
 _CROSSED = 0.2
+#: by how much errors of a lattice that ends inside the picture are larger than the scatter in the picture tells: found from the
+#: angles between simulated grains
+_GRAINS = 1.9
 #: a lattice of another shape than the strongest has at least this share: less may be what compression leaves
 _FAINTEST = 0.025
 
@@ -101,7 +104,7 @@ def _several(power: PowerMap, pixel_size: float | None) -> list[LatticeFit]:
     if any(share < _FAINTEST for share, each in zip(shares, found, strict=True) if not each.copy):
         return []
     fits = [
-        replace(_fit(power, each, spots, found, pixel_size), share=float(share), mask=mask)
+        replace(_fit(power, each, spots, found, pixel_size, bool(mask.all())), share=float(share), mask=mask)
         for each, share, mask in zip(found, shares, places.masks, strict=True)
     ]
     return sorted(fits, key=lambda fit: -fit.share)
@@ -139,7 +142,7 @@ def _stands(power: PowerMap, member: Member, spots: SpotTable, found: list[Membe
 
 
 def _fit(
-    power: PowerMap, member: Member, spots: SpotTable, found: list[Member], pixel_size: float | None
+    power: PowerMap, member: Member, spots: SpotTable, found: list[Member], pixel_size: float | None, everywhere: bool
 ) -> LatticeFit:
     on = _not_of_others(member, found)
     table = SpotTable(*(column[on] for column in spots))
@@ -147,7 +150,7 @@ def _fit(
     indexing = replace(whole, indices=whole.indices[on], indexed=whole.indexed[on])
     # streaks between grains pass where the spots of a superstructure would be: one that is not seen is not looked for
     best, table = complete(power.without(spots.bins[~on]), indexing, table, superstructure=False)
-    return finished_fit(power, best, table, pixel_size)
+    return finished_fit(power, best, table, pixel_size, 1.0 if everywhere else _GRAINS)
 
 
 def _in_picture(
