@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier
-from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.classifier import Classifier, ClassifierError
+from lattice_widgets.classifier.joint import JointRule, add_network, find_rule, judge
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.calibration import PixelSizeGiven
@@ -45,7 +47,8 @@ def header_of(classes: Sequence[str], samples: bool = False) -> list[str]:
     passes = [*(f"spread {name}" for name in classes), "entropy", "mutual_information", "verdict"] if samples else []
     numbers = ["a", "a_error", "b", "b_error", "gamma", "gamma_error"]
     return [
-        "file", "frame", "dataset", "class", *(f"probability {name}" for name in classes), *passes, "geometry", *numbers,
+        "file", "frame", "dataset", "joint", "joint confidence", "class",
+        *(f"probability {name}" for name in classes), *passes, "geometry", *numbers,
         "unit", "pixel_size", "calibration", "classifier", "error",
     ]  # fmt: skip
 
@@ -53,6 +56,8 @@ def header_of(classes: Sequence[str], samples: bool = False) -> list[str]:
 def row_of(said: dict[str, Any], header: Sequence[str]) -> list[Any]:
     """Return an answer, or what was wrong with a file, as a line of a table."""
     known: dict[str, Any] = {name: said.get(name) for name in ("file", "frame", "dataset", "classifier", "error")}
+    if said.get("joint"):
+        known |= {"joint": said["joint"]["text"], "joint confidence": said["joint"]["confidence"]}
     if "probability" in said:
         classes, fit = said["classes"], said["lattice_fit"] or {}
         known["class"] = classes[int(np.argmax(said["probability"]))]
@@ -99,6 +104,7 @@ def answer_file(
     ValueError, OSError
         If the file cannot be read or a picture of it is none, in one sentence.
     """
+    rule = _rule_of(network)
     picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
     frames = [(None, picture)] if picture.ndim == 2 else enumerate(picture[:1] if first_only else picture)
     for number, stored in frames:
@@ -107,16 +113,19 @@ def answer_file(
         values = np.asarray(frame)
         probability = network.predict(values)[0]
         uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
+        fit, reason, left_out = _measure(values, frame.attrs.get("pixel_size"))
+        verdict = judge(add_network(values, network, fit, reason), rule) if rule is not None else None
         seconds = time.perf_counter() - start
         said = {
             "file": str(path),
             **({} if number is None else {"frame": number}),
             "dataset": picture.attrs["dataset"],
             "classifier": network.name,
+            "joint": verdict.to_dict() if verdict is not None else None,
             "classes": list(network.classes),
             "probability": _rounded(probability),
             **uncertainty,
-            **_geometry(values, frame.attrs.get("pixel_size")),
+            **_geometry(fit, reason, left_out),
             "pixel_size": frame.attrs.get("pixel_size"),
             "calibration": calibration_of(frame),
             "seconds": round(seconds, 4),
@@ -124,13 +133,31 @@ def answer_file(
         yield Answer(said, values, len(picture) if picture.ndim == 3 else 1)
 
 
-def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
-    """Return what the spots say, without the network: ``lattice_fit``, or None and why."""
+def _rule_of(network: Classifier) -> JointRule | None:
+    """Return the rule for the joint verdict; None for a network that has none, which then answers beside the geometry."""
     try:
-        return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
-    except LatticeNotFound as reason:
-        left_out = [str(note) for note in reason.left_out]
-        return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": left_out}
+        return find_rule(network)
+    except ClassifierError:
+        return None
+
+
+def _measure(
+    values: NDArray, pixel_size: float | None
+) -> tuple[LatticeFit | None, Sentence | None, tuple[Sentence, ...]]:
+    """Return what the spots say: the lattice, or None and why; and what was left out before."""
+    try:
+        fit = fit_lattice(values, pixel_size)
+    except LatticeNotFound as error:
+        return None, error.sentence, error.left_out
+    return fit, None, fit.left_out
+
+
+def _geometry(fit: LatticeFit | None, reason: Sentence | None, left_out: tuple[Sentence, ...]) -> dict[str, Any]:
+    """Return the lattice as plain numbers: ``lattice_fit``, or None and why."""
+    if fit is not None:
+        return {"lattice_fit": fit.to_dict()}
+    notes = [str(note) for note in left_out]
+    return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": notes}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
@@ -163,6 +190,11 @@ def sentence_of(answer: dict[str, Any]) -> str:
     )
     if answer.get("verdict"):
         said = f"{answer['verdict']} ({said})"
+    joint = answer["joint"]
+    if joint is not None:
+        # first what the kit says, then why, then who said what
+        sure = f" ({100 * joint['confidence']:.0f} %)" if joint["classes"] else ""
+        said = f"{joint['text']}{sure}. {' '.join(joint['reasons'])} Network: {said}"
     frame = f" frame {answer['frame']}" if "frame" in answer else ""
     fit = answer["lattice_fit"]
     if fit:

@@ -13,9 +13,9 @@ from lattice_widgets.classifier.joint import JointRule, Verdict, add_network, fi
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
 from lattice_widgets.training.exam import SUITES, Question, iter_questions
 from lattice_widgets.training.examination import SECOND_SUITES
 
@@ -208,6 +208,8 @@ def table(results: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
         if with_sets:
             held = results[suite][JOINT]["set"]
             low, high = held["interval"]
-            cells.append(f"holds the truth {held['coverage']:.3f} ({low:.2f}-{high:.2f}), mean size {held['mean_size']:.2f}")
+            cells.append(
+                f"holds the truth {held['coverage']:.3f} ({low:.2f}-{high:.2f}), mean size {held['mean_size']:.2f}"
+            )
         lines.append(f"| {suite} | {results[suite][names[0]]['count']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

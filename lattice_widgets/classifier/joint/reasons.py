@@ -96,5 +96,7 @@ def _circumstances(opinions: Opinions) -> list[Sentence]:
         found.append(Sentence("The picture shows only about {count:.0f} cells.", count=cells))
     off = power_off(opinions)
     if off > _MUCH_OFF:
-        found.append(Sentence("Spots with {percent:.0f} % of the power do not belong to the lattice.", percent=100 * off))
+        found.append(
+            Sentence("Spots with {percent:.0f} % of the power do not belong to the lattice.", percent=100 * off)
+        )
     return found

@@ -66,12 +66,16 @@ class JointRule:
         try:
             worth = [[float(card["worth"][who].get(name, 0.0)) for name in CIRCUMSTANCES] for who in OPINIONS]
             unknown = {name for who in OPINIONS for name in card["worth"][who]} - set(CIRCUMSTANCES)
-            constants, thresholds = ([float(card[key][kind]) for kind in CLASSES] for key in ("constants", "thresholds"))
+            constants, thresholds = (
+                [float(card[key][kind]) for kind in CLASSES] for key in ("constants", "thresholds")
+            )
             beyond, coverage = float(card["unfamiliar_beyond"]), float(card["coverage"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"This is not the card of a rule that this version can read ({error!r}).") from error
         if unknown:
-            raise ValueError(f"The rule weighs circumstances that this version does not know: {', '.join(sorted(unknown))}.")
+            raise ValueError(
+                f"The rule weighs circumstances that this version does not know: {', '.join(sorted(unknown))}."
+            )
         return cls(np.array(worth), np.array(constants), np.array(thresholds), beyond, coverage, card)
 
     def parts(self, said: NDArray[np.float64], circumstances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,9 +32,11 @@ class Cell(NamedTuple):
 def type_of(vectors: NDArray[np.float64]) -> BravaisType | None:
     """Return the Bravais type of a lattice, or None if one would rather not say: it is neither near nor far from one."""
     strains = Lattice(vectors).strains()
-    kind = next((kind for kind in ("hexagonal", "square") if strains[kind] <= _HAS), None)
+    high: tuple[BravaisType, ...] = ("hexagonal", "square")
+    lower: tuple[BravaisType, ...] = ("rectangular", "centered rectangular")
+    kind: BravaisType | None = next((kind for kind in high if strains[kind] <= _HAS), None)
     if kind is None:
-        line = min(("rectangular", "centered rectangular"), key=lambda one: strains[one])
+        line = min(lower, key=lambda one: strains[one])
         kind = line if strains[line] <= _HAS else "oblique"
     far = all(strains[other] >= _HAS_NOT for other in HIGHER_TYPES[kind])
     return kind if far else None

@@ -50,11 +50,11 @@ class Learned(NamedTuple):
 
     def part(self, chosen: NDArray[np.bool_]) -> Self:
         """Return some of the pictures."""
-        return type(self)(*(column[chosen] for column in self))
+        return self._replace(**{name: column[chosen] for name, column in self._asdict().items()})
 
     def save(self, path: Path, weights: str) -> None:
         """Write them, with the checksum of the weights that answered."""
-        np.savez_compressed(path, weights=weights, **self._asdict())  # type: ignore[arg-type]
+        np.savez_compressed(path, weights=np.array(weights), **self._asdict())
 
     @classmethod
     def load(cls, path: Path, weights: str) -> Self:
@@ -141,7 +141,9 @@ def honest_sharpness(seen: Learned) -> float:
             here = folds == fold
             answer = _probabilities(seen.part(here), taught[fold], sharpness)
             sure[here], wrong[here] = answer.max(axis=1) > 0.95, answer.argmax(axis=1) != seen.labels[here]
-        if all((wrong & sure)[seen.groups == group].sum() <= _WRONG * sure[seen.groups == group].sum() for group in GROUPS):
+        if all(
+            (wrong & sure)[seen.groups == group].sum() <= _WRONG * sure[seen.groups == group].sum() for group in GROUPS
+        ):
             return float(round(sharpness, 2))
     return 0.4
 
@@ -194,7 +196,9 @@ def learn(seen: Learned, classifier: Classifier, seed: int = SEED) -> dict[str, 
     fitting, held_out = seen.part(number < _FITTING), seen.part(number >= _FITTING)
     counts = np.bincount(held_out.labels, minlength=len(CLASSES))
     if counts.min() < 40:
-        raise ValueError(f"Thresholds need 40 pictures of each class; of {CLASSES[int(counts.argmin())]} there are too few.")
+        raise ValueError(
+            f"Thresholds need 40 pictures of each class; of {CLASSES[int(counts.argmin())]} there are too few."
+        )
     sharpness = honest_sharpness(fitting)
     coefficients = np.round(sharpness * fit_scores(fitting), 4)
     beyond = float(np.round(np.quantile(fitting.unfamiliarity, 1 - _OUTSIDE), 3))
