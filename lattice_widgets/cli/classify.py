@@ -9,7 +9,7 @@ import typer
 from lattice_widgets.analysis.answers import answer_file, header_of, row_of, sentence_of
 from lattice_widgets.classifier import ClassifierError, load_classifier
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
-from lattice_widgets.files.folders import is_one_picture, pictures_in
+from lattice_widgets.files.folders.pictures import is_one_picture, pictures_in
 from lattice_widgets.files.tables import write_table
 
 

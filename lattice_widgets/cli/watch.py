@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from lattice_widgets.analysis.answers import answer_file, sentence_of
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
-from lattice_widgets.files.folders import FolderWatch, Stamp
+from lattice_widgets.files.folders.pictures import FolderWatch, Stamp
 
 
 def watch(

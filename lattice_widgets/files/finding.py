@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lattice_widgets.files import frame_folder, zarr_folder
-from lattice_widgets.files.folders import is_one_picture
+from lattice_widgets.files.folders import frames as frame_folder
+from lattice_widgets.files.folders import zarr_store as zarr_folder
+from lattice_widgets.files.folders.pictures import is_one_picture
 from lattice_widgets.files.hdf5_references import is_hdf5, refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
 from lattice_widgets.files.labeled import PlainPicture

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.calibration import PixelSizeGiven, calibrate_frames
 from lattice_widgets.files.companions import refuse_links_out_of
-from lattice_widgets.files.folders import is_one_picture
+from lattice_widgets.files.folders.pictures import is_one_picture
+from lattice_widgets.files.folders.zarr_store import is_ome, refuse_pickles
 from lattice_widgets.files.foreign import foreign_picture
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
-from lattice_widgets.files.zarr_folder import is_ome, refuse_pickles
 from lattice_widgets.memory import refuse_beyond_memory
 from lattice_widgets.needed import needed
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lattice_widgets.files.folders import FolderWatch, Stamp, pictures_in
+from lattice_widgets.files.folders.pictures import FolderWatch, Stamp, pictures_in
 
 
 def touch(path: Path, content: bytes = b"x", age: float = 0.0) -> Path:

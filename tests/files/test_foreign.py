@@ -8,7 +8,7 @@ import pytest
 from lattice_widgets.files import MicrographFileError
 from lattice_widgets.files.foreign import foreign_picture
 from lattice_widgets.files.movies import take_movie
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 
 Y, X = np.mgrid[:48, :64]
 PICTURE = np.cos(Y / 2) + np.cos(X / 2)

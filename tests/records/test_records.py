@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 import lattice_widgets as lw
 from lattice_widgets.cli import app
 from lattice_widgets.core.pictures.pixel_size import set_pixel_size
+from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.parts.record_button import RecordButton
-from lattice_widgets.widgets.parts.sources import Upload
 from tests.patience import PATIENCE
 
 EVIL = "a<img src=x onerror=alert(1)>&'.png"

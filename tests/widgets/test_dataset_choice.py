@@ -8,9 +8,9 @@ import traitlets as t
 
 import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.widgets.parts.dataset_choice import DatasetChoice
-from lattice_widgets.widgets.parts.ruler_field import RulerField
-from lattice_widgets.widgets.parts.sources import Upload
+from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
+from lattice_widgets.widgets.opening.ruler_field import RulerField
+from lattice_widgets.widgets.opening.sources import Upload
 from tests.widget_parts import parts
 
 Y, X = np.mgrid[:96, :128]

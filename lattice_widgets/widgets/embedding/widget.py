@@ -21,11 +21,11 @@ from lattice_widgets.widgets.embedding.files import MapFiles
 from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.embedding.placing import Placing
 from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Number
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
 class EmbeddingViewer(MapFiles, LatticeWidget):

@@ -19,9 +19,9 @@ from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.spot import Spot
 from lattice_widgets.widgets.explorer.study import SizeStudy
 from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
+from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import path_of_network
-from lattice_widgets.widgets.parts.sources import Upload
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.explorer.widget import FFTExplorer

@@ -11,11 +11,11 @@ from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowResult, WindowSpectrum
-from lattice_widgets.widgets.parts.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
+from lattice_widgets.widgets.opening.ruler_field import RulerField
 from lattice_widgets.widgets.parts.controls import control
-from lattice_widgets.widgets.parts.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.parts.lines import row, says
-from lattice_widgets.widgets.parts.ruler_field import RulerField
 from lattice_widgets.widgets.parts.texts import describe_file
 
 if TYPE_CHECKING:

@@ -27,15 +27,15 @@ from lattice_widgets.widgets.explorer.pictures import Corrected, Pictures
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.dataset_choice import Dataset
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
-from lattice_widgets.widgets.parts.picture_choice import PictureChoice
-from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:

@@ -26,7 +26,7 @@ from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 
 Window = tuple[int, int, int, int]
 

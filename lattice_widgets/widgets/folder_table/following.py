@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from lattice_widgets.files.folders import FolderWatch
+from lattice_widgets.files.folders.pictures import FolderWatch
 from lattice_widgets.runner import Background
 
 __all__ = ["Following"]

@@ -11,7 +11,7 @@ import traitlets as t
 
 from lattice_widgets.analysis.answers import header_of, row_of
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.files.folders import FolderWatch
+from lattice_widgets.files.folders.pictures import FolderWatch
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.escaping import in_html
@@ -21,7 +21,7 @@ from lattice_widgets.widgets.explorer.widget import FFTExplorer
 from lattice_widgets.widgets.folder_table import texts, work
 from lattice_widgets.widgets.folder_table.following import Following
 from lattice_widgets.widgets.folder_table.work import FileAnswer, Request
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import control
 from lattice_widgets.widgets.parts.lines import button, row, says
 from lattice_widgets.widgets.parts.network import NetworkName

@@ -10,7 +10,7 @@ import numpy as np
 from lattice_widgets.analysis.answers import answer_file
 from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.files.folders import FolderWatch, Stamp
+from lattice_widgets.files.folders.pictures import FolderWatch, Stamp
 from lattice_widgets.views.table.thumbnail import thumbnail_of
 
 __all__ = ["FileAnswer", "Request", "compute"]

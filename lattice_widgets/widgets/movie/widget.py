@@ -22,12 +22,12 @@ from lattice_widgets.widgets.movie.growth import Growth
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
 

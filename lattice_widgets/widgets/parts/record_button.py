@@ -10,10 +10,10 @@ import pandas as pd
 
 from lattice_widgets.language import _
 from lattice_widgets.views.shared.escaping import in_html
+from lattice_widgets.widgets.opening.sources import name_source
 from lattice_widgets.widgets.parts.dashboard import refuse_to_write
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.lines import button, row, says
-from lattice_widgets.widgets.parts.sources import name_source
 
 __all__ = ["Recorded", "View", "keep_buttons"]
 

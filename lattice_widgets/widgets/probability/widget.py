@@ -24,12 +24,12 @@ from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
 from lattice_widgets.views.figures.probability_figure import plot_probabilities
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View, keep_buttons
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: passes between two looks at the bars
 _EVERY = 250

@@ -23,15 +23,15 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.dataset_choice import Dataset, DatasetChoice
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
-from lattice_widgets.widgets.parts.picture_choice import PictureChoice
-from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 from lattice_widgets.widgets.parts.settings import Choice
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: a longer side is reduced for the screen; every number comes from the full picture
 _SCREEN = 1024

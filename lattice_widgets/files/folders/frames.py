@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.files.folders import pictures_in
+from lattice_widgets.files.folders.pictures import pictures_in
 from lattice_widgets.files.kinds import suffix_of
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 

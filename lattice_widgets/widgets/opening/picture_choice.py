@@ -9,8 +9,8 @@ from lattice_widgets.files.kinds import format_names
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.upload.upload_button import UploadButton
+from lattice_widgets.widgets.opening.sources import Upload, identity, name_source
 from lattice_widgets.widgets.parts.controls import choices
-from lattice_widgets.widgets.parts.sources import Upload, identity, name_source
 
 #: pictures of one's own in the list; the oldest goes when there are more
 _OWN = 12

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lattice_widgets.widgets.parts.sources import identity
+from lattice_widgets.widgets.opening.sources import identity
 
 #: pictures whose state is kept; a script that shows thousands does not keep all of them in memory
 _KEPT = 24
