@@ -24,7 +24,7 @@ from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel,
 from lattice_widgets.widgets.embedding.placing import Placing
 from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk, write_map
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
 from lattice_widgets.widgets.parts.settings import Number
@@ -269,10 +269,9 @@ class EmbeddingViewer(LatticeWidget):
         return write_map(path, self._content, self.points, self.selection)
 
     def export(self) -> None:
-        """Write the map as a CSV file beside the notebook, as the button does."""
+        """Write the map as a CSV file beside the notebook, as the button does; on a dashboard the browser saves it."""
         self._exported.value = ""
-        refuse_to_write()
-        self._exported.value = in_html(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
+        self._exported.value = in_html(keep_file(self, "embedding.csv", self.to_csv))
 
     def figure(self) -> Any:
         """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.
