@@ -75,7 +75,8 @@ class LatticeWidget(ipw.VBox):
         self._loading: set[Network] = set()
         #: network -> why it cannot be loaded
         self._unloadable: dict[Network, str] = {}
-        frame, views = WidgetFrame(title=_(self.title)), self.build_views()
+        self._frame = frame = WidgetFrame(title=_(self.title))
+        views = self.build_views()
         self.history = History(self)
         frame.on_msg(self._keyed)
         self.children = [frame, self._status, *views, self.history.buttons]
@@ -207,6 +208,10 @@ class LatticeWidget(ipw.VBox):
     def undo(self) -> None:
         """Take the last change of a setting back: up to twenty steps; ``history.reset()`` takes all of them back."""
         self.history.undo()
+
+    def save_in_browser(self, name: str, content: bytes) -> None:
+        """Have the browser save a file under a name: on dashboards no other way leads out."""
+        self._frame.save(name, content)
 
     def _keyed(self, frame: WidgetFrame, content: dict[str, Any], buffers: Any) -> None:
         if content.get("key") == "undo":

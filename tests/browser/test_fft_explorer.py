@@ -1,7 +1,15 @@
 """The explorer in a real JupyterLab: the window is dragged, sized and typed, a spot is clicked, keys alone suffice."""
 
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
 import pytest
-from playwright.sync_api import Page
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+import lattice_widgets as lw
 
 from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
@@ -246,3 +254,59 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     wait_until(page, lambda: lab.python(rings) == [pytest.approx(0.08)], "the ring all the same")
     (problem,) = lab.problems()
     assert "KeyError: 'middle'" in problem, "the details are not in the log"
+
+
+def choose(page: Page, picture: int, entry: str) -> None:
+    """Choose from the menu of a picture, by keys alone."""
+    page.locator(".lw-menu-button").nth(picture).focus()
+    page.keyboard.press("Enter")
+    item = page.locator(".lw-menu:popover-open").get_by_role("menuitem", name=entry, exact=True)
+    while not item.evaluate("item => item === document.activeElement"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".lw-menu:popover-open")).to_have_count(0)
+
+
+def test_pictures_and_charts_can_be_taken_out(lab: Lab, page: Page, tmp_path: Path) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def saved(picture: int, entry: str) -> Path:
+        with page.expect_download() as download:
+            choose(page, picture, entry)
+        target = tmp_path / download.value.suggested_filename
+        download.value.save_as(target)
+        return target
+
+    values = np.loadtxt(saved(0, "Save the values as CSV"), delimiter=",")
+    assert values.shape == (300, 400)
+    assert values == pytest.approx(np.array(lab.python("picture")), rel=1e-6)
+    with Image.open(saved(0, "Save as PNG")) as picture:
+        assert min(picture.size) >= 300
+        assert len(picture.convert("RGB").getcolors(2**24)) > 100
+    choose(page, 0, "Copy the code")
+    wait_until(page, lambda: "lw.fit_lattice(" in page.evaluate("() => navigator.clipboard.readText()"), "the code")
+    choose(page, 1, "Copy the picture")
+    kinds = "async () => (await navigator.clipboard.read())[0].types"
+    wait_until(page, lambda: page.evaluate(kinds) == ["image/png"], "the picture in the clipboard")
+    choose(page, 1, "Full screen")
+    wait_until(page, lambda: page.evaluate("() => !!document.fullscreenElement"), "the full screen")
+    choose(page, 1, "Leave the full screen")
+    wait_until(page, lambda: page.evaluate("() => !document.fullscreenElement"), "the page again")
+    # the bars of the network: the first chart
+    chart = saved(2, "Save as SVG")
+    drawing = ElementTree.parse(chart).getroot()
+    texts = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
+    assert "oblique (mp)" in texts, texts
+    numbers = pd.read_csv(saved(2, "Save the values as CSV"))
+    assert dict(zip(numbers["class"], numbers["probability"], strict=True)) == pytest.approx(
+        dict(zip(lw.CLASSES, lab.python("explorer.probabilities"), strict=True))
+    )
+
+
+def test_numbers_are_copied_with_their_errors(lab: Lab, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".lattice-widgets-copy").first.click()
+    wait_until(page, lambda: "γ = " in page.evaluate("() => navigator.clipboard.readText()"), "the numbers")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert lab.python("explorer.message") in copied
+    assert "±" in copied

@@ -1,11 +1,13 @@
 """Lab records: whole in one folder, true to the widget, computed again to the same numbers, and honest where they are not."""
 
 import hashlib
+import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,11 @@ from typer.testing import CliRunner
 import lattice_widgets as lw
 from lattice_widgets.cli import app
 from lattice_widgets.core.pictures.pixel_size import set_pixel_size
+from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.parts.record_button import RecordButton
 from tests.patience import PATIENCE
+from tests.widget_parts import part
 
 EVIL = "a<img src=x onerror=alert(1)>&'.png"
 
@@ -224,9 +228,17 @@ async def test_the_button_writes_a_record_and_says_where(tmp_path: Path, monkeyp
     button.write.click()
     await panel.settled()
     assert "is there already" in button.says.value
+    # on a dashboard the browser saves all of it in one file, and the folder of the server stays as it was
     monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    saved: list[bytes] = []
+    monkeypatch.setattr(part(panel, WidgetFrame), "send", lambda content, buffers: saved.append(bytes(buffers[0])))
+    before = sorted(tmp_path.rglob("*"))
+    button.name.value = "mine"
     button.write.click()
-    assert "A dashboard writes no files" in button.says.value
+    await panel.settled()
+    assert "Your browser saves mine.zip." in button.says.value
+    assert "mine/record.html" in zipfile.ZipFile(io.BytesIO(saved[0])).namelist()
+    assert sorted(tmp_path.rglob("*")) == before
     panel.close()
 
 

@@ -7,6 +7,7 @@ import { listen } from "./picture_gestures.js";
 import { buildRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
+import { buildMenu, fillsScreen, roomOnScreen } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -21,7 +22,7 @@ const OVERLAY_TRAITS = [
   "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
   "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler",
 ];
-const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar"];
+const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
 
 const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
 
@@ -65,6 +66,8 @@ function render({ model, el }) {
     class: "lw-picture",
     "data-lm-suppress-shortcuts": "true", // in JupyterLab "0 0" would restart the kernel while someone zooms
   }, head, stage, readout, tools.row);
+  const menu = buildMenu(model, { title: () => model.get("title") || model.get("description"), canvas: snapshot, whole: root });
+  for (const type of ["pointerdown", "dblclick", "keydown"]) menu.node.addEventListener(type, (event) => event.stopPropagation());
   el.classList.add("lw-picture-host");
   el.append(root);
 
@@ -165,6 +168,14 @@ function render({ model, el }) {
   function paintOverlay() {
     const context = contextOf(overlay);
     context.clearRect(0, 0, frame.width, frame.height);
+    drawOver(context);
+    if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
+    active.place();
+    ruler.place();
+    count(overlay);
+  }
+
+  function drawOver(context) {
     context.font = `12px ${getComputedStyle(stage).fontFamily}`;
     drawBoxes(context, model.get("boxes"), state.view, frame);
     drawRings(context, model.get("rings"), state, frame);
@@ -174,17 +185,30 @@ function render({ model, el }) {
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
-    if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
-    active.place();
-    ruler.place();
-    count(overlay);
+  }
+
+  /** What is seen, on a canvas of its own: as sharp as the picture, and at least twice as sharp as a plain screen. */
+  function snapshot() {
+    if (!(frame.width > 0 && state.rows > 0)) throw new Error(_("There is no picture yet."));
+    if (!colored) paintPicture();
+    const density = Math.min(Math.max(2, frame.density, state.view.width / frame.width), 4096 / Math.max(frame.width, frame.height));
+    const made = element("canvas", { width: Math.round(frame.width * density), height: Math.round(frame.height * density) });
+    const context = made.getContext("2d");
+    context.setTransform(density, 0, 0, density, 0, 0);
+    drawPicture(context, source, state.view, { ...frame, density }, model.get("smooth"));
+    drawOver(context);
+    const [row, col, height, width] = model.get("window");
+    if (height > 0) drawBoxes(context, [{ row, col, height, width, color: "#ffd24a" }], state.view, frame);
+    return made;
   }
 
   function layOut() {
     const limit = model.get("display_width");
     root.style.width = `${limit}px`;
     if (!(state.rows > 0 && state.cols > 0)) return;
-    const size = frameSize(state.rows, state.cols, state.pixel, limit, root.clientWidth || limit);
+    const size = fillsScreen(root)
+      ? frameSize(state.rows, state.cols, state.pixel, roomOnScreen().height, roomOnScreen().width)
+      : frameSize(state.rows, state.cols, state.pixel, limit, root.clientWidth || limit);
     frame.width = size.width;
     frame.height = size.height;
     frame.density = window.devicePixelRatio || 1;
@@ -204,6 +228,9 @@ function render({ model, el }) {
     badge.textContent = model.get("badge");
     badge.hidden = !model.get("badge");
     head.hidden = buttons.hidden && !model.get("title");
+    if (head.hidden) stage.append(menu.node);
+    else head.append(menu.node);
+    menu.refresh();
     tools.row.hidden ||= !model.get("toolbar");
     picture.setAttribute("aria-label", model.get("description") || model.get("title") || _("picture"));
     const name = model.get("title") || _("Picture");

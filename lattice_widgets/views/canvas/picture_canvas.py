@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_bytes import ValueScale, encode_picture
 from lattice_widgets.views.canvas.picture_traits import Boxes, PixelSize, reject_unknown
-from lattice_widgets.views.shared.browser_view import BrowserView
+from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 
 __all__ = ["COLOR_MAPS", "MARKERS", "PictureCanvas"]
@@ -22,7 +23,7 @@ COLOR_MAPS = ("gray", "afmhot", "inferno", "magma", "viridis", "cividis", "gray_
 MARKERS = ("circle", "square", "diamond", "plus", "cross")
 
 
-class PictureCanvas(BrowserView):
+class PictureCanvas(ExportView):
     """A picture with color map, contrast, scale bar, zoom, overlays and a readout of the pixel under the mouse.
 
     `show` sets a picture; every trait can also be set alone. Display settings change colors, never data. Positions are
@@ -50,9 +51,11 @@ class PictureCanvas(BrowserView):
         "canvas/picture_toolbar.js",
         "canvas/picture_window.js",
         "canvas/picture_ruler.js",
+        "shared/downloads.js",
+        "shared/picture_menu.js",
         "canvas/picture_canvas.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css")
+    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "shared/picture_menu.css")
 
     # the picture: set together, by `show`
     pixels = t.Bytes(read_only=True, help="One byte a pixel, rows after one another; see `picture_bytes`.")
@@ -129,6 +132,7 @@ class PictureCanvas(BrowserView):
 
     def __init__(self, **settings: Any) -> None:
         reject_unknown(type(self), settings)
+        self._values: NDArray[Any] = np.zeros((0, 0))
         super().__init__(**settings)
         self.on_msg(self._answer)
 
@@ -180,6 +184,7 @@ class PictureCanvas(BrowserView):
                 self.view = ()
             self.rows, self.cols = rows, cols
             self.set_trait("pixels", encoded.pixels.tobytes())
+            self._values, self.has_table = np.asarray(image), True
             self.picture_number += 1
             self.value_low, self.value_high = encoded.low, encoded.high
             self.value_scale, self.missing, self.clipped = encoded.scale, encoded.missing, encoded.clipped
@@ -192,10 +197,26 @@ class PictureCanvas(BrowserView):
         with self.hold_sync(), self.hold_trait_notifications():
             self.rows = self.cols = 0
             self.set_trait("pixels", b"")
+            self._values, self.has_table = np.zeros((0, 0)), False
             self.picture_number += 1
             self.view, self.window, self.rings, self.point_labels = (), (), (), ()
             self.boxes = []
             self.points, self.badge = b"", ""
+
+    def table(self) -> str:
+        """Return the values of the picture as the text of a CSV file: one line a row, and before them what they are."""
+        if not self._values.size:
+            raise ValueError(_("There is no picture yet."))
+        rows, cols = self._values.shape
+        known = self.pixel_size[0] > 0 and self.unit not in ("px", "1/px")
+        sizes = " x ".join(f"{size:.6g}" for size in dict.fromkeys(self.pixel_size))
+        head = f"# {self.title or self.description}; {rows} x {cols} px" + (
+            f"; {sizes} {self.unit} a px" if known else ""
+        )
+        head += f"; values in {self.value_unit}" if self.value_unit else ""
+        digits = "%.7g" if self._values.dtype.itemsize < 8 else "%.10g"
+        lines = (",".join(digits % value for value in row) for row in self._values.tolist())
+        return "\n".join((head.replace("\n", " "), *lines)) + "\n"
 
     def _send_pixels(self) -> None:
         # not as a trait: notebooks that keep the state of their widgets would keep every picture in full

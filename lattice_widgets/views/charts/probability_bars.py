@@ -9,6 +9,7 @@ import traitlets as t
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
 
@@ -120,9 +121,9 @@ class ProbabilityBars(widgets.VBox):
         )
         self._words = widgets.HTML()
         head = [widgets.HTML(f"<b>{in_html(title)}</b>")] if title else []
-        super().__init__(
-            [*head, self.figure, self._words], layout=widgets.Layout(width="100%", max_width="480px", min_width="0")
-        )
+        super().__init__(layout=widgets.Layout(width="100%", max_width="480px", min_width="0"))
+        menu = ChartMenu(self, _("probabilities"), self._table, title=title)
+        self.children = [*head, with_menu(self.figure, menu), self._words]
         self.add_class("lw-probability-bars")
         self.text = ""
         self._say()
@@ -169,6 +170,12 @@ class ProbabilityBars(widgets.VBox):
         self._draw_cloud(np.zeros((0, n)))
         self._numbers.text = [""] * n
         self._say()
+
+    def _table(self) -> Table:
+        if not self.mean:
+            raise ValueError(_("No probabilities yet."))
+        rows = zip([style.name for style in self._styles], self.mean, self.std, strict=True)
+        return ("class", "probability", "std"), ((name, m, "" if np.isnan(s) else s) for name, m, s in rows)
 
     def _draw_cloud(self, samples: NDArray[np.float64]) -> None:
         if not len(samples) and not len(self._cloud.x):

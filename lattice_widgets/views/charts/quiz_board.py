@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["CalibrationChart", "confusion_table"]
@@ -90,10 +91,21 @@ class CalibrationChart(widgets.VBox):
             layout=widgets.Layout(width="100%", height="200px", min_width="0"),
         )
         self._legend = widgets.HTML()
-        head = widgets.HTML(f"<b>{in_html(_('Does confidence mean what it says?'))}</b>")
+        name = _("Does confidence mean what it says?")
+        head = widgets.HTML(f"<b>{in_html(name)}</b>")
         # hidden: what a chart has beside its margins is not to be scrolled to, and so no stop of the Tab key
         layout = widgets.Layout(width="100%", max_width="420px", min_width="0", overflow="hidden")
-        super().__init__([head, self.figure, self._legend], layout=layout)
+        super().__init__(layout=layout)
+        legend = [("◆", _YOU, _("you")), ("●", _NETWORK, _("the network"))]
+        self.children = [head, with_menu(self.figure, ChartMenu(self, name, self._table, name, legend)), self._legend]
+
+    def _table(self) -> Table:
+        rows = [
+            (who, float(confidence), float(right))
+            for who, line in ((_("you"), self._you), (_("the network"), self._network))
+            for confidence, right in zip(line.x, line.y, strict=True)
+        ]
+        return ("", _("confidence"), _("right")), rows
 
     def _line(self, scales: dict[str, bqplot.Scale], color: str, marker: str, style: str) -> bqplot.Lines:
         return bqplot.Lines(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 
 __all__ = ["RadialCurve"]
 
@@ -55,7 +56,8 @@ class RadialCurve(widgets.VBox):
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="230px", min_width="0"),
         )
-        super().__init__([self.figure], layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
+        super().__init__(layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
+        self.children = [with_menu(self.figure, ChartMenu(self, _("radial profile"), self._table))]
         self.add_class("lw-radial-curve")
 
     def show(self, frequency: ArrayLike, magnitude: ArrayLike, unit: str) -> None:
@@ -82,6 +84,12 @@ class RadialCurve(widgets.VBox):
         self._decades.tick_values = _ticks(low, high)
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
+
+    def _table(self) -> Table:
+        x, y = np.asarray(self._curve.x, float), np.asarray(self._curve.y, float)
+        if len(x) < 2:
+            raise ValueError(_("There is no profile yet."))
+        return (str(self._axis.label), _("mean magnitude")), zip(x.tolist(), y.tolist(), strict=True)
 
     def clear(self) -> None:
         """Show no profile."""

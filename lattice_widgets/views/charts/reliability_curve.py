@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 from lattice_widgets.views.shared.escaping import in_html
 
 __all__ = ["ReliabilityCurve"]
@@ -46,10 +47,14 @@ class ReliabilityCurve(widgets.VBox):
         )
         self._words = widgets.HTML()
         self._words.add_class("lattice-widgets-says")
-        super().__init__(
-            [widgets.HTML(f"<b>{in_html(title or _('What the confidence means'))}</b>"), self.figure, self._words],
-            layout=widgets.Layout(width="100%", max_width="480px", min_width="0"),
-        )
+        name = title or _("What the confidence means")
+        super().__init__(layout=widgets.Layout(width="100%", max_width="480px", min_width="0"))
+        menu = ChartMenu(self, name, self._table, title=name)
+        self.children = [widgets.HTML(f"<b>{in_html(name)}</b>"), with_menu(self.figure, menu), self._words]
+
+    def _table(self) -> Table:
+        pairs = zip(np.asarray(self._curve.x, float).tolist(), np.asarray(self._curve.y, float).tolist(), strict=True)
+        return (_("confidence"), _("named right")), pairs
 
     def show_curve(self, confidence: ArrayLike, right: ArrayLike) -> None:
         """Show the curve of a classifier.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
@@ -78,12 +79,27 @@ class StudyCurve(widgets.VBox):
                 for style in styles
             )
         )
-        super().__init__(
-            [self.figure, self._legend], layout=widgets.Layout(width="100%", max_width="720px", min_width="0")
-        )
+        super().__init__(layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
+        entries = [(style.glyph, style.color, style.display_name) for style in styles]
+        menu = ChartMenu(self, _("probability"), self._table, legend=entries)
+        self.children = [with_menu(self.figure, menu), self._legend]
         self.add_class("lw-study-curve")
         for line in self._lines:
             line.display_legend = False
+
+    def _table(self) -> Table:
+        low = [np.asarray(bars.y, float).reshape(-1, 2)[:, 0] for bars in self._bars]
+        spread = [
+            np.asarray(bars.y, float).reshape(-1, 2)[:, 1] - part for bars, part in zip(self._bars, low, strict=True)
+        ]
+        mean = [np.asarray(points.y, float) for points in self._points]
+        if not len(mean[0]):
+            raise ValueError(_("Nothing is shown yet."))
+        names = [part for name in CLASS_STYLES for part in (f"probability {name}", f"spread {name}")]
+        columns = [part for m, s in zip(mean, spread, strict=True) for part in (m, s / 2)]
+        return (str(self._axis.label), *names), zip(
+            self._points[0].x.tolist(), *(c.tolist() for c in columns), strict=True
+        )
 
     def show(self, sizes: ArrayLike, mean: ArrayLike, spread: ArrayLike) -> None:
         """Show the study so far.

@@ -16,6 +16,16 @@ function traceMarker(context, marker, r) {
   context.closePath();
 }
 
+// A marker around the origin.
+export function drawMarker(context, marker, color, radius) {
+  traceMarker(context, marker, radius);
+  context.fillStyle = color;
+  context.fill();
+  context.lineWidth = 0.6;
+  context.strokeStyle = "rgb(128 128 128 / 0.7)";
+  context.stroke();
+}
+
 // One small canvas for each marker and color: twenty thousand of them are copied faster than drawn.
 export function spriteMaker(density) {
   const sprites = new Map();
@@ -26,12 +36,7 @@ export function spriteMaker(density) {
       sprite.width = sprite.height = Math.ceil(2 * (radius * 1.3 + 1.5) * density);
       const context = sprite.getContext("2d");
       context.setTransform(density, 0, 0, density, sprite.width / 2, sprite.height / 2);
-      traceMarker(context, marker, radius);
-      context.fillStyle = color;
-      context.fill();
-      context.lineWidth = 0.6;
-      context.strokeStyle = "rgb(128 128 128 / 0.7)";
-      context.stroke();
+      drawMarker(context, marker, color, radius);
       sprites.set(key, sprite);
     }
     return sprites.get(key);

@@ -1,8 +1,10 @@
 // A map of many points: drawn, colored, zoomed, hovered and lassoed in the browser.
 import { colorTable } from "../shared/color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
-import { shadeColor, spriteMaker } from "./cloud_markers.js";
+import { drawMarker, shadeColor, spriteMaker } from "./cloud_markers.js";
 import { element } from "../canvas/picture_toolbar.js";
+import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
+import { svgOf } from "../shared/svg_context.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -37,21 +39,26 @@ function render({ model, el }) {
   const title = element("div", { class: "lw-title" });
   const root = element("div", { class: "lw-picture lw-cloud", "data-lm-suppress-shortcuts": "true" },
     element("div", { class: "lw-head" }, title, buttons), stage, readout, legend);
+  const menu = buildMenu(model, {
+    title: () => model.get("title") || model.get("description"), whole: root,
+    canvas: () => stackCanvases(paper(), canvas, overlay),
+    svg: () => svgOf(frame, paper(), (context) => {
+      drawPoints(context, (marker, color, size, x, y) => (context.save(), context.translate(x, y), drawMarker(context, marker, color, size), context.restore()));
+      drawOver(context);
+    }),
+  });
+  buttons.append(menu.node);
   el.classList.add("lw-picture-host");
   el.append(root);
 
   // ---------------------------------------------------------------- state
   const none = new Float32Array(0);
   const data = { points: none, classes: new Uint8Array(0), shades: none, ringed: new Uint8Array(0), placed: none, flags: new Uint8Array(0), path: none };
-  let screen = none;
-  let placedScreen = none;
+  let [screen, placedScreen] = [none, none];
   let grid = null;
   let view = null; // null: the whole map
-  let selected = new Set();
-  let marked = new Set(); // placed points
-  let hovered = -1;
-  let moving = false;
-  let lasso = null;
+  let [selected, marked] = [new Set(), new Set()]; // the second of placed points
+  let [hovered, moving, lasso] = [-1, false, null];
   const frame = { width: 0, height: 0, density: 1 };
   let sprite = spriteMaker(1);
 
@@ -80,7 +87,7 @@ function render({ model, el }) {
 
   function layOut() {
     const width = stage.clientWidth;
-    const height = Math.min(width, model.get("display_height"));
+    const height = Math.min(width, fillsScreen(root) ? roomOnScreen().height : model.get("display_height"));
     stage.style.height = `${height}px`;
     const density = window.devicePixelRatio || 1;
     if (density !== frame.density) sprite = spriteMaker(density);
@@ -105,27 +112,32 @@ function render({ model, el }) {
     placedScreen = project(data.placed, view ?? whole(), frame);
     grid = null;
     const context = contextOf(canvas);
+    drawPoints(context, (marker, color, size, x, y) => {
+      const drawing = sprite(marker, color, size);
+      const half = drawing.width / 2 / frame.density; // a whole pixel of the screen for each of the marker's
+      context.drawImage(drawing, x - half, y - half, 2 * half, (2 * half * drawing.height) / drawing.width);
+    });
+    counted(canvas);
+  }
+
+  function drawPoints(context, mark) {
     const [colors, markers, table] = [model.get("class_colors"), model.get("class_markers"), colorTable("viridis")];
     const byValue = data.shades.length === count();
     const size = radius();
-    context.setTransform(1, 0, 0, 1, 0, 0);
     for (let n = 0; n < count(); n++) {
       if (hidden(n)) continue;
       const kind = data.classes[n];
       const color = byValue ? shadeColor(table, data.shades[n]) : colors[kind];
-      const drawing = sprite(markers[kind] ?? "circle", color ?? "#808080", size);
-      const half = drawing.width / 2;
-      context.drawImage(drawing, screen[2 * n] * frame.density - half, screen[2 * n + 1] * frame.density - half);
+      mark(markers[kind] ?? "circle", color ?? "#808080", size, screen[2 * n], screen[2 * n + 1]);
     }
-    context.setTransform(frame.density, 0, 0, frame.density, 0, 0);
     context.lineWidth = 1;
     context.strokeStyle = ink();
     for (let n = 0; n < data.ringed.length; n++) {
       if (data.ringed[n] && !hidden(n)) circle(context, screen[2 * n], screen[2 * n + 1], size * 1.7);
     }
-    counted(canvas);
   }
 
+  const paper = () => getComputedStyle(stage).backgroundColor;
   const ink = () => getComputedStyle(root).getPropertyValue("--lw-text") || "#212121";
 
   function circle(context, x, y, r) {
@@ -135,7 +147,11 @@ function render({ model, el }) {
   }
 
   function paintOverlay() {
-    const context = contextOf(overlay);
+    drawOver(contextOf(overlay));
+    counted(overlay);
+  }
+
+  function drawOver(context) {
     const style = getComputedStyle(root);
     const accent = style.getPropertyValue("--lw-accent");
     if (data.path.length > 2) {
@@ -181,7 +197,6 @@ function render({ model, el }) {
       context.lineWidth = 1.5;
       context.stroke();
     }
-    counted(overlay);
   }
 
   // ---------------------------------------------------------------- words

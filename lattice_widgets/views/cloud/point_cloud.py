@@ -8,15 +8,17 @@ import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.files.tables import table_text
+from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_traits import reject_unknown
-from lattice_widgets.views.shared.browser_view import BrowserView
+from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
 __all__ = ["PointCloud"]
 
 
-class PointCloud(BrowserView):
+class PointCloud(ExportView):
     """Points with a class each, as markers; some selected by a lasso or by keys.
 
     Large arrays travel as messages of their own, never as widget state: saved notebooks stay small.
@@ -34,9 +36,12 @@ class PointCloud(BrowserView):
         "canvas/picture_toolbar.js",
         "cloud/cloud_geometry.js",
         "cloud/cloud_markers.js",
+        "shared/downloads.js",
+        "shared/picture_menu.js",
+        "shared/svg_context.js",
         "cloud/point_cloud.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "cloud/point_cloud.css")
+    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "cloud/point_cloud.css", "shared/picture_menu.css")
 
     title = t.Unicode("", help="Line above the map.").tag(sync=True)
     description = t.Unicode("", help="What the map shows, for screen readers.").tag(sync=True)
@@ -92,6 +97,7 @@ class PointCloud(BrowserView):
         if kinds.shape != (len(array),) or rings.shape != (len(array),):
             raise ValueError(f"There must be one class, and one ring or none, for each of the {len(array)} points.")
         self.count = len(array)
+        self.has_table = True
         self._tell("points", array)
         self._tell("classes", kinds, rings)
         self._tell("shades", np.zeros(0, np.float32))
@@ -186,6 +192,21 @@ class PointCloud(BrowserView):
     def draw_path(self, points: ArrayLike) -> None:
         """Draw a line through places (k, 2); an empty sequence takes it away."""
         self._tell("path", self._check_points(points))
+
+    def table(self) -> str:
+        """Return places, classes and values of the points as the text of a CSV file."""
+        if not self.count:
+            raise ValueError(_("There are no points yet."))
+        points = np.frombuffer(self._parts["points"][0], np.float32).reshape(-1, 2)
+        kinds = np.frombuffer(self._parts["classes"][0], np.uint8)
+        columns = [points[:, 0].tolist(), points[:, 1].tolist(), [list(CLASS_STYLES)[kind] for kind in kinds]]
+        header = ["x", "y", "class"]
+        if self.value_name:
+            low, high = self.value_range
+            shades = np.frombuffer(self._parts["shades"][0], np.float32).astype(float)
+            columns.append([float(f"{value:.6g}") for value in low + shades * (high - low)])
+            header.append(self.value_name)
+        return table_text(header, zip(*columns, strict=True))
 
     def _check_points(self, points: ArrayLike) -> NDArray[np.float32]:
         array = np.asarray(points, np.float32).reshape(-1, 2)

@@ -1,6 +1,7 @@
 // Phase fractions against time, drawn on a canvas: points, error bands, a fit, a span, and a cursor that follows the movie.
 import { largest, linearScale, nearestIndex, roundTicks } from "./chart_geometry.js";
 import { element } from "../canvas/picture_toolbar.js";
+import { svgOf } from "../shared/svg_context.js";
 import { N_, _ } from "../shared/words.js";
 
 const CHART_KEYS = N_(
@@ -15,7 +16,7 @@ const MARGIN = { left: 46, right: 10, top: 8, gap: 16, bottom: 36 };
  * @param model the widget's model
  * @param data  {times, fractions, errors, holes, truth, fit}: Float64Array or null; fractions and errors (frames x classes)
  * @param act   {frame(), goTo(number), setSpan(list)}
- * @returns {node, paint, resize}
+ * @returns {node, paint, resize, canvas, svg}
  */
 export function buildChart(model, data, act) {
   const canvas = element("canvas", { class: "lw-chart-canvas", role: "img", "data-drawn": "0" });
@@ -57,17 +58,21 @@ export function buildChart(model, data, act) {
     if (!(frame.width > 0)) return;
     layOut();
     const context = canvas.getContext("2d");
-    const style = getComputedStyle(node);
-    const [ink, muted, line, accent] = ["text", "muted", "line", "accent"].map((name) => style.getPropertyValue(`--lw-${name}`));
     context.setTransform(frame.density, 0, 0, frame.density, 0, 0);
     context.clearRect(0, 0, frame.width, frame.height);
+    draw(context);
+    canvas.setAttribute("data-drawn", Number(canvas.dataset.drawn) + 1);
+    canvas.setAttribute("aria-label", describe());
+  }
+
+  function draw(context) {
+    const style = getComputedStyle(node);
+    const [ink, muted, line, accent] = ["text", "muted", "line", "accent"].map((name) => style.getPropertyValue(`--lw-${name}`));
     context.font = `11px ${style.fontFamily}`;
     paintSpan(context, accent);
     paintAxes(context, { ink, muted, line });
     if (data.fractions) paintSeries(context, ink);
     paintCursor(context, accent);
-    canvas.setAttribute("data-drawn", Number(canvas.dataset.drawn) + 1);
-    canvas.setAttribute("aria-label", describe());
   }
 
   function paintAxes(context, { muted, line }) {
@@ -251,5 +256,6 @@ export function buildChart(model, data, act) {
     event.preventDefault();
     event.stopPropagation();
   });
-  return { node, paint, resize };
+  const svg = () => svgOf(frame, getComputedStyle(node).getPropertyValue("--lw-ground"), draw);
+  return { node, paint, resize, canvas, svg };
 }

@@ -4,6 +4,7 @@ import { cellAt, mixColors } from "./chart_geometry.js";
 import { buildChart } from "./movie_chart.js";
 import { drawBoxes, drawScaleBar } from "../canvas/picture_drawing.js";
 import { element } from "../canvas/picture_toolbar.js";
+import { buildMenu, stackCanvases } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MOVIE_KEYS = N_(
@@ -39,9 +40,17 @@ function renderMovie({ model, el }) {
 
   const data = { times: new Float64Array(0), fractions: null, errors: null, holes: null, truth: null, fit: null };
   const chart = buildChart(model, data, { frame: () => frame(), goTo: (n) => goTo(n), setSpan: (span) => set({ span }), key: (event) => key(event) });
-  const left = element("div", { class: "lw-movie-left" }, title, stage, player, options, note);
-  const right = element("div", { class: "lw-movie-right" }, chart.node, legend);
-  const root = element("div", { class: "lw-picture lw-movie", "data-lm-suppress-shortcuts": "true" }, left, right);
+  const root = element("div", { class: "lw-picture lw-movie", "data-lm-suppress-shortcuts": "true" });
+  const ground = () => getComputedStyle(root).getPropertyValue("--lw-ground");
+  const name = () => model.get("title").split(":")[0] || _("movie");
+  const menu = buildMenu(model, { title: () => `${name()} ${local}`, canvas: () => stackCanvases(ground(), picture, overlay), whole: root, values: false });
+  const chartMenu = buildMenu(model, {
+    title: () => `${name()} ${_("fractions")}`, canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
+  });
+  root.append(
+    element("div", { class: "lw-movie-left" }, element("div", { class: "lw-head" }, title, element("div", { class: "lw-buttons" }, menu.node)), stage, player, options, note),
+    element("div", { class: "lw-movie-right" }, chart.node, element("div", { class: "lw-head lw-movie-foot" }, legend, element("div", { class: "lw-buttons" }, chartMenu.node))),
+  );
   el.classList.add("lw-picture-host");
   el.append(root);
 

@@ -7,8 +7,10 @@ import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.files.tables import table_text
+from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_traits import reject_unknown
-from lattice_widgets.views.shared.browser_view import BrowserView
+from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
@@ -23,7 +25,7 @@ _MOST_DOUBT = float(np.log2(len(CLASS_STYLES)))
 OVERLAYS = ("none", "classes", *CLASS_STYLES, "entropy")
 
 
-class MovieView(BrowserView):
+class MovieView(ExportView):
     """A movie, the map of its classes over it, and the fractions of the phases against time beside it.
 
     Frames travel once, as messages of their own, and never as widget state: saved notebooks stay small. Playing, scrubbing and
@@ -43,10 +45,13 @@ class MovieView(BrowserView):
         "canvas/picture_drawing.js",
         "canvas/picture_toolbar.js",
         "movie/chart_geometry.js",
+        "shared/downloads.js",
+        "shared/picture_menu.js",
+        "shared/svg_context.js",
         "movie/movie_chart.js",
         "movie/movie_view.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css")
+    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css", "shared/picture_menu.css")
 
     title = t.Unicode("", help="Line above the movie.").tag(sync=True)
     note = t.Unicode("", help="Line below it.").tag(sync=True)
@@ -110,6 +115,7 @@ class MovieView(BrowserView):
         """
         self._frames = np.ascontiguousarray(frames)
         self._parts.clear()
+        self.has_table = False
         count, rows, cols = frames.shape
         with self.hold_sync():
             self.count, self.rows, self.cols = count, rows, cols
@@ -157,7 +163,22 @@ class MovieView(BrowserView):
     def set_series(self, fractions: ArrayLike, errors: ArrayLike, holes: ArrayLike | None) -> None:
         """Show fractions and their errors, each of shape (frames, 6), and hole fractions (frames,); NaN: not known yet."""
         arrays = [np.asarray(fractions, np.float64), np.asarray(errors, np.float64)]
+        self.has_table = True
         self._tell("series", {}, *arrays, *([] if holes is None else [np.asarray(holes, np.float64)]))
+
+    def table(self) -> str:
+        """Return what the chart shows as the text of a CSV file: one line a frame."""
+        if "series" not in self._parts:
+            raise ValueError(_("There is nothing to save yet: press “analyze”."))
+        times, *series = [np.frombuffer(part) for part in (*self._parts["times"][1], *self._parts["series"][1])]
+        names = list(CLASS_STYLES)
+        header = [f"time [{self.time_unit}]", *names, *(f"{name} error" for name in names)]
+        columns = [times, *(column for part in series[:2] for column in part.reshape(len(times), -1).T)]
+        truth = self._parts["truth"][1] if "truth" in self._parts else []
+        for name, values in (("holes", series[2:]), ("true holes", [np.frombuffer(part) for part in truth])):
+            header += [name] * len(values)
+            columns += values
+        return table_text(header, zip(*(column.tolist() for column in columns), strict=True))
 
     def set_truth(self, truth: ArrayLike | None) -> None:
         """Show the known hole fraction of a simulated movie, shape (frames,), or take it away."""

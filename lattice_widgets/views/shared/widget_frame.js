@@ -1,6 +1,10 @@
 // What the controls of the page lack for screen readers: names of sliders and their numbers, lines that are read out when
 // they change, and the name of the whole. It draws nothing, and adds nothing to the page but a heading that no eye sees.
+import { copyText, saveFile } from "./downloads.js";
 import { stayAtTop } from "./page_scroll.js";
+import { _, useWords } from "./words.js";
+
+const saved = new Set(); // numbers of the files that were saved: a widget may stand on a page twice
 
 function set(target, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -33,7 +37,20 @@ export function isUndo(event) {
   return (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key?.toLowerCase() === "z" && !typed;
 }
 
+/** Copy what a button among the words stands for, and say so on the button. */
+async function copyOf(button) {
+  const words = button.textContent;
+  try {
+    await copyText(button.dataset.copy);
+    button.textContent = _("copied");
+  } catch (problem) {
+    button.textContent = problem.message;
+  }
+  setTimeout(() => (button.textContent = words), 1500);
+}
+
 function renderFrame({ model, el }) {
+  useWords(model);
   const title = document.createElement("span");
   set(title, { role: "heading", "aria-level": "3" });
   el.classList.add("lattice-widgets-spoken");
@@ -65,10 +82,23 @@ function renderFrame({ model, el }) {
     event.stopImmediatePropagation();
     model.send({ key: "undo" });
   };
+  const pressed = (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (button?.closest(".lattice-widgets") === root && root) copyOf(button);
+  };
+  const hear = (message, buffers) => {
+    if (message.save === undefined || saved.has(message.number)) return;
+    saved.add(message.number);
+    saveFile(message.save, buffers[0]);
+  };
+  model.on("msg:custom", hear);
+  document.addEventListener("click", pressed);
   window.addEventListener("keydown", keyed, true);
   shown.observe(el); // there is nothing around it until it is on the page
   return () => {
     letGo();
+    model.off("msg:custom", hear);
+    document.removeEventListener("click", pressed);
     window.removeEventListener("keydown", keyed, true);
     shown.disconnect();
     grown.disconnect();

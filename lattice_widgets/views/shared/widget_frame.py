@@ -1,5 +1,6 @@
 """What all widgets share on the page: the style, a name for screen readers, names for the parts of its controls."""
 
+from itertools import count
 from typing import ClassVar
 
 import traitlets as t
@@ -9,16 +10,22 @@ from lattice_widgets.views.shared.javascript import join_modules, join_styles
 
 __all__ = ["WidgetFrame"]
 
+_NUMBERS = count()
+
 
 class WidgetFrame(BrowserView):
     """A part of each widget that no eye sees: it brings the style along, and says to screen readers what others do not.
 
     Sliders and their numbers get the name and the help that stand beside them, every part with the class
-    ``lattice-widgets-live`` is read out when it changes, and the whole gets a heading. After JupyterLab's *Run All Cells* the
-    first widget of a notebook brings the page back to its top.
+    ``lattice-widgets-live`` is read out when it changes, and the whole gets a heading. Buttons of `copy_button`
+    copy. After JupyterLab's *Run All Cells* the first widget of a notebook brings the page back to its top.
     """
 
-    _esm: ClassVar[str] = join_modules("shared/page_scroll.js", "shared/widget_frame.js")
+    _esm: ClassVar[str] = join_modules("shared/page_scroll.js", "shared/downloads.js", "shared/widget_frame.js")
     _css: ClassVar[str] = join_styles("shared/widget.css")
 
     title = t.Unicode("", help="What the widget is called.").tag(sync=True)
+
+    def save(self, name: str, content: bytes) -> None:
+        """Have the browser save a file under a name."""
+        self.send({"save": name, "number": next(_NUMBERS)}, buffers=[content])

@@ -2,6 +2,8 @@
 import { element } from "../canvas/picture_toolbar.js";
 import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintGlyphs, paintLabels, paintLattice, paintLink, paintMark, paintPath, paintRegions } from "./triangle_drawing.js";
 import { clamped, largest, layoutOf, nearestOf, snapped, strainsAt, typeAt } from "./triangle_geometry.js";
+import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
+import { svgOf } from "../shared/svg_context.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MAP_KEYS = N_(
@@ -27,6 +29,12 @@ function render({ model, el }) {
   const keys = element("div", { class: "lw-readout lw-map-keys" }, _(MAP_KEYS));
   const root = element("div", { class: "lw-picture lw-map", "data-lm-suppress-shortcuts": "true" },
     element("div", { class: "lw-head" }, title), stage, here, there, keys);
+  const menu = buildMenu(model, {
+    title: () => model.get("title") || model.get("description"), whole: root,
+    canvas: () => stackCanvases(styleOf("--lw-ground"), ground, overlay),
+    svg: () => svgOf(layout, styleOf("--lw-ground"), (context) => (drawGround(context), drawFront(context))),
+  });
+  root.firstChild.append(menu.node);
   el.classList.add("lw-picture-host");
   el.append(root);
 
@@ -54,7 +62,8 @@ function render({ model, el }) {
   function paint() {
     ticket = 0;
     if (stale.has("frame")) {
-      const width = Math.min(stage.parentElement.clientWidth, model.get("display_width"));
+      const limit = fillsScreen(root) ? roomOnScreen().height : model.get("display_width");
+      const width = Math.min(stage.parentElement.clientWidth, limit);
       if (!width) return;
       layout = layoutOf(width);
       density = window.devicePixelRatio || 1;
@@ -80,19 +89,22 @@ function render({ model, el }) {
   const isDark = () => getComputedStyle(root).colorScheme.includes("dark");
 
   function paintGround() {
+    ground.setAttribute("data-ground", drawGround(contextOf(ground)));
+    counted(ground);
+  }
+
+  function drawGround(context) {
     const kind = model.get("background");
     const geometry = geometryAt(model.get("tolerance"), count());
     const known = kind === "network" && network;
     const weights = kind === "geometry" ? geometry : known ? networkAt(network.grid, network.steps, count()) : null;
     const rival = known ? (x, y) => largest(geometry(x, y)) : null;
     image = groundOf(layout, { weights, rival, colors: model.get("class_colors"), dark: isDark() });
-    const context = contextOf(ground);
     if (image) {
       context.drawImage(image, 0, 0, image.width, image.height);
       paintGlyphs(context, layout, weights, look());
     }
-    ground.setAttribute("data-ground", weights ? kind : "none");
-    counted(ground);
+    return weights ? kind : "none";
   }
 
   function look() {
@@ -105,7 +117,13 @@ function render({ model, el }) {
   }
 
   function paintFront() {
-    const context = contextOf(overlay);
+    drawFront(contextOf(overlay));
+    const [left, top] = layout.screen(...dot());
+    Object.assign(handle.style, { left: `${left}px`, top: `${top}px` });
+    counted(overlay);
+  }
+
+  function drawFront(context) {
     const now = look();
     const covered = paintFrame(context, layout, now);
     for (const mark of marks()) if (mark.region.length) paintRegions(context, layout, mark.region, now);
@@ -122,9 +140,6 @@ function render({ model, el }) {
     for (const mark of marks()) labels.push({ text: mark.name, place: [mark.x, mark.y] });
     if (path.length) model.get("path_ends").forEach((text, n) => labels.push({ text, place: path.at(n ? -1 : 0) }));
     paintLabels(context, layout, labels, covered, now);
-    const [left, top] = layout.screen(...dot());
-    Object.assign(handle.style, { left: `${left}px`, top: `${top}px` });
-    counted(overlay);
   }
 
   // ---------------------------------------------------------------- words

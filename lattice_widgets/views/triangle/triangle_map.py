@@ -9,9 +9,10 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from lattice_widgets.files.tables import table_text
 from lattice_widgets.language import N_
 from lattice_widgets.views.canvas.picture_traits import reject_unknown
-from lattice_widgets.views.shared.browser_view import BrowserView
+from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
@@ -20,7 +21,7 @@ __all__ = ["BACKGROUNDS", "TriangleMap"]
 BACKGROUNDS = (N_("none"), N_("geometry"), N_("network"))
 
 
-class TriangleMap(BrowserView):
+class TriangleMap(ExportView):
     """The triangle of all lattices, with one dot that mouse, finger or keys move.
 
     It needs no kernel to follow the hand: the dot, the lattice drawn beside the triangle and the strains are the browser's.
@@ -39,9 +40,14 @@ class TriangleMap(BrowserView):
         "canvas/picture_toolbar.js",
         "triangle/triangle_geometry.js",
         "triangle/triangle_drawing.js",
+        "shared/downloads.js",
+        "shared/picture_menu.js",
+        "shared/svg_context.js",
         "triangle/triangle_map.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "triangle/triangle_map.css")
+    _css: ClassVar[str] = join_styles(
+        "canvas/picture_canvas.css", "triangle/triangle_map.css", "shared/picture_menu.css"
+    )
 
     title = t.Unicode("", help="Line above the map.").tag(sync=True)
     description = t.Unicode("", help="What the map shows, for screen readers.").tag(sync=True)
@@ -76,6 +82,7 @@ class TriangleMap(BrowserView):
             class_names=[style.display_name for style in styles],
             class_colors=[style.color for style in styles],
             class_glyphs=[style.glyph for style in styles],
+            has_table=True,
             **settings,
         )
         self.network_steps = 0
@@ -121,6 +128,13 @@ class TriangleMap(BrowserView):
         from lattice_widgets.views.triangle.triangle_picture import paint_triangle
 
         return paint_triangle(self, min(width, 480))
+
+    def table(self) -> str:
+        """Return the places of the dot, the marks and the path as the text of a CSV file."""
+        rows = [(self.dot_name or "dot", *self.dot)] + [(mark["name"], mark["x"], mark["y"]) for mark in self.marks]
+        texts = self.path_texts or [str(number) for number in range(len(self.path))]
+        rows += [(text, x, y) for text, (x, y) in zip(texts, self.path, strict=False)]
+        return table_text(("name", "x", "y"), rows)
 
     def _send_network(self) -> None:
         # a message and no trait: notebooks that keep the state of their widgets stay small

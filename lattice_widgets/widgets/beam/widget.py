@@ -16,6 +16,7 @@ from lattice_widgets.core.kinetics.beam import (
     threshold_voltage,
 )
 from lattice_widgets.language import N_, _
+from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
@@ -157,12 +158,23 @@ class BeamEnergy(LatticeWidget):
         says = ipw.HTML(f"<p>{in_html(_(texts.BEAM_EXPLAINED))}</p><p>{in_html(_(texts.BEAM_SLIP))}</p>")
         for part in (legend, says, self._table):
             part.add_class("lattice-widgets-says")
+        entries = [("━", color, name) for name, (color, _dash) in _ELEMENTS.items()]
+        entries += [("◆", "#808080", _("threshold in a perfect sheet"))]
+        chart = ipw.VBox(layout=ipw.Layout(width="100%", min_width="0"))
+        menu = ChartMenu(chart, _("largest energy"), self._curves, legend=entries)
+        chart.children = [with_menu(figure, menu), legend]
         return [
             side_by_side(
-                column(figure, legend, control(self, "voltage"), element, width="420px"),
+                column(chart, control(self, "voltage"), element, width="420px"),
                 column(self._table, says, width="380px"),
             )
         ]
+
+    def _curves(self) -> Table:
+        names = dict.fromkeys((*_ELEMENTS, self.element.strip()))
+        columns = ([maximum_energy_transfer(v, name) for v in _VOLTAGES] for name in names)
+        header = (_("voltage [kV]"), *(f"{name} [eV]" for name in names))
+        return header, zip(_VOLTAGES.tolist(), *columns, strict=True)
 
 
 def _legend(own: str) -> str:

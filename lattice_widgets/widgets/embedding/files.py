@@ -13,7 +13,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
 from lattice_widgets.widgets.embedding.work import Content, write_map
-from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.network import path_of_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 
@@ -51,10 +51,9 @@ class MapFiles(Recorded):
         return write_map(path, self._content, self.points, self.selection)
 
     def export(self) -> None:
-        """Write the map as a CSV file beside the notebook, as the button does."""
+        """Write the map as a CSV file beside the notebook, as the button does; on a dashboard the browser saves it."""
         self._exported.value = ""
-        refuse_to_write()
-        self._exported.value = in_html(_("Written: {file}").format(file=self.to_csv("embedding.csv")))
+        self._exported.value = in_html(keep_file(self, "embedding.csv", self.to_csv))
 
     def figure(self) -> Any:
         """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.

@@ -5,6 +5,7 @@ import ipywidgets as ipw
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.work import WindowResult
@@ -36,7 +37,7 @@ class Opinions:
         fit, asked = result.fit, result.spectrum.request
         self._geometry.update([fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES])
         if fit is not None:
-            self._cell.value = texts.describe_cell(fit)
+            self._cell.value = f"{texts.describe_cell(fit)} {copy_button(texts.describe_numbers(fit))}"
         else:
             self._cell.value = in_html(say(result.reason)) if result.reason is not None else ""
         if result.left_out:
@@ -49,7 +50,8 @@ class Opinions:
         applied = texts.describe_applied(asked.scale, asked.shear)
         words = f"{words} ({applied})" if applied else words
         why = f"<br>{in_html(missing)}" if missing and result.probabilities is None else ""
-        self.words.value = f"<b>{words}</b>{why}"
+        numbers = f"; {texts.describe_numbers(fit)}" if fit is not None else ""
+        self.words.value = f"<b>{words}</b> {copy_button(words + numbers, _('verdict and numbers'))}{why}"
         return words
 
     def age(self, old: bool) -> None:

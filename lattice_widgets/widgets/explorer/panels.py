@@ -54,6 +54,8 @@ class Panels:
         self.drift = Drift(owner, shown, pictures.canvas)
         self.pins = Pins(owner, shown, pictures.canvas)
         self.code = Code(owner, shown)
+        for canvas in (pictures.canvas, pictures.fourier):
+            canvas.offer_code(self.code.lines)
         pages: dict[str, ipw.Widget] = {
             N_("Profile"): self.curve,
             N_("Spot"): self.spot.page,

@@ -13,11 +13,12 @@ from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.texts import NO_PINS, describe_applied
 from lattice_widgets.widgets.explorer.work import WindowResult
-from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.lines import button, row, says
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class Pins:
     def draw(self, change: Any = None) -> None:
         """Show the pins in the table and over the picture."""
         pins, opened = self._owner.pins, self._shown.opened
-        self._table.value = table_of(pins)
+        # with tabs between the cells, as spreadsheets take it
+        copied = copy_button(self.frame().to_csv(sep="\t", float_format="%.6g"), _("the table")) if pins else ""
+        self._table.value = table_of(pins) + copied
         self._unpin.disabled = self._save.disabled = not pins
         self._canvas.boxes = _boxes_of(pins, opened.step) if opened is not None else []
 
@@ -110,8 +113,7 @@ class Pins:
 
     def _write(self) -> None:
         try:
-            refuse_to_write()
-            self._saved.value = in_html(_("Written: {file}").format(file=self.save(self._file.value)))
+            self._saved.value = in_html(keep_file(self._owner, self._file.value, self.save))
         except (ValueError, OSError) as error:
             self._saved.value = in_html(_("Not written: {reason}").format(reason=error))
 

@@ -11,6 +11,7 @@ from lattice_widgets.core.movies.phases import DEFINITIONS
 from lattice_widgets.language import _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.movie.movie_view import MovieView
+from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.widgets.movie import texts, work
 from lattice_widgets.widgets.movie.panels import stop_light
 from lattice_widgets.widgets.movie.work import Found
@@ -85,6 +86,6 @@ class Growth:
         light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
         if found.dataset is None:
             words = _("So far: {words}").format(words=words)
-        self._light.value = stop_light(light, words)
+        self._light.value = f"{stop_light(light, words)} {copy_button(words)}"
         drawn = fit.ok and np.isfinite(fit.curve).all()
         self._view.set_fit((fit.time, fit.curve, fit.band) if drawn else None, texts.describe_fit(fit.model))

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as ipw
 import numpy as np
@@ -20,7 +21,7 @@ from lattice_widgets.views.saved.static_picture import png_of_image
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie.work import Found
-from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import keep_file
 
 #: time that a window takes, for the first guess [s]
 _WINDOW = 1.6e-3
@@ -138,8 +139,8 @@ class WindowPanel(ipw.VBox):
 class ExportPanel(ipw.VBox):
     """What can be written: a name whose ending says what."""
 
-    def __init__(self, write: Callable[[Path], Path]) -> None:
-        self._write = write
+    def __init__(self, owner: Any, write: Callable[[Path], Path]) -> None:
+        self._owner, self._write = owner, write
         self._name = ipw.Combobox(
             value="movie.csv",
             options=("movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc"),
@@ -157,9 +158,7 @@ class ExportPanel(ipw.VBox):
 
     def _act(self) -> None:
         try:
-            refuse_to_write()
-            path = self._write(Path(self._name.value.strip()))
-            self._words.value = in_html(_("Written: {file}").format(file=path))
+            self._words.value = in_html(keep_file(self._owner, self._name.value.strip(), self._write))
         except (ValueError, OSError) as error:
             self._words.value = f'<span role="alert" class="lattice-widgets-error">⚠ {in_html(str(error))}</span>'
 

@@ -132,7 +132,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
         self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
-        self._windows, self._export = WindowPanel(), ExportPanel(self.export)
+        self._windows, self._export = WindowPanel(), ExportPanel(self, self.export)
         self._growth = Growth(self, self._view, self._light, self._fail)
         self._place = Place(self, self._windows, self._fail)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]

@@ -1,8 +1,10 @@
 """The lab record of a widget: one call for scripts, and a button beside that of the figure."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import ipywidgets as ipw
@@ -11,7 +13,7 @@ import pandas as pd
 from lattice_widgets.language import _
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.opening.sources import name_source
-from lattice_widgets.widgets.parts.dashboard import refuse_to_write
+from lattice_widgets.widgets.parts.dashboard import is_dashboard
 from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.lines import button, row, says
 
@@ -97,7 +99,6 @@ class RecordButton(ipw.VBox):
 
     def _write(self) -> None:
         try:
-            refuse_to_write()
             view = self._owner.view()
             folder = Path(self.name.value.strip()) if self.name.value.strip() else _free_name(view.source)
         except (ValueError, OSError) as problem:
@@ -106,9 +107,26 @@ class RecordButton(ipw.VBox):
         self.write.disabled = True
         self.says.value = in_html(_("writing …"))
         found: list[Path] = []
+        if is_dashboard():  # its users see no folder of the server: the browser saves all of it in one file
+            zipped: list[bytes] = []
+            self._owner.work_aside(
+                "record",
+                lambda: zipped.append(_zipped(view, folder.name)),
+                lambda problem: self._hand_over(problem, f"{folder.name}.zip", zipped),
+            )
+            return
         self._owner.work_aside(
             "record", lambda: found.append(view.write(folder)), lambda problem: self._tell(problem, found)
         )
+
+    def _hand_over(self, problem: Exception | None, name: str, zipped: list[bytes]) -> None:
+        self.write.disabled = False
+        if problem is not None:
+            self._refuse(problem)
+            return
+        self.name.value = ""
+        self._owner.save_in_browser(name, zipped[0])
+        self.says.value = in_html(_("Your browser saves {file}.").format(file=name))
 
     def _tell(self, problem: Exception | None, found: list[Path]) -> None:
         self.write.disabled = False
@@ -126,6 +144,13 @@ class RecordButton(ipw.VBox):
 def keep_buttons(owner: Any) -> list[ipw.Widget]:
     """Return the buttons of the figure and of the record of a widget."""
     return [FigureButton(owner.figure), RecordButton(owner)]
+
+
+def _zipped(view: View, name: str) -> bytes:
+    """Write a record where nobody looks, and return it as one zip file."""
+    with TemporaryDirectory() as place:
+        record = view.write(Path(place) / name)
+        return Path(shutil.make_archive(str(record), "zip", record.parent, record.name)).read_bytes()
 
 
 def _free_name(source: Any) -> Path:

@@ -22,6 +22,7 @@ from lattice_widgets.views.charts.entropy_bar import EntropyBar
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.charts.reliability_curve import ReliabilityCurve
 from lattice_widgets.views.figures.probability_figure import plot_probabilities
+from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
@@ -157,7 +158,8 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         error = float(summary.standard_error[0].max())
         self._count.value = f"{done}/{answer.wanted}, ±{error:.1g}"
         verdict = texts.describe_verdict(answer.verdict, classes, summary)
-        self._verdict.value = " ".join(filter(None, [verdict, texts.describe_left_out(answer.left_out)]))
+        copied = copy_button(self._bars.text, _("the probabilities"))
+        self._verdict.value = " ".join(filter(None, [verdict, texts.describe_left_out(answer.left_out), copied]))
         self._doubt.show(
             float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
         )

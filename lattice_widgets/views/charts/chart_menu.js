@@ -1,0 +1,36 @@
+// The menu of a bqplot chart: it finds the chart beside itself.
+import { chartPicture, paintSvg } from "./chart_picture.js";
+import { buildMenu } from "../shared/picture_menu.js";
+import { _, useWords } from "../shared/words.js";
+
+function renderChartMenu({ model, el }) {
+  useWords(model);
+  el.classList.add("lw-chart-menu");
+  let menu = null;
+  function build() {
+    const host = el.closest(".lw-chart-host");
+    if (menu || !host) return;
+    const legend = () => model.get("legend").map(([glyph, color, text]) => ({ glyph, color, text }));
+    const picture = () => {
+      const figure = host.querySelector(".bqplot");
+      if (!(figure?.getBoundingClientRect().width > 0)) throw new Error(_("There is no chart yet."));
+      return chartPicture(figure, model.get("title"), legend());
+    };
+    menu = buildMenu(model, {
+      title: () => model.get("title") || model.get("name"), canvas: () => paintSvg(picture()), svg: () => picture().text, whole: host,
+    });
+    el.append(menu.node);
+  }
+  const shown = new ResizeObserver(build); // there is nothing around it until it is on the page
+  shown.observe(el);
+  build();
+  // a chart follows its window, not the screen that it fills
+  const filled = () => setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
+  document.addEventListener("fullscreenchange", filled);
+  return () => {
+    shown.disconnect();
+    document.removeEventListener("fullscreenchange", filled);
+  };
+}
+
+export default { render: renderChartMenu };
