@@ -132,8 +132,9 @@ class TriangleMap(ExportView):
     def table(self) -> str:
         """Return the places of the dot, the marks and the path as the text of a CSV file."""
         rows = [(self.dot_name or "dot", *self.dot)] + [(mark["name"], mark["x"], mark["y"]) for mark in self.marks]
-        texts = self.path_texts or [str(number) for number in range(len(self.path))]
-        rows += [(text, x, y) for text, (x, y) in zip(texts, self.path, strict=False)]
+        path = [(x, y) for x, y in self.path]
+        texts = self.path_texts or [str(number) for number in range(len(path))]
+        rows += [(text, x, y) for text, (x, y) in zip(texts, path, strict=False)]
         return table_text(("name", "x", "y"), rows)
 
     def _send_network(self) -> None:
