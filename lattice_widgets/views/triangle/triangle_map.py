@@ -132,7 +132,7 @@ class TriangleMap(ExportView):
     def table(self) -> str:
         """Return the places of the dot, the marks and the path as the text of a CSV file."""
         rows = [(self.dot_name or "dot", *self.dot)] + [(mark["name"], mark["x"], mark["y"]) for mark in self.marks]
-        path = [(x, y) for x, y in self.path]
+        path = np.array(self.path, float).reshape(-1, 2).tolist()
         texts = self.path_texts or [str(number) for number in range(len(path))]
         rows += [(text, x, y) for text, (x, y) in zip(texts, path, strict=False)]
         return table_text(("name", "x", "y"), rows)
