@@ -122,14 +122,16 @@ class MovieScrubber(LatticeWidget):
     def apply(self, answer: Opened | Found) -> None:
         """Show the movie, or what was found in it so far."""
         if isinstance(answer, Opened):
-            self._show_movie(answer)
+            if answer is not self._opened or answer is not self._fresh:
+                self._show_movie(answer)
+            self._show_loading(answer)
         else:
             self._show_found(answer)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return movie and chart, and below them the panels."""
         self._fresh: Opened | None = None
-        self._view: MovieView = MovieView(description=_("movie"))
+        self._view: MovieView = MovieView(description=_("movie"), waiting=_(texts.OPENING))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
         self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
@@ -170,6 +172,8 @@ class MovieScrubber(LatticeWidget):
             self.align, self.store or None, self.scheduler,
         )  # fmt: skip
         self._runs.begin()
+        if self._found is None or not self._found.done:
+            self._light.value = stop_light("gray", _(texts.ANALYZING))
         self.refresh()
 
     def cancel(self) -> None:
@@ -178,12 +182,15 @@ class MovieScrubber(LatticeWidget):
         self._runner.cancel()
         done, count = self.progress
         self._runs.end(texts.describe_stop(done, count))
+        if not done:
+            self._light.value = stop_light("gray", _(texts.WAITING))
 
     def _changed(self, change: dict[str, Any]) -> None:
         # another movie, or other units: nothing of the old one holds
         self._run = None
         if change["name"] != "analysis":
             self._fresh = None
+            self._leave_movie(_(texts.OPENING))
         self.clear_error()
         self.refresh()
 
@@ -193,18 +200,40 @@ class MovieScrubber(LatticeWidget):
             self._run = None
             self._runs.end("")
 
+    def forget_answers(self) -> None:
+        """Take the movie away: what is asked for is not this one."""
+        if self._fresh is None:
+            self._leave_movie("")
+
+    def _leave_movie(self, waiting: str) -> None:
+        self._found, self._opened = None, None
+        self._view.clear()
+        self._view.waiting = waiting
+        self._growth.leave()
+        self._place.leave()
+        self._runs.end("")
+
+    def _show_loading(self, opened: Opened) -> None:
+        """Show the frames that have come since the last time, and how long the others will take."""
+        self._view.show_frames(0 if self._loaded_frames < 2 else self._loaded_frames, opened.ready)
+        self._loaded_frames = opened.ready
+        self._view.waiting = (
+            "" if opened.complete else texts.describe_loading(opened.ready, len(opened.drawn), opened.seconds_left)
+        )
+        if opened.complete:
+            self._view.set_truth(opened.truth)
+
     def _show_movie(self, opened: Opened) -> None:
         self._opened = self._fresh = opened
-        self._found, self._drawn = None, 0
+        self._found, self._drawn, self._loaded_frames = None, 0, 0
         self._growth.leave()
         self._place.leave()
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
         self._view.show_movie(
-            opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size
+            opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size, 0
         )
-        self._view.set_truth(opened.truth)
         self.set_trait("dataset", None)
         self.set_trait("fit", None)
         self.set_trait("progress", (0, len(frames)))
