@@ -67,9 +67,7 @@ def _step(frames: Frames, largest: int) -> int:
     return min(reduction(frames, largest), *frames.shape[1:])
 
 
-def fill_frames(
-    frames: Frames, out: NDArray[np.uint8], start: int = 0, largest: int = LARGEST
-) -> Iterator[int]:
+def fill_frames(frames: Frames, out: NDArray[np.uint8], start: int = 0, largest: int = LARGEST) -> Iterator[int]:
     """Draw frames into their places, in the order of their times, and yield how many are there.
 
     The gray values of a movie need a look at many frames, which takes a while. Therefore the first frame comes twice: at

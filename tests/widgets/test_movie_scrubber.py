@@ -1,6 +1,7 @@
 """The movie scrubber without a browser: movie, analysis, fit, window, files, errors; and the beam widget."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import numpy as np

@@ -11,7 +11,7 @@ import xarray as xr
 from ipywidgets.widgets.trait_types import TypedTuple
 
 from lattice_widgets.analysis.growth import growth_report
-from lattice_widgets.analysis.report import draw_movie, write_fractions
+from lattice_widgets.analysis.report import draw_movie, write_dataset, write_fractions
 from lattice_widgets.analysis.video import paint_movie, write_video
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
@@ -22,13 +22,14 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie import work as answers
 from lattice_widgets.widgets.movie.growth import Growth
-from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
+from lattice_widgets.widgets.movie.loading import Loading
+from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.figure_button import FigureButton
-from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
+from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.settings import Choice, Number
 from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
@@ -124,7 +125,7 @@ class MovieScrubber(LatticeWidget):
         if isinstance(answer, Opened):
             if answer is not self._opened or answer is not self._fresh:
                 self._show_movie(answer)
-            self._show_loading(answer)
+            self._loading_shown.show(answer)
         else:
             self._show_found(answer)
 
@@ -142,18 +143,10 @@ class MovieScrubber(LatticeWidget):
         self._place = Place(self, self._windows, self._fail)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
-        panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
-        panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
-        panels.add_class("lattice-widgets-panels")
-        panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
-        panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
+        panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
         self.observe(lambda change: self._send_series(), "definition")
-        return [
-            self._view,
-            self._light,
-            side_by_side(column(self._runs, width="300px"), column(panels, width="520px")),
-            FigureButton(self.figure),
-        ]
+        below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
+        return [self._view, self._light, below, FigureButton(self.figure)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -167,10 +160,7 @@ class MovieScrubber(LatticeWidget):
 
     def analyze(self) -> None:
         """Analyze the movie with the settings as they are; the widget fills while it runs."""
-        self._run = MovieSettings(
-            path_of_network(self.classifier), self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold,
-            self.align, self.store or None, self.scheduler,
-        )  # fmt: skip
+        self._run = MovieSettings.of(self)
         self._runs.begin()
         if self._found is None or not self._found.done:
             self._light.value = stop_light("gray", _(texts.ANALYZING))
@@ -180,9 +170,8 @@ class MovieScrubber(LatticeWidget):
         """Stop the analysis; what is done stays, and with a `store` another one goes on from there."""
         self._run = None
         self._runner.cancel()
-        done, count = self.progress
-        self._runs.end(texts.describe_stop(done, count))
-        if not done:
+        self._runs.end(texts.describe_stop(*self.progress))
+        if not self.progress[0]:
             self._light.value = stop_light("gray", _(texts.WAITING))
 
     def _changed(self, change: dict[str, Any]) -> None:
@@ -206,37 +195,26 @@ class MovieScrubber(LatticeWidget):
             self._leave_movie("")
 
     def _leave_movie(self, waiting: str) -> None:
-        self._found, self._opened = None, None
+        self._found = self._opened = None
         self._view.clear()
         self._view.waiting = waiting
-        self._growth.leave()
-        self._place.leave()
+        for part in (self._growth, self._place):
+            part.leave()
         self._runs.end("")
-
-    def _show_loading(self, opened: Opened) -> None:
-        """Show the frames that have come since the last time, and how long the others will take."""
-        self._view.show_frames(0 if self._loaded_frames < 2 else self._loaded_frames, opened.ready)
-        self._loaded_frames = opened.ready
-        self._view.waiting = (
-            "" if opened.complete else texts.describe_loading(opened.ready, len(opened.drawn), opened.seconds_left)
-        )
-        if opened.complete:
-            self._view.set_truth(opened.truth)
 
     def _show_movie(self, opened: Opened) -> None:
         self._opened = self._fresh = opened
-        self._found, self._drawn, self._loaded_frames = None, 0, 0
-        self._growth.leave()
-        self._place.leave()
+        self._found, self._drawn, self._loading_shown = None, 0, Loading(self._view)
+        for part in (self._growth, self._place):
+            part.leave()
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
         self._view.show_movie(
             opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size, 0
         )
-        self.set_trait("dataset", None)
-        self.set_trait("fit", None)
-        self.set_trait("progress", (0, len(frames)))
+        for name, value in (("dataset", None), ("fit", None), ("progress", (0, len(frames)))):
+            self.set_trait(name, value)
         if self._run is None:
             self._runs.show_movie(frames, self.window_size, self.step)
 
@@ -306,8 +284,6 @@ class MovieScrubber(LatticeWidget):
 
     def to_dataset(self, path: str | Path) -> Path:
         """Write the whole analysis as .zarr (a folder) or .nc (netCDF). Raises as `report`, and OSError."""
-        from lattice_widgets.analysis.report import write_dataset
-
         return write_dataset(self._finished(), path)
 
     def _finished(self) -> xr.Dataset:

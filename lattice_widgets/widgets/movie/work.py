@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.files.movies import take_movie
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
+from lattice_widgets.widgets.parts.network import path_of_network
 
 #: the simulated movie, made when it is asked for
 SIMULATED = "ws2_beam_damage"
@@ -54,6 +55,12 @@ class MovieSettings:
     align: bool
     store: str | None
     scheduler: Any
+
+    @classmethod
+    def of(cls, owner: Any) -> "MovieSettings":
+        """Return the settings of a widget, which has traits of these names."""
+        values = {each.name: getattr(owner, each.name) for each in fields(cls)}
+        return cls(**{**values, "classifier": path_of_network(owner.classifier), "store": owner.store or None})
 
 
 @dataclass(eq=False)
