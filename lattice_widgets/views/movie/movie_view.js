@@ -16,7 +16,7 @@ const MOVIE_KEYS = N_(
   "picture when zoomed, 0 shows all of it. Mouse: click to open a window, Ctrl+wheel zooms, drag moves.",
 );
 const SPEEDS = [2, 5, 10, 20, 30, 60];
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const STEPS_OF_KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 function renderMovie({ model, el }) {
   useWords(model);
@@ -314,7 +314,7 @@ function renderMovie({ model, el }) {
   }
   stage.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey) return;
-    const step = ARROWS[event.key];
+    const step = STEPS_OF_KEYS[event.key];
     const chosen = model.get("window");
     const middle = [Math.floor((edges.rows.length - 1) / 2), Math.floor((edges.cols.length - 1) / 2)];
     if (event.altKey && step) pan((step[0] * viewNow().height) / 10, (step[1] * viewNow().width) / 10);
