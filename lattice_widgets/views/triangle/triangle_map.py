@@ -133,7 +133,7 @@ class TriangleMap(ExportView):
         """Return the places of the dot, the marks and the path as the text of a CSV file."""
         rows = [(self.dot_name or "dot", *self.dot)] + [(mark["name"], mark["x"], mark["y"]) for mark in self.marks]
         texts = self.path_texts or [str(number) for number in range(len(self.path))]
-        places: list[tuple[float, float]] = list(self.path or ())
+        places: list[Any] = list(self.path or ())
         rows += [(text, x, y) for text, (x, y) in zip(texts, places, strict=False)]
         return table_text(("name", "x", "y"), rows)
 
