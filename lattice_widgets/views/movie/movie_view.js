@@ -51,7 +51,7 @@ function renderMovie({ model, el }) {
   const name = () => model.get("title").split(":")[0] || _("movie");
   const menu = buildMenu(model, { title: () => `${name()} ${local}`, canvas: () => stackCanvases(ground(), picture, overlay), whole: root, values: false });
   const chartMenu = buildMenu(model, {
-    title: () => `${name()} ${_("fractions")}`, canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
+    title: () => [name(), _("fractions")].join(" "), canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
   });
   const painter = framePainter(model);
   const tools = buildToolbar(model, () => painter.limits(frames[local]));
