@@ -15,9 +15,11 @@ DEV   := $(VENV)/installed-dev
 # JupyterLite has an environment of its own: its extension would be loaded by every JupyterLab beside it.
 SITE  := build/site-environment/installed
 SITE_PYTHON := build/site-environment/bin/python
+OLDEST := build/oldest-environment/installed
+OLDEST_PYTHON := build/oldest-environment/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check look docs hostile bench network binder site site-test texts release clean
+.PHONY: help lab test test-oldest check look docs hostile bench network binder site site-test texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +32,10 @@ test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS
 	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
 		--cov=lattice_widgets --cov-report= $(ARGS); \
 	status=$$?; $(BIN)/python tools/coverage_summary.py || true; exit $$status
+
+test-oldest: $(OLDEST) ## run the tests without a browser with the oldest versions that pyproject.toml claims
+	$(OLDEST_PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
+		--ignore tests/browser --ignore tests/site --ignore tests/docs $(ARGS)
 
 check: $(DEV) ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
 	$(BIN)/ruff check .
@@ -48,7 +54,7 @@ look: $(DEV) ## make a page of pictures of all widgets and notebooks, sizes and 
 
 hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
 	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \
-		tests/cli/test_kernel_sockets.py tests/cli/test_dashboard_server.py $(ARGS)
+		tests/server $(ARGS)
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done
@@ -84,6 +90,11 @@ $(DEV): pyproject.toml constraints.txt
 	@sh tools/create_venv.sh $(VENV) $(PYTHON)
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch $@ $(LAB)
+
+$(OLDEST): pyproject.toml constraints-oldest.txt
+	@sh tools/create_venv.sh build/oldest-environment $(PYTHON)
+	$(OLDEST_PYTHON) -m pip install --disable-pip-version-check --constraint constraints-oldest.txt --editable '.[dev]'
+	@touch $@
 
 $(SITE): pyproject.toml constraints.txt
 	@sh tools/create_venv.sh build/site-environment $(PYTHON)

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from lattice_widgets.cli.dashboards import configure
-from lattice_widgets.cli.lab_defaults import configure_lab
-from lattice_widgets.cli.server_settings import guard_server
+from lattice_widgets.server.dashboards import configure
+from lattice_widgets.server.lab_defaults import configure_lab
+from lattice_widgets.server.server_settings import guard_server
 
 configure(c, Path(os.environ.get("REPO_DIR", os.getcwd())) / "notebooks")  # noqa: F821
 configure_lab(c)  # noqa: F821

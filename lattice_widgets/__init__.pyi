@@ -9,6 +9,8 @@ from .analysis.growth import growth_sentence as growth_sentence
 from .analysis.report import draw_movie as draw_movie
 from .classifier import load_classifier as load_classifier
 from .classifier.example_map import load_example_map as load_example_map
+from .classifier.joint.verdict import Verdict as Verdict
+from .classifier.joint.verdict import name_lattice as name_lattice
 from .core.embedding.distances import class_agreement as class_agreement
 from .core.embedding.distances import class_distances as class_distances
 from .core.embedding.distances import neighborhood_quality as neighborhood_quality
@@ -19,6 +21,7 @@ from .core.geometry.coverage import lattice_coverage as lattice_coverage
 from .core.geometry.lattice_fit import LatticeFit as LatticeFit
 from .core.geometry.lattice_fit import fit_lattice as fit_lattice
 from .core.geometry.refusals import LatticeNotFound as LatticeNotFound
+from .core.geometry.several.find import find_lattices as find_lattices
 from .core.geometry.spots import find_spots as find_spots
 from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transfer
 from .core.kinetics.growth import GrowthFit as GrowthFit
@@ -27,9 +30,12 @@ from .core.kinetics.growth import fit_growth as fit_growth
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
+from .core.lattices.misorientation import Misorientation as Misorientation
+from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
+from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes
@@ -63,6 +69,8 @@ from .core.uncertainty.window_study import window_around as window_around
 from .files import MicrographFileError as MicrographFileError
 from .files import read_micrograph as read_micrograph
 from .files.calibration import calibrate as calibrate
+from .records.repeating import repeat_record as repeat_record
+from .records.writing import write_record as write_record
 from .samples.collection import fetch_sample as fetch_sample
 from .samples.collection import list_samples as list_samples
 from .samples.collection import load_sample as load_sample
@@ -71,6 +79,7 @@ from .views.shared.palette import ClassStyle as ClassStyle
 from .widgets.beam.widget import BeamEnergy as BeamEnergy
 from .widgets.embedding.widget import EmbeddingViewer as EmbeddingViewer
 from .widgets.explorer.widget import FFTExplorer as FFTExplorer
+from .widgets.folder_table.widget import FolderTable as FolderTable
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
 from .widgets.parts.widget_row import side_by_side as side_by_side

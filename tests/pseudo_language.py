@@ -21,7 +21,27 @@ _KEPT = re.compile(r"(<code>.*?</code>|<[^>]*>|\{[^}]*\}|&\w+;)")
 NAMES = {
     *("default", "paper", "hann", "hamming", "tukey", "blackman"),
     *("afmhot", "inferno", "magma", "viridis", "cividis"),
-    *("bit", "eV", "SrTiO", "Si", "Cu", "Fe", "Mo", "MoS", "Se", "oc", "op", "png", "tif", "gif", "npy", "dm", "sxm"),
+    *(
+        "bit",
+        "eV",
+        "SrTiO",
+        "Si",
+        "Cu",
+        "Fe",
+        "Mo",
+        "MoS",
+        "Se",
+        "oc",
+        "op",
+        "png",
+        "tif",
+        "gif",
+        "npy",
+        "dm",
+        "sxm",
+        "avi",
+        "gwy",
+    ),
 }
 
 

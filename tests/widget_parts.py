@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import ipywidgets as ipw
 
+from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
+
 Part = TypeVar("Part", bound=ipw.Widget)
 
 
@@ -28,6 +30,11 @@ def named(widget: ipw.Widget, name: str) -> ipw.Widget:
     found = [one for one in parts(widget, ipw.DOMWidget) if getattr(one, "description", None) == name]
     assert found, f"{type(widget).__name__} has no {name!r}"
     return found[0]
+
+
+def spectrum_of(widget: ipw.Widget) -> PictureCanvas:
+    """Give the picture of the spectrum, whose frequencies are counted from the middle."""
+    return next(canvas for canvas in parts(widget, PictureCanvas) if canvas.origin == "center")
 
 
 def receive(widget: ipw.Widget, content: dict[str, object], buffers: Sequence[memoryview | bytes] = ()) -> None:

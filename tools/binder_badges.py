@@ -30,7 +30,7 @@ def address(repository: str, path: str, ref: str = "HEAD") -> str:
 def badges(repository: str, ref: str = "HEAD") -> list[str]:
     """Return lines of Markdown: JupyterLab, the dashboards, and each notebook in both."""
     sys.path.insert(0, str(ROOT))
-    from lattice_widgets.cli.notebook_folder import list_titles
+    from lattice_widgets.server.notebook_folder import list_titles
 
     lines = [
         f"[![JupyterLab on Binder]({_BADGE})]({address(repository, f'lab/tree/notebooks/{START}', ref)}) JupyterLab",

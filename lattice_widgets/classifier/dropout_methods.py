@@ -164,8 +164,12 @@ class UncertainAnswers(ABC):
         1 for 99 % of simulated pictures; see `classifier.familiarity` for what it finds and what not. Takes and raises the
         same as `predict`; also a ClassifierError if the card has no calibration.
         """
-        statistics = self._calibration["familiarity"]
-        return familiarity_of(statistics, *self.run(self.describe(images).values))
+        return familiarity_of(self.familiarity_statistics, *self.run(self.describe(images).values))
+
+    @property
+    def familiarity_statistics(self) -> dict[str, Any]:
+        """What `classifier.familiarity` measures distances by; ClassifierError if the card has no calibration."""
+        return self._calibration["familiarity"]
 
     def verdicts(self, summary: Summary, familiarity: ArrayLike | None = None) -> list[Verdict]:
         """Return for each picture a class or "not sure" with the reason, by the threshold and temperature of the card.

@@ -13,7 +13,9 @@ from lattice_widgets import __version__
 #: command -> settings of it; the module and the function in it have its name. In the order of the help.
 _COMMANDS: dict[str, dict[str, Any]] = {
     "classify": {},
+    "watch": {},
     "analyze": {},
+    "repeat": {},
     "grade": {},
     "train": {},
     "evaluate": {},

@@ -1,27 +1,24 @@
 """``lattice-widgets classify``: which lattice each picture shows."""
 
 import json
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
+from lattice_widgets.analysis.answers import answer_file, header_of, row_of, sentence_of
+from lattice_widgets.classifier import ClassifierError, load_classifier
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
-from lattice_widgets.core.geometry.lattice_fit import fit_lattice
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
-from lattice_widgets.core.pictures.pixel_size import calibration_of
-from lattice_widgets.core.pictures.square_pixels import square_pixels
-from lattice_widgets.core.uncertainty.summary import summarize
-from lattice_widgets.files import read_micrograph
+from lattice_widgets.files.folders.pictures import is_one_picture, pictures_in
+from lattice_widgets.files.tables import write_table
 
 
 def classify(
-    files: Annotated[list[Path], typer.Argument(help="Pictures or movies: png, jpg, tif, gif, npy, npz, dm3, ...")],
+    files: Annotated[list[Path], typer.Argument(help="Pictures, movies, or folders of them: png, tif, npy, dm3, ...")],
+    recursive: Annotated[
+        bool, typer.Option("--recursive", "-r", help="Look into the folders of a folder, too.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="CSV file for all answers, one line a picture.")] = None,
     classifier: Annotated[str, typer.Option(help="Name of a bundled classifier, or path of a model card.")] = "default",
     samples: Annotated[
         int, typer.Option(min=0, help="Passes with dropout: adds spread, entropy and a verdict. 0: none.")
@@ -36,95 +33,53 @@ def classify(
         network = load_classifier(classifier).load()
     except (ValueError, ClassifierError) as error:
         fail(str(error))
-    failed = False
-    for path in files:
-        try:
-            for answer in _classify(path, network, samples, seed, pixel_size, dataset):
-                say(json.dumps(answer) if as_json else _sentence(answer))
-        except (ValueError, OSError, ClassifierError) as error:
-            failed = True
-            if as_json:
-                say(json.dumps({"file": str(path), "error": str(error)}))
-            typer.echo(f"{path}: {error}", err=True)
+    header, rows, failed = header_of(network.classes, samples > 0), [], False
+    if out is not None:
+        _check_place(out)
+    try:
+        for path in _all_of(files, recursive):
+            try:
+                for answer in answer_file(path, network, samples, seed, pixel_size, dataset):
+                    rows.append(row_of(answer.said, header))
+                    say(json.dumps(answer.said) if as_json else sentence_of(answer.said))
+            except (ValueError, OSError, ClassifierError) as error:
+                failed = True
+                wrong = {"file": str(path), "error": str(error)}
+                rows.append(row_of(wrong, header))
+                if as_json:
+                    say(json.dumps(wrong))
+                typer.echo(f"{path}: {error}", err=True)
+    finally:  # what was answered is kept, whatever ends the work
+        if out is not None and rows:
+            _write(out, header, rows)
     if failed:
         raise typer.Exit(1)
 
 
-def _classify(
-    path: Path, network: Classifier, samples: int, seed: int, pixel_size: str | None, dataset: str | None
-) -> Iterator[dict[str, Any]]:
-    """Yield what there is to say about each picture of a file."""
-    picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
-    frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
-    for number, stored in frames:
-        start = time.perf_counter()
-        frame = square_pixels(stored)
-        values = np.asarray(frame)
-        probability = network.predict(values)[0]
-        uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
-        seconds = time.perf_counter() - start
-        yield {
-            "file": str(path),
-            **({} if number is None else {"frame": number}),
-            "dataset": picture.attrs["dataset"],
-            "classifier": network.name,
-            "classes": list(network.classes),
-            "probability": _rounded(probability),
-            **uncertainty,
-            **_geometry(values, frame.attrs.get("pixel_size")),
-            "pixel_size": frame.attrs.get("pixel_size"),
-            "calibration": calibration_of(frame),
-            "seconds": round(seconds, 4),
-        }
+def _all_of(files: list[Path], recursive: bool) -> list[Path]:
+    """Return the files that are meant: those of a folder are the pictures in it."""
+    found: list[Path] = []
+    for path in files:
+        # a folder that is one picture or movie itself is read as such
+        if path.is_dir() and not is_one_picture(path):
+            inside = pictures_in(path, recursive)
+            if not inside:
+                more = "" if recursive else "; with -r the folders in it are looked into, too"
+                fail(f"The folder {path} holds no picture{more}.")
+            found += inside
+        else:
+            found.append(path)
+    return found
 
 
-def _geometry(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
-    """Return what the spots say, without the network: ``lattice_fit``, or None and why."""
+def _check_place(out: Path) -> None:
+    if not out.absolute().parent.is_dir():
+        fail(f"There is no folder {out.parent} for {out.name}: make it first.")
+
+
+def _write(out: Path, header: list[str], rows: list[list[Any]]) -> None:
     try:
-        return {"lattice_fit": fit_lattice(values, pixel_size).to_dict()}
-    except LatticeNotFound as reason:
-        left_out = [str(note) for note in reason.left_out]
-        return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": left_out}
-
-
-def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
-    """Return what the passes with dropout say; ``probability`` is then their mean."""
-    summary = summarize(network.sample(values, samples, seed))
-    judged = network.judge(values, summary)[0].describe(network.classes) if network.card.calibration else None
-    return {
-        "probability": _rounded(summary.mean[0]),
-        "spread": _rounded(summary.spread[0]),
-        "entropy": round(float(summary.entropy[0]), 6),
-        "mutual_information": round(float(summary.mutual_information[0]), 6),
-        "verdict": judged,
-        "samples": samples,
-        "seed": seed,
-    }
-
-
-def _rounded(values: NDArray) -> list[float]:
-    return [round(float(value), 6) for value in values]
-
-
-def _sentence(answer: dict[str, Any]) -> str:
-    spreads = answer.get("spread", [None] * len(answer["classes"]))
-    order = sorted(zip(answer["probability"], spreads, answer["classes"], strict=True), reverse=True)
-    said = ", ".join(
-        f"{name} {100 * p:.1f} %" if spread is None else f"{name} {100 * p:.1f} ± {100 * spread:.1f} %"
-        for p, spread, name in order
-        if p >= 0.0005
-    )
-    if answer.get("verdict"):
-        said = f"{answer['verdict']} ({said})"
-    frame = f" frame {answer['frame']}" if "frame" in answer else ""
-    fit = answer["lattice_fit"]
-    if fit:
-        said += f"; geometry: {fit['type']}, a = {fit['a']:.4g} {fit['unit']}, b = {fit['b']:.4g} {fit['unit']}"
-        said += f", γ = {fit['gamma']:.1f}°"
-        said += f" (calibration: {answer['calibration']})" if answer["calibration"] else ""
-    else:
-        said += "; geometry: no lattice"
-    left_out = (fit or answer)["left_out"]
-    if left_out:
-        said += ". " + " ".join(left_out)
-    return f"{answer['file']}{frame}: {said}  ({answer['classifier']}, {answer['seconds']:.3f} s)"
+        write_table(out, header, rows)
+    except OSError as error:
+        fail(f"{out} cannot be written: {error.strerror or error}.")
+    typer.echo(f"All of it is in {out}.", err=True)

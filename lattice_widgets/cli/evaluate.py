@@ -1,4 +1,4 @@
-"""``lattice-widgets evaluate``: classifiers and the plain lattice fit side by side."""
+"""``lattice-widgets evaluate``: the joint verdict, classifiers and the plain lattice fit side by side."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def evaluate(
         list[str] | None, typer.Option(help="Name of a bundled classifier, or path of a model card [default, paper].")
     ] = None,
     scale: Annotated[
-        float, typer.Option(min=0.01, max=10, help="1: the whole examination, some 3500 pictures; less: a part of it.")
+        float, typer.Option(min=0.01, max=10, help="1: the whole examination, some 4000 pictures; less: a part of it.")
     ] = 1.0,
     pictures: Annotated[
         Path | None,
@@ -30,12 +30,15 @@ def evaluate(
         Path | None, typer.Option(help="A JSON file for all figures; without it only the table is printed.")
     ] = None,
 ) -> None:
-    """Examine classifiers and geometry on pictures that no training has seen; print a table, and write all figures if asked."""
+    """Examine joint verdict, classifiers and geometry on pictures that no training has seen; print a table, and write all
+    figures if asked.
+    """
     from rich.progress import track
 
     from lattice_widgets.training.evaluation import evaluate as examine
     from lattice_widgets.training.evaluation import real_questions, table
     from lattice_widgets.training.exam import EXAM_SEED, iter_questions
+    from lattice_widgets.training.examination import iter_second
 
     try:
         networks = {name: load_classifier(name).load() for name in classifier or ["default", "paper"]}
@@ -44,7 +47,8 @@ def evaluate(
         fail(str(error))
     if out is not None:
         check_writable(out.parent)
-    questions = track(chain(iter_questions(scale), real), "examining", total=count_questions(scale) + len(real))
+    drawn = chain(iter_questions(scale), iter_second(scale))
+    questions = track(chain(drawn, real), "examining", total=count_questions(scale) + len(real))
     results = examine(networks, iter(questions))
     typer.echo(table(results))
     if out is not None:
@@ -57,8 +61,9 @@ def evaluate(
 def count_questions(scale: float) -> int:
     """Return how many pictures an examination of this scale has."""
     from lattice_widgets.training.exam import plan_questions
+    from lattice_widgets.training.examination import plan_second
 
-    return len(plan_questions(scale))
+    return len(plan_questions(scale)) + len(plan_second(scale))
 
 
 def _pictures(manifest: Path) -> Iterator[tuple[str, str, NDArray]]:

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from lattice_widgets.cli.lab_defaults import configure_lab
-from lattice_widgets.cli.notebook_folder import START, prepare_folder
 from lattice_widgets.cli.output import fail
-from lattice_widgets.cli.server_settings import arguments_for_server, guard_voila
+from lattice_widgets.server.lab_defaults import configure_lab
+from lattice_widgets.server.notebook_folder import START, prepare_folder
+from lattice_widgets.server.server_settings import arguments_for_server, guard_voila
 
 _PORTS = {"lab": 8888, "voila": 8866}
 #: Seconds after which a dashboard's kernel ends whose page is gone without saying so: a laptop that was closed, a phone out
@@ -113,7 +113,7 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
 def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str], door: _Door) -> None:
     from traitlets.config import Config
 
-    from lattice_widgets.cli.dashboards import configure
+    from lattice_widgets.server.dashboards import configure
 
     config = Config()
     configure(config, root)
@@ -125,7 +125,7 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]
     config.MappingKernelManager.cull_interval = 60
     config.KernelRoom.max_kernels = door.pages
     # only now: Voila reads where its templates are when it is imported
-    from lattice_widgets.cli.dashboard_server import Dashboards, KernelRoom, is_loopback
+    from lattice_widgets.server.dashboard_server import Dashboards, KernelRoom, is_loopback
 
     config.VoilaConfiguration.multi_kernel_manager_class = KernelRoom
     if not door.open_to_all and not is_loopback(ip):

@@ -21,12 +21,22 @@ from lattice_widgets.core.units import length_in_nm, pixel_size_or_none
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["KnownSpot", "PixelSizeGiven", "calibrate", "calibrate_frames", "parse_pixel_size", "sides_by_spot"]
+__all__ = [
+    "KnownLength",
+    "KnownSpot",
+    "PixelSizeGiven",
+    "calibrate",
+    "calibrate_frames",
+    "parse_pixel_size",
+    "sides_by_spot",
+]
 
 #: what a user may give: nm, (row, col) in nm, or words
 PixelSizeGiven = float | tuple[Any, Any] | str
 
 _NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\D*)")
+#: a length and how many pixels it is long: read off a scale bar
+_OVER = re.compile(r"(.+?)\s+over\s+([\d.]+)\s*px")
 _SPOT = re.compile(r"(.+?)\s*[(\s]\s*(-?\d)\s*,?\s*(-?\d)\s*\)?")
 #: a picture whose cell differs more than this from that of the crystal (lengths, degrees) shows another one
 _OTHER_RATIO, _OTHER_ANGLE = 0.2, 12.0
@@ -52,19 +62,52 @@ class KnownSpot:
         return f"{self.crystal.name} {self.h}{self.k}"
 
 
-def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot:
+@dataclass(frozen=True)
+class KnownLength:
+    """A length in the picture that is known, such as that of its scale bar.
+
+    Parameters
+    ----------
+    length : float
+        [nm].
+    pixels : float
+        How long it is in the picture with square pixels [px].
+    said : str
+        The length as it was given, with its unit.
+    """
+
+    length: float
+    pixels: float
+    said: str
+
+    def __str__(self) -> str:
+        return f"by hand: {self.said} over {self.pixels:.5g} px"
+
+    @property
+    def pixel_size(self) -> float:
+        """Side of a square pixel [nm]."""
+        return self.length / self.pixels
+
+    def sides(self, known: Sides) -> Sides:
+        """Return height and width of a pixel [nm]; their ratio is that of ``known``, whose smaller one becomes square."""
+        factor = self.pixel_size / min(known)
+        return known[0] * factor, known[1] * factor
+
+
+def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot | KnownLength:
     """Understand a pixel size.
 
     Parameters
     ----------
     given : float, tuple or str
         One number [nm] or two (row, col); words such as ``"20 pm"``, ``"0.02 x 0.04 nm"``; or a crystal and a spot,
-        ``"graphene 10"``, by its name in ``lw.CRYSTALS``.
+        ``"graphene 10"``, by its name in ``lw.CRYSTALS``; or a length and how many pixels it is long in the picture, as one
+        reads it off a scale bar: ``"5 nm over 210 px"``.
 
     Returns
     -------
-    pixel_size : tuple of float or KnownSpot
-        (row, col) in nm, or the spot that tells.
+    pixel_size : tuple of float, KnownSpot or KnownLength
+        (row, col) in nm, or the spot or length that tells.
 
     Raises
     ------
@@ -75,8 +118,8 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot:
     --------
     >>> parse_pixel_size("20 pm"), parse_pixel_size((0.02, "40 pm")), parse_pixel_size("0.02 x 0.04 nm")
     ((0.02, 0.02), (0.02, 0.04), (0.02, 0.04))
-    >>> str(parse_pixel_size("Graphene (10)"))
-    'graphene 10'
+    >>> str(parse_pixel_size("Graphene (10)")), parse_pixel_size("5 nm over 200 px").pixel_size
+    ('graphene 10', 0.025)
     """
     if isinstance(given, str):
         spot = _SPOT.fullmatch(given.strip())
@@ -86,6 +129,9 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot:
             if spot[2] == spot[3] == "0":
                 raise ValueError(Sentence("The spot 00 lies in the middle of every spectrum: name another one."))
             return KnownSpot(crystal, int(spot[2]), int(spot[3]))
+        known = _length_over_pixels(given.strip())
+        if known is not None:
+            return known
         parts: list[Any] = [*_parts_of(given)]
     else:
         parts = list(given) if isinstance(given, tuple | list) else [given]
@@ -95,13 +141,22 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot:
         raise ValueError(
             Sentence(
                 "The pixel size {given} is not understood: give a positive length in nm such as 0.02, two of them "
-                "(row, col), a length with its unit such as 20 pm, or a crystal and a spot such as graphene 10 "
-                "(crystals: {names}).",
+                "(row, col), a length with its unit such as 20 pm, a length over pixels such as 5 nm over 210 px, or a "
+                "crystal and a spot such as graphene 10 (crystals: {names}).",
                 given=repr(given),
                 names=", ".join(CRYSTALS),
             )
         )
     return size
+
+
+def _length_over_pixels(text: str) -> KnownLength | None:
+    over = _OVER.fullmatch(text)
+    length, pixels = (_length(over[1]), _length(over[2])) if over else (0.0, 0.0)
+    if over is None or not (length > 0 and pixels > 0) or pixel_size_or_none(length / pixels, length / pixels) is None:
+        return None
+    unit = "" if re.search(r"[^\W\d_]", over[1].strip()[-1:]) else " nm"
+    return KnownLength(length, pixels, over[1] + unit)
 
 
 def _parts_of(text: str) -> list[str]:
@@ -205,6 +260,8 @@ def calibrate(image: xr.DataArray, given: PixelSizeGiven) -> xr.DataArray:
     size = parse_pixel_size(given)
     if isinstance(size, tuple):
         return set_pixel_size(image, size)
+    if isinstance(size, KnownLength):
+        return set_pixel_size(image, size.sides(sides_of(image)[0]), str(size))
     first = image if image.ndim == 2 else image[0]
     return set_pixel_size(image, sides_by_spot(first.values, sides_of(image)[0], size), str(size))
 
@@ -232,6 +289,8 @@ def calibrate_frames(frames: Frames, given: PixelSizeGiven) -> Frames:
     size = parse_pixel_size(given)
     if isinstance(size, tuple):
         return as_frames(frames, pixel_size=size)
+    if isinstance(size, KnownLength):  # frames are square by now
+        return replace(frames, pixel_size=size.pixel_size, calibration=str(size))
     first = next((frame for _, frame in frames.usable(range(len(frames))) if not is_blank(frame)), None)
     if first is None:
         raise ValueError(Sentence("The pixel size cannot be found from {spot}: no frame can be used.", spot=str(size)))

@@ -8,8 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lattice_widgets.files.hdf5_references import refuse_references
+from lattice_widgets.files.folders import frames as frame_folder
+from lattice_widgets.files.folders import zarr_store as zarr_folder
+from lattice_widgets.files.folders.pictures import is_one_picture
+from lattice_widgets.files.hdf5_references import is_hdf5, refuse_references
 from lattice_widgets.files.kinds import kind_of, kinds_by_suffix, looks_like, reader_of, suffix_of
+from lattice_widgets.files.labeled import PlainPicture
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.selection import too_large
 
@@ -46,7 +50,7 @@ def find_reader(
     """
     try:
         if path.is_dir():
-            raise MicrographFileError(f"{name} is a folder: give the name of a file in it.")
+            return _of_folder(path, name, max_bytes, upload)
         if not path.is_file() and path.exists():  # a pipe would be waited for, a device never ends
             raise MicrographFileError(f"{name} is no ordinary file but a pipe, a socket or a device: copy its content.")
         size = path.stat().st_size
@@ -62,6 +66,8 @@ def find_reader(
         raise MicrographFileError(f"{name} is empty (0 bytes): copy or save it again.")
     suffix = suffix_of(name)
     kind, promised = kind_of(head, suffix), kinds_by_suffix().get(suffix, "")
+    if not kind and promised == "hdf5" and is_hdf5(path):
+        kind = promised  # it begins behind a block of the user's, which may hold anything
     reader = reader_of(kind, suffix)
     if reader is None:
         what = f"not a {promised} file, as its name says" if promised else "of no kind that is known here"
@@ -70,6 +76,23 @@ def find_reader(
     if upload and not reader.SPECIFICATION.uploads:
         raise MicrographFileError(f"{name} cannot be uploaded: open {kind} files where they lie.")
     return kind, partial(_stored_images, reader, kind, name if upload else None), notes
+
+
+def _of_folder(
+    path: Path, name: str, max_bytes: int, upload: bool
+) -> tuple[str, Callable[[Path, ExitStack], list[StoredImage]], list[str]]:
+    """Find what reads a folder: one that is a zarr array, or one with a picture for each frame."""
+    if upload:
+        raise MicrographFileError(f"{name} is a folder, and an upload is one file.")
+    if is_one_picture(path):
+        return "zarr", zarr_folder.stored_images, []
+
+    def read(file: Path) -> PlainPicture:
+        from lattice_widgets.files.reading import read_plain
+
+        return read_plain(file, file.name, max_bytes=max_bytes)
+
+    return "folder", partial(frame_folder.stored_images, read=read), []
 
 
 def _stored_images(reader: Any, kind: str, upload_name: str | None, path: Path, stack: ExitStack) -> list[StoredImage]:

@@ -32,6 +32,8 @@ class PlainPicture:
         "s" or "frame".
     single : bool
         Whether one frame was asked for by its number, so that the frame axis of length 1 is dropped.
+    datasets : tuple of str
+        By which names the pictures of the file are asked for, if it has several.
     """
 
     values: NDArray
@@ -42,6 +44,7 @@ class PlainPicture:
     frame_positions: NDArray | None = None
     frame_unit: str = "frame"
     single: bool = False
+    datasets: tuple[str, ...] = ()
 
 
 def label(picture: PlainPicture, name: str) -> xr.DataArray:
@@ -75,4 +78,6 @@ def label(picture: PlainPicture, name: str) -> xr.DataArray:
     if picture.single and values.ndim == 3:
         array = array.isel(frame=0)
     array.attrs = {"file": name, "format": picture.format, "dataset": picture.dataset, "notes": picture.notes}
+    if len(picture.datasets) > 1:
+        array.attrs["datasets"] = list(picture.datasets)
     return array if picture.pixel_size is None else set_pixel_size(array, picture.pixel_size, "file")

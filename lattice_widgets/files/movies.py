@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.files.calibration import PixelSizeGiven, calibrate_frames
 from lattice_widgets.files.companions import refuse_links_out_of
+from lattice_widgets.files.folders.pictures import is_one_picture
+from lattice_widgets.files.folders.zarr_store import is_ome, refuse_pickles
+from lattice_widgets.files.foreign import foreign_picture
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 from lattice_widgets.memory import refuse_beyond_memory
@@ -95,7 +99,8 @@ def take_movie(
     elif dataset is not None:
         raise ValueError("A data set can be chosen in a file; this movie is in memory: give the one that is meant.")
     else:
-        frames = as_frames(movie, **known)
+        labeled = foreign_picture(movie)
+        frames = as_frames(movie if labeled is None else labeled, **known)
     return frames if pixel_size is None else calibrate_frames(frames, pixel_size)
 
 
@@ -123,9 +128,9 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     ValueError
         As `as_frames`.
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     known.setdefault("name", path.name)
-    if path.is_dir():
+    if path.is_dir() and dataset is None and is_one_picture(path) and not is_ome(path):
         array = _open_zarr(path)
         if len(array.shape) == 3:
             # all frames have a time, and one frame its values, twice in float64
@@ -174,5 +179,8 @@ def _open_zarr(path: Path) -> Any:
             raise MicrographFileError(
                 f"The zarr group {path.name} holds {len(movies)} arrays with the axes (frame, row, column); one is needed."
             )
-        return movies[0]
-    return opened
+        opened = movies[0]
+    try:
+        return refuse_pickles(opened)
+    except MicrographFileError as error:
+        raise MicrographFileError(f"{path.name} cannot be read: {error}.") from None

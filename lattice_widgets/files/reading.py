@@ -14,7 +14,7 @@ from lattice_widgets.files.finding import find_reader
 from lattice_widgets.files.kinds import suffix_of
 from lattice_widgets.files.labeled import PlainPicture, label
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read, gray_values
-from lattice_widgets.files.selection import choose, chosen_frames, too_large
+from lattice_widgets.files.selection import choose, chosen_frames, names_of_pictures, too_large
 from lattice_widgets.files.uploads import read_upload
 from lattice_widgets.memory import refuse_beyond_memory
 
@@ -75,15 +75,16 @@ def read_micrograph(
         ``frame`` is the time in s where the file knows it, else the number of the frame (from 0). Each says its unit
         in ``attrs["units"]``: "nm", "px", "s" or "frame".
         Attributes: ``file`` (name), ``format``, ``dataset`` (name inside the file), ``notes`` (what was done or
-        chosen, in words) and, only where it is known, the pixel size in nm: ``pixel_size_row``, ``pixel_size_col``
-        and, for square pixels, ``pixel_size``; and where it comes from: ``calibration``, "file", "by hand" or the spot.
+        chosen, in words), ``datasets`` (the names of all, if the file has several) and, only where it is known, the pixel
+        size in nm: ``pixel_size_row``, ``pixel_size_col`` and, for square pixels, ``pixel_size``; and where it comes from:
+        ``calibration``, "file", "by hand" or the spot.
 
     Raises
     ------
     MicrographFileError
         With one sentence that says what is wrong and what helps. (A ValueError if it is the pixel size.)
     """
-    path = Path(path)
+    path = Path(os.path.expanduser(path))
     return _calibrated(
         label(read_plain(path, path.name, _renamed(dataset, key), frames, max_bytes), path.name), pixel_size
     )
@@ -265,6 +266,7 @@ def _read(
         frame_positions=positions[selected] if values.ndim == 3 else None,
         frame_unit="frame" if image.frame_times is None else "s",
         single=isinstance(frames, int | np.integer),
+        datasets=names_of_pictures(images),
     )
 
 

@@ -63,6 +63,16 @@ def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple
     ) > 1 else []
 
 
+def names_of_pictures(images: list[StoredImage]) -> tuple[str, ...]:
+    """Return by which names the pictures and movies of a file are asked for: the number, where a name is none of its own."""
+    names = [image.name for image in images]
+    return tuple(
+        image.name if image.name and names.count(image.name) == 1 else str(number)
+        for number, image in enumerate(images)
+        if is_picture(image)
+    )
+
+
 def is_picture(image: StoredImage) -> bool:
     """Tell whether a data set is a picture or a movie.
 

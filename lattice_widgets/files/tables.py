@@ -13,7 +13,7 @@ from lattice_widgets.files.whole_file import write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["guard_cell", "table_text", "write_frame", "write_table"]
+__all__ = ["frame_text", "guard_cell", "table_rows", "table_text", "write_frame", "write_table"]
 
 #: what begins a formula, once compatible forms such as those of full width are made plain
 _FORMULA = "=+-@"
@@ -46,6 +46,11 @@ def table_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
+def table_rows(text: str) -> list[list[str]]:
+    """Return the lines of the text of a CSV file, each as its cells."""
+    return list(csv.reader(io.StringIO(text)))
+
+
 def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a table as a CSV file.
 
@@ -59,10 +64,16 @@ def write_table(path: str | Path, header: Sequence[str], rows: Iterable[Sequence
 
 def write_frame(frame: "pd.DataFrame", path: str | Path, index_label: str | None = None) -> None:
     """Write a data frame as a CSV file, its index as the first column. Raises as `write_table`."""
+    write_whole(path, frame_text(frame, index_label))
+
+
+def frame_text(frame: "pd.DataFrame", index_label: str | None = None) -> str:
+    """Return a data frame as the text of a CSV file, every cell guarded, every number with all its digits."""
     guarded = frame.map(guard_cell)
     guarded.index = frame.index.map(guard_cell)
     guarded.columns = [guard_cell(name) for name in frame.columns]
-    write_whole(path, guarded.to_csv(index_label=guard_cell(index_label or frame.index.name), lineterminator="\n"))
+    text = guarded.to_csv(index_label=guard_cell(index_label or frame.index.name), lineterminator="\n")
+    return str(text)
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The examination: classifiers and the plain lattice fit side by side on the project's own suites, and on real pictures."""
+"""The examination: the joint verdict, classifiers and the plain lattice fit side by side, on suites and on real pictures."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,15 +7,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.inference import Classifier
-from lattice_widgets.core.geometry.lattice_fit import fit_lattice
+from lattice_widgets.classifier.joint import JointRule, Verdict, add_network, find_rule, judge
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
 from lattice_widgets.training.exam import SUITES, Question, iter_questions
+from lattice_widgets.training.examination import SECOND_SUITES
 
-#: the name of `fit_lattice` among the classifiers
-GEOMETRY = "geometry"
+#: the names of `name_lattice` and of `fit_lattice` among the classifiers
+JOINT, GEOMETRY = "joint", "geometry"
+#: an answer with more than this is a sure one: no more than 1 in 20 of them should be wrong
+SURE = 0.95
 #: suites of real pictures, as `real_questions` makes them
 REAL = ("real pictures, whole", "real pictures, windows")
 
@@ -32,11 +39,11 @@ def evaluate(
     Parameters
     ----------
     classifiers : mapping of str to Classifier
-        Who answers, by the name they shall have in the result.
+        Who answers, by the name they shall have in the result. The first that has a rule also gives the joint verdict.
     questions : iterator of Question, optional
         The pictures; the whole examination (`suites.iter_questions`) when not given.
     geometry : bool
-        Whether `fit_lattice` answers too; "no lattice" counts as noise.
+        Whether `fit_lattice` and the joint verdict answer too; "no lattice" counts as noise.
     progress : callable, optional
         Told how many pictures are done.
 
@@ -44,39 +51,66 @@ def evaluate(
     -------
     dict
         suite -> answerer -> ``count``, ``accuracy``, ``interval`` (95 %, Wilson), ``top2``, ``ece`` (expected calibration
-        error), ``confusion`` (rows: truth, columns: answer) and ``by_detail``: trouble -> ``count``, ``accuracy`` and
-        ``interval``.
+        error), ``sure`` (of the answers stated with more than `SURE`: ``count``, ``wrong`` and the ``interval`` of their
+        share), ``confusion`` (rows: truth, columns: answer) and ``by_detail``: trouble -> ``count``, ``accuracy`` and
+        ``interval``. The joint verdict has ``set`` too: its ``coverage`` with its ``interval``, ``mean_size``, ``empty``.
     """
     answers: dict[str, dict[str, list[NDArray]]] = {}
+    verdicts: dict[str, list[Verdict]] = {}
     truths: dict[str, list[int]] = {}
     details: dict[str, list[str]] = {}
+    judges = _judges(classifiers) if geometry else None
     for number, question in enumerate(questions if questions is not None else iter_questions()):
         rows = answers.setdefault(question.suite, {})
         truths.setdefault(question.suite, []).append(CLASSES.index(question.truth))
         details.setdefault(question.suite, []).append(question.detail)
+        fit, refusal = _measure(question.image) if geometry else (None, None)
+        if judges is not None:
+            values = square_values(question.image)[0]
+            verdict = judge(add_network(values, judges[0], fit, refusal), judges[1])
+            verdicts.setdefault(question.suite, []).append(verdict)
+            rows.setdefault(JOINT, []).append(np.array(list(verdict.probabilities.values())))
         for name, classifier in classifiers.items():
             rows.setdefault(name, []).append(classifier.predict(question.image)[0])
         if geometry:
-            rows.setdefault(GEOMETRY, []).append(_ask_geometry(question.image))
+            rows.setdefault(GEOMETRY, []).append(_weights(fit))
         progress(number + 1)
-    return {
+    results = {
         suite: {name: _grade(np.stack(rows), np.array(truths[suite]), details[suite]) for name, rows in by_name.items()}
         for suite, by_name in answers.items()
     }
+    for suite, given in verdicts.items():
+        results[suite][JOINT].update(_grade_sets(given, truths[suite]))
+    return results
 
 
-def _ask_geometry(image: NDArray) -> NDArray[np.float32]:
+def _judges(classifiers: Mapping[str, Classifier]) -> tuple[Classifier, JointRule] | None:
+    """Return the first classifier that has a rule, with its rule; None if none has."""
+    for classifier in classifiers.values():
+        try:
+            return classifier, find_rule(classifier)
+        except ClassifierError:
+            continue
+    return None
+
+
+def _measure(image: NDArray) -> tuple[LatticeFit | None, Sentence | None]:
+    try:
+        return fit_lattice(image), None
+    except LatticeNotFound as error:
+        return None, error.sentence
+
+
+def _weights(fit: LatticeFit | None) -> NDArray[np.float32]:
     """Return the weights that the lattice fit gives to the classes; all to noise when it finds no lattice."""
     weights = np.zeros(len(CLASSES), np.float32)
-    try:
-        fit = fit_lattice(image)
-    except LatticeNotFound:
+    if fit is None:
         weights[CLASSES.index("noise")] = 1
-    else:
-        for kind, weight in fit.weights.items():
-            weights[CLASSES.index(kind)] = weight
-        # what it answers is its type, which need not have the largest weight by a hair
-        weights[CLASSES.index(fit.lattice_type)] += 1e-6
+        return weights
+    for kind, weight in fit.weights.items():
+        weights[CLASSES.index(kind)] = weight
+    # what it answers is its type, which need not have the largest weight by a hair
+    weights[CLASSES.index(fit.lattice_type)] += 1e-6
     return weights / weights.sum()
 
 
@@ -89,18 +123,53 @@ def _grade(probabilities: NDArray, truth: NDArray[np.int64], details: Sequence[s
         **_share(right),
         "top2": round(float((order[:, :2] == truth[:, None]).any(axis=1).mean()), 4),
         "ece": round(expected_calibration_error(probabilities, truth), 4),
+        "sure": _wrong_of(right[probabilities.max(axis=1) > SURE]),
         "confusion": np.bincount(truth * k + order[:, 0], minlength=k * k).reshape(k, k).tolist(),
         "by_detail": {detail: _share(right[told == detail]) for detail in dict.fromkeys(details) if detail},
     }
 
 
+def _grade_sets(verdicts: Sequence[Verdict], truth: Sequence[int]) -> dict[str, Any]:
+    """Return how often the set holds the truth and how large it is; an empty one is not a sure answer."""
+    held = np.array([CLASSES[label] in verdict.classes for verdict, label in zip(verdicts, truth, strict=True)])
+    sizes = np.array([len(verdict.classes) for verdict in verdicts])
+    sure = [
+        verdict.classes[0] == CLASSES[label]
+        for verdict, label in zip(verdicts, truth, strict=True)
+        if verdict.confidence > SURE
+    ]
+    share = _share(held)
+    return {
+        "sure": _wrong_of(np.array(sure, bool)),
+        "set": {
+            "coverage": share["accuracy"],
+            "interval": share["interval"],
+            "mean_size": round(float(sizes.mean()), 3),
+            "empty": int((sizes == 0).sum()),
+        },
+    }
+
+
+def _wrong_of(right: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many sure answers there were and how many of them were wrong, with the interval of that share."""
+    wrong = int((~right).sum())
+    low, high = _interval(wrong, len(right))
+    return {"count": len(right), "wrong": wrong, "interval": [low, high]}
+
+
+def _interval(successes: int, count: int) -> list[float]:
+    if not count:
+        return [0.0, 1.0]
+    interval = binomtest(successes, count).proportion_ci(confidence_level=0.95, method="wilson")
+    return [round(float(value), 4) for value in interval]
+
+
 def _share(right: NDArray[np.bool_]) -> dict[str, Any]:
     """Return how many answers there were, and the fraction that was right with its interval."""
-    interval = binomtest(int(right.sum()), len(right)).proportion_ci(confidence_level=0.95, method="wilson")
     return {
         "count": len(right),
         "accuracy": round(float(right.mean()), 4),
-        "interval": [round(float(value), 4) for value in interval],
+        "interval": _interval(int(right.sum()), len(right)),
     }
 
 
@@ -120,10 +189,12 @@ def real_questions(pictures: Iterator[tuple[str, str, NDArray]]) -> Iterator[Que
 
 
 def table(results: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
-    """Return the results as a table in Markdown: a row a suite, a column an answerer, the trouble it is worst at."""
+    """Return the results as a table in Markdown: a row a suite, a column an answerer, and the sets of the joint verdict."""
     names = list(next(iter(results.values())))
-    lines = ["| | pictures | " + " | ".join(names) + " |", "|---|---|" + "---|" * len(names)]
-    for suite in (*SUITES, *REAL):
+    with_sets = JOINT in names
+    heads = ["", "pictures", *names, *(["its set of 95 %"] if with_sets else [])]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for suite in (*SUITES, *SECOND_SUITES, *REAL):
         if suite not in results:
             continue
         cells = []
@@ -131,7 +202,14 @@ def table(results: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
             result = results[suite][name]
             low, high = result["interval"]
             cells.append(
-                f"{result['accuracy']:.2f} ({low:.2f}-{high:.2f}), top-2 {result['top2']:.2f}, ECE {result['ece']:.2f}"
+                f"{result['accuracy']:.3f} ({low:.2f}-{high:.2f}), top-2 {result['top2']:.2f}, ECE {result['ece']:.2f}, "
+                f"wrong above {SURE}: {result['sure']['wrong']} of {result['sure']['count']}"
+            )
+        if with_sets:
+            held = results[suite][JOINT]["set"]
+            low, high = held["interval"]
+            cells.append(
+                f"holds the truth {held['coverage']:.3f} ({low:.2f}-{high:.2f}), mean size {held['mean_size']:.2f}"
             )
         lines.append(f"| {suite} | {results[suite][names[0]]['count']} | " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -83,7 +83,9 @@ class LatticeWidget(ipw.VBox):
         for part in self.children:
             guard_part(part, self._told)
         self.add_class("lattice-widgets")
-        self.observe(self._changed, [name for name, trait in self.traits(request=True).items()])
+        asked = list(self.traits(request=True))
+        if asked:  # traitlets takes an empty list for all traits
+            self.observe(self._changed, asked)
         self.refresh()
 
     # ---- the five parts: see the class

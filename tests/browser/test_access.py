@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
+import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 
@@ -16,11 +17,17 @@ from .lab import Lab
 pytestmark = pytest.mark.one_kernel
 
 CELL = """
+import asyncio
 import tempfile
+from pathlib import Path
+import numpy as np
 import ipywidgets as ipw
 import lattice_widgets as lw
 lw.load_classifier().load()
 picture = lw.load_sample("simulated_srtio3_stem")
+folder = Path(tempfile.mkdtemp()) / "micrographs"
+folder.mkdir()
+np.save(folder / "srtio3.npy", picture.values)
 movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
 make = {
     "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
@@ -32,6 +39,7 @@ make = {
     "beam": lambda: lw.BeamEnergy(),
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
+    "files": lambda: lw.FolderTable(folder, follow=False),
 }
 stage, shown = ipw.VBox(), None
 async def show(name):
@@ -41,6 +49,9 @@ async def show(name):
     shown = make[name]()
     stage.children = (shown,)
     await shown.settled()
+    if name == "files":
+        while len(shown.table()) < 1:
+            await asyncio.sleep(0.1)
     if name == "explorer":
         shown.ask_spot(shown.fit.spots.frequency[0])
     if name == "viewer":
@@ -55,7 +66,7 @@ async def show(name):
     await shown.settled()
 stage
 """
-NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz")
+NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files")
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(
@@ -170,6 +181,26 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
         lab.resize("laptop")
 
 
+def test_the_page_of_a_record_is_for_everyone(browser: BrowserContext, tmp_path: Path) -> None:
+    picture = lw.load_sample("simulated_srtio3_stem")
+    record = lw.write_record(tmp_path / "record", "window", picture, window=(10, 20, 128, 140))
+    page, asked = browser.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((record / "record.html").as_uri())
+    found = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        results: dict[str, Any] = Axe().run(page, None, {"resultTypes": ["violations"]}).response
+        found += [f"{theme}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in results["violations"]]
+        page.screenshot(path=tmp_path / f"{theme}.png", full_page=True)
+    assert not found, "\n".join(found)
+    assert page.locator("img").evaluate_all("all => all.every(one => one.naturalWidth > 300)")
+    assert all(url.startswith(("file:", "data:")) for url in asked), asked
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
 def test_tabs_and_sliders_go_by_keys_alone(lab: Lab, page: Page) -> None:
     show(lab, page, "simulator")
     first = page.locator(".lattice-widgets [role=tab]").first
@@ -210,6 +241,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
     own |= {word for limit in THRESHOLDS for word in plain_words(limit.source)}
     own |= {*plain_words("answers/lattice-level1-seed5.json.")}
     own |= {"movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc", "fps"}
+    own |= {*plain_words("srtio3.npy"), *plain_words("micrographs")}
     left: list[str] = []
     for name in NAMES:
         show(lab, page, name)

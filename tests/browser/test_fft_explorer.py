@@ -76,6 +76,22 @@ def test_keys_alone_move_and_size_the_window(lab: Lab, page: Page) -> None:
     assert "144 by 160" in (window.get_attribute("aria-label") or "")
 
 
+def test_a_line_over_a_scale_bar_calibrates_by_hand_and_by_keys(lab: Lab, page: Page) -> None:
+    page.locator(".lattice-widgets-ruler").click()
+    ends = page.locator(".lw-ruler-end")
+    ends.first.wait_for()
+    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
+    drag(ends.nth(1), right=50 * scale, down=1 * scale, steps=10)
+    press(ends.nth(0), "Alt+ArrowRight", 2)
+    wait_until(page, lambda: "130 px" in page.content(), "a line of 130 px")
+    lab.screenshot("scale-bar-line")
+    page.locator(".lattice-widgets-ruler-length input").fill("13 nm")
+    page.get_by_role("button", name="set", exact=True).click()
+    wait_until(page, lambda: lab.python("explorer.image.attrs.get('pixel_size')") == pytest.approx(0.1), "0.1 nm")
+    assert lab.python("explorer.image.attrs['calibration']").startswith("by hand: 13 nm over 130")
+    wait_until(page, lambda: ends.first.is_hidden(), "the line gone")
+
+
 def test_numbers_set_the_window(lab: Lab, page: Page) -> None:
     before = canvas_digest(page.locator("canvas.lw-overlay").first)
     field = page.get_by_label("height", exact=True)

@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from lattice_widgets.cli.dashboards import add_links, configure
-from lattice_widgets.cli.notebook_folder import START, list_titles, prepare_folder, shipped_notebooks
+from lattice_widgets.server.dashboards import add_links, configure
+from lattice_widgets.server.notebook_folder import START, list_titles, prepare_folder, shipped_notebooks
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from micrograph_checks import COLOR, GRAY8, LUMINANCE, MOVIE, assert_refused
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.movies import StoredMovie, open_movie
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 
 SQUARE = np.random.default_rng(3).normal(size=(24, 40, 40)).astype("f4")
 ALPHA = np.full((*GRAY8.shape, 1), 255)

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+import xarray as xr
 
 import lattice_widgets as lw
 from lattice_widgets.core.movies.frames import as_frames
@@ -59,7 +60,7 @@ def test_a_pixel_size_is_understood(given: object, size: tuple[float, float]) ->
 @pytest.mark.parametrize(
     "given",
     [0, -0.02, np.nan, np.inf, True, (1, 2, 3), (), "", "wide", "20 kg", "10 px", "1 2 3", "20,40 pm", "-20 pm",
-     "graphene", "gold 10", ("a", "b")],
+     "graphene", "gold 10", ("a", "b"), "5 nm over 0 px", "5 kg over 210 px", "over 210 px", "5 nm over -3 px"],
     ids=str,
 )  # fmt: skip
 def test_what_is_no_pixel_size_gets_one_sentence(given: object) -> None:
@@ -93,6 +94,24 @@ def test_a_spot_of_a_picture_with_unequal_pixels_keeps_their_ratio(graphene: np.
 def test_another_crystal_is_not_believed(unknown: Path, spot: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         lw.read_micrograph(unknown, pixel_size=spot)
+
+
+def test_a_length_over_pixels_calibrates_and_is_told_as_given(graphene: np.ndarray, tmp_path: Path) -> None:
+    np.save(tmp_path / "unknown.npy", graphene)
+    for given in ("5 nm over 200 px", "5 over 200px", "50 Å over 200 px"):
+        picture = lw.read_micrograph(tmp_path / "unknown.npy", pixel_size=given)
+        assert picture.attrs["pixel_size"] == pytest.approx(0.025)
+    assert picture.attrs["calibration"] == "by hand: 50 Å over 200 px"
+    # it is read off the picture with square pixels; the ratio of the sides stays
+    flat = xr.DataArray(graphene[::2], dims=("row", "col"), coords={
+        "row": xr.Variable("row", 2.0 * np.arange(len(graphene[::2])), {"units": "px"}),
+        "col": xr.Variable("col", 1.0 * np.arange(graphene.shape[1]), {"units": "px"}),
+    })  # fmt: skip
+    sides = lw.calibrate(flat, "5 nm over 200 px").attrs
+    assert (sides["pixel_size_row"], sides["pixel_size_col"]) == pytest.approx((0.05, 0.025))
+    frames = take_movie(np.stack([graphene] * 2), "5 nm over 200 px")
+    assert frames.pixel_size == pytest.approx(0.025)
+    assert frames.calibration == "by hand: 5 nm over 200 px"
 
 
 def test_what_tells_nothing_is_said(tmp_path: Path) -> None:

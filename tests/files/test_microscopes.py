@@ -121,7 +121,7 @@ def test_no_sentence_shows_a_folder(tmp_path, name):
     if name == "a.h5":
         h5py = pytest.importorskip("h5py")
         with h5py.File(tmp_path / name, "w") as file:
-            file["image"] = GRAY8
+            file["energy"] = GRAY8[0]
     elif name != "none.png":
         head = {"a.tif": b"II*\0", "a.npz": b"PK\x03\x04", "a.dm3": b"\0\0\0\x03" + bytes(7) + b"\1"}[name]
         (tmp_path / name).write_bytes(head + b"\xff" * 60)

@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "LatticeMap": lw.LatticeMap,
     "Quiz": lw.Quiz,
     "BeamEnergy": lw.BeamEnergy,
+    "FolderTable": lw.FolderTable,
 }
 
 

@@ -18,6 +18,7 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
+from lattice_widgets.views.table.file_list import FileList
 from lattice_widgets.views.upload.upload_button import UploadButton
 from tests.patience import PATIENCE
 from tests.widget_parts import receive
@@ -248,7 +249,13 @@ def test_browser_mathematics(test_file, tmp_path):
         pytest.skip("node is not installed: the browser's mathematics is not tested")
     matplotlib = pytest.importorskip("matplotlib")
     module = tmp_path / "views.mjs"
-    others = {"cloud": PointCloud, "chart": MovieView, "question": QuestionCard, "upload": UploadButton}
+    others = {
+        "cloud": PointCloud,
+        "chart": MovieView,
+        "question": QuestionCard,
+        "upload": UploadButton,
+        "file": FileList,
+    }
     view = others.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")
     tables = {
@@ -269,6 +276,7 @@ def test_browser_mathematics(test_file, tmp_path):
         (MovieView, "movie_*.js"),
         (QuestionCard, "question_card.js"),
         (UploadButton, "upload_button.js"),
+        (FileList, "file_list.js"),
     ],
 )
 def test_the_browser_offers_every_trait_it_reads(view, files):

@@ -30,6 +30,7 @@ MOVIE = np.stack([PICTURE, PICTURE.T, PICTURE + 1])
 #: public name -> how a user makes one; a widget that is not here is made without settings
 MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "FFTExplorer": lambda: lw.FFTExplorer(PICTURE),
+    "FolderTable": lambda: lw.FolderTable(Path.cwd()),
     "MicrographReader": lambda: lw.MicrographReader(source=PICTURE),
     "MovieScrubber": lambda: lw.MovieScrubber(MOVIE),
     "Quiz": lambda: lw.Quiz("lattice", seed=1),

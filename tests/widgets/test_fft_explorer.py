@@ -15,7 +15,7 @@ from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.charts.study_curve import StudyCurve
-from tests.widget_parts import named, part, parts, said, words
+from tests.widget_parts import named, part, parts, said, spectrum_of, words
 
 ROWS, COLS = 180, 236
 
@@ -320,7 +320,7 @@ async def test_what_belongs_to_a_picture_goes_and_comes_back_with_it() -> None:
     assert explorer.message == said
     assert explorer.fit.a == fit.a
     assert part(explorer, ipw.BoundedFloatText).description == "d [px]"
-    assert explorer._pictures.fourier.rings == pytest.approx((1 / 13.5,))
+    assert spectrum_of(explorer).rings == pytest.approx((1 / 13.5,))
     assert [box["label"] for box in part(explorer, PictureCanvas).boxes] == ["here"]
     assert "corresponds" in explorer.spot_message or "spot" in explorer.spot_message
     assert explorer.study_message != ""

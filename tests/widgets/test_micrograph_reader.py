@@ -9,8 +9,8 @@ from PIL import Image
 
 import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.widgets.parts.picture_choice import PictureChoice
-from lattice_widgets.widgets.parts.sources import Upload
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.reader.widget import MicrographReader, Request
 from tests.widget_parts import part, receive, words
 

@@ -13,7 +13,7 @@ import lattice_widgets as lw
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.lattice_map.work import MeasuredLattice, measure
-from lattice_widgets.widgets.parts.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from tests.core.pictures.test_pixel_size import GRAPHENE, SQUARE, graphene, labeled
 from tests.microscope_files import write_sxm
 from tests.widget_parts import part, words

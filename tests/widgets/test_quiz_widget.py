@@ -218,7 +218,7 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
     widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
     await widget.settled()
     assert (part(widget, QuestionCard).options, part(widget, QuestionCard).unit) == ([], "nm")
-    assert len(widget._page.pictures.children[0].point_labels) == 1
+    assert len(part(widget, PictureCanvas).point_labels) == 1
     slip = widget.question.slips[0]
     widget.answer(slip.value, confidence=0.6)
     await widget.settled()
@@ -232,20 +232,23 @@ async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
 async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: Path) -> None:
     widget = Quiz("reciprocal", seed=3, folder=tmp_path)
     await widget.settled()
-    assert [canvas.title for canvas in widget._page.choices.children] == ["A", "B", "C", "D"]
-    widget._page.choices.children[2].clicked += 1
+    picture, *choices = parts(widget, PictureCanvas)
+    choices = [canvas for canvas in choices if canvas.title in list("ABCD")]
+    assert [canvas.title for canvas in choices] == ["A", "B", "C", "D"]
+    choices[2].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     part(widget, QuestionCard).picked = ""
-    widget._page.pictures.children[0].clicked += 1
+    picture.clicked += 1
     assert part(widget, QuestionCard).picked == ""
     widget.answer("c")
     await widget.settled()
-    widget._page.choices.children[0].clicked += 1
+    choices[0].clicked += 1
     assert part(widget, QuestionCard).picked == "c"
     widget.topic = "lattice"
     await widget.settled()
-    assert {canvas.layout.display for canvas in widget._page.choices.children} == {"none"}
-    assert [canvas.layout.display for canvas in widget._page.pictures.children] == [None, None]
+    assert {canvas.layout.display for canvas in choices} == {"none"}
+    shown = [canvas for canvas in parts(widget, PictureCanvas) if canvas not in choices]
+    assert [canvas.layout.display for canvas in shown] == [None, None]
     widget.close()
 
 

@@ -5,19 +5,20 @@ import numpy as np
 
 import lattice_widgets as lw
 from lattice_widgets.views.charts.radial_curve import RadialCurve
+from tests.widget_parts import words
 
 
 async def test_an_element_of_ones_own_is_in_the_legend() -> None:
     beam = lw.BeamEnergy(element="Se")
     await beam.settled()
-    assert "━</span> Se</span>" in beam._legend.value
+    assert "━</span> Se</span>" in words(beam)
     beam.element = "Te"
     await beam.settled()
-    assert "━</span> Te</span>" in beam._legend.value
-    assert "Se</span>" not in beam._legend.value
+    assert "━</span> Te</span>" in words(beam)
+    assert "Se</span>" not in words(beam)
     beam.element = "W"  # has its line already
     await beam.settled()
-    assert beam._legend.value.count("W</span>") == 1
+    assert words(beam).count("W</span>") == 1
     beam.close()
 
 

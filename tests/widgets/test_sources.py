@@ -5,7 +5,7 @@ import numpy as np
 import traitlets as t
 import xarray as xr
 
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 
 
 class Holder(t.HasTraits):

@@ -4,6 +4,7 @@ import numpy as np
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.explorer.marks import spot_marks
+from tests.widget_parts import spectrum_of
 
 
 async def marks_of(picture: np.ndarray) -> tuple[lw.FFTExplorer, object]:
@@ -35,8 +36,8 @@ async def test_a_spot_that_does_not_belong_is_a_faint_dot_without_indices() -> N
             assert "does not belong" in note or "between the spots" in note
         else:
             assert note.startswith("spot (")
-    assert explorer._pictures.fourier.faint_points == marks.faint
-    assert explorer._pictures.fourier.point_notes == marks.notes
+    assert spectrum_of(explorer).faint_points == marks.faint
+    assert spectrum_of(explorer).point_notes == marks.notes
     explorer.close()
 
 

@@ -95,21 +95,54 @@ def spot_weights(power: NDArray[np.float64], snr: NDArray[np.float64], trials: i
     return np.maximum(real, 0.02) * np.clip(certain / float(certain.max()), 0.02, 1) * strong
 
 
-def _gains(
-    lattices: NDArray[np.float64],
-    found: NDArray[np.float64],
-    tolerance: NDArray[np.float64],
-    weight: NDArray[np.float64],
+def spot_tolerance(found: NDArray[np.float64], error: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tell how far spots (n, 2) with standard errors (n, 2) may lie from a node, shape (n,) [bins]."""
+    tolerance: NDArray[np.float64] = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
+    return tolerance
+
+
+def node_gains(
+    lattices: NDArray[np.float64], found: NDArray[np.float64], tolerance: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the scores (m,), nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
+    """Return the gains (m, n) [nat], nearest indices (m, n, 2) and hits (m, n) of spots (n, 2) on lattices (m, 2, 2)."""
     coordinates = found @ np.linalg.inv(lattices)
     indices = np.rint(coordinates)
     misfit = (((coordinates - indices) @ lattices) ** 2).sum(axis=2) / tolerance**2
     area = np.abs(np.linalg.det(lattices))[:, None]
     gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2
     hit = (misfit < 9) & (gain > 0) & (indices != 0).any(axis=2)
-    scores: NDArray[np.float64] = np.where(hit, weight * gain, 0.0).sum(axis=1)
-    return scores, indices, hit
+    return np.where(hit, gain, 0.0), indices, hit
+
+
+def propose_lattices(
+    found: NDArray[np.float64], weight: NDArray[np.float64], smallest: float = _SMALLEST_CELL
+) -> NDArray[np.float64]:
+    """List the lattices that pairs of strong spots, their sums and differences propose.
+
+    Parameters
+    ----------
+    found : ndarray, shape (n, 2)
+        Spots, one of each pair [bins].
+    weight : ndarray, shape (n,)
+        How much each counts.
+    smallest : float
+        Smallest area of a reciprocal cell [bins^2].
+
+    Returns
+    -------
+    ndarray, float64, shape (m, 2, 2)
+        Reduced reciprocal vectors [bins].
+    """
+    order = np.argsort(-weight)
+    first = found[order[:_PROPOSERS]]
+    inner = found[order[:_DIFFERENCES]]
+    i, j = np.triu_indices(len(inner), 1)
+    proposals = np.concatenate([first, inner[i] - inner[j], inner[i] + inner[j]])
+    i, j = np.triu_indices(len(proposals), 1)
+    pairs = np.stack([proposals[i], proposals[j]], axis=1)
+    pairs = pairs[np.abs(np.linalg.det(pairs)) > smallest]
+    pairs = reduce_pairs(pairs)
+    return pairs[(pairs[:, 0] ** 2).sum(axis=1) > 1.5**2]
 
 
 def index_spots(
@@ -136,22 +169,10 @@ def index_spots(
     """
     if len(found) < 2:
         return []
-    tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
-    order = np.argsort(-weight)
-    first = found[order[:_PROPOSERS]]
-    inner = found[order[:_DIFFERENCES]]
-    i, j = np.triu_indices(len(inner), 1)
-    proposals = np.concatenate([first, inner[i] - inner[j], inner[i] + inner[j]])
-    i, j = np.triu_indices(len(proposals), 1)
-    pairs = np.stack([proposals[i], proposals[j]], axis=1)
-    pairs = pairs[np.abs(np.linalg.det(pairs)) > smallest]
+    pairs = propose_lattices(found, weight, smallest)
     if not len(pairs):
         return []
-    pairs = reduce_pairs(pairs)
-    pairs = pairs[(pairs[:, 0] ** 2).sum(axis=1) > 1.5**2]
-    if not len(pairs):
-        return []
-    score, _, _ = _gains(pairs, found, tolerance, weight)
+    score = node_gains(pairs, found, spot_tolerance(found, error))[0] @ weight
     best: list[Indexing] = []
     for candidate in np.argsort(-score)[:8]:
         refined = refine(pairs[candidate], found, error, weight)
@@ -177,11 +198,11 @@ def refine(
     Indexing or None
         None if the spots near nodes do not span an area.
     """
-    tolerance = np.sqrt((error**2).mean(axis=1) + _SLACK**2 + (_BEND**2) * (found**2).sum(axis=1))
+    tolerance = spot_tolerance(found, error)
     covariance, chi2 = np.zeros((4, 4)), 1.0
     before: NDArray[np.bool_] | None = None
     for _ in range(4):
-        _, indices, hit = _gains(vectors[None], found, tolerance, weight)
+        _, indices, hit = node_gains(vectors[None], found, tolerance)
         h, on = indices[0], _without_outliers(hit[0], indices[0], found, weight)
         if before is not None and np.array_equal(on, before):
             break
@@ -209,9 +230,9 @@ def refine(
             covariance[axis::2, axis::2] = blocks[axis] * max(1.0, chi2)
     if abs(np.linalg.det(vectors)) < 1e-6 * np.prod(np.hypot(*vectors.T)):
         return None
-    score, indices, hit = _gains(vectors[None], found, tolerance, weight)
+    gain, indices, hit = node_gains(vectors[None], found, tolerance)
     on = _without_outliers(hit[0], indices[0], found, weight)
-    return Indexing(vectors, covariance, indices[0].astype(np.int64), on, float(score[0]), chi2)
+    return Indexing(vectors, covariance, indices[0].astype(np.int64), on, float(gain[0] @ weight), chi2)
 
 
 def _spans(indices: NDArray[np.float64]) -> bool:

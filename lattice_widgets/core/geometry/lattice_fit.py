@@ -51,7 +51,7 @@ class LatticeFit:
     strains : dict
         Strain to each higher symmetry [%] (see `Lattice.strains`).
     spots : Spots
-        All spots that were found.
+        All spots that were found; from `find_lattices` without those of the other lattices.
     indices : ndarray, int, shape (n, 2)
         Miller indices (h, k) of each spot, by `reciprocal_vectors`; for a spot that is not indexed, of the nearest node.
     indexed : ndarray, bool, shape (n,)
@@ -67,6 +67,10 @@ class LatticeFit:
         From one row of the picture to the next [nm].
     left_out : tuple of Sentence
         What of the picture was left out: margins, unscanned rows, a scale bar (see `margins.content_of`).
+    share : float
+        Of the power of all lattices of the picture, from `find_lattices`; 1 for a single lattice.
+    mask : ndarray, bool, shape (rows, cols), or None
+        Where in the picture the lattice is, from `find_lattices`; None if that was not asked.
     """
 
     vectors: NDArray[np.float64]
@@ -89,6 +93,8 @@ class LatticeFit:
     pixel_size: float | None
     line_spacing: float | None = None
     left_out: tuple[Sentence, ...] = ()
+    share: float = 1.0
+    mask: NDArray[np.bool_] | None = None
 
     @property
     def lattice(self) -> Lattice:
@@ -233,16 +239,19 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFi
     reason = why_no_lattice(spots, weight, best.indexed, cell_area, trials, power.shape)
     if reason is not None:
         raise LatticeNotFound(reason, left_out)
-    best = sharpened(power, best, spots)
-    on = np.flatnonzero(best.indexed)
-    on = on[np.argsort(-weight[on])]
-    unevenness = scan_unevenness(power.flattened, spots.bins[on], error[on], float(np.hypot(*best.vectors[0])))
-    return _assemble(best, power, spots, unevenness, pixel_size)
+    return finished_fit(power, best, spots, pixel_size)
 
 
-def _assemble(
-    best: Indexing, power: PowerMap, table: SpotTable, unevenness: float | None, pixel_size: float | None
+def finished_fit(
+    power: PowerMap, best: Indexing, table: SpotTable, pixel_size: float | None, widened: float = 1.0
 ) -> LatticeFit:
+    """Find vectors, errors (made larger by a factor) and weights of a lattice [bins] whose spots are known."""
+    best = sharpened(power, best, table)
+    best = replace(best, covariance=widened**2 * best.covariance)
+    on = np.flatnonzero(best.indexed)
+    on = on[np.argsort(-spot_weights(table.power, table.snr, power.power.size)[on])]
+    error = power.position_error(table.bins[on], table.power[on])
+    unevenness = scan_unevenness(power.flattened, table.bins[on], error, float(np.hypot(*best.vectors[0])))
     lengths = np.array(power.shape) * (pixel_size or 1.0)
     reciprocal = best.vectors / lengths
     to_frequency = np.diag(np.tile(1 / lengths, 2))

@@ -1,5 +1,7 @@
 """A picture in, its tapered power spectrum with the background of each frequency out, and what spots ask of it."""
 
+from copy import copy
+
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
@@ -70,10 +72,9 @@ class PowerMap:
             Power.
         """
         row, col = self._half_plane(bins)
-        index = np.round([row, col]).astype(int)
-        return self.background[
-            index[0] % self.background.shape[0], np.minimum(index[1], self.background.shape[1] - 1)
-        ].astype(np.float64)
+        row, col = np.round([row, col]).astype(int)
+        level = self.background[row % self.background.shape[0], np.minimum(col, self.background.shape[1] - 1)]
+        return level.astype(np.float64)
 
     def power_at(self, index_row: NDArray[np.int64], index_col: NDArray[np.int64]) -> NDArray[np.float64]:
         """Look up the power at points of the padded grid.
@@ -111,8 +112,7 @@ class PowerMap:
         top : ndarray, float64, shape (n,)
             Their powers.
         """
-        start = np.round(np.asarray(bins) * self.pad).astype(np.int64)
-        here = start.copy()
+        here = np.round(np.asarray(bins) * self.pad).astype(np.int64)
         around = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1], indexing="ij"), axis=-1).reshape(9, 2)
         for _ in range(int(2 * reach) + 2):
             power = self.power_at(here[:, None, 0] + around[:, 0], here[:, None, 1] + around[:, 1])
@@ -194,7 +194,7 @@ class PowerMap:
         around = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
         around = around[(np.hypot(*around.T) > 2.4) & (np.hypot(*around.T) < 4.3)]
         index = (np.round(bins)[:, None] + around).astype(np.int64) * self.pad
-        return np.median(self.power_at(index[..., 0], index[..., 1]), axis=1) / np.log(2)
+        return np.median(self.power_at(*index.transpose(2, 0, 1)), axis=1) / np.log(2)
 
     def amplitude(self, power: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert the powers of spots to the amplitudes of the density waves behind them.
@@ -236,6 +236,19 @@ class PowerMap:
         lobe = np.where(x < 1.2, 1.0, 1 / (np.pi * np.maximum(x, 1.2) * (np.maximum(x, 1.2) ** 2 - 1)) ** 2)
         apart = np.hypot(x[..., 0], x[..., 1]) > 1.2
         return (np.minimum(lobe, 1).prod(axis=2) * np.concatenate([power, power]) * apart).max(axis=1, initial=0)
+
+    def without(self, bins: NDArray[np.float64]) -> "PowerMap":
+        """Copy the map, with no more than the background near frequencies (n, 2) [bins]."""
+        other = copy(self)
+        other._power = self._power.copy()
+        around = np.stack(np.meshgrid(*[np.arange(-2 * n - 1, 2 * n + 2) for n in self.pad], indexing="ij"), axis=-1)
+        bins = np.concatenate([bins, -bins])  # those in the first columns have their mirror images there too
+        place = np.round(bins * self.pad).astype(int)[:, None] + around.reshape(-1, 2)
+        level = np.repeat(self.noise_at(bins), place.shape[1])
+        row, col = place.reshape(-1, 2).T
+        there = (col >= 0) & (col < self._power.shape[1])
+        other._power[row[there] % len(self._power), col[there]] = level[there]
+        return other
 
     @staticmethod
     def _half_plane(bins: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -20,7 +20,9 @@ _EVIDENCE = 12.0
 _STREAKED, _MISSED = 0.25, 28.0
 
 
-def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Indexing, SpotTable]:
+def complete(
+    power: PowerMap, lattice: Indexing, spots: SpotTable, superstructure: bool = True
+) -> tuple[Indexing, SpotTable]:
     """Refine a lattice with the weak spots that it predicts, superstructure included.
 
     Parameters
@@ -31,6 +33,8 @@ def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Inde
         Of the strong spots.
     spots : SpotTable
         The spots found so far.
+    superstructure : bool
+        Whether to look for weak spots between its nodes, too.
 
     Returns
     -------
@@ -46,7 +50,7 @@ def complete(power: PowerMap, lattice: Indexing, spots: SpotTable) -> tuple[Inde
     radius = max(radius, 1.05 * float(np.hypot(*lattice.vectors.sum(axis=0))))
     places = nodes_within(lattice.vectors, radius) @ lattice.vectors
     lattice, spots = _with_more(power, lattice, lattice.vectors, spots, spots_at(power, places, spots))
-    for _ in range(2):
+    for _ in range(2 if superstructure else 0):
         finer = _superstructure(power, lattice, spots, radius)
         if finer is None:
             break

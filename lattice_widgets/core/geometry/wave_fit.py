@@ -78,7 +78,11 @@ def fit_waves(
                 break
     if projected is None or residual is None:
         return None
-    normal = np.linalg.inv(projected @ projected.T)
+    information = projected @ projected.T
+    # waves that go on over no more than the smooth part of the picture say nothing of their vectors
+    if np.linalg.matrix_rank(information, hermitian=True) < len(information):
+        return None
+    normal = np.linalg.inv(information)
     level, ring, wave_ring = _residual_levels(residual, (samples[0], samples[1]), indices @ vectors)
     transform = np.fft.fft2(projected.reshape(4, *samples)).reshape(4, -1)
     noise = ((transform * level[ring]) @ transform.conj().T).real / len(data) ** 2

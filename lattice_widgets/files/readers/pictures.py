@@ -1,4 +1,4 @@
-"""png, jpg, bmp and gif through Pillow."""
+"""png, jpg, bmp and gif through Pillow; png files of Gwyddion with their lengths."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.units import length_in_nm, not_a_length, told_pixel_size
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import StoredImage
 
@@ -51,7 +52,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     -------
     images : list of StoredImage
         One entry; (rows, cols), or (frames, rows, cols) for an animated gif or png with the times at which the frames
-        are shown, in s. These files carry no length: dots per inch are a matter of printing and are ignored.
+        are shown, in s. Only png files of Gwyddion carry a length: dots per inch are a matter of printing and are ignored.
     """
     from PIL import Image
 
@@ -65,6 +66,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
         mode = "RGB"  # Pillow changes an animation's mode after the first frame
     channels = {"LA": 2, "RGB": 3, "RGBA": 4}.get(mode, 1)
     notes = _notes(path, picture)
+    pixel_size = _gwyddion_size(picture, notes)
     times = None
     # Pillow unpacks each frame to tell its time: not where they are too many to be read
     if frames > 1 and frames * picture.width * picture.height * channels <= _MOST_TO_TIME:
@@ -85,10 +87,28 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
             dtype=np.dtype(_GRAY.get(mode, "u1")),
             load=load,
             channels=channels,
+            pixel_size=pixel_size,
             frame_times=times,
             notes=tuple(notes),
         )
     ]
+
+
+def _gwyddion_size(picture: Image.Image, notes: list[str]) -> tuple[float, float] | None:
+    """Pixel size that Gwyddion writes into the texts of its png files: the lengths of the whole picture and their unit."""
+    said = picture.info
+    if picture.format != "PNG" or "Gwy::XReal" not in said:
+        return None
+    unit = str(said.get("Gwy::XYUnit", "m"))
+    factor = length_in_nm(unit)
+    if factor is None:
+        notes.append(not_a_length(unit))
+        return None
+    try:
+        width, height = (float(said[name]) * factor for name in ("Gwy::XReal", "Gwy::YReal"))
+    except (KeyError, ValueError):
+        return None
+    return told_pixel_size(height / picture.height, width / picture.width, notes)
 
 
 def _frame(picture: Image.Image, index: int, mode: str) -> NDArray:

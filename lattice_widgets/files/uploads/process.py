@@ -187,6 +187,7 @@ def _picture(folder: Path, known: dict[str, Any]) -> PlainPicture:
         frame_positions=positions,
         frame_unit=str(known["frame_unit"]),
         single=bool(known["single"]),
+        datasets=tuple(map(str, known["datasets"])),
     )
 
 

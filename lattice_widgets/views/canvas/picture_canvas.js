@@ -4,6 +4,7 @@ import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRin
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
+import { buildRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
@@ -20,7 +21,7 @@ const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...C
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
-  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
 
@@ -80,7 +81,8 @@ function render({ model, el }) {
   const held = { number: -1, pixels: new Uint8Array(0) }; // the pixels that came last; no part of the saved state
   const frame = { width: 0, height: 0, density: 1 };
   const active = buildWindow(model, state, frame);
-  stage.append(active.box);
+  const ruler = buildRuler(model, state, frame);
+  stage.append(active.box, ...ruler.parts);
   let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
   let byKeyboard = false;
 
@@ -140,6 +142,7 @@ function render({ model, el }) {
     readout.textContent = "";
     for (const canvas of [picture, overlay]) contextOf(canvas).clearRect(0, 0, frame.width, frame.height);
     active.place();
+    ruler.place();
   }
 
   function contextOf(canvas) {
@@ -170,6 +173,7 @@ function render({ model, el }) {
     drawOver(context);
     if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
     active.place();
+    ruler.place();
     count(overlay);
   }
 

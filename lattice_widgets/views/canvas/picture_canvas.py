@@ -51,6 +51,7 @@ class PictureCanvas(ExportView):
         "canvas/picture_toolbar.js",
         "canvas/picture_window.js",
         "shared/icons.js",
+        "canvas/picture_ruler.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
         "canvas/picture_canvas.js",
@@ -121,6 +122,9 @@ class PictureCanvas(ExportView):
     window = TypedTuple(
         t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none."
     ).tag(sync=True)
+    ruler = TypedTuple(t.Float(), help="A line whose ends can be dragged (row, col, row, col) [px]; (): none.").tag(
+        sync=True
+    )
 
     # what the user did
     view = TypedTuple(t.Float(), help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
@@ -260,6 +264,13 @@ class PictureCanvas(ExportView):
         if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
             raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
         return view
+
+    @t.validate("ruler")
+    def _check_ruler(self, proposal: dict[str, Any]) -> tuple[float, ...]:
+        ruler = proposal["value"]
+        if len(ruler) not in (0, 4) or not np.all(np.isfinite(ruler)):
+            raise t.TraitError(f"ruler is () or (row, col, row, col), not {ruler}.")
+        return ruler
 
     @t.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:

@@ -9,7 +9,8 @@ import { _ } from "../shared/words.js";
 
 const LEAST = 16; // no spectrum says anything below this many pixels
 const EDGES = ["n", "s", "e", "w", "nw", "ne", "sw", "se"];
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+/** What an arrow key does to a place (row, col). */
+export const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 const between = (value, low, high) => Math.min(Math.max(value, low), high);
 

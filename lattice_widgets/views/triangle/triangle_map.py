@@ -132,9 +132,9 @@ class TriangleMap(ExportView):
     def table(self) -> str:
         """Return the places of the dot, the marks and the path as the text of a CSV file."""
         rows = [(self.dot_name or "dot", *self.dot)] + [(mark["name"], mark["x"], mark["y"]) for mark in self.marks]
-        texts = self.path_texts or [str(number) for number in range(len(self.path))]
-        places: list[Any] = list(self.path or ())
-        rows += [(text, x, y) for text, (x, y) in zip(texts, places, strict=False)]
+        path = np.array(self.path, float).reshape(-1, 2).tolist()
+        texts = self.path_texts or [str(number) for number in range(len(path))]
+        rows += [(text, x, y) for text, (x, y) in zip(texts, path, strict=False)]
         return table_text(("name", "x", "y"), rows)
 
     def _send_network(self) -> None:

@@ -11,7 +11,7 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.widgets.embedding import work
 from lattice_widgets.widgets.embedding.panels import WalkPanel, WindowsPanel
 from lattice_widgets.widgets.embedding.work import Content, Placed, Walk
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.embedding.widget import EmbeddingViewer

@@ -1,7 +1,6 @@
 """The t-SNE viewer: a map of what the network sees, that one can walk on."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -13,25 +12,23 @@ from lattice_widgets.core.embedding.tsne import Embedding, warm_up
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.cloud.point_cloud import PointCloud
-from lattice_widgets.views.figures.map_figure import plot_map
 from lattice_widgets.views.saved.static_picture import png_of_points
-from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
 from lattice_widgets.widgets.embedding.colors import Colors
+from lattice_widgets.widgets.embedding.files import MapFiles
 from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.embedding.placing import Placing
-from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk, write_map
+from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.dashboard import keep_file
-from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
+from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Number
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
-class EmbeddingViewer(LatticeWidget):
+class EmbeddingViewer(MapFiles, LatticeWidget):
     """A t-SNE map of pictures by the features of the network; by default of 1000 simulated ones.
 
     Parameters
@@ -179,7 +176,7 @@ class EmbeddingViewer(LatticeWidget):
                 column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
                 column(panels, width="440px"),
             ),
-            FigureButton(self.figure),
+            *keep_buttons(self),
         ]
 
     def _open_panel(self, index: int) -> None:
@@ -251,46 +248,6 @@ class EmbeddingViewer(LatticeWidget):
             Pictures along the way, at least 2.
         """
         self._placing.walk(start, end, count)
-
-    # ---- files
-
-    def to_csv(self, path: str | Path) -> Path:
-        """Write places, classes, answers and parameters, one line a picture; return the path.
-
-        Raises
-        ------
-        ValueError
-            If there is no map yet.
-        OSError
-            If the file cannot be written.
-        """
-        if self._content is None or self.points is None:
-            raise ValueError(_(texts.NO_MAP))
-        return write_map(path, self._content, self.points, self.selection)
-
-    def export(self) -> None:
-        """Write the map as a CSV file beside the notebook, as the button does; on a dashboard the browser saves it."""
-        self._exported.value = ""
-        self._exported.value = in_html(keep_file(self, "embedding.csv", self.to_csv))
-
-    def figure(self) -> Any:
-        """Return a figure for print of the map, a Matplotlib figure: ``viewer.figure().savefig("map.svg")``.
-
-        Raises
-        ------
-        ValueError
-            If there is no map yet.
-        """
-        if self.points is None or self._content is None:
-            raise ValueError(_(texts.NO_MAP))
-        nothing = np.zeros((0, 2))
-        return plot_map(
-            self.points,
-            np.asarray(self._content.classes),
-            self.placed.points if self.placed is not None else nothing,
-            self.walked.points if self.walked is not None else nothing,
-            texts.describe_quality(self.quality, len(self.points), answers.K) if np.isfinite(self.quality) else "",
-        )
 
     def static_picture(self) -> bytes:
         """Return the map as a PNG."""

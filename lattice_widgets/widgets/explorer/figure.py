@@ -1,4 +1,4 @@
-"""The publication figure of the explorer, from its last answers."""
+"""What is kept of the explorer: the publication figure and the lab record, from its last answers."""
 
 from typing import Any
 
@@ -10,9 +10,43 @@ from lattice_widgets.language import _
 from lattice_widgets.views.figures.window_figure import plot_window
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
+from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.work import SCREEN, WindowResult
+from lattice_widgets.widgets.parts.network import path_of_network
+from lattice_widgets.widgets.parts.record_button import Recorded, View
 
-__all__ = ["figure_of"]
+__all__ = ["ExplorerRecord", "figure_of"]
+
+
+class ExplorerRecord(Recorded):
+    """The part of the explorer that is kept."""
+
+    _shown: Shown
+    classifier: Any
+    table: Any
+    pins: Any
+
+    def figure(self) -> Any:
+        """Return a Matplotlib figure for print of what is shown; ValueError if nothing is measured yet."""
+        return figure_of(self._shown.result)
+
+    def view(self) -> View:
+        """Return what is measured of the window that is shown."""
+        found = _measured(self._shown.result).spectrum
+        asked, opened = found.request, found.opened
+        settings = {
+            "window": tuple(map(int, found.window)), "frame": opened.frame, "pixel_size": opened.pixel_size_given,
+            "dataset": opened.dataset, "taper": asked.taper, "frequency_range": asked.frequency_range,
+            "scale": asked.scale, "shear": asked.shear, "spot": tuple(asked.spot), "spot_off": asked.spot_off,
+            "spot_width": asked.spot_width, "classifier": path_of_network(self.classifier),
+        }  # fmt: skip
+        return View("window", opened.source, settings, {"pins": self.table()} if self.pins else {})
+
+
+def _measured(result: WindowResult | None) -> WindowResult:
+    if result is None:
+        raise ValueError(_("No window has been measured yet: wait until the explorer shows its answer."))
+    return result
 
 
 def figure_of(result: WindowResult | None) -> Any:
@@ -23,8 +57,7 @@ def figure_of(result: WindowResult | None) -> Any:
     ValueError
         If nothing is measured yet.
     """
-    if result is None:
-        raise ValueError(_("No window has been measured yet: wait until the explorer shows its answer."))
+    result = _measured(result)
     found, opened, fit = result.spectrum, result.spectrum.opened, result.fit
     row, col, height, width = found.window
     window = opened.values[row : row + height, col : col + width]

@@ -8,6 +8,7 @@ import ipywidgets as ipw
 from IPython import get_ipython
 
 from lattice_widgets.language import N_, _
+from lattice_widgets.records.code_lines import code_of, picture_lines
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.charts.radial_curve import RadialCurve
 from lattice_widgets.widgets.explorer import texts
@@ -18,9 +19,9 @@ from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.spot import Spot
 from lattice_widgets.widgets.explorer.study import SizeStudy
 from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
+from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import path_of_network
-from lattice_widgets.widgets.parts.sources import Upload
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.explorer.widget import FFTExplorer
@@ -121,24 +122,23 @@ class Code:
         if found is None:
             return ""
         source, asked = self._owner.source, found.request
-        take = f"[{found.opened.frame}]" if found.opened.frames > 1 else ""
         if isinstance(source, str | Path):
             reads = "load_sample" if str(source) in {one.name for one in list_samples()} else "read_micrograph"
-            before, picture, after = "", f"lw.{reads}({str(source)!r})", ""
+            chosen = "" if asked.dataset is None or reads == "load_sample" else f", dataset={asked.dataset!r}"
+            before, picture, after = "", f"lw.{reads}({str(source)!r}{chosen})", ""
         elif isinstance(source, Upload):
-            before, picture = "", f"lw.read_micrograph({source.name!r})"
+            chosen = "" if asked.dataset is None else f", dataset={asked.dataset!r}"
+            before, picture = "", f"lw.read_micrograph({source.name!r}{chosen})"
             after = "  # put the file beside the notebook"
         else:
             given = _name_in_notebook(source)
             before, picture = "import xarray as xr\n\n", f"xr.DataArray({given or 'your_array'})"
             after = "" if given else "  # the array that the widget was given: write its name there"
-        if asked.pixel_size is not None:
-            picture = f"lw.calibrate({picture}, {asked.pixel_size!r})"
-        made = f"{before}picture = {picture}{take}{after}"
-        if "resampled_from" in found.opened.image.attrs:
-            made += "\npicture = lw.square_pixels(picture)"
+        frame = found.opened.frame if found.opened.frames > 1 else None
+        resampled = "resampled_from" in found.opened.image.attrs
+        made = before + picture_lines(picture, asked.pixel_size, frame, resampled, after)
         spot, name = (asked.spot if asked.spot_off else ()), path_of_network(self._owner.classifier)
-        return texts.code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
+        return code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
 
     def show(self, change: Any = None) -> None:
         """Show the lines as they are now."""

@@ -11,9 +11,11 @@ from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowResult, WindowSpectrum
-from lattice_widgets.widgets.parts.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
+from lattice_widgets.widgets.opening.ruler_field import RulerField
 from lattice_widgets.widgets.parts.controls import control
-from lattice_widgets.widgets.parts.lines import says
+from lattice_widgets.widgets.parts.lines import row, says
 from lattice_widgets.widgets.parts.texts import describe_file
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class Pictures:
         The micrograph and the transform.
     calibration : PixelSizeField
         The pixel size.
+    choices : ipywidgets.Widget
+        The choice of the data set, the pixel size, and the line over a scale bar.
     about, place : ipywidgets.Widget
         What the file is; which window is shown, and what of it is reduced for the screen.
     """
@@ -63,6 +67,9 @@ class Pictures:
             points_name=_("Spots"),
             point_size=7.0,
         )
+        self.datasets, self.ruler = DatasetChoice(owner), RulerField(owner, self.canvas)
+        self.calibration.layout.width = "auto"
+        self.choices = row(self.datasets, self.calibration, self.ruler)
         self.about, self.place = says(_(texts.HINT)), says()
 
     def open(self, opened: Opened) -> None:
@@ -77,6 +84,8 @@ class Pictures:
             points=(),
         )
         self.calibration.show(opened.image)
+        self.datasets.show(opened.image)
+        self.ruler.take(opened.step)
         about = describe_file(opened.image, *opened.shape, size, 1, opened.frames)
         self.about.value = f"{about}<br>{_(texts.HINT)}"
 
@@ -107,6 +116,8 @@ class Pictures:
     def close_picture(self) -> None:
         """Take the picture away."""
         self.calibration.show(None)
+        self.datasets.show(None)
+        self.ruler.close_line()
         self.canvas.clear()
         self.about.value = _(texts.HINT)
 

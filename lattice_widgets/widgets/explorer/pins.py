@@ -1,5 +1,6 @@
 """Pinned windows: their results beside each other, as a table on the screen, a DataFrame and a CSV file."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,7 @@ class Pins:
         """
         if not self._owner.pins:
             raise ValueError(_("Nothing is pinned yet: pin a window first."))
-        target = Path(path).expanduser()
+        target = Path(os.path.expanduser(path))
         write_frame(self.frame(), target)
         return target.resolve()
 

@@ -204,35 +204,3 @@ def describe_study(studied: list[StudiedWindow], classes: Sequence[str], cell_ar
     else:
         ends = _("of smaller windows it is no longer sure, or says something else.")
     return "; ".join([words.format(answer=answer, height=height, width=width, cells=cells), ends])
-
-
-def code_of(
-    source: str,
-    window: Sequence[int],
-    scale: float,
-    shear: float,
-    spot: Sequence[float],
-    width: float | None,
-    classifier: str = "default",
-) -> str:
-    """Return the lines that repeat a view without the widget, by public names only: notebooks keep them for years."""
-    row, col, height, width_px = window
-    network = "" if classifier == "default" else repr(classifier)
-    lines = [
-        "import lattice_widgets as lw",
-        "",
-        source,
-        'pixel_size = picture.attrs.get("pixel_size")',
-        f"window = picture.values[{row}:{row + height}, {col}:{col + width_px}]",
-    ]
-    if scale or shear:
-        lines.append(f"window = lw.correct_image(window, scale={scale:.9g}, shear={shear:.9g})")
-    if spot:
-        lines.append(f"window = window - lw.fringes(window, ({spot[0]!r}, {spot[1]!r}), width={width!r})")
-    lines += [
-        f"print(dict(zip(lw.CLASSES, lw.load_classifier({network}).predict(window)[0].astype(float).round(3).tolist())))",
-        "fit = lw.fit_lattice(window, pixel_size)",
-        "numbers = [(fit.a, fit.a_error, fit.unit), (fit.b, fit.b_error, fit.unit), (fit.gamma, fit.gamma_error, '°')]",
-        "print(fit.lattice_type, *(lw.with_error(*each) for each in numbers), sep=', ')",
-    ]
-    return "\n".join(lines)

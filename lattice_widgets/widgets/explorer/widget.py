@@ -19,7 +19,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer import work
-from lattice_widgets.widgets.explorer.figure import figure_of
+from lattice_widgets.widgets.explorer.figure import ExplorerRecord
 from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
 from lattice_widgets.widgets.explorer.panels import Panels
@@ -27,21 +27,22 @@ from lattice_widgets.widgets.explorer.pictures import Corrected, Pictures
 from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
-from lattice_widgets.widgets.parts.picture_choice import PictureChoice
-from lattice_widgets.widgets.parts.picture_memory import PictureMemory
+from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
     return Number(default, min=low, max=high, help=help).tag(of_picture=True, **tags)
 
 
-class FFTExplorer(LatticeWidget):
+class FFTExplorer(ExplorerRecord, LatticeWidget):
     """A picture with a window to drag, its Fourier transform beside it, and two opinions about its lattice.
 
     Traits tagged ``of_picture`` belong to the picture, and come back with it: see `PictureMemory`.
@@ -63,6 +64,7 @@ class FFTExplorer(LatticeWidget):
 
     source = Thing("graphene_stm", help="Name of a sample, path of a file, or an array.").tag(request=True, undo=True)
     pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
+    dataset = Dataset().tag(request=True, of_picture=True, undo=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -154,10 +156,6 @@ class FFTExplorer(LatticeWidget):
         """Return the lines that repeat this view without the widget."""
         return self._panels.code.lines()
 
-    def figure(self) -> Any:
-        """Return a Matplotlib figure for print of what is shown; ValueError if nothing is measured yet."""
-        return figure_of(self._shown.result)
-
     # ---- the five parts
 
     def request(self) -> Request:
@@ -188,10 +186,10 @@ class FFTExplorer(LatticeWidget):
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
-        self.observe(self._forget_spot, ["frame", "pixel_size", "scale", "shear"])
+        self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
             PictureChoice(self),
-            self._pictures.calibration,
+            self._pictures.choices,
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(
@@ -202,7 +200,7 @@ class FFTExplorer(LatticeWidget):
             ),
             self._pictures.place,
             self._panels.tabs,
-            FigureButton(self.figure),
+            *keep_buttons(self),
         ]
 
     def close(self) -> None:

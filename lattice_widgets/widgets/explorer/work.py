@@ -26,14 +26,13 @@ from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 
 Window = tuple[int, int, int, int]
 
 #: types that the drift surgeon can presume, the ones that fix both of its numbers first
 PRESUMED = ("hexagonal", "square", "centered rectangular", "rectangular")
-#: longest side of a picture and of a spectrum on the screen [px]
-SCREEN = 1024
+SCREEN = 1024  #: longest side of a picture and of a spectrum on the screen [px]
 #: a longer window is transformed from a reduced picture first, so that it can be dragged
 _QUICK = 512
 #: signs of life between the quick answer and the full one, 30 ms apart: a hand that moves on stops them
@@ -47,7 +46,7 @@ class Opened:
     Attributes
     ----------
     source : Any
-        What it was asked for by, as `pixel_size_given`.
+        What it was asked for by, as `pixel_size_given` and `dataset`.
     frame, frames : int
         Which picture of how many.
     image : xarray.DataArray
@@ -73,11 +72,12 @@ class Opened:
     reduced: dict[int, NDArray]
     reach: float
     pixel_size_given: PixelSizeGiven | None = None
+    dataset: str | int | None = None
 
     def answers(self, asked: Any) -> bool:
         """Tell whether this is the picture that a request, or a widget, asks for."""
-        settings = (self.frame, self.pixel_size_given)
-        return self.source is asked.source and settings == (asked.frame, asked.pixel_size)
+        settings = (self.frame, self.pixel_size_given, self.dataset)
+        return self.source is asked.source and settings == (asked.frame, asked.pixel_size, asked.dataset)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -97,6 +97,7 @@ class Request:
 
     source: Any
     pixel_size: PixelSizeGiven | None
+    dataset: str | int | None
     frame: int
     opened: Opened | None
     window: Window | tuple[()]
@@ -118,7 +119,6 @@ class WindowSpectrum:
     request : Request
         What was asked for.
     opened : Opened
-        The picture.
     window : tuple of int
         The window (row, col, height, width) [px], which is the whole picture if the one asked for does not fit.
     shown : Spectrum
@@ -139,7 +139,6 @@ class WindowSpectrum:
     cropped: Spectrum | None = None
 
 
-@dataclass(frozen=True, eq=False)
 class Pause:
     """Nothing new: a place where a newer request can take over."""
 
@@ -151,13 +150,11 @@ class WindowResult:
     Attributes
     ----------
     spectrum : WindowSpectrum
-        The window.
     fit, reason : LatticeFit, Sentence
         Its lattice, or None and why there is none.
     uncorrected : Lattice or None
         Its lattice before the correction of drift.
     spots : Spots
-        What stands out in the spectrum.
     points : ndarray, float64, shape (n, 2)
         Lattice points (row, col) [px of the picture].
     window_points : ndarray, float64, shape (n, 2)
@@ -204,7 +201,9 @@ class WindowResult:
         return "nm" if self.spectrum.opened.pixel_size else "px"
 
 
-def open_picture(source: Any, frame: int, pixel_size: PixelSizeGiven | None = None) -> Opened:
+def open_picture(
+    source: Any, frame: int, pixel_size: PixelSizeGiven | None = None, dataset: str | int | None = None
+) -> Opened:
     """Return a picture by name, path or array.
 
     Raises
@@ -212,7 +211,7 @@ def open_picture(source: Any, frame: int, pixel_size: PixelSizeGiven | None = No
     ValueError, OSError
         If it cannot be read, or is no picture; in one sentence.
     """
-    stack = load_source(source, pixel_size)
+    stack = load_source(source, pixel_size, dataset)
     frames = 1 if stack.ndim == 2 else len(stack)
     picture = Picture.of(stack, frame)
     image, values = stack if stack.ndim == 2 else stack[frame], picture.values
@@ -224,14 +223,15 @@ def open_picture(source: Any, frame: int, pixel_size: PixelSizeGiven | None = No
         factor *= 2
     step = -(-longest // SCREEN)
     shown, reach = reduce_picture(values, step), interesting_frequency(values)
-    return Opened(source, frame, frames, image, values, picture.pixel_size, step, shown, reduced, reach, pixel_size)
+    known = (picture.pixel_size, step, shown, reduced, reach, pixel_size, dataset)
+    return Opened(source, frame, frames, image, values, *known)
 
 
 def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
     """Yield the picture if it is new, then the spectrum of the window; of a large window a quick one first."""
     opened = request.opened
     if opened is None or not opened.answers(request):
-        opened = open_picture(request.source, request.frame, request.pixel_size)
+        opened = open_picture(request.source, request.frame, request.pixel_size, request.dataset)
         yield opened
     window = request.window or opened.whole
     rows, cols = opened.shape

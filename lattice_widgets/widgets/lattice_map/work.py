@@ -20,7 +20,7 @@ from lattice_widgets.core.simulation.lattice_survey import PLAN, Conditions, Sur
 from lattice_widgets.core.simulation.microscope import Microscope
 from lattice_widgets.language import _
 from lattice_widgets.widgets.lattice_map import texts
-from lattice_widgets.widgets.parts.sources import load_source
+from lattice_widgets.widgets.opening.sources import load_source
 from lattice_widgets.widgets.parts.texts import say
 from lattice_widgets.widgets.simulator.widget import _LOCKS, FREE, LatticeSimulator
 

@@ -1,7 +1,6 @@
 """The movie scrubber: where in a movie, and how fast, a crystal becomes something else."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -10,9 +9,6 @@ import traitlets as t
 import xarray as xr
 from ipywidgets.widgets.trait_types import TypedTuple
 
-from lattice_widgets.analysis.growth import growth_report
-from lattice_widgets.analysis.report import draw_movie, write_dataset, write_fractions
-from lattice_widgets.analysis.video import paint_movie, write_video
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
@@ -21,22 +17,23 @@ from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie import work as answers
+from lattice_widgets.widgets.movie.files import MovieFiles
 from lattice_widgets.widgets.movie.growth import Growth
 from lattice_widgets.widgets.movie.loading import Loading
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName
+from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf
 
 _MODELS = ("best", "exponential", "logistic", "linear", "none")
 
 
-class MovieScrubber(LatticeWidget):
+class MovieScrubber(MovieFiles, LatticeWidget):
     """A movie with its phases laid over it, and their fractions against time beside it.
 
     Play, step and scrub; press “analyze” and watch the fractions come; drag a span on the time axis to fit there; click a
@@ -146,7 +143,7 @@ class MovieScrubber(LatticeWidget):
         panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
         self.observe(lambda change: self._send_series(), "definition")
         below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
-        return [self._view, self._light, below, FigureButton(self.figure)]
+        return [self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -249,51 +246,3 @@ class MovieScrubber(LatticeWidget):
             k = DEFINITIONS.index(self.definition)
             holes = found.holes if np.isfinite(found.holes).any() else None
             self._view.set_series(found.fraction[:, k], found.error[:, k], holes)
-
-    # ---- files
-
-    def report(self) -> dict[str, Any]:
-        """Return what grows, and how fast, as `growth_report` does.
-
-        Raises
-        ------
-        ValueError
-            If the analysis is not finished.
-        """
-        return growth_report(self._finished(), self.onset)
-
-    def to_csv(self, path: str | Path) -> Path:
-        """Write the fractions: frame, time, one column per class, hole_fraction. Raises as `report`, and OSError."""
-        write_fractions(self._finished(), path)
-        return Path(path)
-
-    def to_figure(self, path: str | Path) -> Path:
-        """Write a figure after Fig. 6 of the paper as .svg, .pdf or .png. Raises as `report`, and OSError."""
-        self.figure().savefig(path)
-        return Path(path)
-
-    def figure(self) -> Any:
-        """Return a figure for print after Fig. 6 of the paper, a Matplotlib figure. Raises as `report`."""
-        opened = self._found.opened if self._found is not None else None
-        analysis = self._finished()
-        return draw_movie(analysis, opened.frames, self.fit, opened.truth)  # type: ignore[union-attr]
-
-    def to_video(self, path: str | Path) -> Path:
-        """Write the movie with its phases as .mp4 or .gif. Raises as `report`, and OSError."""
-        return write_video(path, paint_movie(self._finished(), self._view.shown, self._view.opacity), self._view.speed)
-
-    def to_dataset(self, path: str | Path) -> Path:
-        """Write the whole analysis as .zarr (a folder) or .nc (netCDF). Raises as `report`, and OSError."""
-        return write_dataset(self._finished(), path)
-
-    def _finished(self) -> xr.Dataset:
-        if self.dataset is None:
-            raise ValueError(_("There is no finished analysis yet: press “analyze”, or wait until it is done."))
-        return self.dataset
-
-    def export(self, path: str | Path) -> Path:
-        """Write what the suffix of the path says: .csv, .svg, .png, .pdf, .mp4, .gif, .zarr or .nc. Raises as those."""
-        path = Path(path)
-        write = {".csv": self.to_csv, ".mp4": self.to_video, ".gif": self.to_video}
-        figures = {".svg", ".png", ".pdf"}
-        return write.get(path.suffix, self.to_figure if path.suffix in figures else self.to_dataset)(path)

@@ -25,12 +25,12 @@ from lattice_widgets.views.figures.probability_figure import plot_probabilities
 from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.figure_button import FigureButton
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
+from lattice_widgets.widgets.parts.record_button import Recorded, View, keep_buttons
 
 #: passes between two looks at the bars
 _EVERY = 250
@@ -63,9 +63,10 @@ class Partial:
     picture: NDArray
     pixel_size: float | None
     left_out: tuple[Sentence, ...]
+    asked: Request
 
 
-class ProbabilityPanel(LatticeWidget):
+class ProbabilityPanel(Recorded, LatticeWidget):
     """Monte-Carlo dropout of one picture, live.
 
     Parameters
@@ -138,7 +139,9 @@ class ProbabilityPanel(LatticeWidget):
         for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
             summary = summarize(samples)
             verdict = network.verdicts(summary, familiarity)[0] if calibration else None
-            yield Partial(samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size, left_out)
+            yield Partial(
+                samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size, left_out, request
+            )
 
     def apply(self, answer: Partial) -> None:
         """Show what is known so far."""
@@ -208,9 +211,7 @@ class ProbabilityPanel(LatticeWidget):
         ValueError
             If no pass is done yet.
         """
-        answer = self._answer
-        if answer is None:
-            raise ValueError(_("No pass with dropout is done yet: wait until the panel shows its first answer."))
+        answer = self._answered()
         words = _("{count} passes with dropout of the network {name}; bars: one standard deviation")
         return plot_probabilities(
             answer.picture,
@@ -221,6 +222,20 @@ class ProbabilityPanel(LatticeWidget):
             self.verdict,
             words.format(count=len(answer.samples), name=answer.classifier.name),
         )
+
+    def view(self) -> View:
+        """Return the picture that was asked about, and how many passes are done."""
+        answer = self._answered()
+        settings = {
+            "n_passes": len(answer.samples), "seed": answer.asked.seed, "pixel_size": answer.asked.given_pixel_size,
+            "classifier": str(answer.classifier.card_path),
+        }  # fmt: skip
+        return View("passes", answer.asked.image, settings)
+
+    def _answered(self) -> Partial:
+        if self._answer is None:
+            raise ValueError(_("No pass with dropout is done yet: wait until the panel shows its first answer."))
+        return self._answer
 
     def stop(self) -> None:
         """Stop the passes; what is known so far stays."""
@@ -257,7 +272,7 @@ class ProbabilityPanel(LatticeWidget):
             column(self._doubt, self._curve, width="360px"),
         )
         self._shown = ipw.VBox([self._verdict, shown])
-        return [self._shown, FigureButton(self.figure)]
+        return [self._shown, *keep_buttons(self)]
 
     def close(self) -> None:
         """Stop all work and take the widget off the page."""

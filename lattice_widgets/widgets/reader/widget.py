@@ -23,14 +23,15 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
-from lattice_widgets.widgets.parts.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
-from lattice_widgets.widgets.parts.picture_choice import PictureChoice
-from lattice_widgets.widgets.parts.picture_memory import PictureMemory
 from lattice_widgets.widgets.parts.settings import Choice
-from lattice_widgets.widgets.parts.sources import Thing, ThingOf, load_source
 
 #: a longer side is reduced for the screen; every number comes from the full picture
 _SCREEN = 1024
@@ -45,6 +46,7 @@ class Request:
     frame: int
     taper: Taper
     classifier: Classifier | None
+    dataset: str | int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +88,7 @@ class MicrographReader(LatticeWidget):
         "graphene_stm", help="Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols)."
     ).tag(request=True, undo=True)
     pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
+    dataset = Dataset().tag(request=True, of_picture=True, undo=True)
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
@@ -103,12 +106,13 @@ class MicrographReader(LatticeWidget):
 
     def request(self) -> Request:
         """Return the settings."""
-        return Request(self.source, self.pixel_size, self.frame, self.taper, self.ready_classifier(self.classifier))
+        network = self.ready_classifier(self.classifier)
+        return Request(self.source, self.pixel_size, self.frame, self.taper, network, self.dataset)
 
     @staticmethod
     def compute(request: Request) -> Iterator[Read | Named]:
         """Yield the picture, then what the network says of it."""
-        stack = load_source(request.source, request.pixel_size)
+        stack = load_source(request.source, request.pixel_size, request.dataset)
         frames = 1 if stack.ndim == 2 else len(stack)
         if request.frame >= frames:
             words = _("There is no frame {number}: the last one is number {last}.")
@@ -158,6 +162,7 @@ class MicrographReader(LatticeWidget):
                 unit=answer.spectrum.unit,
             )
         self.set_trait("image", image)
+        self._datasets.show(image)
         self._frame.max = answer.frames - 1
         self._frame.layout.display = None if answer.frames > 1 else "none"
         about = texts.describe_file(image, rows, cols, size, step, answer.frames)
@@ -177,6 +182,7 @@ class MicrographReader(LatticeWidget):
         for canvas in (self._canvas, self._fourier, self._seen):
             canvas.clear()
         self._bars.clear()
+        self._datasets.show(None)
         self._about.value = self._says.value = ""
 
     def _leave_picture(self) -> None:
@@ -201,7 +207,7 @@ class MicrographReader(LatticeWidget):
         # first of all that follow the source: the old picture goes before anything of the new one is shown
         self._memory = PictureMemory(self, self._leave_picture)
         self._choice = PictureChoice(self)
-        self._frame = control(self, "frame")
+        self._datasets, self._frame = DatasetChoice(self), control(self, "frame")
         self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)
         self._fourier = PictureCanvas(
             title=_("Fourier transform"),
@@ -224,6 +230,7 @@ class MicrographReader(LatticeWidget):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         return [
             self._choice,
+            self._datasets,
             self._frame,
             heading(self._about, answer(self._says)),
             side_by_side(

@@ -16,11 +16,11 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.opening.sources import ThingOf
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, heading, number, paged_controls, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.settings import Choice
-from lattice_widgets.widgets.parts.sources import ThingOf
 from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 

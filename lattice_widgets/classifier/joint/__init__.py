@@ -1,0 +1,7 @@
+"""The joint verdict: what network and geometry say together, with a guarantee."""
+
+from lattice_widgets.classifier.joint.opinions import Opinions, add_network, ask_opinions
+from lattice_widgets.classifier.joint.rule import JointRule, find_rule
+from lattice_widgets.classifier.joint.verdict import Verdict, judge, name_lattice
+
+__all__ = ["JointRule", "Opinions", "Verdict", "add_network", "ask_opinions", "find_rule", "judge", "name_lattice"]

@@ -1,0 +1,114 @@
+"""A picture in, the two opinions about it out: what the passes of the network say, and what the spots say."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lattice_widgets.classifier.familiarity import distances
+from lattice_widgets.classifier.inference import Classifier
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.core.uncertainty.summary import summarize
+
+#: passes with dropout, always the same ones: the same picture has the same verdict
+PASSES, SEED = 60, 0
+
+
+@dataclass(frozen=True, eq=False)
+class Opinions:
+    """What network and geometry say of one picture.
+
+    Attributes
+    ----------
+    network : ndarray, float64, shape (6,)
+        Mean probability of each class over the passes, in the order of `CLASSES`.
+    spread : ndarray, float64, shape (6,)
+        Its standard deviation.
+    contradiction : float
+        By how much the passes contradict each other (mutual information) [bit].
+    unfamiliarity : float
+        Distance to the pictures that the network was trained for (see `familiarity`) [standard deviations].
+    geometry : ndarray, float64, shape (6,)
+        Weight of each class; all of it on "noise" if the geometry finds no lattice.
+    fit, refusal : LatticeFit, Sentence
+        The lattice, or None and why there is none.
+    shape : tuple of int
+        Rows and columns of the picture [px].
+    n_lattices : int
+        How many lattices the picture shows.
+    """
+
+    network: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    contradiction: float
+    unfamiliarity: float
+    geometry: NDArray[np.float64]
+    fit: LatticeFit | None
+    refusal: Sentence | None
+    shape: tuple[int, int]
+    n_lattices: int = 1
+
+
+def ask_opinions(
+    picture: ArrayLike, classifier: Classifier, pixel_size: float | tuple[float, float] | None = None
+) -> Opinions:
+    """Ask network and geometry about a picture.
+
+    Takes and raises what `verdict.name_lattice` does.
+    """
+    values, side, _ = square_values(picture, pixel_size)
+    try:
+        return add_network(values, classifier, fit_lattice(values, side), None)
+    except LatticeNotFound as error:
+        return add_network(values, classifier, None, error.sentence)
+
+
+def add_network(
+    values: NDArray, classifier: Classifier, fit: LatticeFit | None, refusal: Sentence | None, n_lattices: int = 1
+) -> Opinions:
+    """Return both opinions of a picture whose geometry is known already.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, cols)
+        The picture, with square pixels.
+    classifier : Classifier
+        The network, with calibration.
+    fit, refusal : LatticeFit, Sentence
+        What `fit_lattice` returned, or None and why it refused.
+    n_lattices : int
+        How many lattices the picture shows.
+
+    Raises
+    ------
+    ClassifierError
+        If the network cannot make passes, or has no calibration.
+    """
+    descriptors = classifier.describe(values).values
+    statistics = classifier.familiarity_statistics
+    unfamiliarity = float(distances(statistics, *classifier.run(descriptors))[0])
+    for samples in classifier.sampler.iter_samples(descriptors, PASSES, SEED, every=PASSES):  # noqa: B007
+        pass
+    summary = summarize(samples)
+    rows, cols = values.shape
+    return Opinions(
+        summary.mean[0],
+        summary.spread[0],
+        float(summary.mutual_information[0]),
+        unfamiliarity,
+        _weights(fit),
+        fit,
+        refusal,
+        (rows, cols),
+        n_lattices,
+    )
+
+
+def _weights(fit: LatticeFit | None) -> NDArray[np.float64]:
+    if fit is None:
+        return np.array([float(kind == "noise") for kind in CLASSES])
+    return np.array([fit.weights.get(kind, 0.0) for kind in CLASSES])  # type: ignore[call-overload]

@@ -1,0 +1,1 @@
+"""Several lattices in one picture: which there are, and where each of them is."""

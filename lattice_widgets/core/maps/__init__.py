@@ -1,0 +1,1 @@
+"""One picture, place by place: maps of its lattice with errors."""

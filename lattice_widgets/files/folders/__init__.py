@@ -1,0 +1,1 @@
+"""Folders: the pictures in one, one that is a movie itself, and one that is a zarr store."""

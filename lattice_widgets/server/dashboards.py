@@ -1,0 +1,119 @@
+"""What Voila is told, here and on Binder: notebooks without code, a bar between them, errors in a sentence.
+
+Nothing here imports Voila, which is slow to load; `configure` fills any configuration object of traitlets.
+"""
+
+import os
+import re
+import secrets
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from lattice_widgets.language import _
+from lattice_widgets.memory import VARIABLE
+from lattice_widgets.server.notebook_folder import START, list_titles
+
+SHARE = Path(__file__).parent / "share"
+TEMPLATE = "lattice"
+
+#: A dashboard is for people who see no code: of an error they get its sentence, and of
+#: warnings, which are for programmers, nothing.
+_FIRST_CELL = """
+import os, warnings
+from IPython import get_ipython
+get_ipython().InteractiveTB.set_mode("Minimal")
+warnings.simplefilter("ignore")
+os.environ["{variable}"] = "{visitor}"
+os.environ.setdefault("{memory}", "{most}")
+"""
+#: Notebooks with live figures of Matplotlib get this line too; all others need not load Matplotlib for it.
+_LIVE_FIGURES = "from lattice_widgets.server import live_figures\nlive_figures.open_with_toolbar()\n"
+#: bytes that the kernel of one page may have: what does not fit is refused in a sentence
+_MOST = 2_500_000_000
+#: Who comes again finds the answers of before, and nobody else's: a random number, kept by the browser for half a year.
+_COOKIE, _VISITOR = "lattice-widgets-visitor", "LATTICE_WIDGETS_VISITOR"
+
+
+def configure(config: Any, folder: Path) -> None:
+    """Fill the configuration of Voila, as a program of its own or as an extension of Jupyter's server.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config
+        Changed in place.
+    folder : pathlib.Path
+        The folder whose notebooks the bar lists; the server's root, or below it.
+    """
+    # where Voila looks for its templates
+    paths = [str(SHARE), *filter(None, os.environ.get("JUPYTER_PATH", "").split(os.pathsep))]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(dict.fromkeys(paths))
+    settings = config.VoilaConfiguration
+    settings.template = TEMPLATE
+    settings.classic_tree = True
+    # the text of a notebook is there in two seconds, each widget as soon as its cell has run
+    settings.progressive_rendering = True
+    # with IPython's shortest form the traceback is one line, the sentence of the error; without it Voila would say only
+    # that there was one
+    settings.show_tracebacks = True
+    settings.prelaunch_hook = prepare_notebook
+    settings.page_config_hook = partial(add_links, folder=folder)
+
+
+def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
+    """Put a cell before all others: short tracebacks, and who it is. Every page has its own copy of the notebook."""
+    from nbformat.v4 import new_code_cell
+
+    visitor = handler.get_cookie(_COOKIE) or ""
+    if not re.fullmatch(r"[0-9a-f]{16}", visitor):  # it becomes a line of code: nothing else is let through
+        visitor = secrets.token_hex(8)
+        handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
+    # asking for it sets its cookie, without which the server refuses to end the kernel of a page that is left
+    handler.xsrf_token  # noqa: B018
+    lines = _FIRST_CELL.format(variable=_VISITOR, visitor=visitor, memory=VARIABLE, most=_MOST)
+    if any(re.search(r"^\s*%matplotlib\s+(widget|ipympl)|\bipympl\b", each.source, re.M) for each in notebook.cells):
+        lines += _LIVE_FIGURES
+    cell = new_code_cell(lines)
+    if notebook.get("nbformat_minor", 0) < 5:
+        cell.pop("id", None)
+    notebook.cells.insert(0, cell)
+    return notebook
+
+
+def add_links(
+    page_config: dict[str, Any], base_url: str = "/", folder: Path = Path(), notebook_path: str = "", **others: Any
+) -> dict[str, Any]:
+    """Tell the template which notebooks there are; called for every page, so a new one is there at once."""
+    below = _below_root(folder, others.get("settings") or {})
+    titles = list_titles(folder)
+    here = Path(notebook_path).name if notebook_path else ""
+    page_config["latticeNotebooks"] = [
+        {
+            "url": f"{base_url}voila/render/{quote(f'{below}{title.path.name}')}",
+            "title": title.text,
+            "here": title.path.name == here,
+        }
+        for title in titles
+    ]
+    page_config["latticeWords"] = {
+        "start": _("Start page"),
+        "notebooks": _("Notebooks"),
+        "all": _("All notebooks"),
+        "light": _("Light theme"),
+        "dark": _("Dark theme"),
+        "preparing": _("Preparing this page …"),
+    }
+    first = next((entry for entry in page_config["latticeNotebooks"] if entry["url"].endswith(START)), None)
+    page_config["latticeHome"] = first["url"] if first else f"{base_url}voila"
+    return page_config
+
+
+def _below_root(folder: Path, settings: dict[str, Any]) -> str:
+    """Return the way from the server's root to the folder, with a slash at its end; empty if they are the same."""
+    manager = settings.get("contents_manager")
+    root = Path(getattr(manager, "root_dir", "") or folder).resolve()
+    folder = folder.resolve()
+    if folder == root or not folder.is_relative_to(root):
+        return ""
+    return folder.relative_to(root).as_posix() + "/"

@@ -1,0 +1,1 @@
+"""Tables in the browser: sorted, filtered, with small pictures."""
