@@ -41,7 +41,7 @@ def transform(page: Page) -> str:
 
 
 def said(page: Page) -> str:
-    return page.locator(".lattice-widgets-live[aria-live=polite] b").first.inner_text()
+    return page.locator(".lattice-widgets-live[aria-live=polite] .lattice-widgets-opinions").first.inner_text()
 
 
 def test_a_dragged_window_changes_the_transform_and_both_opinions(lab: Lab, page: Page) -> None:
