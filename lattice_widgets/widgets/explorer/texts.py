@@ -12,7 +12,7 @@ from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.uncertainty.window_study import StudiedWindow, smallest_steady
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.parts.texts import in_percent
+from lattice_widgets.widgets.parts.texts import in_percent, say
 
 HINT = N_(
     "Drag the yellow window, size it by its edges, or use the keys: arrows move it, Shift with arrows sizes it. "
@@ -77,7 +77,7 @@ def describe_applied(scale: float, shear: float) -> str:
 
 
 def describe_cell(fit: LatticeFit) -> str:
-    """Say a, b and gamma with their errors, and how many spots they rest on."""
+    """Say a, b and gamma with their errors, how many spots they rest on, and the type of the picture if it is another one."""
     numbers = describe_numbers(fit)
     if fit.n_extra:
         words = ngettext(
@@ -88,6 +88,10 @@ def describe_cell(fit: LatticeFit) -> str:
     else:
         words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
     text = words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)
+    if fit.lattice_type == "centered rectangular":
+        text = f"{text} {describe_rectangle(fit)}"
+    if fit.picture_type != fit.lattice_type:
+        text = f"{text} {say(fit.type_sentence)}"
     if fit.lattice_type in ("square", "hexagonal"):
         return text
     nearest: BravaisType = "hexagonal" if fit.strains["hexagonal"] < fit.strains["square"] else "square"
@@ -108,6 +112,17 @@ def describe_numbers(fit: LatticeFit) -> str:
             f"b = {with_error(fit.b, fit.b_error, fit.unit)}",
             f"γ = {with_error(fit.gamma, fit.gamma_error)}°",
         ]
+    )
+
+
+def describe_rectangle(fit: LatticeFit) -> str:
+    """Say the conventional cell of a centered rectangular lattice with its errors."""
+    cell = fit.conventional_cell
+    words = _("Conventional cell, with a point in its middle: a = {a}, b = {b}, γ = {gamma}°.")
+    return words.format(
+        a=with_error(cell.a, cell.a_error, fit.unit),
+        b=with_error(cell.b, cell.b_error, fit.unit),
+        gamma=with_error(cell.gamma, cell.gamma_error),
     )
 
 
