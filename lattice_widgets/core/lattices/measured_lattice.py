@@ -127,7 +127,7 @@ class MeasuredLattice:
     def conventional_cell(self) -> ConventionalCell:
         """The conventional cell with errors, by `lattice_type`."""
         cell = self.lattice.reduced()
-        basis: NDArray[np.float64] = np.round(cell.vectors @ np.linalg.inv(self.vectors))
+        basis: NDArray[np.float64] = np.rint(cell.vectors @ np.linalg.inv(self.vectors))
         if self.lattice_type == "centered rectangular":
             basis = centered_basis(cell.vectors) @ basis
         vectors = basis @ self.vectors
