@@ -1,7 +1,7 @@
 """Frames as they are drawn: one byte a pixel, not larger than a browser can hold; and the movie with its phases as a file."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +21,13 @@ LARGEST, MOST_FRAMES = 64 * 1024**2, 4000
 
 def gray_limits(frames: Frames) -> tuple[float, float]:
     """Find the values that are drawn black and white: all but the outermost of some frames lie between them."""
-    some = [np.asarray(frame, float).ravel()[::7] for _, frame in frames.usable(frames.sampled())]
-    if not some:
-        some = [
-            np.asarray(frame, float).ravel()[::7] for _, frame in itertools.islice(frames.usable(range(len(frames))), 1)
-        ]
-    values = np.concatenate(some) if some else np.zeros(1)
+    some = [frame[1].ravel()[::7] for frame in frames.usable(frames.sampled())]
+    return gray_limits_of(some or [frame for _, frame in itertools.islice(frames.usable(range(len(frames))), 1)])
+
+
+def gray_limits_of(pictures: Sequence[NDArray[Any]]) -> tuple[float, float]:
+    """Find the values that are drawn black and white in some pictures: all but the outermost lie between them."""
+    values = np.concatenate([np.asarray(one, float).ravel() for one in pictures]) if pictures else np.zeros(1)
     low, high = np.percentile(values, [0.3, 99.8])
     return float(low), float(high) if high > low else float(low) + 1.0
 
@@ -44,20 +45,52 @@ def draw_frames(frames: Frames, largest: int = LARGEST) -> NDArray[np.uint8]:
     ValueError
         If there are more frames than a browser should be given.
     """
+    out = blank_frames(frames, largest)
+    for _number in fill_frames(frames, out, largest=largest):
+        pass
+    return out
+
+
+def blank_frames(frames: Frames, largest: int = LARGEST) -> NDArray[np.uint8]:
+    """Return room for what `fill_frames` draws, black, uint8, shape (frames, rows // k, cols // k). Raises as `draw_frames`."""
     count, rows, cols = frames.shape
     if count > MOST_FRAMES:
         raise ValueError(
             f"This movie has {count} frames, and the scrubber shows up to {MOST_FRAMES}: give it a part of them. "
             "analyze_movie takes them all."
         )
-    k = min(reduction(frames, largest), rows, cols)
-    low, high = gray_limits(frames)
-    # a frame that cannot be read is black
-    out = np.zeros((count, rows // k, cols // k), np.uint8)
-    for number, values in frames.usable(range(count)):
+    k = _step(frames, largest)
+    return np.zeros((count, rows // k, cols // k), np.uint8)
+
+
+def _step(frames: Frames, largest: int) -> int:
+    return min(reduction(frames, largest), *frames.shape[1:])
+
+
+def fill_frames(frames: Frames, out: NDArray[np.uint8], start: int = 0, largest: int = LARGEST) -> Iterator[int]:
+    """Draw frames into their places, in the order of their times, and yield how many are there.
+
+    The gray values of a movie need a look at many frames, which takes a while. Therefore the first frame comes twice: at
+    once, by its own gray values, and then by those of the movie. A frame that cannot be read stays black.
+    """
+    count, k = len(frames), _step(frames, largest)
+
+    def draw(number: int, values: Any, low: float, high: float) -> None:
         frame = reduce_picture(np.asarray(values, np.float32), k)
         out[number] = np.clip((frame - low) * (255 / (high - low)), 0, 255)
-    return out
+
+    if start == 0:
+        for number, values in frames.usable([0]):
+            draw(number, values, *gray_limits_of([values]))
+        yield 1
+    low, high = gray_limits(frames)
+    done = start
+    for number, values in frames.usable(range(start, count)):
+        draw(number, values, low, high)
+        done = number + 1
+        yield done
+    if done < count:  # the last ones cannot be read
+        yield count
 
 
 def paint_movie(analysis: xr.Dataset, drawn: NDArray[np.uint8], opacity: float = 0.3) -> Iterator[NDArray[np.uint8]]:

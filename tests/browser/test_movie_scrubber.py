@@ -158,3 +158,26 @@ def test_overlays_and_phone_width_and_dark(lab: Lab, page: Page) -> None:
     chart = page.locator(".lw-chart").bounding_box()
     assert chart
     assert chart["x"] + chart["width"] <= 391
+
+
+def test_contrast_colors_and_zoom_are_those_of_pictures(lab: Lab, page: Page) -> None:
+    plain = canvas_digest(picture(page))
+    page.get_by_role("button", name="Display").first.click()
+    page.locator(".lw-movie .lw-toolbar select").first.select_option("viridis")
+    wait_until_changed(page, lambda: canvas_digest(picture(page)), plain)
+    pixels = canvas_pixels(picture(page))[..., :3].astype(int)
+    assert abs(pixels[..., 0] - pixels[..., 1]).max() > 50  # no longer gray
+    colored = canvas_digest(picture(page))
+    stage = page.locator(".lw-movie-stage")
+    stage.focus()
+    page.keyboard.press("+")
+    wait_until(page, lambda: len(lab.python("list(scrubber._view.view)")) == 4, "a part of the frame")
+    wait_until_changed(page, lambda: canvas_digest(picture(page)), colored)
+    # the middle of what is shown is the middle of the frame
+    box = stage.bounding_box()
+    assert box
+    stage.click(position={"x": 0.5 * box["width"], "y": 0.5 * box["height"]})
+    wait_until(page, lambda: lab.python("list(scrubber.window)") in ([1, 2], [2, 2]), "the window in the middle")
+    stage.focus()
+    page.keyboard.press("0")
+    wait_until(page, lambda: lab.python("list(scrubber._view.view)") == [], "all of the frame")

@@ -115,8 +115,8 @@ def test_there_is_one_function() -> None:
 HARMLESS = {
     "".join(words.split())
     for words in (
-        "about", "color", "corner", "cells", "head", "look", "most", "parts", "style", "sign", "frame", "hidden", "why",
-        "words", "role", "rows", "text", "''.join(rows)", "''.join(cells)", "''.join(tables)", "prompt", "name", "line",
+        "about", "color", "copied", "corner", "cells", "head", "look", "most", "parts", "style", "sign", "frame", "hidden",
+        "why", "words", "role", "rows", "text", "''.join(rows)", "''.join(cells)", "''.join(tables)", "prompt", "name", "line",
         "_YOU", "_NETWORK", "shade", "weight", "countor'·'", "style.color", "titles",
         "_(truth)", "_(texts.HINT)", "_(PRESUMES)",
     )

@@ -13,6 +13,7 @@ from lattice_widgets.cli import app
 from lattice_widgets.training import default_training
 from lattice_widgets.training.evaluation import evaluate, real_questions, table
 from lattice_widgets.training.exam import SUITES, TROUBLES, Question, draw_question, iter_questions
+from lattice_widgets.training.examination import SECOND_SUITES
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,17 @@ def test_the_examination_has_all_suites_and_troubles(results):
     assert np.sum(first["confusion"]) == first["count"]
     lines = table(results).splitlines()
     assert len(lines) == 2 + len(SUITES)
-    assert all(line.count("|") == 6 for line in lines)
+    # suite, pictures, the joint verdict, two networks, geometry, and the sets of the joint verdict
+    assert all(line.count("|") == 8 for line in lines)
+
+
+def test_the_joint_verdict_is_honest_and_its_sets_are_small(results):
+    for suite in SUITES:
+        joint = results[suite]["joint"]
+        assert joint["sure"]["wrong"] <= max(1, 0.05 * joint["sure"]["count"]), suite
+        assert joint["set"]["coverage"] >= 0.9, suite
+        assert joint["set"]["mean_size"] <= 1.6, suite
+        assert joint["accuracy"] >= results[suite]["default"]["accuracy"] - 0.03, suite
 
 
 def test_a_question_depends_on_its_number_alone():
@@ -101,7 +112,9 @@ def test_evaluate_prints_a_table_and_writes_the_figures(tmp_path):
     assert done.exit_code == 0, done.output
     assert "| well-separated lattices |" in done.output
     written = json.loads(out.read_text())
-    assert set(written["suites"]) == set(SUITES)
+    assert set(SUITES) < set(written["suites"]) <= {*SUITES, *SECOND_SUITES}
+    # the network of the paper has no rule: it and geometry answer alone
+    assert set(written["suites"][SUITES[0]]) == {"paper", "geometry"}
     missing = CliRunner().invoke(app, ["evaluate", "--scale", "0.01", "--pictures", str(tmp_path / "none.json")])
     assert missing.exit_code == 1
     assert "none.json" in missing.output

@@ -244,6 +244,21 @@ async def test_the_code_names_nothing_but_public_names_and_the_network_that_answ
     explorer.close()
 
 
+async def test_the_joint_verdict_comes_first_and_is_that_of_the_public_function(honeycomb: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(honeycomb)
+    await explorer.settled()
+    verdict = lw.name_lattice(honeycomb)
+    assert verdict.classes == ("hexagonal",)
+    line = next(line for line in words(explorer).splitlines() if "Verdict:" in line)
+    assert f"<b>Verdict: hexagonal, {100 * verdict.confidence:.0f} %</b>" in line.replace("&gt;99", "100")
+    assert line.index("Verdict:") < line.index("both:")
+    assert str(verdict.reasons[0]) in line
+    explorer.classifier = "paper"  # no rule was learned for it: both opinions stand there alone
+    await explorer.settled()
+    assert "Verdict:" not in words(explorer)
+    explorer.close()
+
+
 async def test_no_lattice_is_said_by_both() -> None:
     explorer = lw.FFTExplorer(np.random.default_rng(4).normal(size=(150, 190)))
     await explorer.settled()

@@ -1,6 +1,7 @@
 """The movie scrubber without a browser: movie, analysis, fit, window, files, errors; and the beam widget."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -219,13 +220,58 @@ async def test_large_movies_are_drawn_smaller_and_say_so(
 
     assert pictures.draw_frames(lw.MovieAnalysis(movie, **_HOW).frames, largest=120_000).shape == (10, 96, 112)
     monkeypatch.setattr("lattice_widgets.widgets.movie.work.reduction", lambda frames: 2)
+    blank, fill = pictures.blank_frames, pictures.fill_frames
+    monkeypatch.setattr("lattice_widgets.widgets.movie.work.blank_frames", lambda frames: blank(frames, 120_000))
     monkeypatch.setattr(
-        "lattice_widgets.widgets.movie.work.draw_frames", lambda frames: pictures.draw_frames(frames, 120_000)
+        "lattice_widgets.widgets.movie.work.fill_frames", lambda frames, out, start: fill(frames, out, start, 120_000)
     )
     made = MovieScrubber(movie, **_HOW)
     await made.settled()
     assert "1/2 of the pixels" in part(made, MovieView).note
     assert part(made, MovieView).full_cols == 224
+    assert part(made, MovieView).shown.shape == (10, 96, 112)
+    assert part(made, MovieView).shown[-1].any()
+    made.close()
+
+
+class _SlowMovie:
+    """A movie whose frames come one by one, when the test lets them."""
+
+    shape, dtype, ndim = (6, 96, 96), np.dtype(float), 3
+
+    def __init__(self) -> None:
+        self.gate = threading.Semaphore(0)
+        self.values = np.random.default_rng(0).random(self.shape)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getitem__(self, index: object) -> np.ndarray:
+        self.gate.acquire(timeout=60)
+        return self.values[index]
+
+
+async def test_the_first_frame_is_there_before_the_others() -> None:
+    slow = _SlowMovie()
+    made = MovieScrubber(slow)
+    view = part(made, MovieView)
+    assert view.waiting == "The movie is being opened …"
+    while not view.shown.size or not view.shown[0].any():
+        slow.gate.release()
+        await asyncio.sleep(0.01)
+    assert view.count == 6
+    assert not view.shown[-1].any()
+    assert "of 6 frames" in view.waiting
+    slow.gate.release(1000)
+    await made.settled()
+    assert view.waiting == ""
+    assert all(frame.any() for frame in view.shown)
+    # another one takes its place: nothing of this one is shown as if it were the answer
+    made.source = "no such movie.tif"
+    assert view.count == 0
+    await made.settled()
+    assert "there is no file" in made.error
+    assert view.waiting == ""
     made.close()
 
 

@@ -16,7 +16,7 @@ _FEW_CELLS, _MUCH_OFF = 30, 0.2
 
 def in_words(kind: str) -> Sentence:
     """Return what a class is called in a sentence: "noise" is no lattice."""
-    return Sentence("no lattice") if kind == "noise" else Sentence("{kind}", kind=kind)
+    return Sentence("no lattice") if kind == "noise" else Sentence(kind)
 
 
 def name_classes(classes: tuple[str, ...]) -> Sentence:

@@ -7,6 +7,7 @@ import { listen } from "./picture_gestures.js";
 import { buildRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
+import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, roomOnScreen } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
@@ -46,22 +47,23 @@ function render({ model, el }) {
   const tools = buildToolbar(model, contrastLimits);
   tools.row.hidden = true;
   tools.row.id = `lw-toolbar-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
-  // signs get their meaning as a name; what has words on it has its name there
-  const small = (text, label, click) =>
-    element("button", { type: "button", title: label, "aria-label": text.length > 1 ? null : label, on: { click } }, text);
-  const unfold = small(_("Display"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
+  const small = (sign, label, click, name = label) =>
+    element("button", { type: "button", title: label, "aria-label": name, on: { click } }, sign);
+  const unfold = small(icon("contrast"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
     unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
-  });
+  }, _("Display"));
   unfold.setAttribute("aria-expanded", "false");
   unfold.setAttribute("aria-controls", tools.row.id);
-  const buttons = element("div", { class: "lw-buttons" },
-    small("−", _("Zoom out (−)"), () => zoom(1 / 1.5)),
+  const outward = small("−", _("Zoom out (−)"), () => zoom(1 / 1.5));
+  const buttons = element("div", { class: "lw-zooms" },
+    outward,
     small("+", _("Zoom in (+)"), () => zoom(1.5)),
-    small("⤢", _("Show the whole picture (0)"), () => setView(null)),
+    small(icon("whole"), _("Show the whole picture (0)"), () => setView(null)),
     unfold,
   );
-  const head = element("div", { class: "lw-head" }, title, buttons);
+  const aside = element("div", { class: "lw-buttons" }, buttons);
+  const head = element("div", { class: "lw-head" }, title, aside);
   const root = element("div", {
     class: "lw-picture",
     "data-lm-suppress-shortcuts": "true", // in JupyterLab "0 0" would restart the kernel while someone zooms
@@ -205,6 +207,7 @@ function render({ model, el }) {
   function layOut() {
     const limit = model.get("display_width");
     root.style.width = `${limit}px`;
+    outward.hidden = root.clientWidth < 320; // title and buttons in one line; the whole picture is one step away
     if (!(state.rows > 0 && state.cols > 0)) return;
     const size = fillsScreen(root)
       ? frameSize(state.rows, state.cols, state.pixel, roomOnScreen().height, roomOnScreen().width)
@@ -229,7 +232,7 @@ function render({ model, el }) {
     badge.hidden = !model.get("badge");
     head.hidden = buttons.hidden && !model.get("title");
     if (head.hidden) stage.append(menu.node);
-    else head.append(menu.node);
+    else aside.append(menu.node);
     menu.refresh();
     tools.row.hidden ||= !model.get("toolbar");
     picture.setAttribute("aria-label", model.get("description") || model.get("title") || _("picture"));

@@ -50,6 +50,7 @@ class PictureCanvas(ExportView):
         "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
         "canvas/picture_window.js",
+        "shared/icons.js",
         "canvas/picture_ruler.js",
         "shared/downloads.js",
         "shared/picture_menu.js",

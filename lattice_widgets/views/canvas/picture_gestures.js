@@ -21,7 +21,8 @@ export function wheelFactor({ deltaY, deltaMode }) {
 /**
  * Listen on the stage.
  * @param view the picture's actions: ready(), zoomed(), placeOf(event) -> {row, col}, shown() -> view, frame,
- *   point(place, byKeyboard), probe() -> {row, col} | null, pick(row, col), zoom(factor, row, col), pan(dRow, dCol), reset()
+ *   point(place, byKeyboard), probe() -> {row, col} | null, pick(row, col), zoom(factor, row, col), pan(dRow, dCol), reset();
+ *   `keys: false` if the keys of the stage do something else
  */
 export function listen(stage, view) {
   const pointers = new Map(); // pointers that are down
@@ -107,5 +108,5 @@ export function listen(stage, view) {
   stage.addEventListener("pointerleave", () => pointers.size || view.point(null, false));
   stage.addEventListener("dblclick", view.reset);
   stage.addEventListener("wheel", onWheel, { passive: false });
-  stage.addEventListener("keydown", onKey);
+  if (view.keys !== false) stage.addEventListener("keydown", onKey);
 }

@@ -7,9 +7,8 @@ function renderChartMenu({ model, el }) {
   useWords(model);
   el.classList.add("lw-chart-menu");
   let menu = null;
+  let host = null;
   function build() {
-    const host = el.closest(".lw-chart-host");
-    if (menu || !host) return;
     const legend = () => model.get("legend").map(([glyph, color, text]) => ({ glyph, color, text }));
     const picture = () => {
       const figure = host.querySelector(".bqplot");
@@ -20,10 +19,19 @@ function renderChartMenu({ model, el }) {
       title: () => model.get("title") || model.get("name"), canvas: () => paintSvg(picture()), svg: () => picture().text, whole: host,
     });
     el.append(menu.node);
+    shown.observe(host);
   }
-  const shown = new ResizeObserver(build); // there is nothing around it until it is on the page
+  // there is nothing around it until it is on the page; then the chart is told when its room is that of a phone
+  const shown = new ResizeObserver(() => {
+    host ??= el.closest(".lw-chart-host");
+    if (!host) return;
+    if (!menu) build();
+    const narrow = host.clientWidth < 300;
+    if (!host.clientWidth || narrow === model.get("narrow")) return;
+    model.set("narrow", narrow);
+    model.save_changes();
+  });
   shown.observe(el);
-  build();
   // a chart follows its window, not the screen that it fills
   const filled = () => setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
   document.addEventListener("fullscreenchange", filled);

@@ -48,6 +48,8 @@ class ChartMenu(ExportView):
         sync=True
     )
 
+    narrow = t.Bool(False, help="Whether the chart has no more room than on a phone; the page tells it.").tag(sync=True)
+
     def __init__(
         self,
         host: widgets.Box,

@@ -1,6 +1,7 @@
 """Bars of class probabilities with their standard deviations."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import bqplot
 import ipywidgets as widgets
@@ -23,6 +24,8 @@ _CLOUD = 60
 
 #: "centered rectangular (oc)" fits in the widest of the usual fonts
 _MARGIN = {"top": 6, "bottom": 22, "left": 178, "right": 74}
+#: on a phone the names stand above their bars
+_NARROW = {**_MARGIN, "left": 26}
 
 
 class ProbabilityBars(widgets.VBox):
@@ -101,7 +104,7 @@ class ProbabilityBars(widgets.VBox):
                 apply_clip=False,
             )
 
-        names = beside_bars(0, [style.label for style in self._styles], [_INK], "end", -24, 12)
+        self._names = names = beside_bars(0, [style.label for style in self._styles], [_INK], "end", -24, 12)
         glyphs = beside_bars(0, [style.glyph for style in self._styles], colors, "middle", -12, 15)
         self._numbers = beside_bars(1, [""] * n, [_INK], "start", 10, 12)
         # faint points, the samples: the colors repeat in the order of the classes
@@ -123,6 +126,7 @@ class ProbabilityBars(widgets.VBox):
         head = [widgets.HTML(f"<b>{in_html(title)}</b>")] if title else []
         super().__init__(layout=widgets.Layout(width="100%", max_width="480px", min_width="0"))
         menu = ChartMenu(self, _("probabilities"), self._table, title=title)
+        menu.observe(self._take_room, "narrow")
         self.children = [*head, with_menu(self.figure, menu), self._words]
         self.add_class("lw-probability-bars")
         self.text = ""
@@ -170,6 +174,17 @@ class ProbabilityBars(widgets.VBox):
         self._draw_cloud(np.zeros((0, n)))
         self._numbers.text = [""] * n
         self._say()
+
+    def _take_room(self, change: dict[str, Any]) -> None:
+        """Put the names above the bars where there is no room beside them."""
+        narrow, n = change["new"], len(self._styles)
+        with self._names.hold_sync():
+            self._names.align = "start" if narrow else "end"
+            self._names.x_offset, self._names.y_offset = (4, -17) if narrow else (-24, 0)
+        with self._bars.hold_sync():
+            self._bars.padding = 0.6 if narrow else 0.15
+        self.figure.fig_margin = _NARROW if narrow else _MARGIN
+        self.figure.layout.height = f"{28 + (42 if narrow else 27) * n}px"
 
     def _table(self) -> Table:
         if not self.mean:

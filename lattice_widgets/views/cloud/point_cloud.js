@@ -3,6 +3,7 @@ import { colorTable } from "../shared/color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
 import { drawMarker, shadeColor, spriteMaker } from "./cloud_markers.js";
 import { element } from "../canvas/picture_toolbar.js";
+import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { svgOf } from "../shared/svg_context.js";
 import { N_, _, useWords } from "../shared/words.js";
@@ -25,16 +26,15 @@ function render({ model, el }) {
   const scale = element("span", { class: "lw-cloud-scale" });
   const classes = [];
   legend.append(scale);
-  const button = (text, label, click) =>
-    element("button", { type: "button", title: label, "aria-label": text.length > 1 ? null : label, on: { click } }, text);
-  const hand = button(_("move"), _("Move the map by dragging, instead of drawing a lasso"), () => setHand(!moving));
+  const button = (sign, label, click, name = label) => element("button", { type: "button", title: label, "aria-label": name, on: { click } }, sign);
+  const hand = button(_("move"), _("Move the map by dragging, instead of drawing a lasso"), () => setHand(!moving), _("move"));
   hand.setAttribute("aria-pressed", "false");
   const buttons = element("div", { class: "lw-buttons" },
     hand,
     button("−", _("Zoom out (−)"), () => zoom(1 / 1.5)),
     button("+", _("Zoom in (+)"), () => zoom(1.5)),
-    button("⤢", _("Show the whole map (0)"), () => resetView()),
-    button("∅", _("Select nothing (Escape)"), () => select([])),
+    button(icon("whole"), _("Show the whole map (0)"), () => resetView()),
+    button(icon("nothing"), _("Select nothing (Escape)"), () => select([])),
   );
   const title = element("div", { class: "lw-title" });
   const root = element("div", { class: "lw-picture lw-cloud", "data-lm-suppress-shortcuts": "true" },

@@ -36,6 +36,7 @@ class PointCloud(ExportView):
         "canvas/picture_toolbar.js",
         "cloud/cloud_geometry.js",
         "cloud/cloud_markers.js",
+        "shared/icons.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/svg_context.js",

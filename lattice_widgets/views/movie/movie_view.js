@@ -1,26 +1,32 @@
 // A movie with what was found in it: played, scrubbed and read out in the browser, without the kernel.
-import { colorTable } from "../shared/color_maps.js";
-import { cellAt, mixColors } from "./chart_geometry.js";
+import { cellAt } from "./chart_geometry.js";
 import { buildChart } from "./movie_chart.js";
+import { framePainter, paintCells } from "./movie_painting.js";
 import { drawBoxes, drawScaleBar } from "../canvas/picture_drawing.js";
-import { element } from "../canvas/picture_toolbar.js";
-import { buildMenu, stackCanvases } from "../shared/picture_menu.js";
+import { fitView, isWhole, panView, toPicture, wholeView, zoomView } from "../canvas/picture_geometry.js";
+import { listen } from "../canvas/picture_gestures.js";
+import { buildToolbar, element } from "../canvas/picture_toolbar.js";
+import { icon } from "../shared/icons.js";
+import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MOVIE_KEYS = N_(
   "Keys: space plays and stops, left and right go to the frame before and after, Home and End to the first and the last, " +
-  "Enter opens the window in the middle, Shift with arrows moves it, Escape closes it. Mouse: click to open a window.",
+  "Enter opens the window in the middle, Shift with arrows moves it, Escape closes it, + and − zoom, Alt with arrows moves the " +
+  "picture when zoomed, 0 shows all of it. Mouse: click to open a window, Ctrl+wheel zooms, drag moves.",
 );
 const SPEEDS = [2, 5, 10, 20, 30, 60];
-const PACKED = 7; // bytes a window: six probabilities and the entropy
+const STEPS_OF_KEYS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 function renderMovie({ model, el }) {
   useWords(model);
   const picture = element("canvas", { class: "lw-pixels", role: "img", "data-drawn": "0", "data-frame": "-1" });
   const overlay = element("canvas", { class: "lw-overlay", "aria-hidden": "true", "data-drawn": "0" });
   const stage = element("div", { class: "lw-stage lw-movie-stage", tabindex: "0", role: "group", "aria-label": _("Movie"), "aria-description": _(MOVIE_KEYS) }, picture, overlay);
-  const button = (text, label, click) => element("button", { type: "button", title: label, "aria-label": label, on: { click } }, text);
-  const play = button("▶", _("Play (space)"), () => setPlaying(!model.get("playing")));
+  const waits = element("div", { class: "lw-movie-waits", role: "status" });
+  stage.append(waits);
+  const button = (sign, label, click, name = label) => element("button", { type: "button", title: label, "aria-label": name, on: { click } }, sign);
+  const play = button(icon("play"), _("Play (space)"), () => setPlaying(!model.get("playing")));
   play.classList.add("lw-play");
   const slider = element("input", { type: "range", min: 0, max: 0, value: 0, step: 1, class: "lw-scrub", "aria-label": _("Frame"), on: { input: () => goTo(Number(slider.value)) } });
   const when = element("span", { class: "lw-when", "aria-live": "off" });
@@ -31,8 +37,8 @@ function renderMovie({ model, el }) {
   const shown = element("select", { title: _("What is laid over the movie"), on: { change: () => set({ overlay: shown.value }) } });
   const opacity = element("input", { type: "range", min: 0, max: 1, step: 0.05, title: _("How strong the overlay is"), on: { input: () => set({ opacity: Number(opacity.value) }) } });
   const player = element("div", { class: "lw-player" },
-    button("❘◀", _("First frame (Home)"), () => goTo(0)), button("◀", _("One frame back (left)"), () => goTo(frame() - 1)), play,
-    button("▶❘", _("One frame on (right)"), () => goTo(frame() + 1)), slider, when);
+    button(icon("first"), _("First frame (Home)"), () => goTo(0)), button(icon("previous"), _("One frame back (left)"), () => goTo(frame() - 1)), play,
+    button(icon("next"), _("One frame on (right)"), () => goTo(frame() + 1)), slider, when);
   const options = element("div", { class: "lw-player lw-movie-options" }, label(_("overlay"), shown), label(_("strength"), opacity), holes.node, label(_("speed"), speed), loop.node);
   const legend = element("div", { class: "lw-movie-legend" });
   const title = element("div", { class: "lw-title" });
@@ -45,10 +51,21 @@ function renderMovie({ model, el }) {
   const name = () => model.get("title").split(":")[0] || _("movie");
   const menu = buildMenu(model, { title: () => `${name()} ${local}`, canvas: () => stackCanvases(ground(), picture, overlay), whole: root, values: false });
   const chartMenu = buildMenu(model, {
-    title: () => `${name()} ${_("fractions")}`, canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
+    title: () => [name(), _("fractions")].join(" "), canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
   });
+  const painter = framePainter(model);
+  const tools = buildToolbar(model, () => painter.limits(frames[local]));
+  tools.row.hidden = true;
+  const unfold = button(icon("contrast"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
+    tools.row.hidden = !tools.row.hidden;
+    unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
+  }, _("Display"));
+  unfold.setAttribute("aria-expanded", "false");
+  const buttons = element("div", { class: "lw-buttons" },
+    button("−", _("Zoom out (−)"), () => zoom(1 / 1.5)), button("+", _("Zoom in (+)"), () => zoom(1.5)),
+    button(icon("whole"), _("Show the whole picture (0)"), () => setView(null)), unfold, menu.node);
   root.append(
-    element("div", { class: "lw-movie-left" }, element("div", { class: "lw-head" }, title, element("div", { class: "lw-buttons" }, menu.node)), stage, player, options, note),
+    element("div", { class: "lw-movie-left" }, element("div", { class: "lw-head" }, title, buttons), stage, player, options, tools.row, note),
     element("div", { class: "lw-movie-right" }, chart.node, element("div", { class: "lw-head lw-movie-foot" }, legend, element("div", { class: "lw-buttons" }, chartMenu.node))),
   );
   el.classList.add("lw-picture-host");
@@ -68,10 +85,21 @@ function renderMovie({ model, el }) {
   let outlines = [];
   let edges = { rows: [], cols: [] };
   const size = { width: 0, height: 0, density: 1 };
-  const source = document.createElement("canvas");
-  let image = null;
-  let words32 = null;
-  const grays = new Uint32Array(256).map((zero, k) => 0xff000000 | (k << 16) | (k << 8) | k);
+  let probe = null;
+  const full = () => [model.get("full_rows"), model.get("full_cols")];
+  function viewNow() {
+    const [row, col, height, width] = model.get("view");
+    return height > 0 ? fitView({ row, col, height, width }, ...full()) : wholeView(...full());
+  }
+  function setView(view) {
+    model.set("view", !view || isWhole(view, ...full()) ? [] : [view.row, view.col, view.height, view.width]);
+    save();
+  }
+  function zoom(factor, row, col) {
+    const view = viewNow();
+    if (count()) setView(zoomView(view, factor, row ?? view.row + view.height / 2, col ?? view.col + view.width / 2, ...full()));
+  }
+  const pan = (dRow, dCol) => setView(panView(viewNow(), dRow, dCol, ...full()));
   let local = 0; // the frame that is shown: the model follows, at most ten times a second while it plays
   const frame = () => local;
   const count = () => model.get("count");
@@ -124,7 +152,8 @@ function renderMovie({ model, el }) {
   function layOut() {
     const [rows, cols] = [model.get("rows"), model.get("cols")];
     if (!rows || !cols) return;
-    const width = Math.min(stage.parentElement.clientWidth, model.get("display_width"));
+    const limit = fillsScreen(root) ? Math.min(0.55 * roomOnScreen().width, ((roomOnScreen().height - 60) * cols) / rows) : model.get("display_width");
+    const width = Math.min(stage.parentElement.clientWidth, limit);
     Object.assign(size, { width, height: (width * rows) / cols, density: window.devicePixelRatio || 1 });
     stage.style.width = `${size.width}px`;
     stage.style.height = `${size.height}px`;
@@ -135,28 +164,16 @@ function renderMovie({ model, el }) {
   }
 
   function paintPicture() {
-    const [rows, cols] = [model.get("rows"), model.get("cols")];
     const context = picture.getContext("2d");
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, picture.width, picture.height);
+    context.setTransform(size.density, 0, 0, size.density, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
     const pixels = frames[local];
+    stage.classList.toggle("lw-zoomed", count() > 0 && !isWhole(viewNow(), ...full()));
     if (!pixels) return;
-    if (!image || image.width !== cols || image.height !== rows) {
-      [source.width, source.height] = [cols, rows];
-      image = new ImageData(cols, rows);
-      words32 = new Uint32Array(image.data.buffer);
-    }
-    for (let i = 0; i < words32.length; i++) words32[i] = grays[pixels[i]];
-    const bits = model.get("show_holes") ? outlines[local] : null;
-    if (bits) {
-      for (let i = 0; i < bits.length; i++) {
-        const byte = bits[i];
-        if (byte) for (let b = 0; b < 8; b++) if (byte & (128 >> b)) words32[8 * i + b] = 0xff4ad2ff;
-      }
-    }
-    source.getContext("2d").putImageData(image, 0, 0);
-    context.imageSmoothingEnabled = picture.width < cols;
-    context.drawImage(source, 0, 0, picture.width, picture.height);
+    const view = viewNow();
+    const [down, right] = [model.get("rows") / full()[0], model.get("cols") / full()[1]];
+    const drawn = { row: view.row * down, col: view.col * right, height: view.height * down, width: view.width * right };
+    painter.paint(context, pixels, model.get("show_holes") ? outlines[local] : null, drawn, size);
     picture.setAttribute("data-frame", local);
     counted(picture);
   }
@@ -167,8 +184,8 @@ function renderMovie({ model, el }) {
     context.clearRect(0, 0, size.width, size.height);
     const mode = model.get("overlay");
     const found = overlays[local];
-    const view = { row: 0, col: 0, height: model.get("full_rows"), width: model.get("full_cols") };
-    if (found && mode !== "none") paintCells(context, found, mode, view);
+    const view = viewNow();
+    if (found && mode !== "none") paintCells(context, model, found, edges, view, size);
     const chosen = model.get("window");
     const side = model.get("window_size");
     if (chosen.length === 2 && edges.rows.length) {
@@ -182,33 +199,6 @@ function renderMovie({ model, el }) {
     counted(overlay);
   }
 
-  function paintCells(context, found, mode, view) {
-    const colors = model.get("class_colors");
-    const single = model.get("class_names").indexOf(mode);
-    const table = mode === "entropy" ? colorTable("viridis") : null;
-    const strength = model.get("opacity");
-    const cols = edges.cols.length - 1;
-    const [sx, sy] = [size.width / view.width, size.height / view.height];
-    for (let r = 0; r < edges.rows.length - 1; r++) {
-      const [top, bottom] = [edges.rows[r] + 0.5, edges.rows[r + 1] + 0.5];
-      for (let c = 0; c < cols; c++) {
-        const at = PACKED * (r * cols + c);
-        if (found[at + PACKED - 1] === 255) continue; // blank
-        let alpha = strength;
-        let color;
-        if (table) color = `${table[3 * found[at + 6]]} ${table[3 * found[at + 6] + 1]} ${table[3 * found[at + 6] + 2]}`;
-        else if (single >= 0) {
-          color = mixColors([255], 0, [colors[single]]).join(" ");
-          alpha *= found[at + single] / 255;
-        } else color = mixColors(found.subarray(at, at + 6), 0, colors).join(" ");
-        context.fillStyle = `rgb(${color} / ${alpha})`;
-        const [x0, x1] = [Math.round((edges.cols[c] + 0.5) * sx), Math.round((edges.cols[c + 1] + 0.5) * sx)];
-        const [y0, y1] = [Math.round(top * sy), Math.round(bottom * sy)];
-        context.fillRect(x0, y0, x1 - x0, y1 - y0);
-      }
-    }
-  }
-
   function timeText(number) {
     const time = data.times[number];
     return time === undefined ? "" : model.get("time_unit") === "s" ? `${Number(time.toFixed(2))} s` : _("frame {number}", { number });
@@ -219,7 +209,12 @@ function renderMovie({ model, el }) {
     slider.value = local;
     slider.setAttribute("aria-valuetext", timeText(local));
     const last = Math.max(count() - 1, 0);
-    when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : _("frame {number} / {last}", { number: local, last });
+    for (const control of player.querySelectorAll("button, input")) control.disabled = !count();
+    waits.textContent = model.get("waiting") || (frames[local] || !count() ? "" : _("This frame is being loaded …"));
+    waits.classList.toggle("lw-movie-corner", Boolean(frames[local]));
+    stage.classList.toggle("lw-movie-none", !count());
+    if (!count()) when.textContent = "";
+    else when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : _("frame {number} / {last}", { number: local, last });
   }
 
   function writeWords() {
@@ -239,9 +234,12 @@ function renderMovie({ model, el }) {
     loop.input.checked = model.get("loop");
     holes.input.checked = model.get("show_holes");
     const on = model.get("playing");
-    play.textContent = on ? "❘❘" : "▶";
+    play.replaceChildren(icon(on ? "pause" : "play"));
     play.title = on ? _("Stop (space)") : _("Play (space)");
     play.setAttribute("aria-label", play.title);
+    menu.refresh();
+    chartMenu.refresh();
+    tools.refresh();
     writeLegend(names, glyphs);
   }
 
@@ -294,11 +292,16 @@ function renderMovie({ model, el }) {
     const clamp = (n, list) => Math.min(Math.max(n, 0), list.length - 2);
     set({ window: [clamp(row, edges.rows), clamp(col, edges.cols)] });
   }
-  stage.addEventListener("click", (event) => {
+  const placeOf = (event) => {
     const box = stage.getBoundingClientRect();
-    const row = ((event.clientY - box.top) / box.height) * model.get("full_rows") - 0.5;
-    const col = ((event.clientX - box.left) / box.width) * model.get("full_cols") - 0.5;
-    if (edges.rows.length) choose(cellAt(edges.rows, row), cellAt(edges.cols, col));
+    return toPicture(event.clientX - box.left, event.clientY - box.top, viewNow(), size);
+  };
+  listen(stage, {
+    frame: size, placeOf, zoom, pan, keys: false, shown: viewNow, reset: () => setView(null), probe: () => probe,
+    ready: () => count() > 0 && size.width > 0,
+    zoomed: () => !isWhole(viewNow(), ...full()),
+    point: (place) => (probe = place),
+    pick: (row, col) => edges.rows.length && choose(cellAt(edges.rows, row - 0.5), cellAt(edges.cols, col - 0.5)),
   });
   function key(event) {
     if (event.key === " ") setPlaying(!model.get("playing"));
@@ -310,11 +313,16 @@ function renderMovie({ model, el }) {
     return true;
   }
   stage.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    if (event.ctrlKey || event.metaKey) return;
+    const step = STEPS_OF_KEYS[event.key];
     const chosen = model.get("window");
     const middle = [Math.floor((edges.rows.length - 1) / 2), Math.floor((edges.cols.length - 1) / 2)];
-    if (event.shiftKey && step) choose(...(chosen.length ? [chosen[0] + step[0], chosen[1] + step[1]] : middle));
+    if (event.altKey && step) pan((step[0] * viewNow().height) / 10, (step[1] * viewNow().width) / 10);
+    else if (event.altKey) return;
+    else if (event.key === "+" || event.key === "=") zoom(1.25);
+    else if (event.key === "-" || event.key === "_") zoom(1 / 1.25);
+    else if (event.key === "0") setView(null);
+    else if (event.shiftKey && step) choose(...(chosen.length ? [chosen[0] + step[0], chosen[1] + step[1]] : middle));
     else if (event.key === "Enter") choose(...(chosen.length ? chosen : middle));
     else if (event.key === "Escape") set({ window: [] });
     else if (!key(event)) return;
@@ -363,6 +371,8 @@ function renderMovie({ model, el }) {
     invalidate("frame");
   });
   when_(["playing"], playingChanged);
+  when_(["view", "waiting"], () => invalidate("frame"));
+  when_(["color_map", "low", "high", "contrast_cut", "gamma", "log", "smooth", "has_table"], () => invalidate("words"));
   when_(["overlay", "opacity", "show_holes", "speed", "loop", "title", "note", "description", "time_unit"], () => invalidate("words"));
   when_(["window", "span", "pixel_size", "window_size"], () => invalidate("frame"));
   when_(["rows", "cols", "count", "display_width", "chart_height"], () => invalidate("size", "words"));

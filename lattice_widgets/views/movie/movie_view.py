@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.files.tables import table_text
 from lattice_widgets.language import _
+from lattice_widgets.views.canvas.picture_canvas import COLOR_MAPS
 from lattice_widgets.views.canvas.picture_traits import reject_unknown
 from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
@@ -43,12 +44,15 @@ class MovieView(ExportView):
         "shared/color_maps.js",
         "canvas/picture_geometry.js",
         "canvas/picture_drawing.js",
+        "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
+        "shared/icons.js",
         "movie/chart_geometry.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/svg_context.js",
         "movie/movie_chart.js",
+        "movie/movie_painting.js",
         "movie/movie_view.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css", "shared/picture_menu.css")
@@ -75,6 +79,18 @@ class MovieView(ExportView):
     span = TypedTuple(t.Float(), help="Chosen span of time; (): all of it.").tag(sync=True)
     display_width = t.Int(460, min=120, help="Largest width of the movie [CSS px].").tag(sync=True)
     chart_height = t.Int(400, min=160, help="Height of the chart [CSS px].").tag(sync=True)
+    waiting = t.Unicode("", help="What it waits for, over the picture; empty if for nothing.").tag(sync=True)
+    view = TypedTuple(t.Float(), help="Part shown (row, col, height, width) [px of the frames]; (): all of it.").tag(
+        sync=True
+    )
+    # how frames are shown, as in `PictureCanvas`
+    color_map = t.Enum(COLOR_MAPS, "gray", help="Color map.").tag(sync=True)
+    low = t.Float(0.0, help="Part of the range that is drawn darkest, 0-1.").tag(sync=True)
+    high = t.Float(1.0, help="Part of the range that is drawn brightest, 0-1.").tag(sync=True)
+    contrast_cut = t.Float(0.0, min=0.0, max=49.0, help="Part of the pixels [%] left out at either end.").tag(sync=True)
+    gamma = t.Float(1.0, min=0.1, max=10.0, help="Exponent of the brightness.").tag(sync=True)
+    log = t.Bool(False, help="Logarithmic brightness.").tag(sync=True)
+    smooth = t.Bool(False, help="Interpolate between pixels.").tag(sync=True)
     class_names = TypedTuple(t.Unicode()).tag(sync=True)
     class_words = TypedTuple(t.Unicode(), help="The names in the user's language.").tag(sync=True)
     class_colors = TypedTuple(t.Unicode()).tag(sync=True)
@@ -91,12 +107,19 @@ class MovieView(ExportView):
             **settings,
         )
         self._asked = False
+        self._ready = 0
         self._frames: NDArray[np.uint8] = np.zeros((0, 0, 0), np.uint8)
         self._parts: dict[str, tuple[dict[str, Any], list[bytes]]] = {}
         self.on_msg(self._answer)
 
     def show_movie(
-        self, frames: NDArray[np.uint8], shape: tuple[int, int], times: ArrayLike, unit: str, pixel_size: float | None
+        self,
+        frames: NDArray[np.uint8],
+        shape: tuple[int, int],
+        times: ArrayLike,
+        unit: str,
+        pixel_size: float | None,
+        ready: int | None = None,
     ) -> None:
         """Show another movie; what was found in the last one is forgotten.
 
@@ -112,18 +135,33 @@ class MovieView(ExportView):
             Of the times.
         pixel_size : float or None
             Of the frames themselves [nm].
+        ready : int, optional
+            So many of the first frames are drawn; the others follow by `show_frames`, in the same array. None: all.
         """
+        # not a copy: who draws it writes the frames that follow into it
         self._frames = np.ascontiguousarray(frames)
         self._parts.clear()
         self.has_table = False
         count, rows, cols = frames.shape
         with self.hold_sync():
+            self.view = ()
             self.count, self.rows, self.cols = count, rows, cols
             self.full_rows, self.full_cols = shape
             self.pixel_size, self.time_unit = pixel_size or 0.0, unit
             self.frame, self.window, self.span, self.playing = min(self.frame, max(count - 1, 0)), (), (), False
         self._tell("times", {}, np.asarray(times, np.float64))
-        self._send_frames()
+        self._ready = 0
+        self.show_frames(0, count if ready is None else ready)
+
+    def show_frames(self, first: int, end: int) -> None:
+        """Send frames ``first`` to ``end``, which is not among them; their pixels stand in `shown` since `show_movie`."""
+        self._ready = max(self._ready, end)
+        self._send_frames(first, end)
+
+    def clear(self) -> None:
+        """Show no movie."""
+        self.show_movie(np.zeros((0, 0, 0), np.uint8), (0, 0), (), "frame", None)
+        self.title = self.note = ""
 
     def set_grid(self, edges: tuple[ArrayLike, ArrayLike], starts: tuple[ArrayLike, ArrayLike], size: int) -> None:
         """Tell where the windows lie.
@@ -199,13 +237,13 @@ class MovieView(ExportView):
         if self._asked:
             self.send(message, buffers=self._parts[key or part][1])
 
-    def _send_frames(self) -> None:
+    def _send_frames(self, start: int, end: int) -> None:
         if not self._asked or not self._frames.size:
             return
         each = self._frames[0].nbytes
         together = max(1, _MESSAGE // each)
-        for first in range(0, len(self._frames), together):
-            block = self._frames[first : first + together]
+        for first in range(start, end, together):
+            block = self._frames[first : min(first + together, end)]
             self.send({"part": "frames", "first": first, "size": each}, buffers=[block.tobytes()])
 
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
@@ -214,7 +252,7 @@ class MovieView(ExportView):
             self._asked = True
             if "times" in self._parts:
                 self.send(self._parts["times"][0], buffers=self._parts["times"][1])
-            self._send_frames()
+            self._send_frames(0, self._ready)
             for part, (message, buffers) in self._parts.items():
                 if part != "times":
                     self.send(message, buffers=buffers)

@@ -64,7 +64,9 @@ export function buildMenu(model, act) {
     const item = element("button", { type: "button", role: "menuitem", tabindex: "-1", "data-needs": needs || null, "data-kind": kind, on: { click: () => choose(run) } }, text);
     return item;
   });
-  const menu = element("div", { class: "lw-menu", role: "menu", popover: "auto", "data-lm-suppress-shortcuts": "true" }, ...items, said);
+  // what it says is no entry: it stands outside of the menu itself
+  const list = element("div", { role: "menu", "aria-label": _("Copy, save, full screen") }, ...items);
+  const menu = element("div", { class: "lw-menu", popover: "auto", "data-lm-suppress-shortcuts": "true" }, list, said);
   const dots = element("span", { class: "lw-menu-dots", "aria-hidden": "true" });
   const button = element("button", {
     type: "button", class: "lw-menu-button", title: _("Copy, save, full screen"), "aria-label": _("Copy, save, full screen"),
@@ -119,10 +121,10 @@ export function buildMenu(model, act) {
   }
 
   menu.addEventListener("keydown", (event) => {
-    const list = usable();
-    const at = list.indexOf(document.activeElement);
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1 + list.length, Home: 0, End: list.length - 1 }[event.key];
-    if (next !== undefined) list[next % list.length].focus();
+    const open = usable();
+    const at = open.indexOf(document.activeElement);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1 + open.length, Home: 0, End: open.length - 1 }[event.key];
+    if (next !== undefined) open[next % open.length].focus();
     else if (event.key === "Tab" || event.key === "Escape") close();
     else return;
     if (event.key !== "Tab") event.preventDefault();

@@ -51,7 +51,13 @@ class Opinions:
         words = f"{words} ({applied})" if applied else words
         why = f"<br>{in_html(missing)}" if missing and result.probabilities is None else ""
         numbers = f"; {texts.describe_numbers(fit)}" if fit is not None else ""
-        self.words.value = f"<b>{words}</b> {copy_button(words + numbers, _('verdict and numbers'))}{why}"
+        copied = copy_button(words + numbers, _("verdict and numbers"))
+        head = f"<b>{words}</b> {copied}{why}"
+        if result.verdict is not None:  # what the kit says first, then who said what; why is told to who points at it
+            reasons = " ".join(map(say, result.verdict.reasons))
+            verdict = texts.describe_verdict(result.verdict)
+            head = f'<span title="{in_html(reasons)}"><b>{in_html(verdict)}</b></span> {copied}<br>{words}'
+        self.words.value = head
         return words
 
     def age(self, old: bool) -> None:

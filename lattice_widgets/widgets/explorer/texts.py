@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lattice_widgets.classifier.joint import Verdict
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
@@ -60,6 +61,19 @@ def describe_agreement(classes: Sequence[str], probabilities: ArrayLike | None, 
         words, strain = _("network: {first} {percent:.0f} %, geometry: {measured}"), ""
     said = _("no lattice") if first == "noise" else _(first)
     return words.format(first=said, percent=100 * values.max(), measured=measured, strain=strain)
+
+
+def describe_verdict(verdict: Verdict) -> str:
+    """Say what both say together: the set that holds the truth in 95 of 100 pictures, and how sure its first is."""
+    classes = say(verdict.sentence)
+    if not verdict.classes:
+        return _("Verdict: {classes}").format(classes=classes)
+    percent = ">99" if verdict.confidence > 0.995 else f"{100 * verdict.confidence:.0f}"
+    if len(verdict.classes) == 1:
+        return _("Verdict: {classes}, {percent} %").format(classes=classes, percent=percent)
+    first = _("no lattice") if verdict.classes[0] == "noise" else _(verdict.classes[0])
+    words = _("Verdict: {classes}; {first} with {percent} %")
+    return words.format(classes=classes, first=first, percent=percent)
 
 
 def _geometry(fit: LatticeFit) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier
+from lattice_widgets.classifier import Classifier, ClassifierError
+from lattice_widgets.classifier.joint import Verdict, add_network, find_rule, judge
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
@@ -169,6 +170,8 @@ class WindowResult:
         What it answers, float32, and what it answers with the spot that is switched off.
     left_out : tuple of Sentence
         What of the window was left out, such as a margin.
+    verdict : Verdict or None
+        What both say together; None without a network, or if no rule was learned for it.
     """
 
     spectrum: WindowSpectrum
@@ -184,6 +187,7 @@ class WindowResult:
     probabilities: NDArray[np.float32] | None = None
     before: NDArray[np.float32] | None = None
     left_out: tuple[Sentence, ...] = ()
+    verdict: Verdict | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -297,4 +301,9 @@ def ask_network(result: WindowResult, classifier: Classifier) -> WindowResult:
     image, plain = result.spectrum.image, result.spectrum.plain
     assert image is not None and plain is not None  # noqa: PT018
     before = classifier.predict(plain)[0] if image is not plain else None
-    return replace(result, classifier=classifier, probabilities=classifier.predict(image)[0], before=before)
+    probabilities = classifier.predict(image)[0]
+    try:
+        verdict = judge(add_network(image, classifier, result.fit, result.reason), find_rule(classifier))
+    except ClassifierError:  # no rule was learned for a network of one's own, or it makes no passes
+        verdict = None
+    return replace(result, classifier=classifier, probabilities=probabilities, before=before, verdict=verdict)

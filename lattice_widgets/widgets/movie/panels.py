@@ -136,6 +136,16 @@ class WindowPanel(ipw.VBox):
         )
 
 
+def pages_of(windows: WindowPanel, fit: ipw.Widget, settings: ipw.Widget, export: ipw.Widget) -> ipw.Tab:
+    """Return the panels as pages; a chart is put on its page when it is seen."""
+    panels = ipw.Tab([windows, fit, settings, export])
+    panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
+    panels.add_class("lattice-widgets-panels")
+    panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
+    panels.observe(lambda change: windows.place_chart(panels.selected_index == 0), "selected_index")
+    return panels
+
+
 class ExportPanel(ipw.VBox):
     """What can be written: a name whose ending says what."""
 

@@ -10,6 +10,8 @@ WAITING = N_("Press “analyze” to see which phase fills how much of each fram
 NO_WINDOW = N_("Click a place in the movie to see the spectrum and the probabilities of the window around it.")
 NO_FRAMES_HERE = N_("No frame of this span is analyzed yet.")
 LOADING = N_("The network is being loaded …")
+OPENING = N_("The movie is being opened …")
+ANALYZING = N_("The first frames are being analyzed …")
 FILES = N_("csv: fractions. svg, png, pdf: figure. mp4, gif: movie with its phases. zarr, nc: all of it.")
 #: choices of the settings that are words, and the names of the stop lights
 CHOICES = (
@@ -53,6 +55,15 @@ def describe_progress(done: int, count: int, seconds_left: float) -> str:
         return ngettext("{done} of {count} frame", "{done} of {count} frames", count).format(done=done, count=count)
     words = ngettext("{done} of {count} frame, {time} left", "{done} of {count} frames, {time} left", count)
     return words.format(done=done, count=count, time=describe_time(seconds_left))
+
+
+def describe_loading(done: int, count: int, seconds_left: float) -> str:
+    """Say how far the loading of a movie is."""
+    words = ngettext("{done} of {count} frame is loaded", "{done} of {count} frames are loaded", count)
+    said = words.format(done=done, count=count)
+    if not math.isfinite(seconds_left):
+        return said
+    return _("{loaded}, {time} left").format(loaded=said, time=describe_time(seconds_left))
 
 
 def describe_stop(done: int, count: int) -> str:

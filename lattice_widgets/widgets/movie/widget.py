@@ -19,13 +19,14 @@ from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie import work as answers
 from lattice_widgets.widgets.movie.files import MovieFiles
 from lattice_widgets.widgets.movie.growth import Growth
-from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, still_of, stop_light
+from lattice_widgets.widgets.movie.loading import Loading
+from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.network import NetworkName, path_of_network
+from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
 
@@ -119,14 +120,16 @@ class MovieScrubber(MovieFiles, LatticeWidget):
     def apply(self, answer: Opened | Found) -> None:
         """Show the movie, or what was found in it so far."""
         if isinstance(answer, Opened):
-            self._show_movie(answer)
+            if answer is not self._opened or answer is not self._fresh:
+                self._show_movie(answer)
+            self._loading_shown.show(answer)
         else:
             self._show_found(answer)
 
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return movie and chart, and below them the panels."""
         self._fresh: Opened | None = None
-        self._view: MovieView = MovieView(description=_("movie"))
+        self._view: MovieView = MovieView(description=_("movie"), waiting=_(texts.OPENING))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
         self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
@@ -137,18 +140,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._place = Place(self, self._windows, self._fail)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
-        panels = ipw.Tab([self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export])
-        panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
-        panels.add_class("lattice-widgets-panels")
-        panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
-        panels.observe(lambda change: self._windows.place_chart(panels.selected_index == 0), "selected_index")
+        panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
         self.observe(lambda change: self._send_series(), "definition")
-        return [
-            self._view,
-            self._light,
-            side_by_side(column(self._runs, width="300px"), column(panels, width="520px")),
-            *keep_buttons(self),
-        ]
+        below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
+        return [self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -162,25 +157,26 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     def analyze(self) -> None:
         """Analyze the movie with the settings as they are; the widget fills while it runs."""
-        self._run = MovieSettings(
-            path_of_network(self.classifier), self.window_size, self.step, self.n_samples, self.seed, self.hole_threshold,
-            self.align, self.store or None, self.scheduler,
-        )  # fmt: skip
+        self._run = MovieSettings.of(self)
         self._runs.begin()
+        if self._found is None or not self._found.done:
+            self._light.value = stop_light("gray", _(texts.ANALYZING))
         self.refresh()
 
     def cancel(self) -> None:
         """Stop the analysis; what is done stays, and with a `store` another one goes on from there."""
         self._run = None
         self._runner.cancel()
-        done, count = self.progress
-        self._runs.end(texts.describe_stop(done, count))
+        self._runs.end(texts.describe_stop(*self.progress))
+        if not self.progress[0]:
+            self._light.value = stop_light("gray", _(texts.WAITING))
 
     def _changed(self, change: dict[str, Any]) -> None:
         # another movie, or other units: nothing of the old one holds
         self._run = None
         if change["name"] != "analysis":
             self._fresh = None
+            self._leave_movie(_(texts.OPENING))
         self.clear_error()
         self.refresh()
 
@@ -190,21 +186,32 @@ class MovieScrubber(MovieFiles, LatticeWidget):
             self._run = None
             self._runs.end("")
 
+    def forget_answers(self) -> None:
+        """Take the movie away: what is asked for is not this one."""
+        if self._fresh is None:
+            self._leave_movie("")
+
+    def _leave_movie(self, waiting: str) -> None:
+        self._found = self._opened = None
+        self._view.clear()
+        self._view.waiting = waiting
+        for part in (self._growth, self._place):
+            part.leave()
+        self._runs.end("")
+
     def _show_movie(self, opened: Opened) -> None:
         self._opened = self._fresh = opened
-        self._found, self._drawn = None, 0
-        self._growth.leave()
-        self._place.leave()
+        self._found, self._drawn, self._loading_shown = None, 0, Loading(self._view)
+        for part in (self._growth, self._place):
+            part.leave()
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
         self._view.show_movie(
-            opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size
+            opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size, 0
         )
-        self._view.set_truth(opened.truth)
-        self.set_trait("dataset", None)
-        self.set_trait("fit", None)
-        self.set_trait("progress", (0, len(frames)))
+        for name, value in (("dataset", None), ("fit", None), ("progress", (0, len(frames)))):
+            self.set_trait(name, value)
         if self._run is None:
             self._runs.show_movie(frames, self.window_size, self.step)
 

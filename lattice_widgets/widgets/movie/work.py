@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.analysis import MovieAnalysis, open_analysis
-from lattice_widgets.analysis.video import draw_frames, reduction
+from lattice_widgets.analysis.video import blank_frames, fill_frames, reduction
 from lattice_widgets.core.kinetics.growth import compare_growth, fit_growth
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.frames import Frames, as_frames
@@ -22,9 +22,12 @@ from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.files.movies import take_movie
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
+from lattice_widgets.widgets.parts.network import path_of_network
 
 #: the simulated movie, made when it is asked for
 SIMULATED = "ws2_beam_damage"
+#: time between two signs of life while a movie is loaded [s]
+_PULSE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +56,37 @@ class MovieSettings:
     store: str | None
     scheduler: Any
 
+    @classmethod
+    def of(cls, owner: Any) -> "MovieSettings":
+        """Return the settings of a widget, which has traits of these names."""
+        values = {each.name: getattr(owner, each.name) for each in fields(cls)}
+        return cls(**{**values, "classifier": path_of_network(owner.classifier), "store": owner.store or None})
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(eq=False)
 class Opened:
-    """A movie that is there: its frames, how they are drawn, the truth about it if it is simulated."""
+    """A movie that is there: its frames, how they are drawn, the truth about it if it is simulated.
+
+    Attributes
+    ----------
+    ready : int
+        So many of the frames are drawn; grows while the movie is loaded.
+    seconds_left : float
+        Time that the others will take [s]; NaN if nobody knows.
+    """
 
     source: Any
     frames: Frames
     drawn: NDArray[np.uint8]
     note: str
-    truth: NDArray[np.float64] | None
+    truth: NDArray[np.float64] | None = None
+    ready: int = 0
+    seconds_left: float = float("nan")
+
+    @property
+    def complete(self) -> bool:
+        """Whether all frames are drawn."""
+        return self.ready == len(self.drawn)
 
 
 @dataclass(eq=False)
@@ -116,11 +140,27 @@ def compute(request: Request) -> Iterator[Opened | Found]:
     opened = request.opened
     if opened is None:
         opened = open_source(request)
-        yield opened
+    if not opened.complete:
+        yield from _load(opened)
     if request.run is not None:
         yield from _analyze(opened, request.run)
     elif request.analysis is not None:
         yield read_analysis(opened, request.analysis)
+
+
+def _load(opened: Opened) -> Iterator[Opened]:
+    """Draw the frames that are missing; yield the movie whenever there is something new to see."""
+    count, began, start, told = len(opened.drawn), time.monotonic(), opened.ready if opened.ready > 1 else 0, 0.0
+    for ready in fill_frames(opened.frames, opened.drawn, start):
+        opened.ready = max(opened.ready, ready)
+        now = time.monotonic()
+        if ready > start + 1:
+            opened.seconds_left = (now - began) / (ready - start) * (count - ready)
+        if ready < count and now - told > _PULSE:
+            told = now
+            yield opened
+    opened.truth = getattr(opened.frames.source, "hole_fraction", None)
+    yield opened
 
 
 def open_source(request: Request) -> Opened:
@@ -140,11 +180,10 @@ def open_source(request: Request) -> Opened:
         source = as_frames(load_sample(source), name=source)
     frames = take_movie(source, request.pixel_size, frame_interval=request.frame_interval)
     k = reduction(frames)
-    drawn = draw_frames(frames)
+    drawn = blank_frames(frames)
     words = _("Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames.")
     notes = [words.format(k=k)] if k > 1 else []
-    truth = getattr(frames.source, "hole_fraction", None)
-    return Opened(request.source, frames, drawn, " ".join([*notes, *frames.notes]), truth)
+    return Opened(request.source, frames, drawn, " ".join([*notes, *frames.notes]))
 
 
 def _analyze(opened: Opened, how: MovieSettings) -> Iterator[Found]:

@@ -23,8 +23,9 @@ from lattice_widgets.core.quiz import (
     check_given,
     question_of,
 )
-from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerStore, now
+from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, now
 from lattice_widgets.files.answer_sheets import Quiz as WhichQuiz
+from lattice_widgets.files.answer_store import AnswerStore
 from lattice_widgets.language import _
 from lattice_widgets.views.saved.static_picture import png_of_pictures
 from lattice_widgets.views.shared.escaping import in_html
