@@ -13,6 +13,8 @@ from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.classifier.joint import JointRule, add_network, find_rule, judge
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.geometry.several.find import find_lattices
+from lattice_widgets.core.geometry.several.words import describe_lattices
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.core.sentences import Sentence
@@ -126,6 +128,7 @@ def answer_file(
             "probability": _rounded(probability),
             **uncertainty,
             **_geometry(fit, reason, left_out),
+            **_several(values, frame.attrs.get("pixel_size")),
             "pixel_size": frame.attrs.get("pixel_size"),
             "calibration": calibration_of(frame),
             "seconds": round(seconds, 4),
@@ -158,6 +161,15 @@ def _geometry(fit: LatticeFit | None, reason: Sentence | None, left_out: tuple[S
         return {"lattice_fit": fit.to_dict()}
     notes = [str(note) for note in left_out]
     return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": notes}
+
+
+def _several(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
+    """Return the lattices of grains, twins or layers as plain numbers and in words; None if there is only one."""
+    fits = find_lattices(values, pixel_size)
+    words = describe_lattices(fits)
+    if words is None:
+        return {"lattices": None}
+    return {"lattices": [{"share": fit.share, **fit.to_dict()} for fit in fits], "lattices_sentence": str(words)}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:
@@ -200,9 +212,16 @@ def sentence_of(answer: dict[str, Any]) -> str:
     if fit:
         said += f"; geometry: {fit['type']}, a = {fit['a']:.4g} {fit['unit']}, b = {fit['b']:.4g} {fit['unit']}"
         said += f", γ = {fit['gamma']:.1f}°"
+        if fit["type"] == "centered rectangular":
+            sides = fit["conventional_cell"]
+            said += f" (conventional: {sides['a']:.4g} x {sides['b']:.4g} {fit['unit']})"
         said += f" (calibration: {answer['calibration']})" if answer["calibration"] else ""
     else:
         said += "; geometry: no lattice"
+    if answer.get("lattices"):
+        said += f". {answer['lattices_sentence'].removesuffix('.')}"
+    elif fit and fit["picture_type"] != fit["type"]:
+        said += f". {fit['type_sentence'].removesuffix('.')}"
     left_out = (fit or answer)["left_out"]
     if left_out:
         said += ". " + " ".join(left_out)

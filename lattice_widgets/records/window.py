@@ -195,6 +195,9 @@ def _numbers(
             ("rotation", fit.rotation, None, "degrees"),
             ("spots that index", fit.n_indexed, None, ""),
         ]
+        if fit.lattice_type == "centered rectangular":
+            cell = fit.conventional_cell
+            rows += [("conventional a", cell.a, cell.a_error, unit), ("conventional b", cell.b, cell.b_error, unit)]
         rows += [(f"weight {kind}", fit.weights[kind], None, "") for kind in BRAVAIS_TYPES]
         rows += [(f"strain to {kind}", strain, None, "%") for kind, strain in fit.strains.items()]
     rows += [(f"probability {kind}", value, None, "") for kind, value in answers.items()]

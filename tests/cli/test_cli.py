@@ -81,6 +81,38 @@ def test_the_geometry_is_told_beside_the_network(picture: Path, tmp_path: Path) 
     assert fits[1]["lattice_fit_reason"]
 
 
+def test_the_type_of_the_picture_and_the_conventional_cell_are_told(tmp_path: Path) -> None:
+    rows, cols = np.mgrid[:160, :200]
+    sheared, rhombus = tmp_path / "sheared.npy", tmp_path / "rhombus.npy"
+    noise = 0.1 * np.random.default_rng(0).normal(size=rows.shape)
+    for path, waves in ((sheared, ((0, 10), (9.9, 350))), (rhombus, ((10, 13), (10, -13)))):
+        phases = (2 * np.pi * (rows / down + cols / right if down else cols / right) for down, right in waves)
+        np.save(path, sum(np.cos(phase) for phase in phases) + noise)
+    said = run("classify", sheared, rhombus).stdout.splitlines()
+    fits = [json.loads(line)["lattice_fit"] for line in run("classify", sheared, rhombus, "--json").stdout.splitlines()]
+    assert fits[0]["type"] == "square"
+    assert fits[0]["picture_type"] != "square"
+    assert f"presumably square, strained by {fits[0]['strain']:.2f} %" in said[0]
+    assert fits[1]["conventional_cell"]["a"] == pytest.approx(10, rel=0.01)
+    assert "(conventional: " in said[1]
+    assert "presumably" not in said[1]
+
+
+def test_two_lattices_are_told(tmp_path: Path, picture: Path) -> None:
+    twisted = lw.Imperfections(layer=0.7, layer_twist=9)
+    microscope = lw.Microscope(rows=200, cols=240)
+    np.save(tmp_path / "layers.npy", lw.simulate_micrograph(lw.CRYSTALS["graphene"], microscope, twisted).image)
+    said = run("classify", tmp_path / "layers.npy", picture, "--json").stdout.splitlines()
+    both, one = map(json.loads, said)
+    assert [each["type"] for each in both["lattices"]] == ["hexagonal", "hexagonal"]
+    assert sum(each["share"] for each in both["lattices"]) == pytest.approx(1)
+    assert both["lattices_sentence"].startswith("Two lattices: hexagonal (")
+    assert one["lattices"] is None
+    line = run("classify", tmp_path / "layers.npy").stdout
+    assert "Two lattices: hexagonal (" in line
+    assert "hexagonal turned by " in line
+
+
 def test_what_was_left_out_of_a_picture_is_told(tmp_path: Path) -> None:
     rows, cols = np.mgrid[:96, :128]
     waves = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8)

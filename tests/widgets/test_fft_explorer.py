@@ -56,6 +56,25 @@ async def test_both_opinions_of_a_window_are_those_of_the_public_functions(honey
     explorer.close()
 
 
+async def test_a_sheared_lattice_is_told_from_what_it_presumably_is() -> None:
+    sheared = Lattice.from_parameters(14, 14, 120, rotation=8).transformed([[1, 0], [0.03, 1]])
+    explorer = lw.FFTExplorer(waves(sheared))
+    await explorer.settled()
+    fit = explorer.fit
+    assert (fit.lattice_type, fit.picture_type == "hexagonal") == ("hexagonal", False)
+    told = f"The lattice of the picture is {fit.picture_type}; presumably hexagonal, strained by {fit.strain:.2f} %"
+    assert told in words(explorer)
+    explorer.close()
+    explorer = lw.FFTExplorer(waves(Lattice.from_parameters(14, 14, 104, rotation=8)))
+    await explorer.settled()
+    cell = explorer.fit.conventional_cell
+    assert cell.a == pytest.approx(28 * np.cos(np.deg2rad(52)), rel=0.005)
+    told = words(explorer)
+    assert f"a = {lw.with_error(cell.a, cell.a_error, 'px')}, b = {lw.with_error(cell.b, cell.b_error, 'px')}" in told
+    assert "presumably" not in told
+    explorer.close()
+
+
 async def test_a_margin_is_left_out_and_announced(honeycomb: np.ndarray) -> None:
     explorer = lw.FFTExplorer(np.pad(honeycomb, 27, constant_values=honeycomb.max()))
     await explorer.settled()

@@ -22,13 +22,16 @@ from lattice_widgets.core.lattices.bravais_weights import ScanDistortion, bravai
 from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.drift_correction import Correction, drift_correction
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.measured_lattice import MeasuredLattice
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 
 
 @dataclass(frozen=True, eq=False)
-class LatticeFit:
+class LatticeFit(MeasuredLattice):
     """The lattice of a picture, measured. Lengths in nm, or in px if the pixel size is not known (see `unit`).
+
+    `MeasuredLattice` adds which type the lattice *of the picture* has within its errors, and the conventional cell.
 
     Attributes
     ----------
@@ -45,7 +48,7 @@ class LatticeFit:
     rotation : float
         Direction of a [degrees], counter-clockwise from the direction of the rows, -90 to 90.
     lattice_type : str
-        The Bravais type of the largest weight.
+        The Bravais type of the largest weight: presumably that of the crystal, as scans distort what they show.
     weights : dict
         Weight of each Bravais type, which sum to 1 (see `bravais_weights`).
     strains : dict
@@ -95,11 +98,6 @@ class LatticeFit:
     left_out: tuple[Sentence, ...] = ()
     share: float = 1.0
     mask: NDArray[np.bool_] | None = None
-
-    @property
-    def lattice(self) -> Lattice:
-        """The lattice [nm or px]."""
-        return Lattice(self.vectors)
 
     @property
     def reciprocal_vectors(self) -> NDArray[np.float64]:
@@ -164,6 +162,12 @@ class LatticeFit:
             "rotation": self.rotation,
             "vectors": self.vectors.tolist(),
             "type": self.lattice_type,
+            "picture_type": self.picture_type,
+            "picture_weights": dict(self.picture_weights),
+            "strain": self.strain,
+            "strain_sigmas": self.strain_sigmas,
+            "type_sentence": str(self.type_sentence),
+            "conventional_cell": self.conventional_cell._asdict(),
             "weights": dict(self.weights),
             "strains": dict(self.strains),
             "n_indexed": self.n_indexed,

@@ -138,6 +138,37 @@ def bravais_weights(
     return {kind: value / whole for kind, value in evidence.items()}
 
 
+def sigmas_to(lattice: Lattice, covariance: NDArray[np.float64], kind: BravaisType) -> float:
+    """Measure how far a lattice is from a type, in standard deviations.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        As measured.
+    covariance : ndarray, shape (2, 2)
+        Of its two shape strains, from `strain_covariance`.
+    kind : str
+        One of `BRAVAIS_TYPES`.
+
+    Returns
+    -------
+    float
+        The Mahalanobis distance to the point or to the nearest line of the type; 0 for oblique.
+
+    Examples
+    --------
+    >>> round(sigmas_to(Lattice.from_parameters(1, 1.04, 90), np.diag([1e-4, 1e-4]), "square"), 2)
+    3.92
+    """
+    if kind == "oblique":
+        return 0.0
+    if kind in ("square", "hexagonal"):
+        offset = _offset(lattice, kind)
+        return float(np.sqrt(offset @ np.linalg.solve(covariance, offset)))
+    lines = [(distance, normal) for line, distance, normal in _mirror_lines(lattice) if line == kind]
+    return min(float(abs(distance) / np.sqrt(normal @ covariance @ normal)) for distance, normal in lines)
+
+
 def _scans(distortion: ScanDistortion) -> list[tuple[float, NDArray[np.float64]]]:
     """Return the kinds of scan: probability and covariance of (stretch along the axes, shear)."""
     scans = [(distortion.perfect, np.zeros((2, 2)))]

@@ -10,9 +10,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.core.lattices.centered_cell import centered_basis
 from lattice_widgets.core.lattices.shape import (
     BRAVAIS_TYPES,
     HIGHER_TYPES,
+    TOLERANCE,
     BravaisType,
     nearest_shape,
     shape_of_cells,
@@ -232,7 +234,7 @@ class Lattice:
         strains = strains_of_shapes(self.shape_parameter()).tolist()
         return {kind: strains[number] for number, kind in enumerate(BRAVAIS_TYPES) if kind != "oblique"}
 
-    def bravais_type(self, length_tolerance: float = 1.0, angle_tolerance: float = 1.0) -> BravaisType:
+    def bravais_type(self, length_tolerance: float = TOLERANCE, angle_tolerance: float = TOLERANCE) -> BravaisType:
         """Name the Bravais type of highest symmetry that fits within the tolerances (see `shape.types_of_cells`).
 
         Parameters
@@ -293,8 +295,6 @@ class Lattice:
         cell = self.reduced()
         if self.bravais_type() != "centered rectangular":
             return cell.a, cell.b, cell.gamma
-        a, b = self.nearest("centered rectangular").reduced().vectors
-        thirds = [(a, b), (b, -a - b), (-a - b, a)]
-        equal = min(thirds, key=lambda pair: abs(np.hypot(*pair[0]) - np.hypot(*pair[1])))
-        sides = sorted([float(np.hypot(*(equal[0] + equal[1]))), float(np.hypot(*(equal[0] - equal[1])))])
-        return sides[0], sides[1], 90.0
+        rectangle = self.nearest("centered rectangular").reduced().vectors
+        a, b = np.hypot(*(centered_basis(rectangle) @ rectangle).T)
+        return float(a), float(b), 90.0

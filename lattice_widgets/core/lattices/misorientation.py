@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.lattices.centered_cell import centered_basis
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 
 #: the smallest turn that leaves a lattice of each type as it is [degrees]
@@ -97,9 +98,7 @@ def axis_direction(lattice: Lattice, kind: BravaisType) -> float:
     """
     a, b = lattice.nearest(kind).reduced().vectors
     if kind == "centered rectangular":
-        # the two of the three shortest vectors that are as long as each other have the axes as sum and difference
-        p, q = min(((a, b), (b, -a - b), (-a - b, a)), key=lambda pair: abs(np.hypot(*pair[0]) - np.hypot(*pair[1])))
-        a = min(p + q, p - q, key=lambda side: float(np.hypot(*side)))
+        a = (centered_basis(np.array([a, b])) @ [a, b])[0]
     return float(np.rad2deg(np.arctan2(-a[0], a[1])))
 
 

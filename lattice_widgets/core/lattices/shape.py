@@ -29,6 +29,9 @@ HIGHER_TYPES: Mapping[BravaisType, tuple[BravaisType, ...]] = MappingProxyType(
         "hexagonal": (),
     }
 )
+#: of lattices without errors: in lengths [%] and angles [degrees]; a measured lattice is judged by its errors instead, see
+#: `measured_lattice`
+TOLERANCE = 1.0
 #: the shapes of the square and the hexagonal lattice
 SQUARE, HEXAGONAL = 1j, complex(0.5, np.sqrt(3) / 2)
 
@@ -121,8 +124,8 @@ def types_of_cells(
     b: ArrayLike,
     third: ArrayLike,
     gamma: ArrayLike,
-    length_tolerance: float = 1.0,
-    angle_tolerance: float = 1.0,
+    length_tolerance: float = TOLERANCE,
+    angle_tolerance: float = TOLERANCE,
 ) -> NDArray[np.int64]:
     """Name the Bravais type of highest symmetry that fits reduced cells within the tolerances: the one rule for all.
 
@@ -156,7 +159,7 @@ def types_of_cells(
     return np.where(hexagonal, _HEXAGONAL, np.where(right & rhombic, _SQUARE, low))
 
 
-def types_of_points(points: ArrayLike, tolerance: float = 1.0) -> NDArray[np.int64]:
+def types_of_points(points: ArrayLike, tolerance: float = TOLERANCE) -> NDArray[np.int64]:
     """Name the Bravais types of the lattices at places of the map.
 
     Parameters

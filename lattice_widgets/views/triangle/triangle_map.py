@@ -9,6 +9,7 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from lattice_widgets.core.lattices.shape import TOLERANCE
 from lattice_widgets.files.tables import table_text
 from lattice_widgets.language import N_
 from lattice_widgets.views.canvas.picture_traits import reject_unknown
@@ -71,7 +72,7 @@ class TriangleMap(ExportView):
     """What stands at the first and at the last of them."""
     path_texts = TypedTuple(t.Unicode(), help="What each of them is, for the readout.").tag(sync=True)
     background = t.Enum(BACKGROUNDS, "none", help="Who colors the map.").tag(sync=True)
-    tolerance = t.Float(1.0, min=0.0, max=20.0, help="Of geometry, for lengths [%] and angles [degrees].").tag(
+    tolerance = t.Float(TOLERANCE, min=0.0, max=20.0, help="Of geometry, for lengths [%] and angles [degrees].").tag(
         sync=True
     )
 

@@ -91,7 +91,7 @@ def describe_applied(scale: float, shear: float) -> str:
 
 
 def describe_cell(fit: LatticeFit) -> str:
-    """Say a, b and gamma with their errors, and how many spots they rest on."""
+    """Say a, b and gamma with their errors, how many spots they rest on, and the type of the picture if it is another one."""
     numbers = describe_numbers(fit)
     if fit.n_extra:
         words = ngettext(
@@ -102,6 +102,10 @@ def describe_cell(fit: LatticeFit) -> str:
     else:
         words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
     text = words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)
+    if fit.lattice_type == "centered rectangular":
+        text = f"{text} {describe_rectangle(fit)}"
+    if fit.picture_type != fit.lattice_type:
+        text = f"{text} {say(fit.type_sentence)}"
     if fit.lattice_type in ("square", "hexagonal"):
         return text
     nearest: BravaisType = "hexagonal" if fit.strains["hexagonal"] < fit.strains["square"] else "square"
@@ -122,6 +126,17 @@ def describe_numbers(fit: LatticeFit) -> str:
             f"b = {with_error(fit.b, fit.b_error, fit.unit)}",
             f"γ = {with_error(fit.gamma, fit.gamma_error)}°",
         ]
+    )
+
+
+def describe_rectangle(fit: LatticeFit) -> str:
+    """Say the conventional cell of a centered rectangular lattice with its errors."""
+    cell = fit.conventional_cell
+    words = _("Conventional cell, with a point in its middle: a = {a}, b = {b}, γ = {gamma}°.")
+    return words.format(
+        a=with_error(cell.a, cell.a_error, fit.unit),
+        b=with_error(cell.b, cell.b_error, fit.unit),
+        gamma=with_error(cell.gamma, cell.gamma_error),
     )
 
 

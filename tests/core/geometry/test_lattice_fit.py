@@ -226,6 +226,32 @@ def test_pixels_nanometers_and_json() -> None:
     assert read["a"] == nanometers.a
 
 
+def test_what_drift_shears_is_told_from_what_the_crystal_presumably_is() -> None:
+    crystal = Crystal("known", *TYPICAL["hexagonal"])
+    still = fit_lattice(picture(crystal).image)
+    assert still.picture_type == still.lattice_type == "hexagonal"
+    assert still.strain_sigmas < 3
+    speed = 4.8 / 260 / 0.01  # [nm/s] of a pixel each line
+    made = picture(crystal, drift=(0.0, 0.04 * speed))
+    fit = fit_lattice(made.image, made.pixel_size)
+    assert fit.lattice_type == "hexagonal"
+    assert fit.picture_weights["hexagonal"] < 1e-6
+    assert fit.strain == pytest.approx(made.picture_lattice.strains()["hexagonal"], abs=0.2)
+    assert fit.strain_sigmas > 20
+    told = fit.to_dict()
+    assert (told["type"], told["picture_type"]) == ("hexagonal", fit.picture_type)
+    assert f"presumably hexagonal, strained by {fit.strain:.2f} %" in told["type_sentence"]
+    assert pickle.loads(pickle.dumps(fit)).picture_type == fit.picture_type
+
+
+def test_conventional_cell_of_a_centered_rectangular_picture() -> None:
+    made = picture(Crystal("known", *TYPICAL["centered rectangular"]))
+    cell = fit_lattice(made.image, made.pixel_size).conventional_cell
+    for measured, error, truth in zip(cell[:3], cell[3:], made.picture_lattice.conventional(), strict=True):
+        assert abs(measured - truth) < 4 * error
+        assert 0 < error < 0.003 * truth
+
+
 def test_what_is_no_picture_is_refused() -> None:
     with pytest.raises(ValueError, match="two axes"):
         fit_lattice(np.zeros(30))

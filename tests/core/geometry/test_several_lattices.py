@@ -1,5 +1,6 @@
 """Several lattices in one picture: grains, twins and layers are found, with where they are; one lattice stays one."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.several.find import find_lattices
+from lattice_widgets.core.geometry.several.words import describe_lattices
 from lattice_widgets.core.lattices.misorientation import misorientation
 from lattice_widgets.files import read_micrograph
 
@@ -41,6 +43,23 @@ def test_grains_are_told_apart_and_found_in_their_places(seed: int) -> None:
     for mask, truth in zip(places, (pair.first, ~pair.first), strict=True):
         assert mask.shape == truth.shape
         assert np.mean(mask == truth) > 0.97
+
+
+def test_several_lattices_are_said_in_a_sentence() -> None:
+    fits = find_lattices(bicrystal(2).picture)
+    angle, error, _ = misorientation(*fits)
+    said = str(describe_lattices(fits))
+    pattern = r"Two lattices: ([a-z ]+) \((\d+) %\) and ([a-z ]+) turned by ([\d.]+) ± ([\d.]+) degrees \((\d+) %\)\."
+    first, share, second, turned, off, rest = re.fullmatch(pattern, said).groups()
+    assert (first, second) == tuple(fit.lattice_type for fit in fits)
+    assert int(share) + int(rest) in (99, 100, 101)
+    assert float(turned) == pytest.approx(abs(angle), abs=float(off))
+    assert float(off) == pytest.approx(error, rel=0.5)
+    more = str(describe_lattices([*fits, fits[0]]))
+    assert more.startswith(
+        f"3 lattices: {first} ({share} %), {second} turned by {turned} ± {off} degrees ({rest} %) and "
+    )
+    assert describe_lattices(fits[:1]) is None
 
 
 @pytest.mark.parametrize("seed", [0, 4])

@@ -1,0 +1,139 @@
+"""A measured lattice with its errors in, what type it has within them out: the one rule for all measured lattices.
+
+There are two questions, and two answers. Which type does the lattice *of the picture* have? Here only the errors of the fit
+count (`picture_type`). And which type does the crystal presumably have, as scans stretch and shear what they show by some
+percent (`lattice_type`, from `LatticeFit.weights`)? Where the two differ, `type_sentence` says by how much the picture is off,
+in percent and in standard deviations.
+"""
+
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.lattices.bravais_weights import (
+    ScanDistortion,
+    bravais_weights,
+    sigmas_to,
+    strain_covariance,
+)
+from lattice_widgets.core.lattices.cell_errors import cell_errors
+from lattice_widgets.core.lattices.centered_cell import centered_basis
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.sentences import Sentence
+
+#: systematic error of the two shape strains, as a fraction: no perfect picture without noise was off by more than 1.4e-4
+#: (benchmarks/types_at_sigmas.py)
+SYSTEMATIC_STRAIN = 2e-4
+#: what is farther off than this is strained [standard deviations]
+_STRAINED = 3.0
+_PERFECT_SCAN = ScanDistortion(perfect=1.0)
+
+
+class ConventionalCell(NamedTuple):
+    """The cell that crystallographers use, as measured.
+
+    Attributes
+    ----------
+    a, b : float
+        Lengths of its sides [nm or px]; of a centered rectangular lattice those of the rectangle with a point in its middle,
+        a <= b; otherwise those of the reduced primitive cell.
+    gamma : float
+        Angle between them, as measured, 90 to 120 [degrees].
+    a_error, b_error, gamma_error : float
+        One standard deviation of each.
+    """
+
+    a: float
+    b: float
+    gamma: float
+    a_error: float
+    b_error: float
+    gamma_error: float
+
+
+class MeasuredLattice:
+    """What follows from a lattice, its errors and its presumed type: the base of `LatticeFit`.
+
+    Attributes
+    ----------
+    vectors : ndarray, float64, shape (2, 2)
+        Reduced primitive vectors in rows, as (row, col) components [nm or px].
+    covariance : ndarray, float64, shape (4, 4)
+        Of ``vectors.ravel()``, one-sigma squared [nm^2 or px^2].
+    lattice_type : str
+        The Bravais type that the crystal presumably has.
+    """
+
+    vectors: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    lattice_type: BravaisType
+
+    @property
+    def lattice(self) -> Lattice:
+        """The lattice [nm or px]."""
+        return Lattice(self.vectors)
+
+    @cached_property
+    def shape_covariance(self) -> NDArray[np.float64]:
+        """Covariance (2, 2) of the two shape strains, stretch and shear, as fractions; with the systematic error."""
+        return strain_covariance(self.vectors, self.covariance) + SYSTEMATIC_STRAIN**2 * np.eye(2)
+
+    @cached_property
+    def picture_weights(self) -> dict[BravaisType, float]:
+        """Weight of each Bravais type for the lattice of the picture within its errors; they sum to 1."""
+        return bravais_weights(self.lattice, self.shape_covariance, _PERFECT_SCAN)
+
+    @property
+    def picture_type(self) -> BravaisType:
+        """The Bravais type of the picture's lattice within its errors: that of the largest of `picture_weights`."""
+        return max(BRAVAIS_TYPES, key=lambda kind: self.picture_weights[kind])
+
+    @property
+    def strain(self) -> float:
+        """Strain between the lattice of the picture and one of `lattice_type` [%]; 0 for oblique."""
+        return self.lattice.strains().get(self.lattice_type, 0.0)
+
+    @property
+    def strain_sigmas(self) -> float:
+        """The same in standard deviations; for square and hexagonal the distance of both strains together."""
+        return sigmas_to(self.lattice, self.shape_covariance, self.lattice_type)
+
+    @property
+    def type_sentence(self) -> Sentence:
+        """Which type the lattice of the picture has, and which one the crystal presumably has if that is another one."""
+        picture, crystal = self.picture_type, self.lattice_type
+        if picture == crystal == "oblique":
+            return Sentence("The lattice of the picture is {picture}.", picture=picture)
+        if picture == crystal:
+            return Sentence("The lattice of the picture is {picture} within its errors.", picture=picture)
+        if self.strain_sigmas > _STRAINED:
+            return Sentence(
+                "The lattice of the picture is {picture}; presumably {crystal}, strained by {strain:.2f} % "
+                "({sigmas:.0f} sigma): drift would do that.",
+                picture=picture,
+                crystal=crystal,
+                strain=self.strain,
+                sigmas=self.strain_sigmas,
+            )
+        return Sentence(
+            "The lattice of the picture is {picture} within its errors, which may be chance: {crystal} is as likely.",
+            picture=picture,
+            crystal=crystal,
+        )
+
+    @property
+    def conventional_cell(self) -> ConventionalCell:
+        """The conventional cell with errors, by `lattice_type`."""
+        cell = self.lattice.reduced()
+        basis: NDArray[np.float64] = np.rint(cell.vectors @ np.linalg.inv(self.vectors))
+        if self.lattice_type == "centered rectangular":
+            basis = centered_basis(cell.vectors) @ basis
+        vectors = basis @ self.vectors
+        if vectors[0] @ vectors[1] > 0:  # of the two angles between the sides the obtuse one
+            basis, vectors = basis * [[1], [-1]], vectors * [[1], [-1]]
+        carried = np.kron(basis, np.eye(2))
+        sides = Lattice(vectors)
+        errors = cell_errors(sides, carried @ self.covariance @ carried.T)
+        return ConventionalCell(sides.a, sides.b, sides.gamma, *errors)
