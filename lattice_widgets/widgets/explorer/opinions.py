@@ -56,7 +56,10 @@ class Opinions:
         if result.verdict is not None:  # what the kit says first, then who said what; why is told to who points at it
             reasons = " ".join(map(say, result.verdict.reasons))
             verdict = texts.describe_verdict(result.verdict)
-            head = f'<span title="{in_html(reasons)}"><b>{in_html(verdict)}</b></span> {copied}<br><span class="lattice-widgets-opinions">{words}</span>'
+            head = (
+                f'<span title="{in_html(reasons)}"><b>{in_html(verdict)}</b></span> {copied}'
+                f'<br><span class="lattice-widgets-opinions">{words}</span>'
+            )
         self.words.value = head
         return words
 
