@@ -77,7 +77,7 @@ def test_lesson_five_is_played_at_once(lab: Lab) -> None:
     scrub = movie.locator(".lw-scrub")
     wait_until(page, lambda: scrub.count() and scrub.get_attribute("max") == "23", "a movie")
     for _ in range(3):  # by mouse: while cells run JupyterLab takes the keyboard to each of them
-        movie.locator("button", has_text="▶❘").click()
+        movie.get_by_role("button", name="One frame on (right)").click()
         page.wait_for_timeout(200)
     lab.finish_all(300)
     wait_until(page, lambda: lab.python("scrubber.frame") == 3, "the frame that was chosen meanwhile, in Python")
