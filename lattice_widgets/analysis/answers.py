@@ -9,15 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, ClassifierError
-from lattice_widgets.classifier.joint import JointRule, add_network, find_rule, judge
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
-from lattice_widgets.core.geometry.several.find import find_lattices
+from lattice_widgets.classifier import Classifier
+from lattice_widgets.classifier.joint import ask_network
+from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
 from lattice_widgets.core.geometry.several.words import describe_lattices
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
-from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.calibration import PixelSizeGiven
@@ -106,17 +103,15 @@ def answer_file(
     ValueError, OSError
         If the file cannot be read or a picture of it is none, in one sentence.
     """
-    rule = _rule_of(network)
     picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
     frames = [(None, picture)] if picture.ndim == 2 else enumerate(picture[:1] if first_only else picture)
     for number, stored in frames:
         start = time.perf_counter()
         frame = square_pixels(stored)
         values = np.asarray(frame)
-        probability = network.predict(values)[0]
+        geometry = ask_geometry(values, frame.attrs.get("pixel_size"))
+        probability, verdict = ask_network(values, network, geometry)
         uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
-        fit, reason, left_out = _measure(values, frame.attrs.get("pixel_size"))
-        verdict = judge(add_network(values, network, fit, reason), rule) if rule is not None else None
         seconds = time.perf_counter() - start
         said = {
             "file": str(path),
@@ -127,8 +122,7 @@ def answer_file(
             "classes": list(network.classes),
             "probability": _rounded(probability),
             **uncertainty,
-            **_geometry(fit, reason, left_out),
-            **_several(values, frame.attrs.get("pixel_size")),
+            **_geometry(geometry),
             "pixel_size": frame.attrs.get("pixel_size"),
             "calibration": calibration_of(frame),
             "seconds": round(seconds, 4),
@@ -136,40 +130,17 @@ def answer_file(
         yield Answer(said, values, len(picture) if picture.ndim == 3 else 1)
 
 
-def _rule_of(network: Classifier) -> JointRule | None:
-    """Return the rule for the joint verdict; None for a network that has none, which then answers beside the geometry."""
-    try:
-        return find_rule(network)
-    except ClassifierError:
-        return None
-
-
-def _measure(
-    values: NDArray, pixel_size: float | None
-) -> tuple[LatticeFit | None, Sentence | None, tuple[Sentence, ...]]:
-    """Return what the spots say: the lattice, or None and why; and what was left out before."""
-    try:
-        fit = fit_lattice(values, pixel_size)
-    except LatticeNotFound as error:
-        return None, error.sentence, error.left_out
-    return fit, None, fit.left_out
-
-
-def _geometry(fit: LatticeFit | None, reason: Sentence | None, left_out: tuple[Sentence, ...]) -> dict[str, Any]:
-    """Return the lattice as plain numbers: ``lattice_fit``, or None and why."""
-    if fit is not None:
-        return {"lattice_fit": fit.to_dict()}
-    notes = [str(note) for note in left_out]
-    return {"lattice_fit": None, "lattice_fit_reason": str(reason), "left_out": notes}
-
-
-def _several(values: NDArray, pixel_size: float | None) -> dict[str, Any]:
-    """Return the lattices of grains, twins or layers as plain numbers and in words; None if there is only one."""
-    fits = find_lattices(values, pixel_size)
-    words = describe_lattices(fits)
+def _geometry(geometry: Geometry) -> dict[str, Any]:
+    """Return what the spots say as plain numbers: ``lattice_fit``, or None and why; ``lattices``, None if there is only one."""
+    fit, found = geometry.fit, geometry.lattices
+    said: dict[str, Any] = {"lattice_fit": fit.to_dict() if fit is not None else None}
+    if fit is None:
+        said |= {"lattice_fit_reason": str(geometry.refusal), "left_out": [str(note) for note in geometry.left_out]}
+    words = describe_lattices(found)
     if words is None:
-        return {"lattices": None}
-    return {"lattices": [{"share": fit.share, **fit.to_dict()} for fit in fits], "lattices_sentence": str(words)}
+        return {**said, "lattices": None}
+    lattices = [{"share": one.share, **one.to_dict()} for one in found]
+    return {**said, "lattices": lattices, "lattices_sentence": str(words)}
 
 
 def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) -> dict[str, Any]:

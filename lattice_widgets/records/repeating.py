@@ -88,7 +88,7 @@ def repeat_record(record: str | Path, file: str | Path | None = None) -> Repetit
     >>> import tempfile
     >>> import lattice_widgets as lw
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     record = lw.write_record(f"{place}/graphene", "window", "graphene_stm")
+    ...     record = lw.write_record(f"{place}/graphene", "window", "simulated_graphene_stm")
     ...     lw.repeat_record(record).same
     True
     """

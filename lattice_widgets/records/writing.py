@@ -73,7 +73,7 @@ def write_record(
     >>> import tempfile
     >>> import lattice_widgets as lw
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     record = lw.write_record(f"{place}/graphene", "window", "graphene_stm", window=(40, 50, 200, 240))
+    ...     record = lw.write_record(f"{place}/graphene", "window", "simulated_graphene_stm", window=(20, 30, 140, 180))
     ...     sorted(path.suffix for path in record.iterdir() if path.stem == "window")
     ['.png', '.svg']
     """

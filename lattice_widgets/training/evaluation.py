@@ -10,11 +10,10 @@ from scipy.stats import binomtest
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.classifier.joint import JointRule, Verdict, add_network, find_rule, judge
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.square_pixels import square_values
-from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
 from lattice_widgets.training.exam import SUITES, Question, iter_questions
 from lattice_widgets.training.examination import SECOND_SUITES
@@ -64,16 +63,16 @@ def evaluate(
         rows = answers.setdefault(question.suite, {})
         truths.setdefault(question.suite, []).append(CLASSES.index(question.truth))
         details.setdefault(question.suite, []).append(question.detail)
-        fit, refusal = _measure(question.image) if geometry else (None, None)
-        if judges is not None:
+        measured = ask_geometry(question.image) if geometry else None
+        if judges is not None and measured is not None:
             values = square_values(question.image)[0]
-            verdict = judge(add_network(values, judges[0], fit, refusal), judges[1])
+            verdict = judge(add_network(values, judges[0], measured), judges[1])
             verdicts.setdefault(question.suite, []).append(verdict)
             rows.setdefault(JOINT, []).append(np.array(list(verdict.probabilities.values())))
         for name, classifier in classifiers.items():
             rows.setdefault(name, []).append(classifier.predict(question.image)[0])
-        if geometry:
-            rows.setdefault(GEOMETRY, []).append(_weights(fit))
+        if measured is not None:
+            rows.setdefault(GEOMETRY, []).append(_weights(measured.fit))
         progress(number + 1)
     results = {
         suite: {name: _grade(np.stack(rows), np.array(truths[suite]), details[suite]) for name, rows in by_name.items()}
@@ -92,13 +91,6 @@ def _judges(classifiers: Mapping[str, Classifier]) -> tuple[Classifier, JointRul
         except ClassifierError:
             continue
     return None
-
-
-def _measure(image: NDArray) -> tuple[LatticeFit | None, Sentence | None]:
-    try:
-        return fit_lattice(image), None
-    except LatticeNotFound as error:
-        return None, error.sentence
 
 
 def _weights(fit: LatticeFit | None) -> NDArray[np.float32]:

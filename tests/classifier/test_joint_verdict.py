@@ -34,6 +34,14 @@ def test_noise_is_no_lattice() -> None:
     assert verdict.classes[0] == "noise"
     assert str(verdict).startswith("no lattice")
     assert verdict.fit is None
+    assert verdict.opinions.n_lattices == 0
+
+
+def test_several_lattices_are_counted_and_named() -> None:
+    twisted = lw.Imperfections(layer=0.7, layer_twist=9)
+    verdict = lw.name_lattice(lw.simulate_micrograph(lw.CRYSTALS["graphene"], imperfections=twisted).image)
+    assert verdict.to_dict()["n_lattices"] == verdict.opinions.n_lattices == 2
+    assert any(str(reason).startswith("Two lattices: hexagonal") for reason in verdict.reasons)
 
 
 def test_the_same_picture_has_the_same_verdict(hexagonal: lw.Verdict) -> None:

@@ -13,8 +13,9 @@ import pytest
 
 import lattice_widgets as lw
 from lattice_widgets.classifier.card import find_card
+from lattice_widgets.core.geometry.several import find
 from lattice_widgets.core.pictures import checks
-from lattice_widgets.widgets.explorer import work
+from lattice_widgets.widgets.explorer import window_result, work
 from tests.widgets.test_fft_explorer import waves
 
 
@@ -30,8 +31,11 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return call
 
-    for name in ("spectrum", "fit_lattice", "open_picture", "radial_profile"):
-        monkeypatch.setattr(work, name, counting(name, getattr(work, name)))
+    places = {"spectrum": work, "open_picture": work, "radial_profile": window_result}
+    # what fits a lattice, whoever asks for it: here the geometry of the window
+    places |= {"fit_power_map": find, "measure_spots": find}
+    for name, place in places.items():
+        monkeypatch.setattr(place, name, counting(name, getattr(place, name)))
     check = checks.check_image
     for module in list(sys.modules.values()):
         if module.__name__.startswith("lattice_widgets") and getattr(module, "check_image", None) is check:
@@ -69,14 +73,15 @@ async def test_a_network_that_is_loaded_later_is_asked_and_nothing_else_is_done_
     assert seen[0] == (True, False), "the geometry did not wait for the network"
     assert seen[-1] == (True, True)
     assert len(submitted) == 1
-    assert (calls["open_picture"], calls["spectrum"], calls["fit_lattice"], calls["radial_profile"]) == (1, 1, 1, 1)
+    assert (calls["open_picture"], calls["spectrum"], calls["radial_profile"]) == (1, 1, 1)
+    assert (calls["measure_spots"], calls["fit_power_map"]) == (1, 1)
     before = Counter(calls)
     explorer.classifier = "paper"
     await explorer.settled()
     assert explorer.probabilities == pytest.approx(lw.load_classifier("paper").predict(honeycomb)[0], abs=1e-6)
-    assert {name: calls[name] - before[name] for name in ("spectrum", "fit_lattice")} == {
+    assert {name: calls[name] - before[name] for name in ("spectrum", "fit_power_map")} == {
         "spectrum": 0,
-        "fit_lattice": 0,
+        "fit_power_map": 0,
     }
     explorer.close()
 
@@ -104,8 +109,8 @@ async def test_the_next_picture_costs_as_much_as_the_first(calls: Counter[str], 
     explorer.source = honeycomb[:150, :200]
     await explorer.settled()
     assert explorer.window == (0, 0, 150, 200)
-    assert (calls["open_picture"], calls["spectrum"], calls["fit_lattice"]) == (2, 2, 2)
+    assert (calls["open_picture"], calls["spectrum"], calls["fit_power_map"]) == (2, 2, 2)
     explorer.window = (0, 0, 100, 100)
     await explorer.settled()
-    assert (calls["open_picture"], calls["spectrum"], calls["fit_lattice"]) == (2, 3, 3)
+    assert (calls["open_picture"], calls["spectrum"], calls["fit_power_map"]) == (2, 3, 3)
     explorer.close()

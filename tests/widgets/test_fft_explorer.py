@@ -259,6 +259,17 @@ async def test_the_joint_verdict_comes_first_and_is_that_of_the_public_function(
     explorer.close()
 
 
+async def test_several_lattices_are_named_and_gone_with_their_picture(honeycomb: np.ndarray) -> None:
+    twisted = lw.Imperfections(layer=0.7, layer_twist=9)
+    explorer = lw.FFTExplorer(lw.simulate_micrograph(lw.CRYSTALS["graphene"], imperfections=twisted).image)
+    await explorer.settled()
+    assert "Two lattices: hexagonal (" in words(explorer)
+    explorer.source = honeycomb
+    await explorer.settled()
+    assert "Two lattices" not in words(explorer)
+    explorer.close()
+
+
 async def test_no_lattice_is_said_by_both() -> None:
     explorer = lw.FFTExplorer(np.random.default_rng(4).normal(size=(150, 190)))
     await explorer.settled()

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.classifier.familiarity import distances
 from lattice_widgets.classifier.inference import Classifier
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
@@ -24,6 +24,8 @@ class Opinions:
 
     Attributes
     ----------
+    plain : ndarray, float32, shape (6,)
+        Probability of each class without dropout, as from `Classifier.predict`.
     network : ndarray, float64, shape (6,)
         Mean probability of each class over the passes, in the order of `CLASSES`.
     spread : ndarray, float64, shape (6,)
@@ -38,10 +40,11 @@ class Opinions:
         The lattice, or None and why there is none.
     shape : tuple of int
         Rows and columns of the picture [px].
-    n_lattices : int
-        How many lattices the picture shows.
+    lattices : tuple of LatticeFit
+        All lattices of the picture, as from `find_lattices`.
     """
 
+    plain: NDArray[np.float32]
     network: NDArray[np.float64]
     spread: NDArray[np.float64]
     contradiction: float
@@ -50,7 +53,12 @@ class Opinions:
     fit: LatticeFit | None
     refusal: Sentence | None
     shape: tuple[int, int]
-    n_lattices: int = 1
+    lattices: tuple[LatticeFit, ...]
+
+    @property
+    def n_lattices(self) -> int:
+        """How many lattices the picture shows."""
+        return len(self.lattices)
 
 
 def ask_opinions(
@@ -61,15 +69,10 @@ def ask_opinions(
     Takes and raises what `verdict.name_lattice` does.
     """
     values, side, _ = square_values(picture, pixel_size)
-    try:
-        return add_network(values, classifier, fit_lattice(values, side), None)
-    except LatticeNotFound as error:
-        return add_network(values, classifier, None, error.sentence)
+    return add_network(values, classifier, ask_geometry(values, side))
 
 
-def add_network(
-    values: NDArray, classifier: Classifier, fit: LatticeFit | None, refusal: Sentence | None, n_lattices: int = 1
-) -> Opinions:
+def add_network(values: NDArray, classifier: Classifier, geometry: Geometry) -> Opinions:
     """Return both opinions of a picture whose geometry is known already.
 
     Parameters
@@ -78,10 +81,8 @@ def add_network(
         The picture, with square pixels.
     classifier : Classifier
         The network, with calibration.
-    fit, refusal : LatticeFit, Sentence
-        What `fit_lattice` returned, or None and why it refused.
-    n_lattices : int
-        How many lattices the picture shows.
+    geometry : Geometry
+        What `ask_geometry` returned.
 
     Raises
     ------
@@ -89,22 +90,23 @@ def add_network(
         If the network cannot make passes, or has no calibration.
     """
     descriptors = classifier.describe(values).values
-    statistics = classifier.familiarity_statistics
-    unfamiliarity = float(distances(statistics, *classifier.run(descriptors))[0])
+    plain, features = classifier.run(descriptors)
+    unfamiliarity = float(distances(classifier.familiarity_statistics, plain, features)[0])
     for samples in classifier.sampler.iter_samples(descriptors, PASSES, SEED, every=PASSES):  # noqa: B007
         pass
     summary = summarize(samples)
     rows, cols = values.shape
     return Opinions(
+        plain[0],
         summary.mean[0],
         summary.spread[0],
         float(summary.mutual_information[0]),
         unfamiliarity,
-        _weights(fit),
-        fit,
-        refusal,
+        _weights(geometry.fit),
+        geometry.fit,
+        geometry.refusal.sentence if geometry.refusal is not None else None,
         (rows, cols),
-        n_lattices,
+        geometry.lattices,
     )
 
 

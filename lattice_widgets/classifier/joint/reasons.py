@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.classifier.joint.evidence import power_off
 from lattice_widgets.classifier.joint.opinions import Opinions
+from lattice_widgets.core.geometry.several.words import describe_lattices
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.sentences import Sentence
 
@@ -87,9 +88,10 @@ def _what_decided(opinions: Opinions, parts: NDArray, order: NDArray) -> list[Se
 
 
 def _circumstances(opinions: Opinions) -> list[Sentence]:
+    several = describe_lattices(opinions.lattices)
+    found = [several] if several is not None else []
     if opinions.fit is None:
-        return [opinions.refusal] if opinions.refusal is not None else []
-    found = []
+        return [*found, opinions.refusal] if opinions.refusal is not None else found
     fit = opinions.fit
     cells = opinions.shape[0] * opinions.shape[1] * (fit.pixel_size or 1.0) ** 2 / fit.lattice.area
     if cells < _FEW_CELLS:

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.inference import Classifier, load_classifier
 from lattice_widgets.classifier.joint.evidence import evidence
-from lattice_widgets.classifier.joint.opinions import Opinions, ask_opinions
+from lattice_widgets.classifier.joint.opinions import Opinions, add_network, ask_opinions
 from lattice_widgets.classifier.joint.reasons import name_classes, reasons_for
 from lattice_widgets.classifier.joint.rule import JointRule, find_rule
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.geometry.several.find import Geometry
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.sentences import Sentence
 
@@ -150,3 +152,30 @@ def judge(opinions: Opinions, rule: JointRule) -> Verdict:
         reasons_for(opinions, parts, order, bool(opinions.unfamiliarity > rule.unfamiliar_beyond)),
         opinions,
     )
+
+
+def ask_network(
+    values: NDArray, classifier: Classifier, geometry: Geometry
+) -> tuple[NDArray[np.float32], Verdict | None]:
+    """Ask a network about a picture whose geometry is known, and judge both opinions if a rule was learned for it.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows, cols)
+        The picture, with square pixels.
+    classifier : Classifier
+        Any; one of a user's own has no rule, and may make no passes.
+    geometry : Geometry
+        What `ask_geometry` returned.
+
+    Returns
+    -------
+    tuple of ndarray, float32, shape (n_classes,), and Verdict or None
+        The probabilities without dropout, as from `Classifier.predict`; and the joint verdict.
+    """
+    try:
+        rule = find_rule(classifier)
+        opinions = add_network(values, classifier, geometry)
+    except ClassifierError:
+        return classifier.predict(values)[0], None
+    return opinions.plain, judge(opinions, rule)

@@ -213,8 +213,8 @@ def fit_lattice(
     return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
 
 
-def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFit:
-    """Measure the lattice of a picture whose power map is there already; see `fit_lattice`.
+def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: SpotTable | None = None) -> LatticeFit:
+    """Measure the lattice of a picture whose power map is there already, and its spots if they are given; see `fit_lattice`.
 
     Raises
     ------
@@ -225,7 +225,7 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None) -> LatticeFi
     if power.content.nothing is not None:
         raise LatticeNotFound(power.content.nothing, left_out)
     trials = power.power.size
-    spots = measure_spots(power)
+    spots = measure_spots(power) if spots is None else spots
     if not len(spots.snr):
         raise LatticeNotFound(
             Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."), left_out

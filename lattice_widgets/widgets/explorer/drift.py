@@ -11,7 +11,7 @@ from lattice_widgets.core.pictures.square_pixels import line_spacing_of
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
-from lattice_widgets.widgets.explorer.shown import Shown
+from lattice_widgets.widgets.explorer.window_result import Shown
 from lattice_widgets.widgets.parts.controls import column, control
 from lattice_widgets.widgets.parts.lines import button, row, says
 

@@ -10,8 +10,8 @@ from lattice_widgets.language import _
 from lattice_widgets.views.figures.window_figure import plot_window
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
-from lattice_widgets.widgets.explorer.shown import Shown
-from lattice_widgets.widgets.explorer.work import SCREEN, WindowResult
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import SCREEN
 from lattice_widgets.widgets.parts.network import path_of_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 

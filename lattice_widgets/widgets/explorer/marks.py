@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.language import _
-from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
+from lattice_widgets.widgets.explorer.window_result import WindowResult
+from lattice_widgets.widgets.explorer.work import WindowSpectrum
 
 __all__ = ["SpotMarks", "miller", "spot_marks"]
 

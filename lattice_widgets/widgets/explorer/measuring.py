@@ -6,9 +6,9 @@ from typing import Any
 
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.runner import NewestWins
-from lattice_widgets.widgets.explorer import work
-from lattice_widgets.widgets.explorer.shown import Shown
-from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
+from lattice_widgets.widgets.explorer import window_result
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import WindowSpectrum
 
 __all__ = ["Measuring"]
 
@@ -107,6 +107,6 @@ class Measuring(NewestWins):
 def _compute(asked: tuple[WindowSpectrum | WindowResult, Classifier | None]) -> WindowResult:
     found, network = asked
     if isinstance(found, WindowSpectrum):
-        return work.measure(found, network)
+        return window_result.measure(found, network)
     assert network is not None
-    return work.ask_network(found, network)
+    return window_result.ask(found, network)

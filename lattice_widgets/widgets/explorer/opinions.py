@@ -2,13 +2,14 @@
 
 import ipywidgets as ipw
 
+from lattice_widgets.core.geometry.several.words import describe_lattices
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
-from lattice_widgets.widgets.explorer.work import WindowResult
+from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.texts import LOADING, describe_left_out, say
 
@@ -39,9 +40,10 @@ class Opinions:
         if fit is not None:
             self._cell.value = f"{texts.describe_cell(fit)} {copy_button(texts.describe_numbers(fit))}"
         else:
-            self._cell.value = in_html(say(result.reason)) if result.reason is not None else ""
-        if result.left_out:
-            self._cell.value = f"{describe_left_out(result.left_out)} {self._cell.value}"
+            refusal = result.geometry.refusal
+            self._cell.value = in_html(say(refusal.sentence)) if refusal is not None else ""
+        if result.geometry.left_out:
+            self._cell.value = f"{describe_left_out(result.geometry.left_out)} {self._cell.value}"
         if result.probabilities is not None:
             self._network.update(result.probabilities)
         else:
@@ -55,12 +57,13 @@ class Opinions:
         head = f'<b class="lattice-widgets-opinions">{words}</b> {copied}{why}'
         if result.verdict is not None:  # what the kit says first, then who said what; why is told to who points at it
             reasons = " ".join(map(say, result.verdict.reasons))
-            verdict = texts.describe_verdict(result.verdict)
+            verdict = texts.describe_joint_verdict(result.verdict)
             head = (
                 f'<span title="{in_html(reasons)}"><b>{in_html(verdict)}</b></span> {copied}'
                 f'<br><span class="lattice-widgets-opinions">{words}</span>'
             )
-        self.words.value = head
+        several = describe_lattices(result.geometry.lattices)
+        self.words.value = head if several is None else f"{head}<br>{in_html(say(several))}"
         return words
 
     def age(self, old: bool) -> None:

@@ -15,10 +15,10 @@ from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.drift import Drift
 from lattice_widgets.widgets.explorer.pictures import Pictures
 from lattice_widgets.widgets.explorer.pins import Pins
-from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.spot import Spot
 from lattice_widgets.widgets.explorer.study import SizeStudy
-from lattice_widgets.widgets.explorer.work import WindowResult, WindowSpectrum
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import WindowSpectrum
 from lattice_widgets.widgets.opening.sources import Upload
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import path_of_network

@@ -9,8 +9,8 @@ from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
-from lattice_widgets.widgets.explorer.shown import Shown
-from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowResult, WindowSpectrum
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowSpectrum
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.opening.ruler_field import RulerField

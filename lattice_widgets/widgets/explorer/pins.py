@@ -15,9 +15,8 @@ from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.texts import NO_PINS, describe_applied
-from lattice_widgets.widgets.explorer.work import WindowResult
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.lines import button, row, says
 

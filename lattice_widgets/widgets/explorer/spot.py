@@ -13,8 +13,8 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.radial_curve import RadialCurve
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.marks import spot_marks
-from lattice_widgets.widgets.explorer.shown import Shown
-from lattice_widgets.widgets.explorer.work import SCREEN, WindowResult
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import SCREEN
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.lines import button, row, says
 

@@ -14,7 +14,7 @@ from lattice_widgets.language import _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.views.charts.study_curve import StudyCurve
 from lattice_widgets.widgets.explorer import texts
-from lattice_widgets.widgets.explorer.shown import Shown
+from lattice_widgets.widgets.explorer.window_result import Shown
 from lattice_widgets.widgets.explorer.work import Opened
 from lattice_widgets.widgets.parts.lines import button, row, says
 from lattice_widgets.widgets.parts.network import find_network

@@ -63,7 +63,7 @@ def describe_agreement(classes: Sequence[str], probabilities: ArrayLike | None, 
     return words.format(first=said, percent=100 * values.max(), measured=measured, strain=strain)
 
 
-def describe_verdict(verdict: Verdict) -> str:
+def describe_joint_verdict(verdict: Verdict) -> str:
     """Say what both say together: the set that holds the truth in 95 of 100 pictures, and how sure its first is."""
     classes = say(verdict.sentence)
     if not verdict.classes:

@@ -24,9 +24,9 @@ from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
 from lattice_widgets.widgets.explorer.panels import Panels
 from lattice_widgets.widgets.explorer.pictures import Corrected, Pictures
-from lattice_widgets.widgets.explorer.shown import Shown
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
-from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowResult, WindowSpectrum
+from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
+from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowSpectrum
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.dataset_choice import Dataset
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice

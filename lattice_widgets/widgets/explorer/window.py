@@ -9,7 +9,7 @@ import traitlets as t
 
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.widgets.explorer.shown import Shown
+from lattice_widgets.widgets.explorer.window_result import Shown
 from lattice_widgets.widgets.explorer.work import Opened
 from lattice_widgets.widgets.parts.controls import choices, control
 from lattice_widgets.widgets.parts.lines import button, row, short_control

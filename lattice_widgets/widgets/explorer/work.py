@@ -4,28 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier import Classifier, ClassifierError
-from lattice_widgets.classifier.joint import Verdict, add_network, find_rule, judge
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
-from lattice_widgets.core.geometry.overlay import lattice_points
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
-from lattice_widgets.core.geometry.spots import Spots, find_spots
-from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.descriptor import interesting_frequency
-from lattice_widgets.core.pictures.drift_corrected import correct_image, correction_matrix, original_positions
+from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.picture import Picture
-from lattice_widgets.core.pictures.radial_profile import radial_profile
 from lattice_widgets.core.pictures.reduction import reduce_picture, reduce_spectrum
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
-from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.widgets.opening.sources import load_source
 
@@ -144,67 +134,6 @@ class Pause:
     """Nothing new: a place where a newer request can take over."""
 
 
-@dataclass(frozen=True, eq=False)
-class WindowResult:
-    """What geometry and network say of a window.
-
-    Attributes
-    ----------
-    spectrum : WindowSpectrum
-    fit, reason : LatticeFit, Sentence
-        Its lattice, or None and why there is none.
-    uncorrected : Lattice or None
-        Its lattice before the correction of drift.
-    spots : Spots
-    points : ndarray, float64, shape (n, 2)
-        Lattice points (row, col) [px of the picture].
-    window_points : ndarray, float64, shape (n, 2)
-        The same (row, col) in the window as it is transformed [px].
-    profile : tuple of ndarray
-        Frequency and radial mean of the spectrum.
-    fringes : ndarray or None
-        What the chosen spot stands for in the window.
-    classifier : Classifier or None
-        The network that was asked; None while it is being loaded.
-    probabilities, before : ndarray or None
-        What it answers, float32, and what it answers with the spot that is switched off.
-    left_out : tuple of Sentence
-        What of the window was left out, such as a margin.
-    verdict : Verdict or None
-        What both say together; None without a network, or if no rule was learned for it.
-    """
-
-    spectrum: WindowSpectrum
-    fit: LatticeFit | None
-    reason: Sentence | None
-    uncorrected: Lattice | None
-    spots: Spots
-    points: NDArray[np.float64]
-    window_points: NDArray[np.float64]
-    profile: tuple[NDArray[np.float64], NDArray[np.float64]]
-    fringes: NDArray[np.float32] | None = None
-    classifier: Classifier | None = None
-    probabilities: NDArray[np.float32] | None = None
-    before: NDArray[np.float32] | None = None
-    left_out: tuple[Sentence, ...] = ()
-    verdict: Verdict | None = None
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Names of the classes of the network; () without one."""
-        return self.classifier.classes if self.classifier is not None else ()
-
-    @property
-    def answer(self) -> tuple[float, ...]:
-        """The probabilities as plain numbers; () without a network."""
-        return tuple(map(float, self.probabilities)) if self.probabilities is not None else ()
-
-    @property
-    def unit(self) -> str:
-        """Unit of lengths: nm, or px where no pixel size is known."""
-        return "nm" if self.spectrum.opened.pixel_size else "px"
-
-
 def open_picture(
     source: Any, frame: int, pixel_size: PixelSizeGiven | None = None, dataset: str | int | None = None
 ) -> Opened:
@@ -269,41 +198,3 @@ def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray
         return plain, plain
     width = request.spot_width * factor if request.spot_width else None
     return plain - fringes(plain, (spot[0], spot[1]), width), plain
-
-
-def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResult:
-    """Measure the lattice of a window by its spots, and ask the network, if there is one already."""
-    image, plain, request = found.image, found.plain, found.request
-    assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
-    size = found.opened.pixel_size
-    points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
-    fit: LatticeFit | None = None
-    reason: Sentence | None = None
-    try:
-        fit = fit_lattice(image, size)
-        spots, left_out = fit.spots, fit.left_out
-        in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
-        rows, cols = image.shape
-        points = original_positions(in_window, found.window[2:], (rows, cols), request.scale, request.shear)
-        points += found.window[:2]
-        uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
-    except LatticeNotFound as error:
-        reason, left_out = error.sentence, error.left_out
-        spots = find_spots(image, size)
-    asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
-    profile = radial_profile(found.cropped)
-    result = WindowResult(found, fit, reason, uncorrected, spots, points, in_window, profile, asked, left_out=left_out)
-    return result if classifier is None else ask_network(result, classifier)
-
-
-def ask_network(result: WindowResult, classifier: Classifier) -> WindowResult:
-    """Return a result with the answers of a network; nothing is measured again."""
-    image, plain = result.spectrum.image, result.spectrum.plain
-    assert image is not None and plain is not None  # noqa: PT018
-    before = classifier.predict(plain)[0] if image is not plain else None
-    probabilities = classifier.predict(image)[0]
-    try:
-        verdict = judge(add_network(image, classifier, result.fit, result.reason), find_rule(classifier))
-    except ClassifierError:  # no rule was learned for a network of one's own, or it makes no passes
-        verdict = None
-    return replace(result, classifier=classifier, probabilities=probabilities, before=before, verdict=verdict)

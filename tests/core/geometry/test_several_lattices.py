@@ -45,6 +45,15 @@ def test_grains_are_told_apart_and_found_in_their_places(seed: int) -> None:
         assert np.mean(mask == truth) > 0.97
 
 
+def test_a_single_lattice_is_that_of_fit_lattice() -> None:
+    picture = single(3, SINGLES[0])
+    (found,) = find_lattices(picture, 0.02)
+    fit = fit_lattice(picture, 0.02)
+    assert found.to_dict() == fit.to_dict()
+    assert found.mask is not None
+    assert found.mask.all()
+
+
 def test_several_lattices_are_said_in_a_sentence() -> None:
     fits = find_lattices(bicrystal(2).picture)
     angle, error, _ = misorientation(*fits)

@@ -5,6 +5,7 @@ and the fit of each without the spots of the others, as `fit_lattice` does it.
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +20,7 @@ from lattice_widgets.core.geometry.spots import SpotTable, measure_spots
 from lattice_widgets.core.geometry.superstructure import complete
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.core.sentences import Sentence
 
 #: layers leave no more than this fraction of the spots to neither, quasi-crystals have sums of spots of both
 _CROSSED = 0.2
@@ -66,28 +68,62 @@ def find_lattices(
     >>> [(fit.lattice_type, round(fit.a, 3), bool(fit.mask.all())) for fit in layers]
     [('hexagonal', 0.246, True), ('hexagonal', 0.246, True)]
     """
+    return list(ask_geometry(picture, pixel_size, keep_all=keep_all).lattices)
+
+
+class Geometry(NamedTuple):
+    """All that the spots of a picture say, without a network.
+
+    Attributes
+    ----------
+    fit : LatticeFit or None
+        The one lattice that explains the picture best, as from `fit_lattice`.
+    refusal : LatticeNotFound or None
+        Why there is no `fit`.
+    lattices : tuple of LatticeFit
+        All lattices, as from `find_lattices`.
+    """
+
+    fit: LatticeFit | None
+    refusal: LatticeNotFound | None
+    lattices: tuple[LatticeFit, ...]
+
+    @property
+    def left_out(self) -> tuple[Sentence, ...]:
+        """What of the picture was left out, such as a margin."""
+        said = self.fit or self.refusal
+        return said.left_out if said is not None else ()
+
+
+def ask_geometry(
+    picture: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
+) -> Geometry:
+    """Measure what `fit_lattice` and `find_lattices` return, with one power map and one table of spots.
+
+    Takes and raises what `find_lattices` does; a picture without a lattice is no error here.
+    """
     shape = check_image(picture).shape
     values, side, line_spacing = square_values(picture, pixel_size)
     power = PowerMap(values, keep_all)
-    fits = _several(power, side)
-    if not fits:
-        try:
-            single = fit_power_map(power, side)
-        except LatticeNotFound:
-            return []
-        fits = [replace(single, mask=np.ones(power.shape, dtype=np.bool_))]
-    return [
-        replace(fit, mask=_in_picture(fit.mask, power, values.shape, shape), line_spacing=line_spacing)
-        for fit in fits
-        if fit.mask is not None
+    spots = measure_spots(power) if power.content.nothing is None else None
+    fit, refusal = None, None
+    try:
+        fit = replace(fit_power_map(power, side, spots), line_spacing=line_spacing)
+    except LatticeNotFound as error:
+        refusal = error
+    found = _several(power, spots, side) if spots is not None else []
+    if not found and fit is not None:
+        found = [replace(fit, mask=np.ones(power.shape, dtype=np.bool_))]
+    lattices = [
+        replace(one, mask=_in_picture(one.mask, power, values.shape, shape), line_spacing=line_spacing)
+        for one in found
+        if one.mask is not None
     ]
+    return Geometry(fit, refusal, tuple(lattices))
 
 
-def _several(power: PowerMap, pixel_size: float | None) -> list[LatticeFit]:
+def _several(power: PowerMap, spots: SpotTable, pixel_size: float | None) -> list[LatticeFit]:
     """Return two or more lattices, the strongest first; none if one lattice, or no lattice, explains the picture as well."""
-    if power.content.nothing is not None:
-        return []
-    spots = measure_spots(power)
     if not len(spots.snr):
         return []
     trials = power.power.size

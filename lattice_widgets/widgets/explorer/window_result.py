@@ -1,0 +1,126 @@
+"""What the explorer knows of a window: what its spots say, what the network says, and both together."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.classifier import Classifier
+from lattice_widgets.classifier.joint import Verdict, ask_network
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.geometry.overlay import lattice_points
+from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
+from lattice_widgets.core.geometry.spots import Spots, find_spots
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.pictures.drift_corrected import correction_matrix, original_positions
+from lattice_widgets.core.pictures.fringes import fringes
+from lattice_widgets.core.pictures.radial_profile import radial_profile
+from lattice_widgets.widgets.explorer.work import Opened, WindowSpectrum
+
+
+@dataclass(frozen=True, eq=False)
+class WindowResult:
+    """What geometry and network say of a window.
+
+    Attributes
+    ----------
+    spectrum : WindowSpectrum
+    geometry : Geometry
+        What its spots say.
+    uncorrected : Lattice or None
+        Its lattice before the correction of drift.
+    spots : Spots
+    points : ndarray, float64, shape (n, 2)
+        Lattice points (row, col) [px of the picture].
+    window_points : ndarray, float64, shape (n, 2)
+        The same (row, col) in the window as it is transformed [px].
+    profile : tuple of ndarray
+        Frequency and radial mean of the spectrum.
+    fringes : ndarray or None
+        What the chosen spot stands for in the window.
+    classifier : Classifier or None
+        The network that was asked; None while it is being loaded.
+    probabilities, before : ndarray or None
+        What it answers, float32, and what it answers with the spot that is switched off.
+    verdict : Verdict or None
+        What both say together; None without a network, or if no rule was learned for it.
+    """
+
+    spectrum: WindowSpectrum
+    geometry: Geometry
+    uncorrected: Lattice | None
+    spots: Spots
+    points: NDArray[np.float64]
+    window_points: NDArray[np.float64]
+    profile: tuple[NDArray[np.float64], NDArray[np.float64]]
+    fringes: NDArray[np.float32] | None = None
+    classifier: Classifier | None = None
+    probabilities: NDArray[np.float32] | None = None
+    before: NDArray[np.float32] | None = None
+    verdict: Verdict | None = None
+
+    @property
+    def fit(self) -> LatticeFit | None:
+        """Its lattice, the strongest if there are several; None if there is none."""
+        return self.geometry.fit
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Names of the classes of the network; () without one."""
+        return self.classifier.classes if self.classifier is not None else ()
+
+    @property
+    def answer(self) -> tuple[float, ...]:
+        """The probabilities as plain numbers; () without a network."""
+        return tuple(map(float, self.probabilities)) if self.probabilities is not None else ()
+
+    @property
+    def unit(self) -> str:
+        """Unit of lengths: nm, or px where no pixel size is known."""
+        return "nm" if self.spectrum.opened.pixel_size else "px"
+
+
+def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResult:
+    """Measure the lattice of a window by its spots, and ask the network, if there is one already."""
+    image, plain, request = found.image, found.plain, found.request
+    assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
+    size = found.opened.pixel_size
+    points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
+    geometry = ask_geometry(image, size)
+    fit = geometry.fit
+    if fit is not None:
+        spots = fit.spots
+        in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
+        rows, cols = image.shape
+        points = original_positions(in_window, found.window[2:], (rows, cols), request.scale, request.shear)
+        points += found.window[:2]
+        uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
+    else:
+        spots = find_spots(image, size)
+    asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
+    profile = radial_profile(found.cropped)
+    result = WindowResult(found, geometry, uncorrected, spots, points, in_window, profile, asked)
+    return result if classifier is None else ask(result, classifier)
+
+
+def ask(result: WindowResult, classifier: Classifier) -> WindowResult:
+    """Return a result with the answers of a network; nothing is measured again."""
+    image, plain = result.spectrum.image, result.spectrum.plain
+    assert image is not None and plain is not None  # noqa: PT018
+    before = classifier.predict(plain)[0] if image is not plain else None
+    probabilities, verdict = ask_network(image, classifier, result.geometry)
+    return replace(result, classifier=classifier, probabilities=probabilities, before=before, verdict=verdict)
+
+
+@dataclass(eq=False)
+class Shown:
+    """What the explorer shows now; None where there is nothing yet."""
+
+    opened: Opened | None = None
+    spectrum: WindowSpectrum | None = None
+    result: WindowResult | None = None
+
+    @property
+    def pixel_size(self) -> float:
+        """Length of a pixel [nm]; 1 where it is not known."""
+        return (self.opened.pixel_size if self.opened is not None else None) or 1.0
