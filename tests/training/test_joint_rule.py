@@ -6,7 +6,7 @@ import pytest
 import lattice_widgets as lw
 from lattice_widgets.classifier import load_classifier
 from lattice_widgets.classifier.joint import JointRule
-from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES
+from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES, EVIDENCE
 from lattice_widgets.core.geometry.wave_fit import fit_waves
 from lattice_widgets.training.joint.hard_cells import type_of
 from lattice_widgets.training.joint.learning import (
@@ -25,7 +25,8 @@ WORTH = {"network": 0.4, "geometry": 1.2}
 def made_up(count: int, seed: int, misled: float = 0.0) -> Learned:
     """Return answers that a rule with `WORTH` would give: labels are drawn from its probabilities."""
     rng = np.random.default_rng(seed)
-    said = np.log(rng.dirichlet(np.full(6, 0.2), (count, 2)) + 0.01)
+    said = np.zeros((count, len(EVIDENCE), 6))
+    said[:, :2] = np.log(rng.dirichlet(np.full(6, 0.2), (count, 2)) + 0.01)
     circumstances = np.zeros((count, len(CIRCUMSTANCES)))
     circumstances[:, 0] = 1
     scores = WORTH["network"] * said[:, 0] + WORTH["geometry"] * said[:, 1]
@@ -43,7 +44,7 @@ def test_the_regression_finds_the_worth_of_both_opinions() -> None:
     assert coefficients[0] == pytest.approx(WORTH["network"], abs=0.08)
     assert coefficients[m] == pytest.approx(WORTH["geometry"], abs=0.1)
     # what was the same in all pictures, or never there, has no worth
-    assert np.abs(np.delete(coefficients[: 2 * m], [0, m])).max() < 1e-6
+    assert np.abs(np.delete(coefficients[: len(EVIDENCE) * m], [0, m])).max() < 1e-6
 
 
 def test_a_learned_rule_covers_each_class_on_fresh_pictures() -> None:
@@ -75,7 +76,7 @@ def test_confidence_is_flattened_until_the_worst_group_is_honest() -> None:
     assert sharpness < 1
     m = len(CIRCUMSTANCES)
     scores = coefficients[0] * fresh.said[:, 0] + coefficients[m] * fresh.said[:, 1]
-    scores[:, 1:] += coefficients[2 * m :]
+    scores[:, 1:] += coefficients[len(EVIDENCE) * m :]
     worst = []
     for factor in (1.0, sharpness):
         powers = np.exp(factor * scores)
