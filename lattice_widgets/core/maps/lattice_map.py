@@ -22,6 +22,7 @@ from lattice_widgets.core.maps.reference import Reference, ReferenceLattice, fin
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.maps.window_fits import window_lattice
 from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.processors import one_thread
 
 Method = Literal["phases", "windows", "both"]
 METHODS: tuple[Method, ...] = ("phases", "windows", "both")
@@ -113,8 +114,9 @@ def map_lattice(
     plan = plan_map(fit, power.shape, window_size, step)
     image = power.flattened - power.flattened.mean()
     corner = power.content.top, power.content.left
-    phases = local_lattice(image, plan)
-    by_windows = window_lattice(image, plan, phases) if method != "phases" else None
+    with one_thread:
+        phases = local_lattice(image, plan)
+        by_windows = window_lattice(image, plan, phases) if method != "phases" else None
     main = phases if method == "phases" or by_windows is None or method == "both" else by_windows.local
     factor = plan.mask.gradient_noise() if method != "windows" or by_windows is None else by_windows.gradient_noise
     found = find_reference(reference, main, plan, corner, fit)
