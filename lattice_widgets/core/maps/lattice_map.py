@@ -11,6 +11,7 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.maps.deformation import (
     COMPONENTS,
     Deformation,
+    component_errors,
     deformation,
     direct_vectors,
     shear_covariance,
@@ -83,7 +84,8 @@ def map_lattice(
         and y down, rotation counter-clockwise on the screen; ``vectors`` (..., vector, axis) [nm or px]; each with its
         standard deviation ``*_error``; ``amplitude`` (1 where the lattice is whole). NaN where there is no lattice. With
         ``method="both"`` also ``*_windows``, ``*_windows_error`` and ``differs``. Attributes: ``mask_sigma`` [px],
-        ``mask_sigma_nm``, ``window_size``, ``step``, ``reference``, ``spots``, ``scan_unevenness``, ``left_out``.
+        ``mask_sigma_nm``, ``window_size``, ``step``, ``reference``, ``reference_errors`` (of the five maps: what the reference
+        adds to their errors, the same everywhere), ``spots``, ``scan_unevenness``, ``left_out``.
 
     Raises
     ------
@@ -113,8 +115,9 @@ def map_lattice(
     plan = plan_map(fit, power.shape, window_size, step)
     image = power.flattened - power.flattened.mean()
     corner = power.content.top, power.content.left
-    phases = local_lattice(image, plan)
-    by_windows = window_lattice(image, plan, phases) if method != "phases" else None
+    with one_thread:
+        phases = local_lattice(image, plan)
+        by_windows = window_lattice(image, plan, phases) if method != "phases" else None
     main = phases if method == "phases" or by_windows is None or method == "both" else by_windows.local
     factor = plan.mask.gradient_noise() if method != "windows" or by_windows is None else by_windows.gradient_noise
     found = find_reference(reference, main, plan, corner, fit)
@@ -166,6 +169,7 @@ def _empty(plan: Plan, corner: tuple[int, int], fit: LatticeFit, found: Referenc
         "unit": fit.unit,
         "reference": found.told,
         "reference_vectors": (found.vectors * (fit.pixel_size or 1.0)).ravel().tolist(),
+        "reference_errors": component_errors(found.covariance).tolist(),
         "spots": plan.indices.ravel().tolist(),
         "spot_frequencies": plan.carriers.ravel().tolist(),
         "mean_vectors": fit.vectors.ravel().tolist(),

@@ -1,0 +1,205 @@
+"""The publication figure of a map of the lattice: strain, rotation or amplitude over the picture, with units and resolution."""
+
+from collections.abc import Callable, Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lattice_widgets.core.measured import with_error
+from lattice_widgets.language import N_, _
+from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
+
+# xarray takes half a second to import, and a dataset brings it along
+if TYPE_CHECKING:
+    import xarray as xr
+
+__all__ = ["MAPS", "cell_edges", "color_range", "describe_map", "plot_strain"]
+
+#: the maps that can be drawn, what each is called, and its unit
+MAPS: dict[str, tuple[str, str]] = {
+    "strain_xx": (N_("strain along x"), "%"),
+    "strain_yy": (N_("strain along y"), "%"),
+    "strain_xy": (N_("shear strain"), "%"),
+    "dilation": (N_("dilation"), "%"),
+    "rotation": (N_("rotation"), "°"),
+    "amplitude": (N_("amplitude of the lattice"), ""),
+}
+#: these share a range of colors: what is redder is more strained
+_STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
+#: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
+_SHOWN = 0.99
+#: full width at half maximum of a Gaussian, in standard deviations
+_FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
+
+
+def color_range(maps: "xr.Dataset", quantity: str) -> tuple[float, float]:
+    """Return the values at the two ends of the colors of a map.
+
+    Parameters
+    ----------
+    maps : xarray.Dataset
+        From `map_lattice`.
+    quantity : str
+        A key of `MAPS`.
+
+    Returns
+    -------
+    low, high : float
+        The same to both sides of zero, so that zero is white; the same for all strains of a picture; from 0 for the amplitude.
+    """
+    names = [name for name in (_STRAINS if quantity in _STRAINS else (quantity,)) if name in maps]
+    values = np.abs(np.concatenate([maps[name].values.ravel() for name in names]))
+    values = values[np.isfinite(values)]
+    high = float(np.quantile(values, _SHOWN)) if len(values) else 0.0
+    # where nothing is strained, the noise is not blown up to full color
+    high = max(high, 3 * _usual_error(maps, names[0]), 1e-6)
+    return (0.0 if quantity == "amplitude" else -high), high
+
+
+def plot_strain(
+    maps: "xr.Dataset",
+    quantities: Sequence[str] = ("strain_xx", "strain_yy", "strain_xy", "rotation"),
+    image: NDArray[Any] | None = None,
+    *,
+    opacity: float = 0.8,
+    caption: str | None = None,
+) -> Any:
+    """Return a Matplotlib figure of one or several maps.
+
+    Parameters
+    ----------
+    maps : xarray.Dataset
+        From `map_lattice`.
+    quantities : sequence of str
+        Keys of `MAPS`, a panel each.
+    image : ndarray, shape (rows, cols), optional
+        The picture, shown in gray below the maps. Without it only the part that was mapped is shown.
+    opacity : float
+        Of the colors over the picture, 0 to 1.
+    caption : str, optional
+        Below; left out, it says reference and resolution.
+
+    Raises
+    ------
+    ValueError
+        If a quantity is none of `MAPS`.
+    """
+    from lattice_widgets.views.figures.publication import PublicationFigure
+
+    unknown = [name for name in quantities if name not in MAPS or name not in maps]
+    if unknown or not quantities:
+        raise ValueError(
+            _("There is no map {name}: choose of {names}.").format(
+                name=", ".join(map(repr, unknown)), names=", ".join(MAPS)
+            )
+        )
+    edges = [cell_edges(maps[name].values, float(maps.attrs["step"])) for name in ("row", "col")]
+    across = min(len(quantities), 2)
+    down = -(-len(quantities) // across)
+    rows, cols = image.shape if image is not None else (float(np.ptp(each)) for each in edges)
+    width = 4.4 * across
+    height = min(max(width / across * 0.78 * rows / cols, 1.6), 8.0) + 0.35
+    figure = PublicationFigure(figsize=(width, height * down + 0.5), layout="constrained")
+    for axes, name in zip(np.ravel(figure.subplots(down, across, squeeze=False)), quantities, strict=False):
+        _show(axes, maps, name, edges, image, opacity)
+    for axes in figure.axes[len(quantities) : across * down]:
+        axes.set_axis_off()
+    figure.supxlabel(fill(describe_map(maps) if caption is None else caption, int(13 * width)), fontsize=8)
+    return figure
+
+
+def describe_map(maps: "xr.Dataset") -> str:
+    """Return what a map was measured against, and how fine it is, in two sentences."""
+    nm = float(maps.attrs["pixel_size"])
+    width = _FULL_WIDTH * (maps.attrs["mask_sigma_nm"] if nm else maps.attrs["mask_sigma"])
+    return _(
+        "Measured against {reference}. The circle is what one place averages over: {width} {unit} at half maximum. "
+        "x points right, y down; positive rotation is counter-clockwise."
+    ).format(reference=maps.attrs["reference"], width=f"{width:.3g}", unit="nm" if nm else "px")
+
+
+def cell_edges(places: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    """Return the borders (n + 1,) of the cells around places (n,) that are about a step apart."""
+    places = np.asarray(places, np.float64)
+    return np.concatenate([[places[0] - step / 2], (places[1:] + places[:-1]) / 2, [places[-1] + step / 2]])
+
+
+def _show(
+    axes: Any,
+    maps: "xr.Dataset",
+    name: str,
+    edges: list[NDArray[np.float64]],
+    image: NDArray[Any] | None,
+    opacity: float,
+) -> None:
+    from matplotlib.patches import Circle
+    from matplotlib.patheffects import withStroke
+
+    label, unit = _(MAPS[name][0]), MAPS[name][1]
+    values = np.ma.masked_invalid(maps[name].values)
+    low, high = color_range(maps, name)
+    if image is not None:
+        show_picture(axes, image)
+        left, top, shape = -0.5, -0.5, image.shape
+    else:
+        left, top = edges[1][0], edges[0][0]
+        shape = round(np.ptp(edges[0])), round(np.ptp(edges[1]))
+        axes.set_facecolor("#bbbbbb")
+    mesh = axes.pcolormesh(
+        edges[1], edges[0], values, vmin=low, vmax=high, cmap="viridis" if name == "amplitude" else "RdBu_r",
+        alpha=opacity if image is not None else 1.0, linewidth=0, rasterized=True,
+    )  # fmt: skip
+    axes.set(xlim=(left, left + shape[1]), ylim=(top + shape[0], top), xticks=[], yticks=[], aspect="equal")
+    bar = axes.figure.colorbar(mesh, ax=axes, extend=_beyond(values, low, high), fraction=0.05, pad=0.02)
+    bar.solids.set_alpha(1)
+    bar.set_label(f"{label} [{unit}]" if unit else label, fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+    axes.set_title(_title(maps, name, label, unit), fontsize=9)
+    known = float(maps.attrs["pixel_size"])
+    _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
+    radius = _FULL_WIDTH / 2 * float(maps.attrs["mask_sigma"])
+    margin = 0.04 * shape[1]
+    around = (left + shape[1] - radius - margin, top + shape[0] - radius - margin)
+    circle = Circle(around, radius, fill=False, ec="white", lw=1.2)
+    circle.set_path_effects([withStroke(linewidth=2.6, foreground="black")])
+    axes.add_patch(circle)
+
+
+def _moved(axes: Any, left: float, top: float, draw: Callable[[], None]) -> None:
+    """Draw what counts from the first pixel of a picture in a part of one."""
+    lines, texts = len(axes.lines), len(axes.texts)
+    draw()
+    for line in axes.lines[lines:]:
+        line.set_data(line.get_xdata() + left, np.asarray(line.get_ydata()) + top)
+    for text in axes.texts[texts:]:
+        x, y = text.get_position()
+        text.set_position((x + left, y + top))
+
+
+def _title(maps: "xr.Dataset", name: str, label: str, unit: str) -> str:
+    if name == "amplitude":
+        return label
+    mean = float(np.nanmean(maps[name])) if np.isfinite(maps[name]).any() else np.nan
+    if not np.isfinite(mean):
+        return _("{quantity}: no place shows the lattice").format(quantity=label)
+    error, unit = _usual_error(maps, name), unit if unit == "°" else f" {unit}"
+    return _("{quantity}: mean {mean}; error at one place {error}").format(
+        quantity=label, mean=f"{with_error(mean, error).partition(' ')[0]}{unit}", error=f"{error:.1g}{unit}"
+    )
+
+
+def _usual_error(maps: "xr.Dataset", name: str) -> float:
+    """Return the median of the standard deviations of a map, 0 if it has none."""
+    errors = maps[f"{name}_error"].values if f"{name}_error" in maps else np.array([])
+    errors = errors[np.isfinite(errors)]
+    return float(np.median(errors)) if len(errors) else 0.0
+
+
+def _beyond(values: Any, low: float, high: float) -> str:
+    if not values.count():
+        return "neither"
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(
+        (bool(values.min() < low), bool(values.max() > high)), "neither"
+    )
