@@ -78,6 +78,14 @@ def _clarity(opinions: Opinions) -> float:
     return float(np.log(np.median(fit.spots.snr[fit.indexed]) / 50))
 
 
+def _uneven(opinions: Opinions) -> float:
+    """Return by how many percent the strain varies across the picture, 3 at most; 1, as is usual, if that is not known."""
+    if opinions.fit is None:
+        return 0.0
+    unevenness = opinions.fit.scan_unevenness
+    return 1.0 if unevenness is None else min(100 * unevenness, 3.0)
+
+
 #: name -> what it is of two opinions
 CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
     {
@@ -90,12 +98,13 @@ CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
         "spots": _spots,
         "clarity": _clarity,
         "power off the lattice": lambda both: float(np.sqrt(power_off(both))),
+        "uneven scan": _uneven,
         "several lattices": lambda both: float(both.n_lattices > 1),
     }
 )
 
 
 def evidence(opinions: Opinions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the `EVIDENCE` for each class, float64 (4, 6), and the `CIRCUMSTANCES`, float64 (10,), in their orders."""
+    """Return the `EVIDENCE` for each class, float64 (4, 6), and the `CIRCUMSTANCES`, float64 (11,), in their orders."""
     said = np.stack([measure(opinions) for measure in EVIDENCE.values()])
     return said, np.array([measure(opinions) for measure in CIRCUMSTANCES.values()])

@@ -1,4 +1,4 @@
-"""The rule of the joint verdict: a logistic regression with 45 numbers, which lie in a small JSON file.
+"""The rule of the joint verdict: a logistic regression with 49 numbers, which lie in a small JSON file.
 
 The score of a class is the sum of each piece of evidence times its worth, plus a constant of the class; the worth of each is a
 sum over the circumstances of the picture. The probabilities are the softmax of
