@@ -3,9 +3,9 @@ import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
 import { _ } from "../shared/words.js";
 
-const SPREAD = 8; // pixels of the drawn map from one place to the next, where it has not too many places
-const MOST = 400_000; // pixels of the drawn map
-const STRIP = 44; // height of the color bar in a picture that is saved [CSS px]
+const MAP_FINENESS = 8; // pixels of the drawn map from one place to the next, where it has not too many places
+const MAP_PIXELS = 400_000; // pixels of the drawn map
+const BAR_HEIGHT = 44; // height of the color bar in a picture that is saved [CSS px]
 
 /** Traits of the model that the map is drawn from; a picture without a map has none of them. */
 export const MAP_TRAITS = [
@@ -14,7 +14,7 @@ export const MAP_TRAITS = [
 ];
 
 /** Where a position lies among rising places: {at, next, part}; beyond the ends the last one holds. */
-export function between(places, position) {
+export function amongPlaces(places, position) {
   const last = places.length - 1;
   if (position <= places[0]) return { at: 0, next: 0, part: 0 };
   if (position >= places[last]) return { at: last, next: last, part: 0 };
@@ -36,7 +36,7 @@ export function valueBetween(values, cols, row, col) {
 /** The nearest place of a grid to a pixel: {row, col} counted in places; null outside of the map. */
 export function nearestPlace(rows, cols, step, row, col) {
   const near = (places, position) => {
-    const { at, next, part } = between(places, position);
+    const { at, next, part } = amongPlaces(places, position);
     const chosen = part < 0.5 ? at : next;
     return Math.abs(places[chosen] - position) <= step / 2 + 0.5 ? chosen : -1;
   };
@@ -95,14 +95,14 @@ export function buildLayer(model) {
     box = { row: rows[0] - step / 2, col: cols[0] - step / 2 };
     box.height = rows.at(-1) + step / 2 - box.row;
     box.width = cols.at(-1) + step / 2 - box.col;
-    const fine = Math.min(SPREAD / step, Math.sqrt(MOST / (box.height * box.width)));
+    const fine = Math.min(MAP_FINENESS / step, Math.sqrt(MAP_PIXELS / (box.height * box.width)));
     source.height = Math.max(1, Math.round(box.height * fine));
     source.width = Math.max(1, Math.round(box.width * fine));
-    const across = Array.from({ length: source.width }, (_each, x) => between(cols, box.col + ((x + 0.5) / source.width) * box.width));
+    const across = Array.from({ length: source.width }, (_each, x) => amongPlaces(cols, box.col + ((x + 0.5) / source.width) * box.width));
     const context = source.getContext("2d");
     const image = context.createImageData(source.width, source.height);
     for (let y = 0; y < source.height; y++) {
-      const down = between(rows, box.row + ((y + 0.5) / source.height) * box.height);
+      const down = amongPlaces(rows, box.row + ((y + 0.5) / source.height) * box.height);
       for (let x = 0; x < source.width; x++) {
         const value = valueBetween(values, cols.length, down, across[x]);
         if (Number.isNaN(value)) continue; // transparent
@@ -191,7 +191,7 @@ export function buildLayer(model) {
   /** A picture that is saved, with the color bar below it. */
   function framed(canvas, density) {
     if (!there()) return canvas;
-    const made = element("canvas", { width: canvas.width, height: canvas.height + Math.round(STRIP * density) });
+    const made = element("canvas", { width: canvas.width, height: canvas.height + Math.round(BAR_HEIGHT * density) });
     const context = made.getContext("2d");
     context.fillStyle = "#ffffff";
     context.fillRect(0, 0, made.width, made.height);
