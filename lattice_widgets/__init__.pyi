@@ -88,5 +88,6 @@ from .widgets.probability.widget import ProbabilityPanel as ProbabilityPanel
 from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader
 from .widgets.simulator.widget import LatticeSimulator as LatticeSimulator
+from .widgets.strain_map.widget import StrainMap as StrainMap
 
 __version__: str

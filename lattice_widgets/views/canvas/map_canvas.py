@@ -7,17 +7,17 @@ import numpy as np
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.views.saved.static_painters import color_table, paint_picture
+from lattice_widgets.views.saved.static_painters import INK, PAPER, color_table, font, paint_picture
 
 __all__ = ["MapCanvas", "map_colors"]
 
 #: RdBu of ColorBrewer, by Cynthia Brewer (Apache License 2.0), turned round: blue below zero, red above
 _DIVERGING = "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
-#: height of the title that `paint_picture` puts above [px]
-_TITLE = 20
+#: height of the title that `paint_picture` puts above, and of the color bar below [px]
+_TITLE, _BAR = 20, 34
 
 MapColors = Literal["diverging", "viridis"]
 
@@ -161,7 +161,24 @@ class MapCanvas(PictureCanvas):
         colors = np.frombuffer(self.map_table, np.uint8).reshape(-1, 3)[np.rint(255 * part).astype(int)]
         over = Image.fromarray((255 * self.map_opacity * shown).astype(np.uint8))
         picture.paste(Image.fromarray(colors), (0, top), over)
-        return picture
+        return self._with_bar(picture)
+
+    def _with_bar(self, picture: Image.Image) -> Image.Image:
+        """Return a picture with the color bar below it."""
+        whole = Image.new("RGB", (picture.width, picture.height + _BAR), PAPER)
+        whole.paste(picture, (0, 0))
+        table = np.frombuffer(self.map_table, np.uint8).reshape(1, -1, 3)
+        whole.paste(Image.fromarray(table).resize((picture.width, 10)), (0, picture.height + 22))
+        pen = ImageDraw.Draw(whole)
+        unit = f" {self.map_unit}" if self.map_unit else ""
+        sign = "+" if self.map_low < 0 else ""
+        for words, x, anchor in (
+            (f"{self.map_low:.3g}{unit}", 0, "lm"),
+            (self.map_name, picture.width / 2, "mm"),
+            (f"{sign}{self.map_high:.3g}{unit}", picture.width, "rm"),
+        ):
+            pen.text((x, picture.height + 11), words, INK, font(11), anchor=anchor)
+        return whole
 
 
 def _nearest(places: NDArray[np.float64], step: float, where: NDArray[np.float64]) -> tuple[NDArray, NDArray[np.bool_]]:
