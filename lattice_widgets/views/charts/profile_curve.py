@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
+from lattice_widgets.views.charts.ticks import round_ticks
 
 __all__ = ["ProfileCurve"]
 
@@ -35,7 +36,7 @@ class ProfileCurve(widgets.VBox):
         self._curve = bqplot.Lines(
             x=[0.0, 1.0], y=[0.0, 0.0], scales=scales, colors=[_COLOR], stroke_width=2, visible=False
         )
-        common = {"label_color": _INK, "grid_lines": "none", "num_ticks": 6}
+        common = {"label_color": _INK, "grid_lines": "none"}
         self._below = bqplot.Axis(scale=self._across, tick_format="~g", **common)
         self._beside = bqplot.Axis(
             scale=self._up, orientation="vertical", label_offset="48px", tick_format=".3~g", **common
@@ -45,7 +46,7 @@ class ProfileCurve(widgets.VBox):
             axes=[self._below, self._beside],
             fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
             padding_x=0.0,
-            padding_y=0.05,
+            padding_y=0.0,
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="230px", min_width="0"),
@@ -87,6 +88,8 @@ class ProfileCurve(widgets.VBox):
             self._up.min, self._up.max = low - room, high + room
             self._across.min, self._across.max = float(x[0]), float(x[-1]) if x[-1] > x[0] else float(x[0]) + 1.0
         self._below.label, self._beside.label = below, beside
+        self._below.tick_values = round_ticks(float(x[0]), float(x[-1]))
+        self._beside.tick_values = round_ticks(low - room, high + room, 5)
         with self._band.hold_sync(), self._curve.hold_sync():
             self._band.x, self._band.y = x, np.stack([y - margin, y + margin])
             self._band.visible = bool(np.isfinite(spread).all())

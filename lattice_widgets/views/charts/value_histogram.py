@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
+from lattice_widgets.views.charts.ticks import round_ticks
 
 __all__ = ["ValueHistogram"]
 
@@ -26,21 +27,20 @@ class ValueHistogram(widgets.VBox):
     """
 
     def __init__(self) -> None:
-        self._across, self._up = bqplot.LinearScale(), bqplot.LinearScale(min=0.0)
+        self._across, self._up = bqplot.LinearScale(), bqplot.LinearScale(min=0.0, max=1.0)
         scales = {"x": self._across, "y": self._up}
         self._bars = bqplot.Bars(x=[0.0, 1.0], y=[0, 0], scales=scales, colors=["#0072B2"], padding=0.05, visible=False)
-        self._below = bqplot.Axis(
-            scale=self._across, label_color=_INK, grid_lines="none", num_ticks=6, tick_format=".3~g"
-        )
-        beside = bqplot.Axis(
+        self._below = bqplot.Axis(scale=self._across, label_color=_INK, grid_lines="none", tick_format=".3~g")
+        self._beside = bqplot.Axis(
             scale=self._up, orientation="vertical", label=_("places"), label_color=_INK, label_offset="48px",
-            grid_lines="none", num_ticks=4, tick_format="~g",
+            grid_lines="none", tick_format="~g",
         )  # fmt: skip
         self.figure = bqplot.Figure(
             marks=[self._bars],
-            axes=[self._below, beside],
+            axes=[self._below, self._beside],
             fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
-            padding_x=0.02,
+            padding_x=0.0,
+            padding_y=0.0,
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="230px", min_width="0"),
@@ -73,7 +73,11 @@ class ValueHistogram(widgets.VBox):
         if high <= low:
             low, high = low - 0.5, high + 0.5
         counts, edges = np.histogram(seen, _BINS, (low, high))
-        self._below.label = label
+        half, most = (high - low) / (2 * _BINS), 1.05 * float(counts.max())
+        with self._across.hold_sync(), self._up.hold_sync():
+            self._across.min, self._across.max, self._up.max = low - half, high + half, most
+        self._below.label, self._below.tick_values = label, round_ticks(low, high)
+        self._beside.tick_values = round_ticks(0, most, 4)
         with self._bars.hold_sync():
             self._bars.x, self._bars.y, self._bars.visible = (edges[1:] + edges[:-1]) / 2, counts, True
         self.layout.display = None

@@ -45,7 +45,7 @@ class PlacePanel(ipw.VBox):
         )
         self._explore.add_class("lattice-widgets-explore")
         self._explore.layout.display = "none"
-        super().__init__([self._words, self._explore], layout=ipw.Layout(width="100%", min_width="0"))
+        super().__init__([self._words, row(self._explore)], layout=ipw.Layout(width="100%", min_width="0"))
         self.add_class("lattice-widgets-place")
 
     def show(self, maps: xr.Dataset | None) -> xr.Dataset | None:

@@ -220,9 +220,9 @@ class StrainMap(StrainFiles, LatticeWidget):
             side_by_side(
                 column(
                     self._picture.canvas, row(chosen, ReferenceChoice(self)), names["opacity"],
-                    row(*numbers), names["compare"], self._frame_control, width="560px",
+                    row(*numbers), names["compare"], self._frame_control, width="440px",
                 ),
-                column(answer(self._place_panel), answer(self._pages.tabs), width="420px"),
+                column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
             ),
             *keep_buttons(self),
             self._below,
