@@ -36,6 +36,7 @@ from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
 from .core.maps.lattice_map import map_lattice as map_lattice
+from .core.maps.reading import map_profile as map_profile
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes
@@ -87,5 +88,6 @@ from .widgets.probability.widget import ProbabilityPanel as ProbabilityPanel
 from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader
 from .widgets.simulator.widget import LatticeSimulator as LatticeSimulator
+from .widgets.strain_map.widget import StrainMap as StrainMap
 
 __version__: str

@@ -1,6 +1,7 @@
 // The picture on the screen: elements, events, and one repaint per animation frame at most.
 import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "../shared/color_maps.js";
 import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
+import { MAP_TRAITS, buildLayer } from "./map_layer.js";
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
@@ -64,10 +65,11 @@ function render({ model, el }) {
   );
   const aside = element("div", { class: "lw-buttons" }, buttons);
   const head = element("div", { class: "lw-head" }, title, aside);
+  const layer = buildLayer(model);
   const root = element("div", {
     class: "lw-picture",
     "data-lm-suppress-shortcuts": "true", // in JupyterLab "0 0" would restart the kernel while someone zooms
-  }, head, stage, readout, tools.row);
+  }, head, stage, layer.bar, readout, tools.row);
   const menu = buildMenu(model, { title: () => model.get("title") || model.get("description"), canvas: snapshot, whole: root });
   for (const type of ["pointerdown", "dblclick", "keydown"]) menu.node.addEventListener(type, (event) => event.stopPropagation());
   el.classList.add("lw-picture-host");
@@ -134,6 +136,7 @@ function render({ model, el }) {
     if (shown) paintOverlay();
     if (shown) writeReadout();
     else wipe();
+    layer.refresh();
     tools.refresh();
     stale.clear();
   }
@@ -179,6 +182,7 @@ function render({ model, el }) {
 
   function drawOver(context) {
     context.font = `12px ${getComputedStyle(stage).fontFamily}`;
+    layer.draw(context, state.view, frame);
     drawBoxes(context, model.get("boxes"), state.view, frame);
     drawRings(context, model.get("rings"), state, frame);
     if (model.get("show_points")) {
@@ -186,6 +190,7 @@ function render({ model, el }) {
       look.faint = model.get("faint_points");
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
+    layer.drawRing(context, state.view, frame);
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
   }
 
@@ -201,7 +206,7 @@ function render({ model, el }) {
     drawOver(context);
     const [row, col, height, width] = model.get("window");
     if (height > 0) drawBoxes(context, [{ row, col, height, width, color: "#ffd24a" }], state.view, frame);
-    return made;
+    return layer.framed(made, density);
   }
 
   function layOut() {
@@ -263,7 +268,7 @@ function render({ model, el }) {
     const sign = cutLow && byte === lowest ? "≤ " : cutHigh && byte === 255 ? "≥ " : "";
     const text = value === null ? _("no value") : sign + quantity(value, model.get("value_unit"));
     const place = placeText(probe.row, probe.col, { ...state, origin: model.get("origin") });
-    readout.textContent = [place, text, noteAt(probe)].filter(Boolean).join(" · ");
+    readout.textContent = [place, text, layer.textAt(probe), noteAt(probe)].filter(Boolean).join(" · ");
   }
 
   // ---------------------------------------------------------------- zoom, pan, pick: the trait `view` is the truth
@@ -333,7 +338,7 @@ function render({ model, el }) {
   watch(PICTURE_TRAITS, "picture");
   watch(["picture_number", "rows", "cols", ...COLOR_TRAITS, ...VALUE_TRAITS], "colors");
   watch(FRAME_TRAITS, "frame");
-  watch(OVERLAY_TRAITS, "overlay");
+  watch([...OVERLAY_TRAITS, ...MAP_TRAITS], "overlay");
   watch(WORD_TRAITS, "words");
 
   watched.push(["msg:custom", (message, buffers) => {

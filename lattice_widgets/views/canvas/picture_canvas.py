@@ -49,6 +49,7 @@ class PictureCanvas(ExportView):
         "canvas/picture_drawing.js",
         "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
+        "canvas/map_layer.js",
         "canvas/picture_window.js",
         "shared/icons.js",
         "canvas/picture_ruler.js",
@@ -56,7 +57,7 @@ class PictureCanvas(ExportView):
         "shared/picture_menu.js",
         "canvas/picture_canvas.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "shared/picture_menu.css")
+    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "canvas/map_layer.css", "shared/picture_menu.css")
 
     # the picture: set together, by `show`
     pixels = t.Bytes(read_only=True, help="One byte a pixel, rows after one another; see `picture_bytes`.")
