@@ -20,12 +20,16 @@ from scipy.stats import binomtest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from several_lattices import SINGLES, single
+
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.several.find import find_lattices
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.misorientation import misorientation
 from lattice_widgets.core.maps.deformation import COMPONENTS
+from lattice_widgets.core.maps.dislocations import find_dislocations
 from lattice_widgets.core.maps.lattice_map import map_lattice
-from tests.drawn_atoms import draw_atoms
+from tests.drawn_atoms import draw_atoms, edge_dislocation
 
 #: lattices with one and with several atoms a cell [px]
 CRYSTALS = {
@@ -131,6 +135,42 @@ def errors(quick: bool) -> Iterator[Line]:
             yield f"{kind} noise, {method}", said, "0.63 to 0.73", 0.63 <= share <= 0.73
 
 
+def dislocations(quick: bool) -> Iterator[Line]:
+    """One edge dislocation in each picture, and none in single crystals with all kinds of troubles."""
+    count, placed, right, refused, off, inside = 10 if quick else 100, 0, 0, 0, [], []
+    for seed in range(count):
+        rng = np.random.default_rng([8, seed])
+        cell, basis = list(CRYSTALS.values())[seed % 4]
+        lattice = Lattice.from_parameters(*cell, rng.uniform(0, 180)).reduced()
+        place = 280 + rng.uniform(-60, 60, 2)
+        burgers = rng.choice([-1, 1]) * lattice.vectors[rng.integers(2)]
+        image = draw_atoms(lattice, (560, 560), move=edge_dislocation((place[0], place[1]), burgers), basis=basis)
+        try:
+            found = find_dislocations(noisy(image, seed, rng.uniform(0.1, 0.4)))
+        except LatticeNotFound:
+            refused += 1
+            continue
+        if len(found) == 1:
+            away = np.array([found[0].row, found[0].col]) - place
+            off.append(float(np.hypot(*away)) / lattice.a)
+            inside.append(np.abs(away) < found[0].place_error)
+            placed += off[-1] < 2
+            right += off[-1] < 2 and bool(np.allclose(found[0].burgers, burgers, atol=0.03 * lattice.b))
+    said = f"{placed} of {count} within two spacings, median {np.median(off):.2f}; {refused} without a lattice"
+    yield "a dislocation", said, "95 of 100", placed >= 0.95 * count
+    said = f"{right} of {count} with its Burgers vector; {np.mean(inside):.2f} within one error"
+    yield "a dislocation", said, "95 of 100", right >= 0.95 * count
+    searched = invented = 0
+    for seed in range(1 if quick else 10):
+        for trouble in SINGLES:
+            try:
+                invented += len(find_dislocations(single(seed, trouble)))
+                searched += 1
+            except ValueError:  # a picture of few cells has no room for a map
+                continue
+    yield "single crystals", f"{invented} dislocations invented in {searched} pictures", "0", invented == 0
+
+
 def layers(quick: bool) -> Iterator[Line]:
     """Two hexagonal layers, turned by 0.7 to 30 degrees."""
     count, found, near, missed = 10 if quick else 40, 0, 0, []
@@ -176,6 +216,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "step": step,
     "smooth": smooth,
     "errors": errors,
+    "dislocations": dislocations,
     "layers": layers,
     "time": speed,
 }
