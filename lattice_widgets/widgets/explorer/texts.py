@@ -131,7 +131,7 @@ def describe_numbers(fit: LatticeFit) -> str:
 
 def describe_scan_error(fit: LatticeFit) -> str:
     """Say what the distortion of the scan may add to the numbers, which no noise tells."""
-    words = _("The scan itself may be off besides: by ± {strain:.1f} % down the picture, ± {gamma:.1f}° in γ.")
+    words = _("The scan itself may be off besides: by ± {strain:.1f} % down the picture, ± {gamma:.1f}° in γ.")
     return words.format(strain=fit.scan_error.strain, gamma=fit.scan_error.gamma)
 
 
