@@ -1,9 +1,8 @@
-"""What the rule of the joint verdict weighs: four pieces of evidence for each class, and what they are worth in this picture.
+"""What the rule of the joint verdict weighs: two columns of evidence a class, and what they are worth in this picture.
 
-One is what the network says. Three are what the geometry says: which type the crystal presumably has, which type the picture
-has within the errors of the fit, and how far the measured lattice is from each type. How much each counts depends on the
-picture: on how many cells and spots it shows, on whether the two agree, and so on. These are the circumstances; each of them
-is a plain number, 0 or about 0 in an ordinary picture.
+The evidence for a class is the logarithm of what the network gives it, and that of what the geometry gives it. How much
+each counts depends on the picture: on how many cells and spots it shows, on whether the two agree, and so on. These are the
+circumstances; each of them is a plain number, 0 or about 0 in an ordinary picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,40 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.joint.opinions import Opinions
-from lattice_widgets.core.lattices.lattice import CLASSES
 
 #: what an opinion may give at least: no opinion is worth more than 100 to 1
 FLOOR = 0.01
-#: a strain this far from a type halves what the shape says for it [%]
-_NEAR = 1.5
-
-
-def _within_errors(opinions: Opinions) -> NDArray[np.float64]:
-    """Return the logarithm of the weight of each class as the type of the picture, within the errors of the fit alone."""
-    fit = opinions.fit
-    if fit is None:
-        return np.log(opinions.geometry + FLOOR)
-    return np.log(np.array([fit.picture_weights.get(kind, 0.0) for kind in CLASSES]) + FLOOR)  # type: ignore[call-overload]
-
-
-def _shape(opinions: Opinions) -> NDArray[np.float64]:
-    """Return the logarithm of how near the measured lattice is to each class: 0 for one that it has, and without a lattice."""
-    if opinions.fit is None:
-        return np.zeros(len(CLASSES))
-    strains = opinions.fit.lattice.strains()
-    nearness = [1 / (1 + (strains.get(kind, 0.0) / _NEAR) ** 2) for kind in CLASSES[:-1]]  # type: ignore[call-overload]
-    return np.log([*nearness, FLOOR])
-
-
-#: name -> what it says for each class, float64 (6,), natural logarithms; the first is the network, the others are the geometry
-EVIDENCE: Mapping[str, Callable[[Opinions], NDArray[np.float64]]] = MappingProxyType(
-    {
-        "network": lambda both: np.log(both.network + FLOOR),
-        "geometry": lambda both: np.log(both.geometry + FLOOR),
-        "geometry within errors": _within_errors,
-        "shape of the cell": _shape,
-    }
-)
 
 
 def _cells(opinions: Opinions) -> float:
@@ -105,6 +73,9 @@ CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
 
 
 def evidence(opinions: Opinions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the `EVIDENCE` for each class, float64 (4, 6), and the `CIRCUMSTANCES`, float64 (11,), in their orders."""
-    said = np.stack([measure(opinions) for measure in EVIDENCE.values()])
+    """Return what network and geometry say of each class, float64 (2, 6), and the circumstances, (11,).
+
+    The first are natural logarithms, with `FLOOR` added; the order of the second is that of `CIRCUMSTANCES`.
+    """
+    said = np.log(np.stack([opinions.network, opinions.geometry]) + FLOOR)
     return said, np.array([measure(opinions) for measure in CIRCUMSTANCES.values()])

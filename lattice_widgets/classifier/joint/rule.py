@@ -1,7 +1,7 @@
-"""The rule of the joint verdict: a logistic regression with 49 numbers, which lie in a small JSON file.
+"""The rule of the joint verdict: a logistic regression with some twenty numbers, which lie in a small JSON file.
 
-The score of a class is the sum of each piece of evidence times its worth, plus a constant of the class; the worth of each is a
-sum over the circumstances of the picture. The probabilities are the softmax of
+The score of a class is the evidence of the network times its worth, plus the evidence of the geometry times its worth, plus a
+constant of the class; the worth of each is a sum over the circumstances of the picture. The probabilities are the softmax of
 the scores. A class belongs to the set if its probability reaches a threshold of its own, taken from pictures that the
 regression did not see: of each class, 95 in 100 reach it (split conformal prediction, each class for itself: Vovk, Lindsay,
 Nouretdinov & Gammerman, Mondrian confidence machine, 2003).
@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.inference import Classifier
-from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES, EVIDENCE
+from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES
 from lattice_widgets.core.lattices.lattice import CLASSES
 
 #: where the rules of the bundled networks lie
 RULES = Path(__file__).parent / "rules"
+OPINIONS = ("network", "geometry")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,8 +33,8 @@ class JointRule:
 
     Attributes
     ----------
-    worth : ndarray, float64, shape (4, n)
-        Of each piece of `EVIDENCE`, in each of the n `CIRCUMSTANCES`.
+    worth : ndarray, float64, shape (2, n)
+        Of network and geometry, in each of the n `CIRCUMSTANCES`.
     constants : ndarray, float64, shape (6,)
         Of each class.
     thresholds : ndarray, float64, shape (6,)
@@ -63,10 +64,8 @@ class JointRule:
             If the card describes no rule of this version.
         """
         try:
-            given = card["worth"]
-            worth = [[float(given.get(what, {}).get(name, 0.0)) for name in CIRCUMSTANCES] for what in EVIDENCE]
-            unknown = {name for worths in given.values() for name in worths} - set(CIRCUMSTANCES)
-            unknown |= set(given) - set(EVIDENCE)
+            worth = [[float(card["worth"][who].get(name, 0.0)) for name in CIRCUMSTANCES] for who in OPINIONS]
+            unknown = {name for who in OPINIONS for name in card["worth"][who]} - set(CIRCUMSTANCES)
             constants, thresholds = (
                 [float(card[key][kind]) for kind in CLASSES] for key in ("constants", "thresholds")
             )
@@ -74,15 +73,17 @@ class JointRule:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"This is not the card of a rule that this version can read ({error!r}).") from error
         if unknown:
-            raise ValueError(f"The rule weighs what this version does not know: {', '.join(sorted(unknown))}.")
+            raise ValueError(
+                f"The rule weighs circumstances that this version does not know: {', '.join(sorted(unknown))}."
+            )
         return cls(np.array(worth), np.array(constants), np.array(thresholds), beyond, coverage, card)
 
     def parts(self, said: NDArray[np.float64], circumstances: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what each piece of evidence adds to the score of each class, float64 (..., 4, 6).
+        """Return what network and geometry add to the score of each class, float64 (..., 2, 6).
 
         Parameters
         ----------
-        said, circumstances : ndarray, float64, shapes (..., 4, 6) and (..., n)
+        said, circumstances : ndarray, float64, shapes (..., 2, 6) and (..., n)
             As from `evidence.evidence`.
         """
         return said * (circumstances @ self.worth.T)[..., None]

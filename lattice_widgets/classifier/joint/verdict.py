@@ -144,8 +144,7 @@ def judge(opinions: Opinions, rule: JointRule) -> Verdict:
     members = rule.members(probabilities, opinions.unfamiliarity)
     order = np.argsort(-probabilities, kind="stable")
     classes = tuple(CLASSES[number] for number in order if members[number])
-    network, *geometry = rule.parts(said, circumstances)
-    parts: NDArray[np.float64] = np.stack([network, np.sum(geometry, axis=0)])
+    parts: NDArray[np.float64] = rule.parts(said, circumstances)
     return Verdict(
         classes,
         float(probabilities[CLASSES.index(classes[0])]) if classes else 0.0,

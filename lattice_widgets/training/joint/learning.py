@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from lattice_widgets.classifier.inference import Classifier
-from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES, EVIDENCE, FLOOR, evidence
+from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES, FLOOR, evidence
 from lattice_widgets.classifier.joint.opinions import PASSES, ask_opinions
-from lattice_widgets.classifier.joint.rule import JointRule
+from lattice_widgets.classifier.joint.rule import OPINIONS, JointRule
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.training.joint.suite import GROUPS, SEED, draw_case
 
@@ -32,7 +32,7 @@ class Learned(NamedTuple):
 
     Attributes
     ----------
-    said, circumstances : ndarray, float64, shapes (n, 4, 6) and (n, m)
+    said, circumstances : ndarray, float64, shapes (n, 2, 6) and (n, m)
         As from `evidence.evidence`.
     unfamiliarity : ndarray, float64, shape (n,)
         See `Opinions`.
@@ -89,7 +89,7 @@ def gather(
 
 
 def fit_scores(seen: Learned) -> NDArray[np.float64]:
-    """Return the coefficients of the regression: first the worths (4, m) in a row, then the constants of all classes but one.
+    """Return the coefficients of the regression: first the worths (2, m) in a row, then the constants of all classes but one.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def fit_scores(seen: Learned) -> NDArray[np.float64]:
 
 
 def _columns(seen: Learned) -> NDArray[np.float64]:
-    """Return what the coefficients are multiplied with, (n, 6, 4 m + 5)."""
+    """Return what the coefficients are multiplied with, (n, 6, 2 m + 5)."""
     weighed = np.einsum("nok,nm->nkom", seen.said, seen.circumstances)
     n, k = len(seen.labels), len(CLASSES)
     constants = np.broadcast_to(np.eye(k)[:, 1:], (n, k, k - 1))
@@ -202,8 +202,7 @@ def learn(seen: Learned, classifier: Classifier, seed: int = SEED) -> dict[str, 
     sharpness = honest_sharpness(fitting)
     coefficients = np.round(sharpness * fit_scores(fitting), 4)
     beyond = float(np.round(np.quantile(fitting.unfamiliarity, 1 - _OUTSIDE), 3))
-    constants = coefficients[len(EVIDENCE) * len(CIRCUMSTANCES) :]
-    worth = coefficients[: -len(constants)].reshape(len(EVIDENCE), -1)
+    worth = coefficients[: 2 * len(CIRCUMSTANCES)].reshape(2, -1)
     card: dict[str, Any] = {
         "what": "The rule of the joint verdict: see lattice_widgets.classifier.joint.rule.",
         "made": f"python tools/make_verdict.py {classifier.name}",
@@ -221,9 +220,9 @@ def learn(seen: Learned, classifier: Classifier, seed: int = SEED) -> dict[str, 
         },
         "sharpness": sharpness,
         "worth": {
-            what: dict(zip(CIRCUMSTANCES, row.tolist(), strict=True)) for what, row in zip(EVIDENCE, worth, strict=True)
+            who: dict(zip(CIRCUMSTANCES, row.tolist(), strict=True)) for who, row in zip(OPINIONS, worth, strict=True)
         },
-        "constants": dict(zip(CLASSES, [0.0, *constants.tolist()], strict=True)),
+        "constants": dict(zip(CLASSES, [0.0, *coefficients[2 * len(CIRCUMSTANCES) :].tolist()], strict=True)),
         "coverage": COVERAGE,
         "thresholds": dict.fromkeys(CLASSES, 0.0),
         "unfamiliar_beyond": beyond,
