@@ -16,15 +16,15 @@ from lattice_widgets.core.maps.reading import QUANTITIES, map_profile
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.code_lines import picture_lines
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
 from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
-from lattice_widgets.views.figures.strain_overview import plot_strain
+from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.views.figures.strain_overview import plot_overview
 
 __all__ = [
-    "NAMES",
     "Settings",
     "code",
     "code_lines",
@@ -35,15 +35,6 @@ __all__ = [
     "table_of",
 ]
 
-#: what the maps are called, marked for translation
-NAMES = {
-    "strain_xx": N_("strain xx"),
-    "strain_yy": N_("strain yy"),
-    "strain_xy": N_("strain xy"),
-    "dilation": N_("dilation"),
-    "rotation": N_("rotation"),
-    "amplitude": N_("amplitude"),
-}
 #: width of the mask at half of its height, in standard deviations
 FWHM = 2 * np.sqrt(2 * np.log(2))
 
@@ -127,10 +118,8 @@ def compute(source: Any, settings: Settings) -> Outcome:
     sentence = describe_map(maps, settings.quantity, settings.against)
 
     def draw() -> Mapping[str, Drawing]:
-        figure = plot_strain(
-            picture.values, maps, {name: _(words) for name, words in NAMES.items()}, settings.quantity, line, sentence,
-            settings.reference if isinstance(settings.reference, tuple) else (),
-        )  # fmt: skip
+        region = settings.reference if isinstance(settings.reference, tuple) else ()
+        figure = plot_overview(picture.values, maps, settings.quantity, line, sentence, region)
         words = _("The picture, the maps of strain and rotation over it, and a profile or the values of one of them.")
         return {"strain": Drawing(figure, words)}
 
@@ -165,13 +154,13 @@ def describe_map(maps: xr.Dataset, quantity: str, reference: Any) -> str:
         )  # fmt: skip
         return f"{words.format(low=low, high=high, **count)} {_resolution(maps)}"
     error = float(np.nanmedian(maps[f"{quantity}_error"].values))
-    unit = "°" if quantity == "rotation" else " %"
+    unit = MAPS[quantity][1].replace("%", " %")
     words = ngettext(
         "{name}, against {reference}: {low:+.2f} to {high:+.2f}{unit} at {count} place, each ± {error:.2g}{unit}.",
         "{name}, against {reference}: {low:+.2f} to {high:+.2f}{unit} at {count} places, each ± {error:.2g}{unit}.",
         seen.size,
     )
-    parts = {"name": _(NAMES[quantity]), "reference": name_reference(reference), "error": error, "unit": unit}
+    parts = {"name": _(MAPS[quantity][0]), "reference": name_reference(reference), "error": error, "unit": unit}
     told = words.format(low=low, high=high, **count, **parts)
     return f"{told[0].upper()}{told[1:]} {_resolution(maps)}"
 
@@ -255,6 +244,6 @@ def code_lines(made: str, reference: Any, window_size: int, quantity: str, profi
 
 def value_of(place: xr.Dataset, name: str) -> str:
     """Return a value of one place with its error and unit."""
-    unit = {"rotation": "°", "amplitude": ""}.get(name, " %")
+    unit = MAPS[name][1].replace("%", " %")
     error = float(place[f"{name}_error"]) if f"{name}_error" in place else np.nan
     return f"{with_error(float(place[name]), error)}{unit}"

@@ -65,8 +65,8 @@ export function rangeEnd(value, unit) {
 export function buildLayer(model) {
   const source = document.createElement("canvas");
   const strip = element("canvas", { width: 256, height: 1, "aria-hidden": "true" });
-  const [low, name, high] = ["low", "name", "high"].map((part) => element("span", { class: `lw-map-${part}` }));
-  const bar = element("div", { class: "lw-map-bar", role: "img", hidden: "" }, element("div", { class: "lw-map-words" }, low, name, high), strip);
+  const [low, name, high] = ["low", "name", "high"].map((part) => element("span", { class: `lw-layer-${part}` }));
+  const bar = element("div", { class: "lw-layer-bar", role: "img", hidden: "" }, element("div", { class: "lw-layer-words" }, low, name, high), strip);
   let known = null; // what `source` was drawn from
   let box = null; // part of the picture that it covers, in edge coordinates
 

@@ -12,8 +12,8 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
-from lattice_widgets.records.strain import NAMES, describe_map, table_of
-from lattice_widgets.views.figures.strain_overview import plot_strain
+from lattice_widgets.records.strain import describe_map, table_of
+from lattice_widgets.views.figures.strain_overview import plot_overview
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.picture import MapPicture
@@ -78,10 +78,9 @@ class StrainFiles(Recorded):
         """Return a Matplotlib figure for print of the maps and the profile; ValueError if there is no map yet."""
         found = self._finished()
         reference = found.request.reference
-        return plot_strain(
+        return plot_overview(
             found.opened.values,
             found.maps,
-            {name: _(words) for name, words in NAMES.items()},
             self.quantity,
             self.profile_values(),
             describe_map(found.maps, self.quantity, reference),

@@ -10,10 +10,9 @@ import xarray as xr
 
 from lattice_widgets.core.maps.reading import map_profile, place_at
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import NAMES
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.views.charts.value_histogram import ValueHistogram
-from lattice_widgets.views.figures.strain_overview import label_of
+from lattice_widgets.views.figures.strain_figure import label_of
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.lines import button, row, says
@@ -125,7 +124,7 @@ class Pages:
                 words = "" if seen else _("The line does not cross the map: drag its ends.")
             except ValueError as problem:
                 words = say_problem(problem)
-        label = label_of(owner.quantity, _(NAMES[owner.quantity]))
+        label = label_of(owner.quantity)
         self._line_words.value = in_html(words)
         if self.profile is None:
             self._curve.clear()

@@ -7,9 +7,9 @@ import traitlets as t
 import xarray as xr
 
 from lattice_widgets.language import _
-from lattice_widgets.records.strain import FWHM, NAMES
+from lattice_widgets.records.strain import FWHM
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
-from lattice_widgets.views.figures.strain_overview import shared_limit, unit_of
+from lattice_widgets.views.figures.strain_figure import MAPS, color_range
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.parts.lines import row, says
@@ -130,7 +130,7 @@ class MapPicture:
         """Return the value of the last color."""
         if self._maps is None:
             return 1.0
-        return self._owner.limit or shared_limit(self._maps, self._owner.quantity)
+        return self._owner.limit or color_range(self._maps, self._owner.quantity)[1]
 
     def _draw(self, change: Any = None) -> None:
         maps, opened, quantity = self._maps, self.opened, self._owner.quantity
@@ -145,8 +145,8 @@ class MapPicture:
             limits=(0.0 if rising else -limit, limit),
             errors=None if rising else maps[f"{quantity}_error"].values,
             colors="viridis" if rising else "diverging",
-            name=_(NAMES[quantity]),
-            unit=unit_of(quantity),
+            name=_(MAPS[quantity][0]),
+            unit=MAPS[quantity][1],
         )
 
     # ---- the region: the yellow window

@@ -6,7 +6,8 @@ import xarray as xr
 from lattice_widgets.core.maps.reading import QUANTITIES
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _, ngettext
-from lattice_widgets.records.strain import NAMES, value_of
+from lattice_widgets.records.strain import value_of
+from lattice_widgets.views.figures.strain_figure import MAPS
 from lattice_widgets.views.shared.escaping import in_html
 
 HINT = N_(
@@ -28,7 +29,7 @@ def describe_place(place: xr.Dataset) -> str:
     """Return the values of one place with their errors, as an HTML table."""
     if not np.isfinite(float(place.strain_xx)):
         return in_html(_("There is no lattice at this place."))
-    lines = [(_(NAMES[name]), value_of(place, name)) for name in QUANTITIES]
+    lines = [(_(MAPS[name][0]), value_of(place, name)) for name in QUANTITIES]
     unit = str(place.vectors.attrs["units"])
     for letter, vector, error in zip("ab", place.vectors.values, place.vectors_error.values, strict=True):
         length = float(np.hypot(*vector))

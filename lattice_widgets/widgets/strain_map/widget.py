@@ -10,7 +10,8 @@ import xarray as xr
 from lattice_widgets.core.maps.reading import QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import NAMES, code_lines, describe_map
+from lattice_widgets.records.strain import code_lines, describe_map
+from lattice_widgets.views.figures.strain_figure import MAPS
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer.widget import FFTExplorer
@@ -202,7 +203,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._frame_control.layout.display = "none"
         names = {name: control(self, name) for name in ("opacity", "compare")}
         chosen = ipw.Dropdown(
-            options=[(_(words), name) for name, words in NAMES.items()],
+            options=[(_(words), name) for name, (words, _unit) in MAPS.items()],
             description=_("map"),
             tooltip=_(self.traits()["quantity"].help),
             style={"description_width": "72px"},
