@@ -35,6 +35,8 @@ from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
+from .core.maps.dislocations import Dislocation as Dislocation
+from .core.maps.dislocations import find_dislocations as find_dislocations
 from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.maps.reading import map_profile as map_profile
 from .core.measured import with_error as with_error

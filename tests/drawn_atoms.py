@@ -49,3 +49,26 @@ def draw_atoms(
     sigma = sigma or 0.2 * lattice.reduced().a
     image = expose(points, sigma, np.zeros(2), 0.0, shifts)
     return image[margin : margin + shape[0], margin : margin + shape[1]]
+
+
+def edge_dislocation(place: tuple[float, float], burgers: NDArray, poisson: float = 0.3) -> Move:
+    """Return the move of the atoms around an edge dislocation in an isotropic elastic crystal.
+
+    A loop of displacements that runs counter-clockwise on the screen adds up to `burgers` [px]. The glide plane is where atoms
+    on both sides move against each other by a lattice vector, so that the crystal is whole there.
+
+    Reference: J. P. Hirth & J. Lothe, Theory of Dislocations (1982), eqs. 3-45 and 3-46.
+    """
+    size = float(np.hypot(*burgers))
+    along = np.asarray(burgers) / size
+    up = np.array([-along[1], along[0]])  # a quarter turn counter-clockwise, of (row, col)
+
+    def moved(places: NDArray) -> NDArray:
+        x, y = (places - np.array(place)) @ along, (places - np.array(place)) @ up
+        square = np.maximum(x**2 + y**2, 1e-6)
+        right = np.arctan2(y, x) + x * y / (2 * (1 - poisson) * square)
+        upward = (1 - 2 * poisson) * np.log(square) + (x**2 - y**2) / square
+        upward = -upward / (4 * (1 - poisson))
+        return places + size / (2 * np.pi) * (np.outer(right, along) + np.outer(upward, up))
+
+    return moved

@@ -15,6 +15,7 @@ _COMMANDS: dict[str, dict[str, Any]] = {
     "classify": {},
     "watch": {},
     "analyze": {},
+    "map": {},
     "repeat": {},
     "grade": {},
     "train": {},

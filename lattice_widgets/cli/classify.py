@@ -8,8 +8,7 @@ import typer
 
 from lattice_widgets.analysis.answers import answer_file, header_of, row_of, sentence_of
 from lattice_widgets.classifier import ClassifierError, load_classifier
-from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
-from lattice_widgets.files.folders.pictures import is_one_picture, pictures_in
+from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, all_pictures, fail, say
 from lattice_widgets.files.tables import write_table
 
 
@@ -37,7 +36,7 @@ def classify(
     if out is not None:
         _check_place(out)
     try:
-        for path in _all_of(files, recursive):
+        for path, _ in all_pictures(files, recursive):
             try:
                 for answer in answer_file(path, network, samples, seed, pixel_size, dataset):
                     rows.append(row_of(answer.said, header))
@@ -54,22 +53,6 @@ def classify(
             _write(out, header, rows)
     if failed:
         raise typer.Exit(1)
-
-
-def _all_of(files: list[Path], recursive: bool) -> list[Path]:
-    """Return the files that are meant: those of a folder are the pictures in it."""
-    found: list[Path] = []
-    for path in files:
-        # a folder that is one picture or movie itself is read as such
-        if path.is_dir() and not is_one_picture(path):
-            inside = pictures_in(path, recursive)
-            if not inside:
-                more = "" if recursive else "; with -r the folders in it are looked into, too"
-                fail(f"The folder {path} holds no picture{more}.")
-            found += inside
-        else:
-            found.append(path)
-    return found
 
 
 def _check_place(out: Path) -> None:

@@ -3,10 +3,13 @@
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import typer
+
+from lattice_widgets.files.folders.pictures import is_one_picture, pictures_in
 
 #: of the option of every command that takes pictures
 PIXEL_SIZE_HELP = "If the file does not say: 0.02 (nm), '0.02 x 0.04 nm' (down, across), '20 pm', or 'graphene 10'."
@@ -35,6 +38,22 @@ def check_writable(folder: Path) -> None:
             pass
     except OSError as error:
         fail(f"The folder {folder} cannot be written to: {error.strerror}.")
+
+
+def all_pictures(files: Sequence[Path], recursive: bool) -> list[tuple[Path, Path]]:
+    """Return the files that are meant, each with its name as told from its folder: those of a folder are the pictures in it."""
+    found: list[tuple[Path, Path]] = []
+    for path in files:
+        # a folder that is one picture or movie itself is read as such
+        if path.is_dir() and not is_one_picture(path):
+            inside = pictures_in(path, recursive)
+            if not inside:
+                more = "" if recursive else "; with -r the folders in it are looked into, too"
+                fail(f"The folder {path} holds no picture{more}.")
+            found += [(one, one.relative_to(path)) for one in inside]
+        else:
+            found.append((path, Path(path.absolute().name)))
+    return found
 
 
 def fail(sentence: str) -> NoReturn:

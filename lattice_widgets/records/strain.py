@@ -21,7 +21,7 @@ from lattice_widgets.records.code_lines import picture_lines
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
 from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
-from lattice_widgets.views.figures.strain_figure import plot_strain
+from lattice_widgets.views.figures.strain_overview import plot_strain
 
 __all__ = [
     "NAMES",

@@ -194,6 +194,12 @@ def _numbers(
             ("gamma", fit.gamma, fit.gamma_error, "degrees"),
             ("rotation", fit.rotation, None, "degrees"),
             ("spots that index", fit.n_indexed, None, ""),
+            *(
+                (f"error of the scan: {name}", value, None, scan_unit)
+                for (name, value), scan_unit in zip(
+                    fit.scan_error._asdict().items(), ("%", unit, unit, "degrees"), strict=True
+                )
+            ),
         ]
         if fit.lattice_type == "centered rectangular":
             cell = fit.conventional_cell

@@ -3,52 +3,12 @@
 SciPy's and not NumPy's, whose own is a hundred times slower where NumPy was built without one, as in WebAssembly.
 """
 
-import threading
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.blas import sgemm, sgemv
-from threadpoolctl import ThreadpoolController
 
 # Below so many channels, gathering all that a filter sees into one matrix is quicker than a product for each of its pixels.
 _FEW_CHANNELS = 8
-
-
-class _OneThread:
-    """While any thread is within, BLAS uses one processor for each product.
-
-    The products of small networks take less than a millisecond. Shared out to several processors they gain little where all
-    of these are idle; where they are not, as with thirty dashboards on one machine, each product waits for the slowest of
-    them, and an answer took ten times as long.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._limit: Any = None
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._limit = _libraries().limit(limits=1)
-            self._inside += 1
-
-    def __exit__(self, *problem: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                self._limit.restore_original_limits()
-
-
-@lru_cache(maxsize=1)
-def _libraries() -> ThreadpoolController:
-    return ThreadpoolController().select(user_api="blas")
-
-
-#: to be entered around products: ``with one_thread:``
-one_thread = _OneThread()
 
 
 def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -86,13 +86,17 @@ def deformation(
     turn = np.stack([np.stack([cosine, -sine], -1), np.stack([sine, cosine], -1)], -2)
     stretch = gradient @ np.swapaxes(turn, -1, -2)
     yy, xx, xy = stretch[..., 0, 0] - 1, stretch[..., 1, 1] - 1, (stretch[..., 0, 1] + stretch[..., 1, 0]) / 2
+    values = np.stack([100 * xx, 100 * yy, 100 * xy, 100 * (xx + yy), np.rad2deg(angle)])
+    return Deformation(values, component_errors(covariance))
+
+
+def component_errors(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the standard deviations (5, ...) of `COMPONENTS` [%, degrees], from the covariance of `shear_covariance`."""
     along_rows, along_cols = covariance  # derivatives by the row, and by the column
     variance_xx, variance_yy = along_cols[..., 1, 1], along_rows[..., 0, 0]
     variance_xy = (along_cols[..., 0, 0] + along_rows[..., 1, 1]) / 4
-    values = np.stack([100 * xx, 100 * yy, 100 * xy, 100 * (xx + yy), np.rad2deg(angle)])
     errors = np.sqrt(np.stack([variance_xx, variance_yy, variance_xy, variance_xx + variance_yy, variance_xy]))
-    errors *= np.array([100, 100, 100, 100, np.rad2deg(1)]).reshape(-1, *(1,) * angle.ndim)
-    return Deformation(values, errors)
+    return errors * np.array([100, 100, 100, 100, np.rad2deg(1)]).reshape(-1, *(1,) * variance_xx.ndim)
 
 
 def rotation_of(gradient: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.maps.deformation import (
     COMPONENTS,
     Deformation,
+    component_errors,
     deformation,
     direct_vectors,
     shear_covariance,
@@ -21,6 +22,7 @@ from lattice_widgets.core.maps.reference import Reference, ReferenceLattice, fin
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.maps.window_fits import window_lattice
 from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.one_thread import one_thread
 
 Method = Literal["phases", "windows", "both"]
 METHODS: tuple[Method, ...] = ("phases", "windows", "both")
@@ -37,6 +39,7 @@ _LONG_NAMES = {
 _PLACES = ("window_row", "window_col")
 
 
+@one_thread
 def map_lattice(
     picture: ArrayLike,
     pixel_size: float | tuple[float, float] | None = None,
@@ -81,7 +84,8 @@ def map_lattice(
         and y down, rotation counter-clockwise on the screen; ``vectors`` (..., vector, axis) [nm or px]; each with its
         standard deviation ``*_error``; ``amplitude`` (1 where the lattice is whole). NaN where there is no lattice. With
         ``method="both"`` also ``*_windows``, ``*_windows_error`` and ``differs``. Attributes: ``mask_sigma`` [px],
-        ``mask_sigma_nm``, ``window_size``, ``step``, ``reference``, ``spots``, ``scan_unevenness``, ``left_out``.
+        ``mask_sigma_nm``, ``window_size``, ``step``, ``reference``, ``reference_errors`` (of the five maps: what the reference
+        adds to their errors, the same everywhere), ``spots``, ``scan_unevenness``, ``left_out``.
 
     Raises
     ------
@@ -111,8 +115,9 @@ def map_lattice(
     plan = plan_map(fit, power.shape, window_size, step)
     image = power.flattened - power.flattened.mean()
     corner = power.content.top, power.content.left
-    phases = local_lattice(image, plan)
-    by_windows = window_lattice(image, plan, phases) if method != "phases" else None
+    with one_thread:
+        phases = local_lattice(image, plan)
+        by_windows = window_lattice(image, plan, phases) if method != "phases" else None
     main = phases if method == "phases" or by_windows is None or method == "both" else by_windows.local
     factor = plan.mask.gradient_noise() if method != "windows" or by_windows is None else by_windows.gradient_noise
     found = find_reference(reference, main, plan, corner, fit)
@@ -164,6 +169,7 @@ def _empty(plan: Plan, corner: tuple[int, int], fit: LatticeFit, found: Referenc
         "unit": fit.unit,
         "reference": found.told,
         "reference_vectors": (found.vectors * (fit.pixel_size or 1.0)).ravel().tolist(),
+        "reference_errors": component_errors(found.covariance).tolist(),
         "spots": plan.indices.ravel().tolist(),
         "spot_frequencies": plan.carriers.ravel().tolist(),
         "mean_vectors": fit.vectors.ravel().tolist(),

@@ -1,165 +1,205 @@
-"""The publication figure of a strain map: the picture, strain and rotation over it, and a profile or the values of one map."""
+"""The publication figure of a map of the lattice: strain, rotation or amplitude over the picture, with units and resolution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from textwrap import fill
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.language import _
+from lattice_widgets.core.measured import with_error
+from lattice_widgets.language import N_, _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 
-__all__ = ["label_of", "plot_strain", "shared_limit", "unit_of"]
+# xarray takes half a second to import, and a dataset brings it along
+if TYPE_CHECKING:
+    import xarray as xr
 
-#: maps of the figure, and those that have one range
-_SHOWN = ("strain_xx", "strain_yy", "strain_xy", "rotation")
+__all__ = ["MAPS", "cell_edges", "color_range", "describe_map", "plot_strain"]
+
+#: the maps that can be drawn, what each is called, and its unit
+MAPS: dict[str, tuple[str, str]] = {
+    "strain_xx": (N_("strain along x"), "%"),
+    "strain_yy": (N_("strain along y"), "%"),
+    "strain_xy": (N_("shear strain"), "%"),
+    "dilation": (N_("dilation"), "%"),
+    "rotation": (N_("rotation"), "°"),
+    "amplitude": (N_("amplitude of the lattice"), ""),
+}
+#: these share a range of colors: what is redder is more strained
 _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
-#: share of the places [%] whose values lie within the range of the colors
-_WITHIN = 99.0
-#: and the range is at least so many errors to either side
-_ERRORS = 4.0
+#: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
+_SHOWN = 0.99
+#: full width at half maximum of a Gaussian, in standard deviations
+_FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
 
 
-def shared_limit(maps: xr.Dataset, quantity: str) -> float:
-    """Return the largest value that the colors tell, to two digits: the same for all strains, another one for rotation.
+def color_range(maps: "xr.Dataset", quantity: str) -> tuple[float, float]:
+    """Return the values at the two ends of the colors of a map.
 
     Parameters
     ----------
     maps : xarray.Dataset
         From `map_lattice`.
     quantity : str
-        One of its variables.
+        A key of `MAPS`.
 
     Returns
     -------
-    float
-        Above it, and below its negative, lies at most one place of a hundred; at least four errors.
+    low, high : float
+        The same to both sides of zero, so that zero is white; the same for all strains of a picture; from 0 for the amplitude.
     """
-    names = _STRAINS if quantity in _STRAINS else (quantity,)
+    names = [name for name in (_STRAINS if quantity in _STRAINS else (quantity,)) if name in maps]
     values = np.abs(np.concatenate([maps[name].values.ravel() for name in names]))
     values = values[np.isfinite(values)]
-    limit = float(np.percentile(values, _WITHIN)) if values.size else 0.0
-    # noise alone shall not look like strain
-    errors = [np.nanmedian(maps[f"{name}_error"].values) for name in names if f"{name}_error" in maps and values.size]
-    limit = max([limit, *(_ERRORS * float(error) for error in errors if np.isfinite(error))])
-    if not limit > 0:
-        return 1.0
-    power = 10.0 ** (np.floor(np.log10(limit)) - 1)
-    return float(f"{np.ceil(limit / power - 1e-9) * power:.3g}")
+    high = float(np.quantile(values, _SHOWN)) if len(values) else 0.0
+    # where nothing is strained, the noise is not blown up to full color
+    high = max(high, 3 * _usual_error(maps, names[0]), 1e-6)
+    return (0.0 if quantity == "amplitude" else -high), high
 
 
 def plot_strain(
-    image: NDArray[Any],
-    maps: xr.Dataset,
-    names: Mapping[str, str],
-    quantity: str,
-    profile: xr.Dataset | None = None,
-    caption: str = "",
-    region: Sequence[float] = (),
-    limit: float | None = None,
+    maps: "xr.Dataset",
+    quantities: Sequence[str] = ("strain_xx", "strain_yy", "strain_xy", "rotation"),
+    image: NDArray[Any] | None = None,
+    *,
+    opacity: float = 0.8,
+    caption: str | None = None,
 ) -> Any:
-    """Return a Matplotlib figure.
+    """Return a Matplotlib figure of one or several maps.
 
     Parameters
     ----------
-    image : ndarray, shape (rows, cols)
-        The picture.
     maps : xarray.Dataset
         From `map_lattice`.
-    names : dict of str to str
-        What its variables are called.
-    quantity : str
-        The map whose profile, or whose values, are drawn.
-    profile : xarray.Dataset, optional
-        From `map_profile`.
-    caption : str
-        Goes below.
-    region : sequence of float
-        (row, col, height, width) [px] of the reference, which is drawn in the picture; () for none.
-    limit : float, optional
-        Range of the colors of `quantity`, and of all strains if it is one.
-    """
-    from matplotlib.patches import Circle, Rectangle
+    quantities : sequence of str
+        Keys of `MAPS`, a panel each.
+    image : ndarray, shape (rows, cols), optional
+        The picture, shown in gray below the maps. Without it only the part that was mapped is shown.
+    opacity : float
+        Of the colors over the picture, 0 to 1.
+    caption : str, optional
+        Below; left out, it says reference and resolution.
 
+    Raises
+    ------
+    ValueError
+        If a quantity is none of `MAPS`.
+    """
     from lattice_widgets.views.figures.publication import PublicationFigure
 
-    rows, cols = image.shape
-    size, unit = float(maps.attrs["pixel_size"]) or 1.0, str(maps.attrs["unit"])
-    figure = PublicationFigure(figsize=(9.6, 2 * min(4.5, 3.0 * rows / cols) + 1.1), layout="constrained")
-    grid = figure.subplots(2, 3)
-    shown = quantity if quantity not in _SHOWN else "strain_xx"
-    panels = [shown, *_SHOWN[1:]]
-    show_picture(grid[0, 0], image)
-    sigma = float(maps.attrs["mask_sigma"])
-    radius = sigma * np.sqrt(2 * np.log(2))
-    middle = 0.97 * cols - radius, 0.03 * rows + radius
-    grid[0, 0].add_patch(Circle(middle, radius, fill=False, edgecolor="white", lw=1.5))
-    scale_bar(grid[0, 0], (rows, cols), size, unit)
-    grid[0, 0].set_title(_("Micrograph; circle: resolution"), fontsize=9)
-    if len(region) == 4:
-        row, col, height, width = region
-        grid[0, 0].add_patch(Rectangle((col - 0.5, row - 0.5), width, height, fill=False, edgecolor="#E69F00", lw=1.5))
-    for axes, name in zip((grid[0, 1], grid[0, 2], grid[1, 0], grid[1, 1]), panels, strict=True):
-        alike = name == quantity or (name in _STRAINS and quantity in _STRAINS)
-        _draw_map(axes, image, maps, name, names[name], limit if alike and limit else shared_limit(maps, name))
-        if profile is not None:
-            axes.plot(profile.col[[0, -1]], profile.row[[0, -1]], color="black", lw=1.2)
-    if profile is not None:
-        _draw_profile(grid[1, 2], profile, quantity, names[quantity], unit)
-    else:
-        _draw_values(grid[1, 2], maps, quantity, names[quantity])
-    figure.supxlabel(fill(caption, 140), fontsize=8)
+    unknown = [name for name in quantities if name not in MAPS or name not in maps]
+    if unknown or not quantities:
+        raise ValueError(
+            _("There is no map {name}: choose of {names}.").format(
+                name=", ".join(map(repr, unknown)), names=", ".join(MAPS)
+            )
+        )
+    edges = [cell_edges(maps[name].values, float(maps.attrs["step"])) for name in ("row", "col")]
+    across = min(len(quantities), 2)
+    down = -(-len(quantities) // across)
+    rows, cols = image.shape if image is not None else (float(np.ptp(each)) for each in edges)
+    width = 4.4 * across
+    height = min(max(width / across * 0.78 * rows / cols, 1.6), 8.0) + 0.35
+    figure = PublicationFigure(figsize=(width, height * down + 0.5), layout="constrained")
+    for axes, name in zip(np.ravel(figure.subplots(down, across, squeeze=False)), quantities, strict=False):
+        _show(axes, maps, name, edges, image, opacity)
+    for axes in figure.axes[len(quantities) : across * down]:
+        axes.set_axis_off()
+    figure.supxlabel(fill(describe_map(maps) if caption is None else caption, int(13 * width)), fontsize=8)
     return figure
 
 
-def unit_of(quantity: str) -> str:
-    """Return the unit of a map as it is printed."""
-    return {"rotation": "°", "amplitude": ""}.get(quantity, "%")
+def describe_map(maps: "xr.Dataset") -> str:
+    """Return what a map was measured against, and how fine it is, in two sentences."""
+    nm = float(maps.attrs["pixel_size"])
+    width = _FULL_WIDTH * (maps.attrs["mask_sigma_nm"] if nm else maps.attrs["mask_sigma"])
+    return _(
+        "Measured against {reference}. The circle is what one place averages over: {width} {unit} at half maximum. "
+        "x points right, y down; positive rotation is counter-clockwise."
+    ).format(reference=maps.attrs["reference"], width=f"{width:.3g}", unit="nm" if nm else "px")
 
 
-def label_of(quantity: str, name: str) -> str:
-    """Return the name of a map with its unit."""
-    return f"{name} [{unit_of(quantity)}]" if unit_of(quantity) else name
-
-
-def _draw_map(axes: Any, image: NDArray[Any], maps: xr.Dataset, quantity: str, name: str, limit: float) -> None:
-    show_picture(axes, image)
-    low = 0.0 if quantity == "amplitude" else -limit
-    colors = "viridis" if quantity == "amplitude" else "RdBu_r"
-    down, across = (_edges(maps[axis].values, float(maps.attrs["step"])) for axis in ("row", "col"))
-    drawn = axes.pcolormesh(
-        across, down, np.ma.masked_invalid(maps[quantity].values), cmap=colors, vmin=low, vmax=limit, rasterized=True
-    )
-    bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.8, pad=0.02)
-    bar.ax.tick_params(labelsize=7)
-    axes.set_title(label_of(quantity, name), fontsize=9)
-
-
-def _edges(places: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+def cell_edges(places: NDArray[np.float64], step: float) -> NDArray[np.float64]:
+    """Return the borders (n + 1,) of the cells around places (n,) that are about a step apart."""
+    places = np.asarray(places, np.float64)
     return np.concatenate([[places[0] - step / 2], (places[1:] + places[:-1]) / 2, [places[-1] + step / 2]])
 
 
-def _draw_profile(axes: Any, profile: xr.Dataset, quantity: str, name: str, unit: str) -> None:
-    distance, values = profile.distance.values, profile[quantity].values
-    if f"{quantity}_error" in profile:
-        error = profile[f"{quantity}_error"].values
-        axes.fill_between(distance, values - error, values + error, color="#0072B2", alpha=0.25, lw=0)
-    axes.plot(distance, values, color="#0072B2", lw=1.2)
-    axes.set_xlabel(_("distance [{unit}]").format(unit=unit), fontsize=8)
-    axes.set_ylabel(label_of(quantity, name), fontsize=8)
-    _plain(axes)
+def _show(
+    axes: Any,
+    maps: "xr.Dataset",
+    name: str,
+    edges: list[NDArray[np.float64]],
+    image: NDArray[Any] | None,
+    opacity: float,
+) -> None:
+    from matplotlib.patches import Circle
+    from matplotlib.patheffects import withStroke
+
+    label, unit = _(MAPS[name][0]), MAPS[name][1]
+    values = np.ma.masked_invalid(maps[name].values)
+    low, high = color_range(maps, name)
+    if image is not None:
+        show_picture(axes, image)
+        left, top, shape = -0.5, -0.5, image.shape
+    else:
+        left, top = edges[1][0], edges[0][0]
+        shape = round(np.ptp(edges[0])), round(np.ptp(edges[1]))
+        axes.set_facecolor("#bbbbbb")
+    mesh = axes.pcolormesh(
+        edges[1], edges[0], values, vmin=low, vmax=high, cmap="viridis" if name == "amplitude" else "RdBu_r",
+        alpha=opacity if image is not None else 1.0, linewidth=0, rasterized=True,
+    )  # fmt: skip
+    axes.set(xlim=(left, left + shape[1]), ylim=(top + shape[0], top), xticks=[], yticks=[], aspect="equal")
+    bar = axes.figure.colorbar(mesh, ax=axes, extend=_beyond(values, low, high), fraction=0.05, pad=0.02)
+    bar.solids.set_alpha(1)
+    bar.set_label(f"{label} [{unit}]" if unit else label, fontsize=8)
+    bar.ax.tick_params(labelsize=8)
+    axes.set_title(_title(maps, name, label, unit), fontsize=9)
+    known = float(maps.attrs["pixel_size"])
+    _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
+    radius = _FULL_WIDTH / 2 * float(maps.attrs["mask_sigma"])
+    margin = 0.04 * shape[1]
+    around = (left + shape[1] - radius - margin, top + shape[0] - radius - margin)
+    circle = Circle(around, radius, fill=False, ec="white", lw=1.2)
+    circle.set_path_effects([withStroke(linewidth=2.6, foreground="black")])
+    axes.add_patch(circle)
 
 
-def _draw_values(axes: Any, maps: xr.Dataset, quantity: str, name: str) -> None:
-    values = maps[quantity].values
-    axes.hist(values[np.isfinite(values)], bins=30, color="#0072B2")
-    axes.set_xlabel(label_of(quantity, name), fontsize=8)
-    axes.set_ylabel(_("places"), fontsize=8)
-    _plain(axes)
+def _moved(axes: Any, left: float, top: float, draw: Callable[[], None]) -> None:
+    """Draw what counts from the first pixel of a picture in a part of one."""
+    lines, texts = len(axes.lines), len(axes.texts)
+    draw()
+    for line in axes.lines[lines:]:
+        line.set_data(line.get_xdata() + left, np.asarray(line.get_ydata()) + top)
+    for text in axes.texts[texts:]:
+        x, y = text.get_position()
+        text.set_position((x + left, y + top))
 
 
-def _plain(axes: Any) -> None:
-    axes.tick_params(labelsize=7)
-    axes.spines[["top", "right"]].set_visible(False)
+def _title(maps: "xr.Dataset", name: str, label: str, unit: str) -> str:
+    if name == "amplitude":
+        return label
+    mean = float(np.nanmean(maps[name])) if np.isfinite(maps[name]).any() else np.nan
+    if not np.isfinite(mean):
+        return _("{quantity}: no place shows the lattice").format(quantity=label)
+    error, unit = _usual_error(maps, name), unit if unit == "°" else f" {unit}"
+    return _("{quantity}: mean {mean}; error at one place {error}").format(
+        quantity=label, mean=f"{with_error(mean, error).partition(' ')[0]}{unit}", error=f"{error:.1g}{unit}"
+    )
+
+
+def _usual_error(maps: "xr.Dataset", name: str) -> float:
+    """Return the median of the standard deviations of a map, 0 if it has none."""
+    errors = maps[f"{name}_error"].values if f"{name}_error" in maps else np.array([])
+    errors = errors[np.isfinite(errors)]
+    return float(np.median(errors)) if len(errors) else 0.0
+
+
+def _beyond(values: Any, low: float, high: float) -> str:
+    if not values.count():
+        return "neither"
+    return {(True, True): "both", (True, False): "min", (False, True): "max"}.get(
+        (bool(values.min() < low), bool(values.max() > high)), "neither"
+    )

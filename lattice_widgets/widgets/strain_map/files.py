@@ -13,7 +13,7 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import NAMES, describe_map, table_of
-from lattice_widgets.views.figures.strain_figure import plot_strain
+from lattice_widgets.views.figures.strain_overview import plot_strain
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.picture import MapPicture

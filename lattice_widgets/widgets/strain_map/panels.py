@@ -13,7 +13,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.records.strain import NAMES
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.views.charts.value_histogram import ValueHistogram
-from lattice_widgets.views.figures.strain_figure import label_of
+from lattice_widgets.views.figures.strain_overview import label_of
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.dashboard import keep_file
 from lattice_widgets.widgets.parts.lines import button, row, says

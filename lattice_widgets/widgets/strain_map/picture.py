@@ -9,7 +9,7 @@ import xarray as xr
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import FWHM, NAMES
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
-from lattice_widgets.views.figures.strain_figure import shared_limit, unit_of
+from lattice_widgets.views.figures.strain_overview import shared_limit, unit_of
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.parts.lines import row, says

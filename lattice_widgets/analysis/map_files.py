@@ -1,0 +1,219 @@
+"""Files to maps of their lattices: each picture has a folder of results, and what is there already is not made again."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from lattice_widgets.analysis.map_report import software, summarize_map, write_map
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
+from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
+from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
+from lattice_widgets.core.maps.reference import Reference
+from lattice_widgets.core.pictures.pixel_size import calibration_of
+from lattice_widgets.core.pictures.square_pixels import square_pixels
+from lattice_widgets.core.simulation.crystals import CRYSTALS
+from lattice_widgets.files import read_micrograph
+from lattice_widgets.files.whole_file import write_whole
+
+__all__ = ["SUMMARY", "MapSettings", "map_file"]
+
+#: is written last: a folder that has it is complete
+SUMMARY = "summary.json"
+_FORMAT, _VERSION = "lattice-widgets-map", 1
+#: a crystal that the picture would have to be strained so much against is another one
+_ANOTHER_CRYSTAL = 0.15
+
+
+@dataclass(frozen=True)
+class MapSettings:
+    """How files are mapped.
+
+    Parameters
+    ----------
+    pixel_size, dataset
+        As of `read_micrograph`.
+    reference : str, optional
+        A region "row,col,height,width" [px], a Bravais type, or a crystal of `lw.CRYSTALS`; the mean of the picture if None.
+    window_size, step, method
+        As of `map_lattice`.
+
+    Raises
+    ------
+    ValueError
+        If the reference or the method is none of these.
+    """
+
+    pixel_size: str | None = None
+    dataset: str | None = None
+    reference: str | None = None
+    window_size: int | None = None
+    step: int | None = None
+    method: str = "phases"
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without a picture."""
+        _region(self.reference)
+        if self.method not in METHODS:
+            raise ValueError(f"Unknown method {self.method!r}: choose one of {', '.join(METHODS)}.")
+
+
+def map_file(path: Path, folder: Path, settings: MapSettings, *, again: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield the summary of the map of each picture of a file, once its results are in the folder.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A picture; or a movie, whose frames get folders of their own, with one figure each.
+    folder : pathlib.Path
+        For the results of this file.
+    settings : MapSettings
+        How.
+    again : bool
+        Whether to make anew what is there.
+
+    Yields
+    ------
+    dict
+        What summary.json holds, see `summarize_map`, and whether it was there already (``skipped``).
+
+    Raises
+    ------
+    ValueError, OSError
+        In one sentence: if the file cannot be read or a picture of it not be mapped, or the folder holds results of another
+        file or of other settings.
+    """
+    stamp = _stamp_of(path)
+    done = [] if again else [_read(place) for place in (folder, *sorted(folder.glob("frame *")))]
+    for summary in filter(None, done):
+        _check_same(summary, stamp, settings, folder)
+    first = next(filter(None, done), None)
+    if first is not None and sum(summary is not None for summary in done) == first["frames"]:
+        yield from ({**summary, "skipped": True} for summary in done if summary is not None)
+        return
+    picture = read_micrograph(path, dataset=settings.dataset, pixel_size=settings.pixel_size)
+    frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
+    refused: list[str] = []
+    for number, frame in frames:
+        place = folder if number is None else folder / f"frame {number:05d}"
+        kept = None if again else _read(place)
+        if kept is not None:
+            yield {**kept, "skipped": True}
+            continue
+        try:
+            summary = _map_picture(frame, place, settings, each=number is None)
+        except ValueError as error:  # one frame without a lattice does not end the movie
+            if number is None:
+                raise
+            refused.append(f"frame {number}: {error}")
+            continue
+        about = {"file": path.name, "frame": number, "frames": len(frames), "dataset": picture.attrs["dataset"]}
+        written = {**about, **summary, "settings": asdict(settings), "stamp": stamp, "versions": software()}
+        head = {"format": _FORMAT, "version": _VERSION}
+        write_whole(place / SUMMARY, json.dumps({**head, **written}, indent=1, ensure_ascii=False) + "\n")
+        yield {**written, "skipped": False}
+    if refused:
+        more = f" (and {len(refused) - 1} more frames)" if len(refused) > 1 else ""
+        raise ValueError(f"{refused[0]}{more}")
+
+
+def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each: bool) -> dict[str, Any]:
+    frame = square_pixels(stored)
+    image, pixel_size = np.asarray(frame), frame.attrs.get("pixel_size")
+    reference, told = _reference(settings.reference, image, pixel_size)
+    method: Method = next(name for name in METHODS if name == settings.method)
+    maps = map_lattice(image, pixel_size, settings.window_size, settings.step, reference, method=method)
+    if told is not None:
+        maps.attrs["reference"] = told
+    summary = {**summarize_map(maps), "calibration": calibration_of(frame), "notes": frame.attrs.get("notes", "")}
+    try:
+        (folder / SUMMARY).unlink(missing_ok=True)
+        write_map(maps, image.astype(float), folder, each=each)
+    except OSError as error:
+        raise OSError(f"The maps cannot be written to {folder}: {error.strerror or error}.") from error
+    return summary
+
+
+def _reference(name: str | None, image: np.ndarray[Any, Any], pixel_size: float | None) -> tuple[Reference, str | None]:
+    """Return a reference as `map_lattice` takes it, and what it is called if that is not clear from itself."""
+    region = _region(name)
+    if name is None or region is not None or name in BRAVAIS_TYPES:
+        return region or name, None
+    if pixel_size is None:
+        raise ValueError(f"A crystal as the reference takes a pixel size: give --pixel-size, or not {name}.")
+    fit = fit_lattice(image, pixel_size)
+    known = CRYSTALS[name]
+    candidates = {_key(one): one for one in (known.cell, *(known.primitive_lattice(mode) for mode in ("STEM", "STM")))}
+    strain, lattice = min(((_strain(one, fit), one) for one in candidates.values()), key=lambda pair: pair[0])
+    if strain > _ANOTHER_CRYSTAL:
+        raise ValueError(
+            f"The picture does not show {name}: its lattice would be strained by {100 * strain:.0f} %. Check the pixel "
+            "size, or choose another reference."
+        )
+    basis = equivalent_basis(lattice.vectors, fit.vectors)
+    angle = rotation_of((np.linalg.inv(basis) @ fit.vectors).T)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turned = Lattice(basis @ np.array([[cosine, -sine], [sine, cosine]]).T)
+    return turned, f"the lattice of {name}, in the mean direction of the picture"
+
+
+def _key(lattice: Lattice) -> tuple[float, ...]:
+    return tuple(np.round(lattice.reduced().vectors.ravel(), 6))
+
+
+def _strain(lattice: Lattice, fit: LatticeFit) -> float:
+    basis = equivalent_basis(lattice.vectors, fit.vectors)
+    return float(np.abs(np.linalg.svd(np.linalg.inv(basis) @ fit.vectors, compute_uv=False) - 1).max())
+
+
+def _region(name: str | None) -> tuple[float, float, float, float] | None:
+    """Return the region that a text describes, None if it is the name of something known.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if name is None or name in BRAVAIS_TYPES or name in CRYSTALS:
+        return None
+    try:
+        row, col, height, width = (float(number) for number in name.split(","))
+    except ValueError:
+        raise ValueError(
+            f"{name!r} is no reference: give a region 'row,col,height,width' in px, a crystal such as graphene, or one of "
+            f"{', '.join(BRAVAIS_TYPES)}."
+        ) from None
+    return row, col, height, width
+
+
+def _stamp_of(path: Path) -> list[int]:
+    """Return what tells whether a file has changed: its size, and the time of its last change in ns."""
+    inside = [one for one in path.rglob("*") if one.is_file()] if path.is_dir() else [path]
+    try:
+        found = [one.stat() for one in inside]
+    except OSError:  # reading it says what is wrong
+        return [0, 0]
+    return [sum(each.st_size for each in found), max((each.st_mtime_ns for each in found), default=0)]
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    """Return the summary in a folder, None if the results there are not complete."""
+    try:
+        summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    whole = isinstance(summary, dict) and summary.get("format") == _FORMAT and summary.get("version") == _VERSION
+    return summary if whole and {"stamp", "settings", "frames", "maps"} <= set(summary) else None
+
+
+def _check_same(summary: dict[str, Any], stamp: list[int], settings: MapSettings, folder: Path) -> None:
+    helps = "--again makes them anew, and another --out leaves them"
+    if summary["stamp"] != stamp:
+        raise ValueError(f"{folder} holds maps of another file, or of this one before it changed: {helps}.")
+    if summary["settings"] != asdict(settings):
+        raise ValueError(f"{folder} holds maps of other settings: {helps}.")

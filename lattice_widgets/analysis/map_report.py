@@ -1,0 +1,189 @@
+"""A map of a lattice as files: the dataset, a table, figures, and a summary of its numbers with what was presumed."""
+
+import platform
+from importlib.metadata import version
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from lattice_widgets import __version__
+from lattice_widgets.core.maps.deformation import COMPONENTS
+from lattice_widgets.core.measured import with_error
+from lattice_widgets.files.tables import write_table
+from lattice_widgets.views.figures.strain_figure import MAPS, plot_strain
+
+__all__ = ["map_sentence", "summarize_map", "write_map"]
+
+#: full width at half maximum of a Gaussian, in standard deviations
+_FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
+#: a value counts as seen from so many of its standard deviations
+_CLEAR = 3.0
+#: the map of all maps, for a first look
+_OVERVIEW = ("strain_xx", "strain_yy", "strain_xy", "rotation")
+
+
+def summarize_map(maps: xr.Dataset) -> dict[str, Any]:
+    """Summarize a map in numbers that JSON can hold.
+
+    Parameters
+    ----------
+    maps : xarray.Dataset
+        From `map_lattice`.
+
+    Returns
+    -------
+    dict
+        ``presumed`` (reference, axes, scan), ``window`` (size, step, resolution: the full width at half maximum of the mask),
+        and for each of ``maps`` its unit, mean, rms, median error at one place, and the share of the places that differ from 0
+        by more than three errors. `mean_error` takes the noise to be the same all along a row, as that of trembling lines is:
+        with other noise the mean is known better. `rms_of_errors` is the rms that the errors alone would leave.
+    """
+    attrs, known = maps.attrs, bool(maps.attrs["pixel_size"])
+    sigma = float(attrs["mask_sigma"])
+    rows = maps["row"].values
+    seen = np.isfinite(maps["strain_xx"].values)
+    independent = max(1.0, (np.ptp(rows) + attrs["step"]) / (2 * np.sqrt(np.pi) * sigma))
+    quantities = {
+        name: _numbers(maps[name].values, maps[f"{name}_error"].values, reference, independent, unit)
+        for (name, unit), reference in zip(COMPONENTS.items(), attrs["reference_errors"], strict=True)
+    }
+    summary: dict[str, Any] = {
+        "presumed": {
+            "reference": attrs["reference"],
+            "reference_vectors": np.reshape(attrs["reference_vectors"], (2, 2)).tolist(),
+            "axes": attrs["axes"],
+            "scan": "What is slower than the window, such as drift, creep and a wrong scan angle, counts as strain.",
+        },
+        "unit": attrs["unit"],
+        "pixel_size": float(attrs["pixel_size"]) or None,
+        "window": {
+            "window_size": int(attrs["window_size"]),
+            "step": int(attrs["step"]),
+            "places": list(seen.shape),
+            "resolution": _FULL_WIDTH * (float(attrs["mask_sigma_nm"]) if known else sigma),
+            "resolution_px": _FULL_WIDTH * sigma,
+        },
+        "method": attrs["method"],
+        "mean_vectors": np.reshape(attrs["mean_vectors"], (2, 2)).tolist(),
+        "places_with_lattice": float(seen.mean()),
+        "maps": quantities,
+        "left_out": list(attrs["left_out"]),
+    }
+    if "differs" in maps:
+        summary["methods_differ"] = float(maps["differs"].values[seen].mean()) if seen.any() else None
+    return summary
+
+
+def map_sentence(summary: dict[str, Any]) -> str:
+    """Return a summary in one line: the means with their errors, and what they were measured against."""
+    said = []
+    for name, quantity in summary["maps"].items():
+        unit = "°" if quantity["unit"] == "degrees" else f" {quantity['unit']}"
+        if quantity["mean"] is None:
+            continue
+        said.append(
+            f"{name.replace('_', ' ')} {with_error(quantity['mean'], quantity['mean_error'])}{unit} "
+            f"(rms {quantity['rms']:.2g}{unit})"
+        )
+    window = summary["window"]
+    share = summary["places_with_lattice"]
+    some = "" if share == 1 else f", {100 * share:.0f} % of them with the lattice"
+    return (
+        f"{', '.join(said) or 'no place shows the lattice'}; against {summary['presumed']['reference']}, "
+        f"{window['places'][0]} x {window['places'][1]} places{some}, resolution {window['resolution']:.3g} {summary['unit']}"
+    )
+
+
+def write_map(maps: xr.Dataset, image: NDArray[Any], folder: Path, *, each: bool = True) -> None:
+    """Write maps.zarr, maps.csv, maps.png and maps.svg, and a figure of each map, into a folder; what is there is replaced.
+
+    Parameters
+    ----------
+    maps : xarray.Dataset
+        From `map_lattice`.
+    image : ndarray, shape (rows, cols)
+        The picture, its pixels square.
+    folder : pathlib.Path
+        Made if need be.
+    each : bool
+        Whether each map gets a figure of its own beside the one of all.
+
+    Raises
+    ------
+    OSError
+        If something cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    maps.to_zarr(folder / "maps.zarr", mode="w", consolidated=False, zarr_format=2)
+    header, rows = _table(maps)
+    write_table(folder / "maps.csv", header, rows)
+    for name, quantities in {"maps": _OVERVIEW, **{name: (name,) for name in MAPS if each}}.items():
+        figure = plot_strain(maps, quantities, image)
+        for kind in ("png", "svg"):
+            figure.savefig(folder / f"{name}.{kind}")
+            figure.set_layout_engine("none")  # laid out once for all kinds of files
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what computes maps."""
+    packages = {name: version(name) for name in ("numpy", "scipy", "xarray")}
+    return {"python": platform.python_version(), "lattice-widgets": __version__, **packages}
+
+
+def _numbers(
+    values: NDArray[np.float64], errors: NDArray[np.float64], reference: float, independent: float, unit: str
+) -> dict[str, Any]:
+    seen = np.isfinite(values)
+    values, errors = values[seen], errors[seen]
+    if not len(values):
+        return dict.fromkeys(("unit", *_STATISTICS)) | {"unit": unit}
+    # the error of the reference is the same at all places, so that it stays in their mean
+    own = max(float((errors**2).mean()) - reference**2, 0.0)
+    mean_error = np.sqrt(own / independent + reference**2)
+    numbers = (
+        values.mean(),
+        mean_error,
+        np.sqrt((values**2).mean()),
+        np.sqrt((errors**2).mean()),
+        values.std(),
+        values.min(),
+        values.max(),
+        np.median(errors),
+        (np.abs(values) > _CLEAR * errors).mean(),
+    )
+    found = {name: float(number) for name, number in zip(_STATISTICS, numbers, strict=True)}
+    return {"unit": unit, **{name: number if isfinite(number) else None for name, number in found.items()}}
+
+
+_STATISTICS = (
+    *("mean", "mean_error", "rms", "rms_of_errors", "std", "smallest", "largest"),
+    *("error_at_one_place", "share_beyond_three_errors"),
+)
+
+
+def _table(maps: xr.Dataset) -> tuple[list[str], list[list[Any]]]:
+    """Return header and lines of a table with a line for each place."""
+    flat = maps.stack(place=("window_row", "window_col"))
+    columns: dict[str, NDArray[Any]] = {}
+    for name, values in [*flat.coords.items(), *flat.data_vars.items()]:
+        if values.dims != ("place",) or name in ("place", "window_row", "window_col"):
+            continue
+        unit = values.attrs.get("units", "1")
+        columns[str(name) if unit == "1" else f"{name} [{unit}]"] = values.values
+    for vector in maps["vector"].values:
+        for axis in maps["axis"].values:
+            for end in ("", "_error"):
+                chosen = flat[f"vectors{end}"].sel(vector=vector, axis=axis)
+                columns[f"{vector}_{axis}{end} [{chosen.attrs['units']}]"] = chosen.values
+    rows = [[_cell(value) for value in line] for line in zip(*columns.values(), strict=True)]
+    return list(columns), rows
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (bool, np.bool_)):
+        return int(value)
+    return float(f"{value:.7g}") if isfinite(value) else ""
