@@ -369,8 +369,8 @@ async def test_the_code_of_an_upload_and_of_a_crystal_is_python(hexagonal: np.nd
 async def test_the_figure_has_all_maps_and_the_profile(stepped: np.ndarray) -> None:
     widget = await made(stepped, reference=(0, 0, 150, 100))
     figure = widget.figure()
-    titles = {axes.get_title() for axes in figure.axes}
-    assert {"strain xx [%]", "strain yy [%]", "strain xy [%]", "rotation [°]"} <= titles
+    bars = {axes.get_ylabel() for axes in figure.axes}
+    assert {"strain xx [%]", "strain yy [%]", "strain xy [%]", "rotation [°]"} <= bars
     assert figure.axes[5].get_xlabel() == "strain xx [%]"
     widget.lay_line()
     (line,) = widget.figure().axes[5].lines

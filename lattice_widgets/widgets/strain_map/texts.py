@@ -21,6 +21,8 @@ NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
 _FAR = 10.0
+#: so few places make no map
+_FEW = 9
 #: how the choice names what is not a name itself
 MEAN, REGION, GIVEN = N_("mean of the picture"), N_("region"), N_("given lattice")
 
@@ -47,6 +49,11 @@ def describe_place(place: xr.Dataset) -> str:
 def describe_doubts(maps: xr.Dataset) -> str:
     """Say what speaks against a map: a reference that is far away, window fits that differ."""
     told = []
+    if maps.strain_xx.size <= _FEW:
+        words = _(
+            "The picture holds few cells, so the map has few places: a smaller window gives more, with larger errors."
+        )
+        told.append(words)
     mean = [float(maps[name].mean()) for name in ("strain_xx", "strain_yy", "strain_xy")]
     if max(map(abs, mean)) > _FAR:
         words = _(

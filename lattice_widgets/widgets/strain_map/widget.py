@@ -220,7 +220,7 @@ class StrainMap(StrainFiles, LatticeWidget):
             heading(self._picture.about, self._words),
             side_by_side(
                 column(
-                    self._picture.canvas, row(chosen, ReferenceChoice(self)), names["opacity"],
+                    row(chosen, ReferenceChoice(self)), self._picture.canvas, names["opacity"],
                     row(*numbers), names["compare"], self._frame_control, width="440px",
                 ),
                 column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
