@@ -67,7 +67,12 @@ def test_wheel_holds_the_package_whole_and_nothing_else(wheel: Path) -> None:
         f"lattice_widgets/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.*") if path.is_file()
     }
     assert "lattice_widgets/notebooks/00_start.ipynb" in notebooks
-    assert names - information == in_package | notebooks
+    # every JupyterLab of the environment finds its extension there
+    extension = {name for name in names if name.split("/")[0].endswith(".data")}
+    assert {name.partition("/data/share/jupyter/")[2] for name in extension} == {
+        name.removeprefix("lattice_widgets/server/share/") for name in in_package if "/share/labextensions/" in name
+    }
+    assert names - information - extension == in_package | notebooks
     assert any(name.endswith("licenses/LICENSE") for name in information)
     assert {"lattice_widgets/py.typed", "lattice_widgets/__init__.pyi"} <= names
     assert wheel.stat().st_size < 10_000_000, "the wheel is larger than 10 MB"

@@ -22,7 +22,7 @@ from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.pixel_size import calibration_of
-from lattice_widgets.core.pictures.radial_profile import radial_profile
+from lattice_widgets.core.pictures.profiles import radial_profile
 from lattice_widgets.core.pictures.spectra import spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window

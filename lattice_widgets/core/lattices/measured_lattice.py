@@ -145,16 +145,27 @@ class MeasuredLattice:
         )
 
     @property
-    def conventional_cell(self) -> ConventionalCell:
-        """The conventional cell with errors, by `lattice_type`."""
+    def conventional_vectors(self) -> NDArray[np.float64]:
+        """Vectors of the conventional cell in rows, as (row, col) components [nm or px], shape (2, 2)."""
+        return self._conventional_basis @ self.vectors
+
+    @property
+    def _conventional_basis(self) -> NDArray[np.float64]:
+        """Which whole combinations of `vectors` the sides of the conventional cell are."""
         cell = self.lattice.reduced()
         basis: NDArray[np.float64] = np.rint(cell.vectors @ np.linalg.inv(self.vectors))
         if self.lattice_type == "centered rectangular":
             basis = centered_basis(cell.vectors) @ basis
         vectors = basis @ self.vectors
         if vectors[0] @ vectors[1] > 0:  # of the two angles between the sides the obtuse one
-            basis, vectors = basis * [[1], [-1]], vectors * [[1], [-1]]
+            basis = basis * [[1], [-1]]
+        return basis
+
+    @property
+    def conventional_cell(self) -> ConventionalCell:
+        """The conventional cell with errors, by `lattice_type`."""
+        basis = self._conventional_basis
         carried = np.kron(basis, np.eye(2))
-        sides = Lattice(vectors)
+        sides = Lattice(basis @ self.vectors)
         errors = cell_errors(sides, carried @ self.covariance @ carried.T)
         return ConventionalCell(sides.a, sides.b, sides.gamma, *errors)

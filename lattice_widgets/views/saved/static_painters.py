@@ -111,6 +111,14 @@ def paint_picture(canvas: PictureCanvas, width: int) -> Image.Image | None:
             pen.text(
                 (corners[0] + 3, corners[1] + 2), box["label"], "#ffffff", font(11), stroke_width=2, stroke_fill=_HALO
             )
+    for number, (row, col, *sides) in enumerate(canvas.cells if canvas.show_cells else ()):
+        a, b = np.reshape(sides, (2, 2))
+        corner = np.array([row + 0.5, col + 0.5])
+        outline = [place(*point) for point in (corner, corner + a, corner + a + b, corner + b, corner)]
+        for color, width_ in ((_HALO, 4), ("#ffffff", 1 if number else 2)):
+            pen.line(outline, color, width_, joint="curve")
+    if canvas.ruler:
+        pen.line((*place(*canvas.ruler[:2]), *place(*canvas.ruler[2:])), "#E69F00", 3)
     if canvas.scale_bar:
         _scale_bar(pen, wide * size_col / width, canvas.unit if known else "px", width, height)
     return _below(canvas.title, shown)
