@@ -6,8 +6,9 @@ training goes on where it was stopped. ``--from map`` begins at a later step. Wh
 1. ``train``: ``runs/NAME``, by ``lattice-widgets train``, which also calibrates;
 2. ``ship``: card and weights, in ``lattice_widgets/classifier/weights``;
 3. ``map``: the example map of the embedding viewer, beside them;
-4. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
-5. ``table``: the table of the README.
+4. ``verdict``: the rule of the joint verdict, by ``tools/make_verdict.py``, for ``default``;
+5. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
+6. ``table``: the table of the README and of the page "Where it fails".
 """
 
 import argparse
@@ -19,30 +20,38 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-STEPS = ("train", "ship", "map", "examine", "table")
+STEPS = ("train", "ship", "map", "verdict", "examine", "table")
 FIGURES = ROOT / "benchmarks" / "classifier.json"
-#: what is between these lines of the README is written here
+#: the pages with the table; what is between these lines of them is written here
+PAGES = (ROOT / "README.md", ROOT / "docs" / "where_it_fails.md")
 BEGIN, END = "<!-- figures: written by tools/make_network.py -->", "<!-- end of figures -->"
 
 
 def table_of(figures: dict[str, Any]) -> list[str]:
-    """Return the lines of the table: a row a suite, with the default network, the paper's, and geometry."""
+    """Return the lines of the table: a row a suite, with the joint verdict and its sets, both networks, and geometry."""
     lines = [
-        "| right, of | pictures | `default` (95 %) | its first two | its ECE | `paper` | geometry |",
-        "|---|---|---|---|---|---|---|",
+        "| right, of | pictures | joint verdict (95 %) | wrong, of those above 0.95 | its set holds the truth | its size "
+        "| `default` | `paper` | geometry |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for suite, by_name in figures["suites"].items():
-        ours = by_name["default"]
-        low, high = ours["interval"]
-        lines.append(
-            f"| {suite} | {ours['count']} | **{ours['accuracy']:.3f}** ({low:.2f}–{high:.2f}) | {ours['top2']:.3f} "
-            f"| {ours['ece']:.3f} | {by_name['paper']['accuracy']:.3f} | {by_name['geometry']['accuracy']:.3f} |"
-        )
+        joint = by_name["joint"]
+        low, high = joint["interval"]
+        cells = [
+            suite,
+            str(joint["count"]),
+            f"**{joint['accuracy']:.3f}** ({low:.2f}–{high:.2f})",
+            f"{joint['sure']['wrong']} of {joint['sure']['count']}",
+            f"{joint['set']['coverage']:.3f}",
+            f"{joint['set']['mean_size']:.2f}",
+            *(f"{by_name[name]['accuracy']:.3f}" for name in ("default", "paper", "geometry")),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
-def readme_with_table(text: str) -> str:
-    """Return the text of the README with the table of the examination between its two marks."""
+def with_table(text: str) -> str:
+    """Return the text of a page with the table of the examination between its two marks."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     lines = table_of(json.loads(FIGURES.read_text(encoding="utf-8")))
@@ -78,12 +87,15 @@ def main() -> None:
             from lattice_widgets.training.make_example_map import write_example_map
 
             print(write_example_map(load_classifier(options.name)))
+        elif step == "verdict":
+            if options.name == "default":  # the paper's network is shown as it was: it answers alone
+                subprocess.run([sys.executable, str(ROOT / "tools" / "make_verdict.py"), options.name], check=True)
         elif step == "examine":
             pictures = ["--pictures", options.pictures] if options.pictures else []
             run("evaluate", "--out", str(FIGURES), *pictures)
         else:
-            readme = ROOT / "README.md"
-            readme.write_text(readme_with_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+            for page in PAGES:
+                page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def main() -> None:
     """Ask, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=("default", "paper"))
-    parser.add_argument("--count", type=int, default=4000, help="pictures of the suite [4000]")
+    parser.add_argument("--count", type=int, default=4400, help="pictures of the suite [4400]")
     parser.add_argument("--kept", type=Path, help="answers that were kept, instead of asking")
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))

@@ -14,7 +14,7 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
 from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocations
-from lattice_widgets.core.maps.grains import find_grains
+from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.pictures.pixel_size import calibration_of

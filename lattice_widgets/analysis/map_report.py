@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lattice_widgets import __version__
 from lattice_widgets.core.maps.deformation import COMPONENTS
 from lattice_widgets.core.maps.dislocations import Dislocation
-from lattice_widgets.core.maps.grain_map import GrainMap
+from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.files.tables import write_table
 from lattice_widgets.views.figures.grain_figure import plot_grains

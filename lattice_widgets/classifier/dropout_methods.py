@@ -15,7 +15,7 @@ from lattice_widgets.classifier.sampling.sampler import BATCH, Sampler
 from lattice_widgets.core.pictures.descriptor import Descriptor
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
-from lattice_widgets.core.uncertainty.verdict import Verdict, abstain
+from lattice_widgets.core.uncertainty.verdict import NetworkVerdict, abstain
 
 
 class UncertainAnswers(ABC):
@@ -171,7 +171,7 @@ class UncertainAnswers(ABC):
         """What `classifier.familiarity` measures distances by; ClassifierError if the card has no calibration."""
         return self._calibration["familiarity"]
 
-    def verdicts(self, summary: Summary, familiarity: ArrayLike | None = None) -> list[Verdict]:
+    def verdicts(self, summary: Summary, familiarity: ArrayLike | None = None) -> list[NetworkVerdict]:
         """Return for each picture a class or "not sure" with the reason, by the threshold and temperature of the card.
 
         Parameters
@@ -195,7 +195,7 @@ class UncertainAnswers(ABC):
         calibration = self._calibration
         return abstain(summary, calibration["threshold"], familiarity, calibration["temperature"])
 
-    def judge(self, images: ArrayLike | Sequence[ArrayLike], summary: Summary) -> list[Verdict]:
+    def judge(self, images: ArrayLike | Sequence[ArrayLike], summary: Summary) -> list[NetworkVerdict]:
         """Return `verdicts` of a summary of the samples of these pictures, with their familiarity.
 
         Takes pictures as `sample`, and raises what `familiarity` and `verdicts` do.

@@ -105,8 +105,9 @@ def _open_lab(root: Path, port: int, ip: str, browser: bool, passed: list[str]) 
         arguments.append("--allow-root")
     if (root / START).exists():
         arguments.append(f"--LabApp.default_url=/lab/tree/{START}")
-    # it takes words only
-    arguments += [f"--LabApp.{name}={value}" for name, value in config.LabApp.items()]
+    # it takes words only, and a list as one word for each of its members
+    for name, value in config.LabApp.items():
+        arguments += [f"--LabApp.{name}={each}" for each in (value if isinstance(value, list) else [value])]
     LabApp.launch_instance([*arguments, *arguments_for_server(passed), *passed])
 
 

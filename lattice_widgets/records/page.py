@@ -67,7 +67,7 @@ def page_of(
         (_("Size"), " × ".join(map(str, picture.get("size", ())))),
         (_("Pixel size"), _length(picture)),
         (_("Notes"), " ".join(filter(None, [str(picture.get("notes") or ""), str(picture.get("left_out") or "")]))),
-        (_("Network"), f"{network['name']}, {network['weights_sha256'][:16]} …"),
+        (_("Network"), f"{network['name']}, {network['weights_sha256'][:16]} …" if network else ""),
         (_("Seed"), recipe["settings"].get("seed", "")),
         (_("Made"), f"{recipe['made']}, lattice_widgets {recipe['versions']['lattice-widgets']}"),
     ]

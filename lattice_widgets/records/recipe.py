@@ -11,7 +11,7 @@ from lattice_widgets import __version__
 from lattice_widgets.classifier import list_classifiers, load_classifier
 from lattice_widgets.classifier.card import find_card
 from lattice_widgets.language import _
-from lattice_widgets.records import embedding, movie, passes, window
+from lattice_widgets.records import embedding, movie, passes, strain, window
 from lattice_widgets.records.source import digest
 
 __all__ = ["FILE", "KINDS", "network_of", "plain_name", "read_recipe", "versions"]
@@ -19,7 +19,9 @@ __all__ = ["FILE", "KINDS", "network_of", "plain_name", "read_recipe", "versions
 FILE = "recipe.json"
 FORMAT, VERSION = "lattice-widgets-record", 1
 #: kind of record -> the module that computes it: ``Settings``, ``compute``, ``code``
-KINDS: dict[str, ModuleType] = {"window": window, "passes": passes, "movie": movie, "map": embedding}
+KINDS: dict[str, ModuleType] = {
+    "window": window, "passes": passes, "movie": movie, "map": embedding, "strain": strain,
+}  # fmt: skip
 _PACKAGES = ("numpy", "scipy", "scikit-image", "xarray", "openTSNE", "pillow", "tifffile", "rosettasciio", "zarr")
 
 
@@ -40,8 +42,14 @@ def plain_name(classifier: str) -> str:
     return path.stem if path.stem in list_classifiers() and path == find_card(path.stem) else classifier
 
 
-def network_of(classifier: str) -> dict[str, str]:
-    """Return what tells a network from others: its name, and the hashes of its card and its weights."""
+def network_of(settings: Any) -> dict[str, str]:
+    """Return what tells the network of a record from others: its name, the hashes of its card and its weights.
+
+    Of settings without a network nothing.
+    """
+    classifier = getattr(settings, "classifier", None)
+    if classifier is None:
+        return {}
     network = load_classifier(classifier)
     return {
         "name": network.name,

@@ -101,10 +101,10 @@ def repeat_record(record: str | Path, file: str | Path | None = None) -> Repetit
         raise ValueError(
             _("The recipe of {name} is damaged: a part of it is missing.").format(name=folder.name)
         ) from error
-    network = network_of(str(settings.classifier))
-    if network["weights_sha256"] != recipe["network"].get("weights_sha256"):
+    network = network_of(settings)
+    if network.get("weights_sha256") != recipe["network"].get("weights_sha256"):
         words = _("The network {name} is not the one of the record: its weights have changed.")
-        raise ValueError(words.format(name=network["name"]))
+        raise ValueError(words.format(name=network.get("name", "")))
     source = find_source(recipe["source"], folder, Path(os.path.expanduser(file)) if file is not None else None)
     outcome = module.compute(source, settings)
     return _compare(folder, recipe, outcome.tables)

@@ -22,7 +22,7 @@ from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.core.pictures.fringes import fringes
 from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.pixel_size import calibration_of
-from lattice_widgets.core.pictures.radial_profile import radial_profile
+from lattice_widgets.core.pictures.profiles import radial_profile
 from lattice_widgets.core.pictures.spectra import spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
@@ -194,6 +194,12 @@ def _numbers(
             ("gamma", fit.gamma, fit.gamma_error, "degrees"),
             ("rotation", fit.rotation, None, "degrees"),
             ("spots that index", fit.n_indexed, None, ""),
+            *(
+                (f"error of the scan: {name}", value, None, scan_unit)
+                for (name, value), scan_unit in zip(
+                    fit.scan_error._asdict().items(), ("%", unit, unit, "degrees"), strict=True
+                )
+            ),
         ]
         if fit.lattice_type == "centered rectangular":
             cell = fit.conventional_cell

@@ -43,8 +43,8 @@ def write_record(
     ----------
     folder : str or path-like
         Made anew.
-    kind : {"window", "passes", "movie", "map"}
-        A window and its lattice; a classification with dropout; the growth in a movie; a map of features.
+    kind : {"window", "passes", "movie", "map", "strain"}
+        A window and its lattice; a classification with dropout; the growth in a movie; a map of features; a map of strain.
     source : str, path-like or array_like
         Name of a sample, path of a file, or an array, as for `lattice_widgets.FFTExplorer`. For "movie" None is the
         simulated movie; for "map" None is the map of examples, and an array (n, m) are features.
@@ -131,7 +131,7 @@ def _fill(
         "source": known,
         "picture": outcome.picture,
         "settings": plain(how),
-        "network": network_of(how.classifier),
+        "network": network_of(how),
         "versions": versions(),
         "tables": [f"{name}.csv" for name in outcome.tables],
         "not_computed_again": [f"{name}.csv" for name in extras],

@@ -1,4 +1,4 @@
-"""What JupyterLab starts with, here and on Binder: no question over the lesson, and all its width for the lesson.
+"""What JupyterLab starts with, here and on Binder: no question over the lesson, its full width, saved pictures of widgets.
 
 Nothing here imports JupyterLab, which is slow to load; `configure_lab` fills any configuration object of traitlets.
 """
@@ -13,6 +13,8 @@ from lattice_widgets.server.dashboards import SHARE
 
 #: Default values of JupyterLab's settings. The user's own settings, made in its menu, win over them.
 _CONFIG = SHARE / "config"
+#: Extensions of JupyterLab. A wheel installs them for every JupyterLab of its environment; an editable install does not.
+_EXTENSIONS = SHARE / "labextensions"
 #: JupyterLab opens its list of files only where nothing is known about the layout of a workspace yet.
 _LAYOUT = {"left": {"collapsed": True, "visible": True, "widgets": []}}
 
@@ -34,6 +36,7 @@ def configure_lab(config: Any) -> None:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(dict.fromkeys(paths))
     workspaces = Path(jupyter_data_dir()) / "lattice-widgets" / "workspaces"
     config.LabApp.workspaces_dir = str(workspaces)
+    config.LabApp.extra_labextensions_path = [str(_EXTENSIONS)]
     with suppress(OSError):  # where nothing can be written JupyterLab starts as it always does
         _make_first_layout(workspaces)
 

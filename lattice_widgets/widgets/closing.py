@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ipywidgets as ipw
+import xarray as xr
 
 __all__ = ["parts_of"]
 
@@ -56,6 +57,8 @@ def _attributes(holder: Any) -> list[Any]:
 
 def _within(value: Any) -> Iterator[Any]:
     """Yield the widgets and objects of ours that are a value or that lie in it, in lists and mappings too."""
+    if isinstance(value, xr.Dataset):  # a mapping too, but of numbers alone
+        return
     if isinstance(value, Mapping):
         for part in list(value.values()):
             yield from _within(part)

@@ -114,7 +114,12 @@ class Lab:
             self._problems += self.end()
         assert not self._is_open, "close() the notebook first"
         self._kept = notebook if self._keeps_kernel else None
-        path = self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook)
+        return self.open_file(
+            self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook), size=size
+        )
+
+    def open_file(self, path: str, *, size: str = "laptop") -> Page:
+        """Open a notebook that lies in the server's folder, as it is, and wait for its kernel."""
         self.page = self._browser.new_page()
         self._is_open = True
         self.page.on("console", self._note_console)

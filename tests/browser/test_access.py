@@ -28,6 +28,7 @@ picture = lw.load_sample("simulated_srtio3_stem")
 folder = Path(tempfile.mkdtemp()) / "micrographs"
 folder.mkdir()
 np.save(folder / "srtio3.npy", picture.values)
+waves = np.add.outer(np.cos(2 * np.pi * np.arange(80) / 8), np.cos(2 * np.pi * np.arange(80) / 8))
 movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
 make = {
     "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
@@ -40,6 +41,7 @@ make = {
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
     "files": lambda: lw.FolderTable(folder, follow=False),
+    "strain": lambda: lw.StrainMap(np.tile(waves, (2, 2)), reference=(20, 20, 60, 60)),
 }
 stage, shown = ipw.VBox(), None
 async def show(name):
@@ -61,12 +63,14 @@ async def show(name):
         shown.analyze()
     if name == "map":
         shown.measure(picture, name="a picture")
+    if name == "strain":
+        shown.lay_line()
     if name == "quiz":
         shown.answer("oblique", confidence=0.8)
     await shown.settled()
 stage
 """
-NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files")
+NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files", "strain")
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(

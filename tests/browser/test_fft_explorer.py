@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import lattice_widgets as lw
 
-from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
+from .gestures import canvas_digest, canvas_pixels, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
@@ -90,6 +90,61 @@ def test_a_line_over_a_scale_bar_calibrates_by_hand_and_by_keys(lab: Lab, page: 
     wait_until(page, lambda: lab.python("explorer.image.attrs.get('pixel_size')") == pytest.approx(0.1), "0.1 nm")
     assert lab.python("explorer.image.attrs['calibration']").startswith("by hand: 13 nm over 130")
     wait_until(page, lambda: ends.first.is_hidden(), "the line gone")
+
+
+def test_a_ruler_reads_a_length_and_the_values_along_it(lab: Lab, page: Page) -> None:
+    page.locator(".lattice-widgets-ruler").click()
+    ends = page.locator(".lw-ruler-end")
+    ends.first.wait_for()
+    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
+    curve = page.locator(".lw-line-profile path.line").first
+    curve.wait_for()
+    before = curve.get_attribute("d")
+    page.keyboard.down("Shift")
+    drag(ends.nth(1), right=20 * scale, down=-118 * scale, steps=10)  # 44.5 degrees: with Shift 45
+    page.keyboard.up("Shift")
+    label = page.locator(".lw-ruler-label").first
+    wait_until(page, lambda: "45.0° from the horizontal" in page.content(), "a direction of 45 degrees")
+    length = float(label.inner_text().removesuffix(" px"))
+    assert length == pytest.approx(np.hypot(120, 118), abs=2)
+    wait_until_changed(page, lambda: curve.get_attribute("d"), before)
+    # the line itself moves, and keeps its length
+    start = ends.nth(0).bounding_box()
+    drag(page.locator(".lw-ruler").first, right=30 * scale, down=-20 * scale, steps=10)
+    moved = ends.nth(0).bounding_box()
+    assert (moved["x"] - start["x"], moved["y"] - start["y"]) == pytest.approx((30 * scale, -20 * scale), abs=1.5)
+    assert float(label.inner_text().removesuffix(" px")) == pytest.approx(length, rel=1e-3)
+    lab.screenshot("ruler")
+    page.locator(".lattice-widgets-ruler").click()
+    wait_until(page, lambda: label.is_hidden() and not curve.is_visible(), "the line and its profile gone")
+
+
+def test_the_histogram_limits_the_contrast(lab: Lab, page: Page) -> None:
+    picture = page.locator("canvas.lw-pixels").first
+    before = canvas_digest(picture)
+    page.get_by_role("button", name="Display", exact=True).first.click()
+    bars = page.locator(".lw-histogram").first
+    wait_until(page, lambda: canvas_pixels(bars)[..., 3].any(), "the histogram")
+    counted = canvas_pixels(bars)[..., 3].astype(bool).sum(axis=0)
+    assert counted.argmax() not in (0, len(counted) - 1), "most pixels of two crossed waves are neither dark nor bright"
+    box = bars.bounding_box()
+    bars.click(position={"x": 0.25 * box["width"], "y": 5})
+    after = wait_until_changed(page, lambda: canvas_digest(picture), before)
+    low = page.get_by_label("Low", exact=True).first
+    assert float(low.input_value()) == pytest.approx(0.25, abs=0.01)
+    assert low.evaluate("each => document.activeElement === each")
+    press(low, "ArrowRight", 10)
+    wait_until_changed(page, lambda: canvas_digest(picture), after)
+    assert float(low.input_value()) == pytest.approx(0.3, abs=0.015)
+    lab.screenshot("histogram")
+
+
+def test_arrow_keys_choose_in_a_list_and_do_not_leave_the_cell(lab: Lab, page: Page) -> None:
+    taper = page.locator(".widget-dropdown", has_text="taper").locator("select")
+    before = taper.input_value()
+    press(taper, "ArrowDown")
+    wait_until_changed(page, lambda: lab.python("explorer.taper"), before)
+    assert taper.evaluate("each => document.activeElement === each")
 
 
 def test_numbers_set_the_window(lab: Lab, page: Page) -> None:

@@ -1,9 +1,20 @@
 """The simulator in a real JupyterLab: sliders move, and picture, spectrum and bars change."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .gestures import canvas_digest, drag_slider, drawn, press, slider, wait_until, wait_until_changed, wait_until_still
+from .gestures import (
+    canvas_digest,
+    drag,
+    drag_slider,
+    drawn,
+    press,
+    slider,
+    wait_until,
+    wait_until_changed,
+    wait_until_still,
+)
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
@@ -41,6 +52,32 @@ def page(lab: Lab) -> Page:
 
 def all_changed(before: tuple[str, str, str], after: tuple[str, str, str]) -> bool:
     return all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_the_cell_is_dragged_and_the_sliders_follow(lab: Lab, page: Page) -> None:
+    views = Views(page)
+    page.get_by_label("show the unit cell", exact=True).check()
+    ends = page.locator(".lw-stage").first.locator(".lw-cell-end")
+    ends.first.wait_for()
+    wait_until(page, lambda: ends.nth(1).is_visible(), "both ends")
+    before = views.seen()
+    width = views.picture.bounding_box()["width"]
+    a, rotation = lab.python("[simulator.a, simulator.rotation]")
+    # a points 20 degrees up: twice as long in the same direction
+    step = a * width / lab.python("simulator.field_of_view")
+    right, up = step * np.cos(np.deg2rad(rotation)), step * np.sin(np.deg2rad(rotation))
+    drag(ends.nth(0), right=right, down=-up, steps=20, seconds=0.5)
+    wait_until(page, lambda: all_changed(before, views.seen()), "changed pixels in picture, spectrum and bars")
+    wait_until(page, lambda: lab.python("simulator.a") == pytest.approx(2 * a, rel=0.03), "the slider a")
+    assert lab.python("[simulator.b, simulator.rotation, simulator.gamma]") == pytest.approx([a, 20, 90], abs=2)
+    wait_until_still(page, lambda: drawn(views.picture))
+    # the hand let go: the handle lies where the cell of the simulator ends
+    corner = lab.python("[*simulator.picture_lattice.vectors.ravel()]")
+    assert max(np.hypot(*np.reshape(corner, (2, 2)).T)) == pytest.approx(lab.python("simulator.a"), rel=1e-3)
+    lab.screenshot("cell-dragged")
+    press(ends.nth(1), "ArrowUp", 8)
+    wait_until(page, lambda: lab.python("simulator.b") > a + 0.03, "the slider b, by keys")
+    assert "End of the cell vector b" in (ends.nth(1).get_attribute("aria-label") or "")
 
 
 def test_a_slider_moved_by_mouse_changes_picture_spectrum_and_bars(lab: Lab, page: Page) -> None:

@@ -33,3 +33,36 @@ def test_jupyterlab_keeps_the_picture_and_little_else(lab: Lab, lab_server: LabS
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")).astype(int)
     assert (np.ptp(picture, axis=2) > 60).sum() > 1000, "the spectrum has no colors: the picture came before its answer"
     assert path.stat().st_size < 300_000
+
+
+def test_a_notebook_opened_anew_shows_the_picture_until_its_cell_is_run(lab: Lab, lab_server: LabServer) -> None:
+    page = lab.open([CELL])
+    path = max(lab_server.root.glob("cells-*.ipynb"), key=lambda path: path.stat().st_mtime)
+    lab.run_all()
+    wait_until(page, lambda: lab.python("simulator.image is not None"), "a picture")
+    page.evaluate(_SAVE)
+    wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
+    saved = path.read_bytes()
+    problems = lab.close()
+    assert not problems
+    path.write_bytes(saved)
+    page = lab.open_file(path.name)
+    output = page.locator(".jp-OutputArea-output")
+    picture = output.locator("img")
+    picture.wait_for()
+    page.wait_for_timeout(4000)  # JupyterLab looks for the widget for two seconds before it says that there is none
+    assert "run this cell to use the widget" in output.inner_text()
+    assert "not found" not in output.inner_text()
+    assert picture.evaluate("each => each.complete && each.naturalWidth") > 300
+    assert output.locator("canvas").count() == 0
+    lab.screenshot("saved-opened-anew")
+    lab.run_all()
+    output.locator("canvas").first.wait_for()
+    assert output.locator("img").count() == 0, "the saved picture still stands there"
+    # the page is loaded again while the kernel lives: the widget itself comes back
+    page.evaluate("window.saved = null")
+    page.evaluate(_SAVE)
+    wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
+    page.reload()
+    lab.wait_ready()
+    output.locator("canvas").first.wait_for()

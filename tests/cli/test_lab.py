@@ -84,6 +84,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def test_a_wheel_brings_its_extension_to_every_jupyterlab(site: Path) -> None:
+    """Any JupyterLab of the environment finds it, not only the one that ``lattice-widgets lab`` starts."""
+    (description,) = site.glob("*.data/data/share/jupyter/labextensions/lattice-widgets/package.json")
+    build = json.loads(description.read_text())["jupyterlab"]["_build"]
+    assert (description.parent / build["load"]).is_file()
+
+
 def test_a_clone_uses_its_own_notebooks() -> None:
     folder, sentence = prepare_folder(None)
     assert folder == ROOT / "notebooks" == shipped_notebooks()

@@ -114,7 +114,7 @@ def test_each_map_has_its_figures(results: Path) -> None:
         text = " ".join(ET.parse(results / f"{name}.svg").getroot().itertext())
         assert "graphene" in text, "what strain is measured against"
         assert " nm" in text, "scale bar and resolution"
-    assert "strain along x [%]" in " ".join(ET.parse(results / "strain_xx.svg").getroot().itertext())
+    assert "strain xx [%]" in " ".join(ET.parse(results / "strain_xx.svg").getroot().itertext())
 
 
 def test_grains_are_told_and_drawn(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Pictures and arrays that the tests write themselves, read back; the real pictures where they are at hand."""
 
-import io
 import os
 import struct
 import zlib
@@ -11,7 +10,7 @@ import tifffile
 from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOVIE, ROWS, assert_in_px, assert_refused
 from PIL import Image
 
-from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes, set_pixel_size
+from lattice_widgets.files import read_micrograph, set_pixel_size
 
 
 @pytest.mark.parametrize("values", [GRAY8, GRAY16, GRAY8 > 127], ids=["8 bit", "16 bit", "1 bit"])
@@ -245,36 +244,6 @@ def test_content_counts_not_the_name(tmp_path):
     np.testing.assert_array_equal(image.values, GRAY16)
     assert image.attrs["format"] == "png"
     assert ".tif" in image.attrs["notes"]
-
-
-@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
-def test_bytes_of_an_upload(kind):
-    stream = io.BytesIO()
-    tifffile.imwrite(stream, MOVIE, imagej=True, resolution=(2.0, 2.0), metadata={"unit": "nm", "axes": "TYX"})
-    movie = read_micrograph_bytes("C:\\fakepath\\my movie.tif", kind(stream.getvalue()))
-    np.testing.assert_array_equal(movie.values, MOVIE)
-    assert movie.attrs["file"] == "my movie.tif"
-    assert movie.attrs["pixel_size"] == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("../../etc/a.png", b"", "a.png is empty"),
-        ("a.png", b"hello " * 20, "text file"),
-        ("", b"hello " * 20, "upload"),
-        ("a.tif", b"II*\0" + b"\xff" * 60, "cut off"),
-    ],
-)
-def test_bytes_that_are_no_picture(name, content, words):
-    with pytest.raises(MicrographFileError, match=words) as caught:
-        read_micrograph_bytes(name, content)
-    assert "lattice_widgets_" not in str(caught.value)  # the folder it passed through is nobody's business
-
-
-def test_bytes_above_the_limit():
-    with pytest.raises(MicrographFileError, match="max_bytes=1000"):
-        read_micrograph_bytes("a.npy", bytes(1000), max_bytes=999)
 
 
 def test_set_pixel_size_shares_the_values_and_refuses_nonsense(tmp_path):

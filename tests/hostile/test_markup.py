@@ -40,7 +40,7 @@ def markup(widget: ipw.Widget) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["file", "no file", "labeled", "no picture"])
-@pytest.mark.parametrize("name", ["FFTExplorer", "MicrographReader", "EmbeddingViewer", "MovieScrubber"])
+@pytest.mark.parametrize("name", ["FFTExplorer", "MicrographReader", "EmbeddingViewer", "MovieScrubber", "StrainMap"])
 async def test_names_in_sources(name: str, kind: str, tmp_path: Path) -> None:
     (tmp_path / f"{EVIL}.txt").write_text(EVIL)
     source = {
@@ -60,7 +60,7 @@ async def test_names_in_sources(name: str, kind: str, tmp_path: Path) -> None:
     await widget.settled()
     shown = "".join(line.value for line in parts(widget, ipw.HTML))
     assert markup(widget) == []
-    if name in ("FFTExplorer", "MicrographReader"):
+    if name in ("FFTExplorer", "MicrographReader", "StrainMap"):
         assert "onerror" in shown, "the name is nowhere: this test tests nothing"
     widget.close()
 

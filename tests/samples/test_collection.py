@@ -1,90 +1,21 @@
 """Samples through pooch's real download path, from a server on this machine that misbehaves on demand."""
 
-import hashlib
 import io
 import json
 import os
-import socket
 import time
-import types
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pooch
 import pytest
-from http_server import SampleServer, sample_server
+from http_server import SampleServer
 
 from lattice_widgets import __version__
 from lattice_widgets.samples import collection as data
 from lattice_widgets.samples import download
-
-PICTURE = np.random.default_rng(7).integers(0, 4000, (30, 44)).astype(np.uint16)
-
-
-def _npy(values) -> bytes:
-    stream = io.BytesIO()
-    np.save(stream, values)
-    return stream.getvalue()
-
-
-CONTENT = _npy(PICTURE)
-
-
-@pytest.fixture
-def server():
-    with sample_server() as running:
-        yield running
-
-
-@pytest.fixture
-def waits(monkeypatch):
-    """The seconds that pooch wants to wait between tries, which the tests do not sit out."""
-    asked: list[float] = []
-    monkeypatch.setattr(pooch.core, "time", types.SimpleNamespace(sleep=asked.append))
-    return asked
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch) -> Path:
-    folder = tmp_path / "cache of mine"
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_DIR", str(folder))
-    monkeypatch.delenv("LATTICE_WIDGETS_DATA_URL", raising=False)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    return folder
-
-
-@pytest.fixture
-def collection(tmp_path):
-    """Make a collection of one sample at an address."""
-
-    def make(url: str, content: bytes = CONTENT, pixel_size: str = "unknown", name: str = "checker.npy"):
-        registry = tmp_path / "registry.txt"
-        registry.write_text(
-            f"# title: A checker\n# source: these tests\n# licence: CC0\n# pixel_size_nm: {pixel_size}\n"
-            "# shape: 30 x 44\n# lattice_of_crystal: square\n# lattice_as_measured: oblique\n# note: made up\n"
-            f"{name} {hashlib.sha256(content).hexdigest()} {url}\n"
-        )
-        return data.SampleCollection(registry, package=tmp_path / "package")
-
-    return make
-
-
-def _closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
-
-
-def _left_in(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*")) if folder.exists() else []
-
-
-def _one_sentence(error: BaseException) -> str:
-    text = str(error)
-    assert "\n" not in text
-    assert "Traceback" not in text
-    return text
+from tests.samples.checker import CONTENT, PICTURE, closed_port, left_in, one_sentence
 
 
 def test_fetches_once_and_then_needs_no_server(cache, collection, server):
@@ -102,7 +33,7 @@ def test_503_twice_and_then_good(cache, collection, server, waits):
     assert samples.fetch("checker").read_bytes() == CONTENT
     assert [word for _, word in server.answers] == ["503", "503", "good"]
     assert waits == [1, 2]
-    assert _left_in(cache) == ["checker.npy"]
+    assert left_in(cache) == ["checker.npy"]
 
 
 @pytest.mark.parametrize(
@@ -119,11 +50,11 @@ def test_a_broken_download_leaves_nothing_and_says_what_to_do(cache, collection,
     samples = collection(server.serve("checker.npy", CONTENT, word))
     with pytest.raises(data.SampleError, match=said) as caught:
         samples.fetch("checker")
-    text = _one_sentence(caught.value)
+    text = one_sentence(caught.value)
     assert "LATTICE_WIDGETS_DATA_URL" in text
     assert str(cache) in text
     assert len(server.answers) == tries
-    assert _left_in(cache) == []
+    assert left_in(cache) == []
 
 
 @pytest.mark.parametrize(
@@ -136,9 +67,9 @@ def test_a_server_without_end_is_given_up(cache, collection, server, waits, monk
     samples = collection(server.serve("checker.npy", CONTENT, word))
     with pytest.raises(data.SampleError, match=said) as caught:
         samples.fetch("checker")
-    assert "LATTICE_WIDGETS_DATA_URL" in _one_sentence(caught.value)
+    assert "LATTICE_WIDGETS_DATA_URL" in one_sentence(caught.value)
     assert len(server.answers) == 1, "asking again cannot help"
-    assert _left_in(cache) == []
+    assert left_in(cache) == []
 
 
 def test_what_a_killed_download_left_is_removed(cache, collection, server):
@@ -147,21 +78,21 @@ def test_what_a_killed_download_left_is_removed(cache, collection, server):
         (cache / name).write_bytes(b"half")
         os.utime(cache / name, (time.time() - age,) * 2)
     collection(server.serve("checker.npy", CONTENT)).fetch("checker")
-    assert _left_in(cache) == ["checker.npy", "tmpnew"], "another program may be at the new one"
+    assert left_in(cache) == ["checker.npy", "tmpnew"], "another program may be at the new one"
 
 
 def test_a_cut_off_download_is_tried_again(cache, collection, server, waits):
     samples = collection(server.serve("checker.npy", CONTENT, "cut off", "wrong", "good"))
     assert samples.fetch("checker").read_bytes() == CONTENT
-    assert _left_in(cache) == ["checker.npy"]
+    assert left_in(cache) == ["checker.npy"]
 
 
 def test_without_a_network(cache, collection, waits):
-    samples = collection(_closed_port() + "/checker.npy")
+    samples = collection(closed_port() + "/checker.npy")
     with pytest.raises(data.SampleError, match="offline") as caught:
         samples.fetch("checker")
-    _one_sentence(caught.value)
-    assert _left_in(cache) == []
+    one_sentence(caught.value)
+    assert left_in(cache) == []
 
 
 def test_a_damaged_file_in_the_cache_is_fetched_anew(cache, collection, server):
@@ -173,7 +104,7 @@ def test_a_damaged_file_in_the_cache_is_fetched_anew(cache, collection, server):
 
 
 def test_a_damaged_file_in_the_cache_is_never_handed_out_offline(cache, collection, waits):
-    samples = collection(_closed_port() + "/checker.npy")
+    samples = collection(closed_port() + "/checker.npy")
     cache.mkdir()
     (cache / "checker.npy").write_bytes(CONTENT[:-20])
     with pytest.raises(data.SampleError, match="offline"):
@@ -181,48 +112,10 @@ def test_a_damaged_file_in_the_cache_is_never_handed_out_offline(cache, collecti
 
 
 def test_a_file_put_into_the_cache_by_hand_is_taken(cache, collection):
-    samples = collection(_closed_port() + "/checker.npy")
+    samples = collection(closed_port() + "/checker.npy")
     cache.mkdir()
     (cache / "checker.npy").write_bytes(CONTENT)
     assert samples.fetch("checker").read_bytes() == CONTENT
-
-
-def test_the_mirror_comes_first(cache, collection, server, monkeypatch):
-    samples = collection(server.serve("public/checker.npy", CONTENT))
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", server.address + "/mirror/")
-    server.serve("mirror/checker.npy", CONTENT)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        samples.fetch("checker")
-    assert server.answers == [("mirror/checker.npy", "good")]
-
-
-@pytest.mark.parametrize("word", ["wrong", "404", "503", "cut off"])
-def test_a_bad_mirror_warns_and_the_public_address_delivers(cache, collection, server, waits, monkeypatch, word):
-    samples = collection(server.serve("public/checker.npy", CONTENT))
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", server.address + "/mirror")
-    server.serve("mirror/checker.npy", CONTENT, word)
-    with pytest.warns(UserWarning, match="LATTICE_WIDGETS_DATA_URL"):
-        path = samples.fetch("checker")
-    assert path.read_bytes() == CONTENT
-    assert server.answers[-1] == ("public/checker.npy", "good")
-    assert _left_in(cache) == ["checker.npy"]
-
-
-@pytest.mark.parametrize("mirror", ["no address", "/a/folder", "ftp//x"])
-def test_a_mirror_that_is_no_address_warns(cache, collection, server, waits, monkeypatch, mirror):
-    samples = collection(server.serve("checker.npy", CONTENT))
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", mirror)
-    with pytest.warns(UserWarning, match="not an address"):
-        assert samples.fetch("checker").read_bytes() == CONTENT
-
-
-def test_both_mirror_and_public_address_down(cache, collection, waits, monkeypatch):
-    closed = _closed_port()
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", closed)
-    with pytest.warns(UserWarning, match="mirror"), pytest.raises(data.SampleError) as caught:
-        collection(closed + "/public.npy").fetch("checker")
-    _one_sentence(caught.value)
 
 
 def test_a_cache_that_cannot_be_made(cache, collection, server, tmp_path, monkeypatch):
@@ -248,7 +141,7 @@ def test_default_cache_is_the_systems_with_the_version(monkeypatch):
 
 
 def test_bundled_files_are_copied_without_a_network(cache, collection, tmp_path, monkeypatch):
-    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", _closed_port())
+    monkeypatch.setenv("LATTICE_WIDGETS_DATA_URL", closed_port())
     (tmp_path / "package" / "samples").mkdir(parents=True)
     (tmp_path / "package" / "samples" / "checker.npy").write_bytes(CONTENT)
     samples = collection("bundled:samples/checker.npy")
@@ -266,7 +159,7 @@ def test_a_bundled_file_that_is_missing_or_changed(cache, collection, tmp_path, 
         (tmp_path / "package" / "samples" / "checker.npy").write_bytes(CONTENT + b"x")
     with pytest.raises(data.SampleError, match="Install lattice-widgets again"):
         collection("bundled:samples/checker.npy").fetch("checker")
-    assert _left_in(cache) == []
+    assert left_in(cache) == []
 
 
 def test_load_has_the_numbers_the_registrys_words_and_its_pixel_size(cache, collection, server):

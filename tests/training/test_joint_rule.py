@@ -22,18 +22,17 @@ from lattice_widgets.training.joint.suite import GROUPS, draw_case
 WORTH = {"network": 0.4, "geometry": 1.2}
 
 
-def made_up(count: int, seed: int, misled: float = 0.0) -> Learned:
+def made_up(count: int, seed: int, misled: float = 1.0) -> Learned:
     """Return answers that a rule with `WORTH` would give: labels are drawn from its probabilities."""
     rng = np.random.default_rng(seed)
     said = np.log(rng.dirichlet(np.full(6, 0.2), (count, 2)) + 0.01)
     circumstances = np.zeros((count, len(CIRCUMSTANCES)))
     circumstances[:, 0] = 1
     scores = WORTH["network"] * said[:, 0] + WORTH["geometry"] * said[:, 1]
-    labels = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
     groups = rng.choice(list(GROUPS), count)
-    # in one group, some pictures are not what anyone says
-    wrong = (groups == "strained") & (rng.random(count) < misled)
-    labels[wrong] = rng.integers(0, 6, wrong.sum())
+    # in one group the same words mean less
+    scores[groups == "strained"] *= misled
+    labels = (scores + rng.gumbel(size=scores.shape)).argmax(axis=1)
     return Learned(said, circumstances, rng.uniform(1, 4, count), labels, groups)
 
 
@@ -70,7 +69,7 @@ def test_thresholds_are_the_quantiles_of_each_class() -> None:
 
 
 def test_confidence_is_flattened_until_the_worst_group_is_honest() -> None:
-    seen, fresh = made_up(2500, 4, misled=0.12), made_up(20_000, 5, misled=0.12)
+    seen, fresh = made_up(12_000, 4, misled=0.8), made_up(60_000, 5, misled=0.8)
     sharpness, coefficients = honest_sharpness(seen), fit_scores(seen)
     assert sharpness < 1
     m = len(CIRCUMSTANCES)
@@ -82,7 +81,9 @@ def test_confidence_is_flattened_until_the_worst_group_is_honest() -> None:
         probabilities = powers / powers.sum(axis=1, keepdims=True)
         sure = (probabilities.max(axis=1) > 0.95) & (fresh.groups == "strained")
         worst.append(np.mean(probabilities[sure].argmax(axis=1) != fresh.labels[sure]) if sure.any() else 0.0)
-    assert worst[1] < worst[0]
+    assert worst[0] > 0.06
+    # 4 percent were asked for, of pictures that scatter
+    assert worst[1] < 0.05
 
 
 def test_too_few_pictures_of_a_class_are_refused() -> None:

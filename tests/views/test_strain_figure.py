@@ -53,7 +53,7 @@ def test_a_map_lies_over_its_picture(maps, image):
         (circle,) = axes.patches
         assert 2 * circle.radius == pytest.approx(2.355 * maps.attrs["mask_sigma"], rel=1e-3)
     labels = [axes.get_ylabel() for axes in figure.axes if not axes.get_title()]
-    assert labels[:2] == ["strain along x [%]", "strain along y [%]"]
+    assert labels[:2] == ["strain xx [%]", "strain yy [%]"]
     assert "rotation [°]" in labels
     assert any("nm" in text.get_text() for text in panels[0].texts), "scale bar"
     assert "a given lattice" in figure.get_supxlabel()

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import traitlets as t
 
+from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.canvas.picture_canvas import COLOR_MAPS, PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.cloud.point_cloud import PointCloud
@@ -272,6 +273,7 @@ def test_browser_mathematics(test_file, tmp_path):
     ("view", "files"),
     [
         (PictureCanvas, "picture_*.js"),
+        (MapCanvas, "map_*.js"),
         (PointCloud, "point_cloud.js"),
         (MovieView, "movie_*.js"),
         (QuestionCard, "question_card.js"),

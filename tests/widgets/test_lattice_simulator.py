@@ -199,7 +199,8 @@ async def test_every_slider_is_shown_and_changes_what_is_asked(simulator: Lattic
 async def test_the_pages_keep_the_order_in_which_the_settings_are_written(simulator: LatticeSimulator) -> None:
     tab = next(part for part in _walk(simulator) if isinstance(part, ipw.Tab))
     first = [part.description for part in tab.children[0].children]
-    assert first == ["crystal", "keep it", "a [nm]", "b [nm]", "γ [°]", "rotation [°]", "show the reciprocal lattice"]
+    sliders = ["a [nm]", "b [nm]", "γ [°]", "rotation [°]"]
+    assert first == ["crystal", "keep it", *sliders, "show the reciprocal lattice", "show the unit cell"]
 
 
 def _walk(widget: ipw.Widget) -> Iterator[ipw.Widget]:

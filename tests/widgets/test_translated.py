@@ -105,6 +105,33 @@ async def test_probability_panel() -> None:
     panel.close()
 
 
+async def test_strain_map() -> None:
+    rows, cols = np.indices((128, 144))
+    waves = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8.1)
+    strain = lw.StrainMap(waves, reference=(40, 40, 30, 30), compare=True)
+    names = [*(sample.name for sample in lw.list_samples()), *lw.CRYSTALS, "STEM", "STM"]  # they are data
+    await strain.settled()
+    strain.lay_line()
+    part_of_pages = widget_parts.part(strain, ipw.Tab)
+    for number in range(4):
+        part_of_pages.selected_index = number
+    assert_translated(strain, *names)
+    for quantity in ("rotation", "amplitude"):
+        strain.quantity = quantity
+        assert_translated(strain, *names)
+    for reference in (None, "square", lw.Lattice([[8, 0], [0, 8]])):
+        strain.reference = reference
+        await strain.settled()
+        assert_translated(strain, *names)
+    strain.place = (1, 1)
+    strain.profile = (1, 1, 1, 50)
+    assert_translated(strain, *names)
+    strain.reference = "graphene"
+    await strain.settled()
+    assert strain.error.startswith("⟦Á crýstál ás référéncé")
+    strain.close()
+
+
 async def test_explorer() -> None:
     image = lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=180, cols=236), rotation=8).image
     explorer = lw.FFTExplorer(image)

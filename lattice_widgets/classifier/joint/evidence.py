@@ -46,6 +46,14 @@ def _clarity(opinions: Opinions) -> float:
     return float(np.log(np.median(fit.spots.snr[fit.indexed]) / 50))
 
 
+def _uneven(opinions: Opinions) -> float:
+    """Return by how many percent the strain varies across the picture, 3 at most; 1, as is usual, if that is not known."""
+    if opinions.fit is None:
+        return 0.0
+    unevenness = opinions.fit.scan_unevenness
+    return 1.0 if unevenness is None else min(100 * unevenness, 3.0)
+
+
 #: name -> what it is of two opinions
 CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
     {
@@ -58,13 +66,14 @@ CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
         "spots": _spots,
         "clarity": _clarity,
         "power off the lattice": lambda both: float(np.sqrt(power_off(both))),
+        "uneven scan": _uneven,
         "several lattices": lambda both: float(both.n_lattices > 1),
     }
 )
 
 
 def evidence(opinions: Opinions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what network and geometry say of each class, float64 (2, 6), and the circumstances, (10,).
+    """Return what network and geometry say of each class, float64 (2, 6), and the circumstances, (11,).
 
     The first are natural logarithms, with `FLOOR` added; the order of the second is that of `CIRCUMSTANCES`.
     """

@@ -9,7 +9,7 @@ from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.runtime.layers import Dense, Dropout, Layer
 from lattice_widgets.classifier.sampling.dense_tail import DenseTail
 from lattice_widgets.classifier.sampling.passes import Passes, Piece
-from lattice_widgets.processors import one_thread
+from lattice_widgets.one_thread import one_thread
 
 # Pictures, and passes with dropout, that go through the layers at once: what they need stays in the cache.
 _TOGETHER = 32

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.runtime.products import product
-from lattice_widgets.processors import one_thread
+from lattice_widgets.one_thread import one_thread
 
 # Passes whose masked weights stand side by side in one product: 12 MB for the default network.
 _TOGETHER = 5

@@ -25,6 +25,7 @@ from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, La
 from lattice_widgets.core.lattices.measured_lattice import MeasuredLattice
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.one_thread import one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,12 +163,7 @@ class LatticeFit(MeasuredLattice):
             "rotation": self.rotation,
             "vectors": self.vectors.tolist(),
             "type": self.lattice_type,
-            "picture_type": self.picture_type,
-            "picture_weights": dict(self.picture_weights),
-            "strain": self.strain,
-            "strain_sigmas": self.strain_sigmas,
-            "type_sentence": str(self.type_sentence),
-            "conventional_cell": self.conventional_cell._asdict(),
+            **self.statements(),
             "weights": dict(self.weights),
             "strains": dict(self.strains),
             "n_indexed": self.n_indexed,
@@ -176,6 +172,7 @@ class LatticeFit(MeasuredLattice):
         }
 
 
+@one_thread
 def fit_lattice(
     image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
 ) -> LatticeFit:
@@ -213,6 +210,7 @@ def fit_lattice(
     return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
 
 
+@one_thread
 def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: SpotTable | None = None) -> LatticeFit:
     """Measure the lattice of a picture whose power map is there already, and its spots if they are given; see `fit_lattice`.
 

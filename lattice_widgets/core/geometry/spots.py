@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.streaks import streak_level
 from lattice_widgets.core.pictures.square_pixels import square_values
+from lattice_widgets.one_thread import one_thread
 
 #: a spot is kept when its power exceeds that of the background by this factor ...
 MIN_SNR = 9.0
@@ -77,6 +78,7 @@ class Spots:
         return 1 / np.hypot(*self.frequency.T)
 
 
+@one_thread
 def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
     """Find the spots of a power spectrum.
 

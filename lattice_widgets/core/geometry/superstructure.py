@@ -5,19 +5,24 @@ larger: a faint row of atoms, an ordered vacancy, a reconstruction. They count w
 that mean nothing show none.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, refine, spot_weights
+from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.spots import SpotTable, spots_at
 from lattice_widgets.core.geometry.streaks import streak_level
-from lattice_widgets.core.geometry.superlattices import superlattices
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
 #: where more than this share of them lie on streaks, some of the others do too, unnoticed: what they may pretend [nat]
 _STREAKED, _MISSED = 0.25, 28.0
+#: cells this many times as large are tried anyway, and up to this many where spots ask for it
+_ALWAYS, _LARGEST = 3, 6
+#: so many spots must lie on a much finer lattice and not on a coarser one, within this fraction of a reciprocal vector
+_TOLD, _NEAR = 3, 0.03
 
 
 def complete(
@@ -126,3 +131,47 @@ def _between(
     if streaked.mean() > _STREAKED:
         evidence -= _MISSED
     return more, evidence - float(np.log(len(places))) * len(offsets)
+
+
+def superlattices(
+    vectors: NDArray[np.float64], spots: NDArray[np.float64]
+) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """List the reciprocal lattices with two to six times as many nodes.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (2, 2)
+        Reciprocal vectors [bins].
+    spots : ndarray, shape (n, 2)
+        Spots that lie on none of its nodes, as fractions of the vectors: cells of four to six times the area are listed
+        only if three of these lie on nodes of theirs.
+
+    Returns
+    -------
+    list of (ndarray, ndarray)
+        The vectors, and the fractions (m, 2) of ``vectors`` at which each of its cells has the new nodes.
+    """
+    finer = []
+    for fold, basis, offsets in _finer():
+        if fold > _ALWAYS:
+            apart = (spots[:, None] - offsets + 0.5) % 1 - 0.5
+            if (np.abs(apart).max(axis=2).min(axis=1, initial=1) < _NEAR).sum() < _TOLD:
+                continue
+        finer.append((reduce_pairs((basis @ vectors)[None])[0], offsets))
+    return finer
+
+
+@lru_cache(maxsize=1)
+def _finer() -> list[tuple[int, NDArray[np.float64], NDArray[np.float64]]]:
+    """Return for each finer lattice how many times finer it is, its basis and its new nodes, as fractions."""
+    found = []
+    for fold in range(2, _LARGEST + 1):
+        for height in (n for n in range(1, fold + 1) if fold % n == 0):
+            width = fold // height
+            for shift in range(width):
+                # the inverse of the Hermite form of a sublattice of this index
+                basis = np.linalg.inv(np.array([[width, 0], [shift, height]]).T)
+                steps = np.stack(np.meshgrid(np.arange(fold), np.arange(fold), indexing="ij"), axis=-1).reshape(-1, 2)
+                nodes = np.unique(np.round((steps @ basis) % 1 * fold * 60) % (fold * 60), axis=0) / (fold * 60)
+                found.append((fold, basis, nodes[nodes.any(axis=1)]))
+    return found

@@ -47,7 +47,7 @@ class ScanDistortion:
     def from_unevenness(cls, unevenness: float | None) -> Self:
         """Say what to expect of a scan whose strain varies across the picture by this much.
 
-        None where that is not known (see `scan_evenness.scan_unevenness`).
+        None where that is not known (see `scan_distortion.scan_unevenness`).
 
         Parameters
         ----------
@@ -64,6 +64,11 @@ class ScanDistortion:
         if unevenness < 0.003:
             return cls(perfect=0.6, usual=0.01, large=0.03, large_share=0.3)
         return cls(perfect=0.1, usual=max(0.012, 1.5 * unevenness), large=max(0.03, 3 * unevenness), large_share=0.5)
+
+    @property
+    def strain_covariance(self) -> NDArray[np.float64]:
+        """Covariance (2, 2) of (stretch along the slow axis, shear) over all such scans, as fractions squared."""
+        return np.sum([share * spread for share, spread in _scans(self)], axis=0)
 
 
 def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ in percent and in standard deviations.
 """
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from lattice_widgets.core.lattices.bravais_weights import (
 from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.centered_cell import centered_basis
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.scan_error import ScanError, scan_error
 from lattice_widgets.core.sentences import Sentence
 
 #: systematic error of the two shape strains, as a fraction: no perfect picture without noise was off by more than 1.4e-4
@@ -64,11 +65,14 @@ class MeasuredLattice:
         Of ``vectors.ravel()``, one-sigma squared [nm^2 or px^2].
     lattice_type : str
         The Bravais type that the crystal presumably has.
+    scan_unevenness : float or None
+        How much the strain varies across the picture beyond noise, as a fraction; None if it is not known.
     """
 
     vectors: NDArray[np.float64]
     covariance: NDArray[np.float64]
     lattice_type: BravaisType
+    scan_unevenness: float | None
 
     @property
     def lattice(self) -> Lattice:
@@ -101,6 +105,23 @@ class MeasuredLattice:
         return sigmas_to(self.lattice, self.shape_covariance, self.lattice_type)
 
     @property
+    def scan_error(self) -> ScanError:
+        """What the distortion of the scan may add to the numbers, beside the errors of the fit, which noise alone makes."""
+        return scan_error(self.lattice, self.scan_unevenness)
+
+    def statements(self) -> dict[str, Any]:
+        """Return what follows from the fit as plain Python types: what `LatticeFit.to_dict` adds to the numbers."""
+        return {
+            "picture_type": self.picture_type,
+            "picture_weights": dict(self.picture_weights),
+            "strain": self.strain,
+            "strain_sigmas": self.strain_sigmas,
+            "type_sentence": str(self.type_sentence),
+            "conventional_cell": self.conventional_cell._asdict(),
+            "scan_error": self.scan_error._asdict(),
+        }
+
+    @property
     def type_sentence(self) -> Sentence:
         """Which type the lattice of the picture has, and which one the crystal presumably has if that is another one."""
         picture, crystal = self.picture_type, self.lattice_type
@@ -124,16 +145,27 @@ class MeasuredLattice:
         )
 
     @property
-    def conventional_cell(self) -> ConventionalCell:
-        """The conventional cell with errors, by `lattice_type`."""
+    def conventional_vectors(self) -> NDArray[np.float64]:
+        """Vectors of the conventional cell in rows, as (row, col) components [nm or px], shape (2, 2)."""
+        return self._conventional_basis @ self.vectors
+
+    @property
+    def _conventional_basis(self) -> NDArray[np.float64]:
+        """Which whole combinations of `vectors` the sides of the conventional cell are."""
         cell = self.lattice.reduced()
         basis: NDArray[np.float64] = np.rint(cell.vectors @ np.linalg.inv(self.vectors))
         if self.lattice_type == "centered rectangular":
             basis = centered_basis(cell.vectors) @ basis
         vectors = basis @ self.vectors
         if vectors[0] @ vectors[1] > 0:  # of the two angles between the sides the obtuse one
-            basis, vectors = basis * [[1], [-1]], vectors * [[1], [-1]]
+            basis = basis * [[1], [-1]]
+        return basis
+
+    @property
+    def conventional_cell(self) -> ConventionalCell:
+        """The conventional cell with errors, by `lattice_type`."""
+        basis = self._conventional_basis
         carried = np.kron(basis, np.eye(2))
-        sides = Lattice(vectors)
+        sides = Lattice(basis @ self.vectors)
         errors = cell_errors(sides, carried @ self.covariance @ carried.T)
         return ConventionalCell(sides.a, sides.b, sides.gamma, *errors)

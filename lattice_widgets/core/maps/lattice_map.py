@@ -22,7 +22,7 @@ from lattice_widgets.core.maps.reference import Reference, ReferenceLattice, fin
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.maps.window_fits import window_lattice
 from lattice_widgets.core.pictures.square_pixels import square_values
-from lattice_widgets.processors import one_thread
+from lattice_widgets.one_thread import one_thread
 
 Method = Literal["phases", "windows", "both"]
 METHODS: tuple[Method, ...] = ("phases", "windows", "both")
@@ -39,6 +39,7 @@ _LONG_NAMES = {
 _PLACES = ("window_row", "window_col")
 
 
+@one_thread
 def map_lattice(
     picture: ArrayLike,
     pixel_size: float | tuple[float, float] | None = None,

@@ -20,6 +20,7 @@ from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum, remove_streaks
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.pictures.tapers import Taper
+from lattice_widgets.one_thread import one_thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ class Descriptor:
     frequency_step: NDArray[np.float64]
 
 
+@one_thread
 def make_descriptor(
     images: ArrayLike,
     recipe: Recipe | None = None,

@@ -19,6 +19,7 @@ from lattice_widgets.core.pictures.pixel_size import (
     with_attributes,
 )
 from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.one_thread import one_thread
 
 # xarray takes half a second to import, and the process that reads an upload returns plain numbers.
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _interpolation(count: int, ratio: float) -> scipy.sparse.csr_array:
     return scipy.sparse.csr_array((weights.ravel(), (numbers, mirrored.ravel())), shape=(len(places), count))
 
 
+@one_thread
 def square_values(
     image: ArrayLike, pixel_size: float | Sides | None = None
 ) -> tuple[NDArray, float | None, float | None]:

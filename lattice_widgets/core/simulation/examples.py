@@ -99,13 +99,15 @@ def _random_shape(kind: BravaisType, rng: np.random.Generator) -> complex:
             return tau
 
 
-def simulate_example(seed: int, index: int) -> Example:
+def simulate_example(seed: int, index: int, margin: float = MARGIN) -> Example:
     """Simulate one labeled picture; the classes take turns with ``index``.
 
     Parameters
     ----------
     seed, index : int
         Which stream, and which picture of it.
+    margin : float
+        Smallest strain of the lattice to any type of higher symmetry [%].
 
     Returns
     -------
@@ -115,7 +117,7 @@ def simulate_example(seed: int, index: int) -> Example:
     rng = np.random.default_rng([seed, index])
     label = index % len(CLASSES)
     noise = CLASSES[label] == "noise"
-    lattice = random_lattice("oblique" if noise else CLASSES[label], rng)  # type: ignore[arg-type]
+    lattice = random_lattice("oblique" if noise else CLASSES[label], rng, margin)  # type: ignore[arg-type]
     size = int(rng.choice(_SIZES))
     cells = np.exp(rng.uniform(np.log(5), np.log(min(25, size / 4.5))))
     disorder = rng.uniform(0.25, 0.5) if noise else rng.uniform(0, 0.12)

@@ -41,7 +41,10 @@ class Summary:
 
     @property
     def ambiguity(self) -> NDArray[np.float64]:
-        """The rest of the entropy, float64 (n,) [bit]: the doubt within each pass, which the picture itself leaves open."""
+        """The rest of the entropy, float64 (n,) [bit]: the doubt within each pass, of the network about what it sees.
+
+        It is the network's doubt and not the picture's: geometry may measure well what the network cannot tell apart.
+        """
         return self.entropy - self.mutual_information
 
     @property

@@ -19,7 +19,7 @@ _DOUBTS: tuple[Doubt, ...] = (
 
 
 @dataclass(frozen=True)
-class Verdict:
+class NetworkVerdict:
     """A class, or "not sure" with the reason.
 
     Attributes
@@ -74,7 +74,7 @@ class Verdict:
 
 def abstain(
     summary: Summary, threshold: float, familiarity: ArrayLike | None = None, temperature: float = 1.0
-) -> list[Verdict]:
+) -> list[NetworkVerdict]:
     """Decide whether to name a class or abstain, by one threshold.
 
     The rule has one threshold t. Three numbers from 0 to 1 each say how far one kind of doubt is away:
@@ -100,7 +100,7 @@ def abstain(
 
     Returns
     -------
-    list of Verdict
+    list of NetworkVerdict
         One for each picture.
 
     Raises
@@ -133,7 +133,7 @@ def abstain(
         lowest = int(scores.argmin())
         sure = bool(scores[lowest] >= threshold)
         verdicts.append(
-            Verdict(
+            NetworkVerdict(
                 label=int(order[number, 0]) if sure else None,
                 doubt="" if sure else _DOUBTS[lowest],
                 trust=float(scores[lowest]),

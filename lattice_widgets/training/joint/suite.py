@@ -1,9 +1,9 @@
 """The pictures that the rule of the joint verdict is learned on: as broad as can be, and used for nothing else.
 
 A rule that weighs two opinions must have seen where each of them fails. So beside pictures of the kinds of training and
-examination, drawn with a seed of their own, there are strained lattices, cells that nearly have a higher symmetry, few cells,
-low doses, trembling lines, and figures saved with margins and scale bars. The second simulator of the examination
-(`training.examination`) draws with other code and is never learned from.
+examination, drawn with a seed of their own, there are strained lattices, scans that are unevenly strained, cells that nearly
+have a higher symmetry, few cells, low doses, trembling lines, and figures saved with margins and scale bars. The second
+simulator of the examination (`training.examination`) draws with other code and is never learned from.
 """
 
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.joint.hard_cells import Cell, plain_cell, pseudo_symmetric_cell, strained_cell
+from lattice_widgets.training.joint.uneven_scans import scan_unevenly
 from lattice_widgets.training.pictures.no_lattice import draw_nothing
 from lattice_widgets.training.pictures.scenes import Scene, draw_atoms
 from lattice_widgets.training.pictures.troubles import add_accidents
@@ -23,12 +24,13 @@ from lattice_widgets.training.pictures.varied import is_evident, simulate_varied
 #: a stream that neither training nor calibration nor examination uses
 SEED = 555_016
 GROUPS = {
-    "examination": 0.22,
-    "training": 0.15,
-    "strained": 0.2,
-    "pseudo-symmetric": 0.11,
-    "plain": 0.17,
-    "nothing": 0.15,
+    "examination": 0.21,
+    "training": 0.13,
+    "strained": 0.16,
+    "uneven scan": 0.14,
+    "pseudo-symmetric": 0.1,
+    "plain": 0.12,
+    "nothing": 0.14,
 }
 #: a spot that tells the cell has so many times the power around it: what cannot be seen teaches nothing
 _STANDS_OUT = 20.0
@@ -72,6 +74,8 @@ def draw_case(number: int, seed: int = SEED) -> Case:
             picture, kind = _few_electrons(picture, rng), cell.kind
             if not np.ptp(picture) > 0 or (rng.random() < 0.95 and not is_evident(picture, scene, _STANDS_OUT)):
                 continue
+            if group == "uneven scan":
+                picture = scan_unevenly(picture, cell, rng)
         picture = as_figure(picture, rng)
         if np.ptp(picture) > 0:
             return Case(picture, CLASSES.index(kind), group)
@@ -80,7 +84,7 @@ def draw_case(number: int, seed: int = SEED) -> Case:
 def _cell(group: str, rng: np.random.Generator) -> Cell:
     if group == "strained":
         return strained_cell(rng)
-    return plain_cell(rng) if group == "plain" else pseudo_symmetric_cell(rng, rng.random() < 0.95)
+    return plain_cell(rng) if group in ("plain", "uneven scan") else pseudo_symmetric_cell(rng, rng.random() < 0.95)
 
 
 def _scene(cell: Cell, rng: np.random.Generator) -> Scene:

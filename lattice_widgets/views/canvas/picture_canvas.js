@@ -1,10 +1,12 @@
 // The picture on the screen: elements, events, and one repaint per animation frame at most.
 import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "../shared/color_maps.js";
 import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
+import { MAP_TRAITS, buildLayer } from "./map_layer.js";
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
-import { buildRuler } from "./picture_ruler.js";
+import { buildCell, drawCells } from "./picture_cell.js";
+import { buildRuler, drawRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
@@ -21,7 +23,7 @@ const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...C
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
-  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_handles",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
 
@@ -44,7 +46,7 @@ function render({ model, el }) {
   }, picture, overlay, empty, badge);
   const title = element("div", { class: "lw-title" });
   const readout = element("div", { class: "lw-readout", "aria-live": "polite" });
-  const tools = buildToolbar(model, contrastLimits);
+  const tools = buildToolbar(model, contrastLimits, distribution);
   tools.row.hidden = true;
   tools.row.id = `lw-toolbar-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   const small = (sign, label, click, name = label) =>
@@ -52,6 +54,7 @@ function render({ model, el }) {
   const unfold = small(icon("contrast"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
     unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
+    tools.refresh();
   }, _("Display"));
   unfold.setAttribute("aria-expanded", "false");
   unfold.setAttribute("aria-controls", tools.row.id);
@@ -64,10 +67,11 @@ function render({ model, el }) {
   );
   const aside = element("div", { class: "lw-buttons" }, buttons);
   const head = element("div", { class: "lw-head" }, title, aside);
+  const layer = buildLayer(model);
   const root = element("div", {
     class: "lw-picture",
     "data-lm-suppress-shortcuts": "true", // in JupyterLab "0 0" would restart the kernel while someone zooms
-  }, head, stage, readout, tools.row);
+  }, head, stage, layer.bar, readout, tools.row);
   const menu = buildMenu(model, { title: () => model.get("title") || model.get("description"), canvas: snapshot, whole: root });
   for (const type of ["pointerdown", "dblclick", "keydown"]) menu.node.addEventListener(type, (event) => event.stopPropagation());
   el.classList.add("lw-picture-host");
@@ -82,11 +86,13 @@ function render({ model, el }) {
   const frame = { width: 0, height: 0, density: 1 };
   const active = buildWindow(model, state, frame);
   const ruler = buildRuler(model, state, frame);
-  stage.append(active.box, ...ruler.parts);
+  const cell = buildCell(model, state, frame);
+  stage.append(active.box, ...cell.parts, ...ruler.parts);
   let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
   let byKeyboard = false;
 
   function readPicture() {
+    state.counts = null;
     const [rows, cols] = [model.get("rows"), model.get("cols")];
     if (rows * cols === 0) { // no picture: none of the last one may stay
       Object.assign(held, { number: model.get("picture_number"), pixels: new Uint8Array(0) });
@@ -106,9 +112,15 @@ function render({ model, el }) {
     state.view = height > 0 ? fitView({ row, col, height, width }, rows, cols) : wholeView(rows, cols);
   }
 
+  function distribution() {
+    if (!state.pixels.length) return null;
+    state.counts ??= histogram(state.pixels); // once a picture: it costs as much as coloring it
+    return state;
+  }
+
   function contrastLimits() {
     const cut = model.get("contrast_cut");
-    if (cut > 0 && state.pixels.length) return percentileLimits(histogram(state.pixels), state.tones, cut);
+    if (cut > 0 && state.pixels.length) return percentileLimits(distribution().counts, state.tones, cut);
     return { low: model.get("low"), high: model.get("high") };
   }
 
@@ -134,6 +146,7 @@ function render({ model, el }) {
     if (shown) paintOverlay();
     if (shown) writeReadout();
     else wipe();
+    layer.refresh();
     tools.refresh();
     stale.clear();
   }
@@ -141,8 +154,7 @@ function render({ model, el }) {
   function wipe() {
     readout.textContent = "";
     for (const canvas of [picture, overlay]) contextOf(canvas).clearRect(0, 0, frame.width, frame.height);
-    active.place();
-    ruler.place();
+    for (const part of [active, cell, ruler]) part.place();
   }
 
   function contextOf(canvas) {
@@ -172,13 +184,13 @@ function render({ model, el }) {
     context.clearRect(0, 0, frame.width, frame.height);
     drawOver(context);
     if (probe && byKeyboard) drawCrosshair(context, probe, state.view, frame);
-    active.place();
-    ruler.place();
+    for (const part of [active, cell, ruler]) part.place();
     count(overlay);
   }
 
   function drawOver(context) {
     context.font = `12px ${getComputedStyle(stage).fontFamily}`;
+    layer.draw(context, state.view, frame);
     drawBoxes(context, model.get("boxes"), state.view, frame);
     drawRings(context, model.get("rings"), state, frame);
     if (model.get("show_points")) {
@@ -186,6 +198,8 @@ function render({ model, el }) {
       look.faint = model.get("faint_points");
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
+    layer.drawRing(context, state.view, frame);
+    if (model.get("show_cells")) drawCells(context, model.get("cells"), state.view, frame);
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
   }
 
@@ -201,7 +215,8 @@ function render({ model, el }) {
     drawOver(context);
     const [row, col, height, width] = model.get("window");
     if (height > 0) drawBoxes(context, [{ row, col, height, width, color: "#ffd24a" }], state.view, frame);
-    return made;
+    if (model.get("ruler").length === 4) drawRuler(context, model.get("ruler"), state, frame);
+    return layer.framed(made, density);
   }
 
   function layOut() {
@@ -263,7 +278,7 @@ function render({ model, el }) {
     const sign = cutLow && byte === lowest ? "≤ " : cutHigh && byte === 255 ? "≥ " : "";
     const text = value === null ? _("no value") : sign + quantity(value, model.get("value_unit"));
     const place = placeText(probe.row, probe.col, { ...state, origin: model.get("origin") });
-    readout.textContent = [place, text, noteAt(probe)].filter(Boolean).join(" · ");
+    readout.textContent = [place, text, layer.textAt(probe), noteAt(probe)].filter(Boolean).join(" · ");
   }
 
   // ---------------------------------------------------------------- zoom, pan, pick: the trait `view` is the truth
@@ -333,7 +348,7 @@ function render({ model, el }) {
   watch(PICTURE_TRAITS, "picture");
   watch(["picture_number", "rows", "cols", ...COLOR_TRAITS, ...VALUE_TRAITS], "colors");
   watch(FRAME_TRAITS, "frame");
-  watch(OVERLAY_TRAITS, "overlay");
+  watch([...OVERLAY_TRAITS, ...MAP_TRAITS], "overlay");
   watch(WORD_TRAITS, "words");
 
   watched.push(["msg:custom", (message, buffers) => {

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_bytes import ValueScale, encode_picture
-from lattice_widgets.views.canvas.picture_traits import Boxes, PixelSize, reject_unknown
+from lattice_widgets.views.canvas.picture_traits import Boxes, Cells, PixelSize, Ruler, View, Window, reject_unknown
 from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 
@@ -33,7 +33,8 @@ class PictureCanvas(ExportView):
     Keyboard, when the picture has the focus: ``+`` and ``-`` zoom, arrows move the picture, Shift with arrows moves a
     crosshair, Enter picks its pixel, ``0`` shows the whole picture. Mouse and touch: Ctrl with the wheel or two fingers
     zoom, dragging moves, a double click shows the whole picture. Where there is a `window`, it is dragged by its inside
-    and sized by its edges; with the focus on it arrows move it and Shift with arrows sizes it.
+    and sized by its edges; with the focus on it arrows move it and Shift with arrows sizes it. Ends of a `ruler` and of the
+    vectors of a cell are dragged or moved by arrows in the same way.
 
     Examples
     --------
@@ -49,14 +50,17 @@ class PictureCanvas(ExportView):
         "canvas/picture_drawing.js",
         "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
+        "canvas/map_layer.js",
         "canvas/picture_window.js",
         "shared/icons.js",
         "canvas/picture_ruler.js",
+        "canvas/picture_cell.js",
+        "canvas/picture_histogram.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
         "canvas/picture_canvas.js",
     )
-    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "shared/picture_menu.css")
+    _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "canvas/map_layer.css", "shared/picture_menu.css")
 
     # the picture: set together, by `show`
     pixels = t.Bytes(read_only=True, help="One byte a pixel, rows after one another; see `picture_bytes`.")
@@ -119,16 +123,20 @@ class PictureCanvas(ExportView):
     rings = TypedTuple(
         t.Float(min=1e-12), help="Frequencies, in `unit`, of the rings around the middle of a spectrum."
     ).tag(sync=True)
-    window = TypedTuple(
-        t.Int(), help="The one window that can be dragged (row, col, height, width) [px]; (): none."
-    ).tag(sync=True)
-    ruler = TypedTuple(t.Float(), help="A line whose ends can be dragged (row, col, row, col) [px]; (): none.").tag(
+    window = Window(help="The one window that can be dragged (row, col, height, width) [px]; (): none.").tag(sync=True)
+    ruler = Ruler(help="A line that can be dragged, and each end of it (row, col, row, col) [px]; (): none.").tag(
+        sync=True
+    )
+    cells = Cells(help="Unit cells: the first is drawn solid, others dashed; see `Cells`.").tag(sync=True)
+    show_cells = t.Bool(True, help="Draw the unit cells.").tag(sync=True)
+    cell_handles = t.Bool(False, help="Whether the ends of the two vectors of the first cell can be dragged.").tag(
         sync=True
     )
 
     # what the user did
-    view = TypedTuple(t.Float(), help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
+    view = View(help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
     cursor = TypedTuple(t.Int(), help="Pixel (row, col) picked last; (): none yet.").tag(sync=True)
+    cell_grip = t.Int(0, help="Which vector of the first cell was dragged last: 0 is a, 1 is b.").tag(sync=True)
     clicked = t.Int(0, help="How many times a pixel was picked.").tag(sync=True)
 
     def __init__(self, **settings: Any) -> None:
@@ -201,7 +209,7 @@ class PictureCanvas(ExportView):
             self._values, self.has_table = np.zeros((0, 0)), False
             self.picture_number += 1
             self.view, self.window, self.rings, self.point_labels = (), (), (), ()
-            self.boxes = []
+            self.boxes, self.cells = [], ()
             self.points, self.badge = b"", ""
 
     def table(self) -> str:
@@ -257,27 +265,6 @@ class PictureCanvas(ExportView):
         with self.hold_sync():
             self.points, self.point_labels = packed, labels
             self.point_notes, self.faint_points = tuple(notes), tuple(faint)
-
-    @t.validate("view")
-    def _check_view(self, proposal: dict[str, Any]) -> tuple[float, ...]:
-        view = proposal["value"]
-        if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
-            raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
-        return view
-
-    @t.validate("ruler")
-    def _check_ruler(self, proposal: dict[str, Any]) -> tuple[float, ...]:
-        ruler = proposal["value"]
-        if len(ruler) not in (0, 4) or not np.all(np.isfinite(ruler)):
-            raise t.TraitError(f"ruler is () or (row, col, row, col), not {ruler}.")
-        return ruler
-
-    @t.validate("window")
-    def _check_window(self, proposal: dict[str, Any]) -> tuple[int, ...]:
-        window = proposal["value"]
-        if len(window) not in (0, 4) or (window and (min(window[:2]) < 0 or min(window[2:]) < 1)):
-            raise t.TraitError(f"window is () or (row, col, height, width) inside the picture, not {window}.")
-        return window
 
 
 def _pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 // Drawing on a canvas context: the picture itself, and above it the scale bar, points, boxes and the crosshair.
 import { inverseUnit, quantity, scaleBar, toScreen } from "./picture_geometry.js";
 
-const INK = "#ffffff";
+export const INK = "#ffffff";
 const FAINT = "rgba(255, 255, 255, 0.75)";
 const HALO = "rgba(0, 0, 0, 0.65)"; // under every overlay line, so that it shows on dark and on bright pixels
 
@@ -21,7 +21,8 @@ export function drawPicture(context, source, view, frame, smooth) {
   context.drawImage(source, view.col, view.row, view.width, view.height, 0, 0, frame.width, frame.height);
 }
 
-function strokeTwice(context, color, lineWidth, trace) {
+/** Draw a line with a dark rim, so that it shows on dark and on bright pixels. */
+export function strokeTwice(context, color, lineWidth, trace) {
   for (const [style, width] of [[HALO, lineWidth + 2], [color, lineWidth]]) {
     context.strokeStyle = style;
     context.lineWidth = width;
@@ -31,7 +32,8 @@ function strokeTwice(context, color, lineWidth, trace) {
   }
 }
 
-function writeTwice(context, text, x, y, color) {
+/** Write a text with a dark rim. */
+export function writeTwice(context, text, x, y, color) {
   context.lineJoin = "round";
   context.strokeStyle = HALO;
   context.lineWidth = 3;

@@ -5,8 +5,9 @@ from numbers import Real
 from typing import Any
 
 import traitlets as t
+from ipywidgets.widgets.trait_types import TypedTuple
 
-__all__ = ["Boxes", "PixelSize", "reject_unknown"]
+__all__ = ["Boxes", "Cells", "PixelSize", "Ruler", "View", "Window", "reject_unknown"]
 
 
 def reject_unknown(widget_class: type[t.HasTraits], settings: dict[str, Any]) -> None:
@@ -85,3 +86,61 @@ class Boxes(t.List[dict[str, Any]]):
         if not all(map(math.isfinite, numbers.values())) or numbers["height"] <= 0 or numbers["width"] <= 0:
             raise t.TraitError(f"A box has a finite place and a positive height and width; this one is {box!r}.")
         return {**_BOX_DEFAULTS, **box, **numbers}
+
+
+class View(TypedTuple):
+    """A part of the picture, (row, col, height, width) [px]; () for all of it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(t.Float(), **settings)
+
+    def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
+        """Give the numbers; TraitError if they are no part of a picture."""
+        view: tuple[float, ...] = super().validate(obj, value)
+        if len(view) not in (0, 4) or (view and min(view[2:]) <= 0):
+            raise t.TraitError(f"view is () or (row, col, height, width) with a positive size, not {view}.")
+        return view
+
+
+class Ruler(TypedTuple):
+    """A line, (row, col, row, col) [px]; () for none."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(t.Float(), **settings)
+
+    def validate(self, obj: Any, value: Any) -> tuple[float, ...]:
+        """Give the numbers; TraitError if they are no line."""
+        ruler: tuple[float, ...] = super().validate(obj, value)
+        if len(ruler) not in (0, 4) or not all(map(math.isfinite, ruler)):
+            raise t.TraitError(f"ruler is () or (row, col, row, col), not {ruler}.")
+        return ruler
+
+
+class Window(TypedTuple):
+    """A window, (row, col, height, width) [px]; () for none."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(t.Int(), **settings)
+
+    def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
+        """Give the numbers; TraitError if they are no window."""
+        window: tuple[int, ...] = super().validate(obj, value)
+        if len(window) not in (0, 4) or (window and (min(window[:2]) < 0 or min(window[2:]) < 1)):
+            raise t.TraitError(f"window is () or (row, col, height, width) inside the picture, not {window}.")
+        return window
+
+
+class Cells(t.TraitType[Any, Any]):
+    """Unit cells, each (row, col, a row, a col, b row, b col) [px]: a corner, and from there both vectors."""
+
+    default_value = ()
+
+    def validate(self, obj: Any, value: Any) -> tuple[tuple[float, ...], ...]:
+        """Give the cells as tuples of floats; TraitError if one is no cell."""
+        try:
+            cells = tuple(tuple(float(part) for part in cell) for cell in value or ())
+        except (TypeError, ValueError):
+            cells = ((math.nan,),)
+        if not all(len(cell) == 6 and all(map(math.isfinite, cell)) for cell in cells):
+            raise t.TraitError(f"{self.name} are cells of six finite numbers (row, col, two vectors), not {value!r}.")
+        return cells

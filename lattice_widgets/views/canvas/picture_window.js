@@ -3,10 +3,11 @@
 // The geometry is pure. `buildWindow` makes the elements; they lie over the canvas, so that only they, and not the whole
 // picture, keep a finger from scrolling the page. Sending: the widget manager lets one message be under way and merges
 // those that come meanwhile, so a fast hand leaves no backlog.
-import { toScreen } from "./picture_geometry.js";
+import { toPicture, toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
 import { _ } from "../shared/words.js";
 
+const STILL = 4; // a pointer that moved less [CSS px] has clicked, not dragged
 const LEAST = 16; // no spectrum says anything below this many pixels
 const EDGES = ["n", "s", "e", "w", "nw", "ne", "sw", "se"];
 /** What an arrow key does to a place (row, col). */
@@ -87,6 +88,15 @@ export function buildWindow(model, state, frame) {
     place();
   }
 
+  /** A click that moves nothing picks the pixel below the window, as one beside it does. */
+  function pick(event) {
+    const stage = box.parentElement.getBoundingClientRect();
+    const { row, col } = toPicture(event.clientX - stage.left, event.clientY - stage.top, state.view, frame);
+    model.set("cursor", [between(Math.floor(row), 0, state.rows - 1), between(Math.floor(col), 0, state.cols - 1)]);
+    model.set("clicked", model.get("clicked") + 1);
+    model.save_changes();
+  }
+
   box.addEventListener("pointerdown", (event) => {
     if (event.button > 0 || grab || !shown) return;
     event.stopPropagation();
@@ -106,6 +116,8 @@ export function buildWindow(model, state, frame) {
   });
   const release = (event) => {
     if (!grab || event.pointerId !== grab.pointer) return;
+    const still = Math.hypot(event.clientX - grab.x, event.clientY - grab.y) < STILL;
+    if (still && !grab.edge && event.type === "pointerup") pick(event);
     grab = null;
     box.classList.remove("lw-held");
     place();

@@ -8,11 +8,11 @@ from lattice_widgets.views.shared.escaping import in_html
 __all__ = ["EntropyBar"]
 
 #: Okabe-Ito; the hatching tells the parts apart without their colors
-_MODEL, _PICTURE = "#D55E00", "#56B4E9"
+_BETWEEN, _WITHIN = "#D55E00", "#56B4E9"
 
 
 class EntropyBar(widgets.VBox):
-    """Predictive entropy: the part in which the passes contradict each other, and the part that the picture leaves open."""
+    """Predictive entropy: the part in which the passes contradict each other, and the doubt that each pass has by itself."""
 
     def __init__(self, title: str = "") -> None:
         self._bar = widgets.HTML()
@@ -26,30 +26,30 @@ class EntropyBar(widgets.VBox):
         """Show nothing."""
         self._bar.value = ""
 
-    def show(self, model: float, picture: float, most: float) -> None:
+    def show(self, between: float, within: float, most: float) -> None:
         """Show the two parts.
 
         Parameters
         ----------
-        model : float
+        between : float
             Mutual information [bit]: more training could remove it.
-        picture : float
-            The rest [bit]: no training removes it, a better picture may.
+        within : float
+            The rest [bit]: what this network cannot tell from what it sees; a better picture or another network may.
         most : float
             The largest possible entropy [bit], the width of the bar.
         """
         words = _(
-            "{sum:.2f} of at most {most:.2f} bit: {model:.2f} because the passes contradict each other, which more training "
-            "could remove; {picture:.2f} that the picture itself leaves open."
-        ).format(sum=model + picture, most=most, model=model, picture=picture)
+            "{sum:.2f} of at most {most:.2f} bit: {between:.2f} because the passes contradict each other, which more training "
+            "could remove; {within:.2f} that each pass has by itself: what the network cannot tell from what it sees."
+        ).format(sum=between + within, most=most, between=between, within=within)
         parts = "".join(
             f'<div title="{in_html(name)}" style="width:{100 * max(value, 0) / most:.1f}%;background:{look}"></div>'
             for name, value, look in (
-                (_("the passes contradict each other"), model, _MODEL),
+                (_("the passes contradict each other"), between, _BETWEEN),
                 (
-                    _("the picture leaves it open"),
-                    picture,
-                    f"repeating-linear-gradient(45deg,{_PICTURE} 0 6px,transparent 6px 8px),{_PICTURE}88",
+                    _("each pass is in doubt"),
+                    within,
+                    f"repeating-linear-gradient(45deg,{_WITHIN} 0 6px,transparent 6px 8px),{_WITHIN}88",
                 ),
             )
         )

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
+from lattice_widgets.views.charts.ticks import round_ticks
 
 __all__ = ["RadialCurve"]
 
@@ -73,9 +74,7 @@ class RadialCurve(widgets.VBox):
         x, y = np.asarray(frequency, np.float64), np.asarray(magnitude, np.float64)
         shown = y > 0
         self._frequency.max = float(x[-1])
-        step = 10.0 ** np.floor(np.log10(x[-1] / 2))
-        step *= next(part for part in (1, 2, 5) if x[-1] / (part * step) < 8)
-        self._axis.tick_values = step * np.arange(np.floor(x[-1] / step + 1e-9) + 1)
+        self._axis.tick_values = round_ticks(0.0, float(x[-1]))
         self._axis.label = _("spatial frequency [{unit}]").format(unit=unit)
         # both ends are set: from those of a single value the browser would make places that are no numbers
         low, high = (float(y[shown].min()), float(y[shown].max())) if shown.any() else (1.0, 10.0)

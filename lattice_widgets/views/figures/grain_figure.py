@@ -13,7 +13,7 @@ from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 
 if TYPE_CHECKING:
     from lattice_widgets.core.maps.dislocations import Dislocation
-    from lattice_widgets.core.maps.grain_map import GrainMap
+    from lattice_widgets.core.maps.grains.grain_map import GrainMap
 
 __all__ = ["draw_dislocations", "plot_grains"]
 

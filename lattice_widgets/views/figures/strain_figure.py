@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 
     from lattice_widgets.core.maps.dislocations import Dislocation
 
-__all__ = ["MAPS", "cell_edges", "color_range", "describe_map", "plot_strain"]
+__all__ = ["MAPS", "color_range", "draw_map", "label_of", "plot_strain"]
 
 #: the maps that can be drawn, what each is called, and its unit
 MAPS: dict[str, tuple[str, str]] = {
-    "strain_xx": (N_("strain along x"), "%"),
-    "strain_yy": (N_("strain along y"), "%"),
-    "strain_xy": (N_("shear strain"), "%"),
+    "strain_xx": (N_("strain xx"), "%"),
+    "strain_yy": (N_("strain yy"), "%"),
+    "strain_xy": (N_("strain xy"), "%"),
     "dilation": (N_("dilation"), "%"),
     "rotation": (N_("rotation"), "°"),
-    "amplitude": (N_("amplitude of the lattice"), ""),
+    "amplitude": (N_("amplitude"), ""),
 }
 #: these share a range of colors: what is redder is more strained
 _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
 #: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
 _SHOWN = 0.99
+#: and the colors reach at least so many errors to either side
+_ERRORS = 4.0
 #: full width at half maximum of a Gaussian, in standard deviations
 _FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
 
@@ -51,13 +53,18 @@ def color_range(maps: "xr.Dataset", quantity: str) -> tuple[float, float]:
     -------
     low, high : float
         The same to both sides of zero, so that zero is white; the same for all strains of a picture; from 0 for the amplitude.
+        Beyond it lies at most one place of a hundred; rounded up to two digits.
     """
     names = [name for name in (_STRAINS if quantity in _STRAINS else (quantity,)) if name in maps]
     values = np.abs(np.concatenate([maps[name].values.ravel() for name in names]))
     values = values[np.isfinite(values)]
     high = float(np.quantile(values, _SHOWN)) if len(values) else 0.0
     # where nothing is strained, the noise is not blown up to full color
-    high = max(high, 3 * _usual_error(maps, names[0]), 1e-6)
+    high = max(high, *(_ERRORS * _usual_error(maps, name) for name in names))
+    if not high > 0:
+        high = 1.0
+    digit = 10.0 ** (np.floor(np.log10(high)) - 1)
+    high = float(f"{np.ceil(high / digit - 1e-9) * digit:.3g}")
     return (0.0 if quantity == "amplitude" else -high), high
 
 
@@ -101,7 +108,7 @@ def plot_strain(
                 name=", ".join(map(repr, unknown)), names=", ".join(MAPS)
             )
         )
-    edges = [cell_edges(maps[name].values, float(maps.attrs["step"])) for name in ("row", "col")]
+    edges = _borders(maps)
     across = min(len(quantities), 2)
     down = -(-len(quantities) // across)
     rows, cols = image.shape if image is not None else (float(np.ptp(each)) for each in edges)
@@ -109,15 +116,15 @@ def plot_strain(
     height = min(max(width / across * 0.78 * rows / cols, 1.6), 8.0) + 0.35
     figure = PublicationFigure(figsize=(width, height * down + 0.5), layout="constrained")
     for axes, name in zip(np.ravel(figure.subplots(down, across, squeeze=False)), quantities, strict=False):
-        _show(axes, maps, name, edges, image, opacity)
+        draw_map(axes, maps, name, image, opacity=opacity)
         draw_dislocations(axes, dislocations)
     for axes in figure.axes[len(quantities) : across * down]:
         axes.set_axis_off()
-    figure.supxlabel(fill(describe_map(maps) if caption is None else caption, int(13 * width)), fontsize=8)
+    figure.supxlabel(fill(_describe(maps) if caption is None else caption, int(13 * width)), fontsize=8)
     return figure
 
 
-def describe_map(maps: "xr.Dataset") -> str:
+def _describe(maps: "xr.Dataset") -> str:
     """Return what a map was measured against, and how fine it is, in two sentences."""
     nm = float(maps.attrs["pixel_size"])
     width = _FULL_WIDTH * (maps.attrs["mask_sigma_nm"] if nm else maps.attrs["mask_sigma"])
@@ -127,26 +134,56 @@ def describe_map(maps: "xr.Dataset") -> str:
     ).format(reference=maps.attrs["reference"], width=f"{width:.3g}", unit="nm" if nm else "px")
 
 
-def cell_edges(places: NDArray[np.float64], step: float) -> NDArray[np.float64]:
-    """Return the borders (n + 1,) of the cells around places (n,) that are about a step apart."""
-    places = np.asarray(places, np.float64)
-    return np.concatenate([[places[0] - step / 2], (places[1:] + places[:-1]) / 2, [places[-1] + step / 2]])
+def label_of(quantity: str) -> str:
+    """Return the name of a map with its unit, translated."""
+    name, unit = MAPS[quantity]
+    return f"{_(name)} [{unit}]" if unit else _(name)
 
 
-def _show(
+def _borders(maps: "xr.Dataset") -> list[NDArray[np.float64]]:
+    """Return the borders of the cells around the places, (rows + 1,) and (cols + 1,) [px]."""
+    step, found = float(maps.attrs["step"]), []
+    for axis in ("row", "col"):
+        places = np.asarray(maps[axis].values, np.float64)
+        found.append(np.concatenate([[places[0] - step / 2], (places[1:] + places[:-1]) / 2, [places[-1] + step / 2]]))
+    return found
+
+
+def draw_map(
     axes: Any,
     maps: "xr.Dataset",
     name: str,
-    edges: list[NDArray[np.float64]],
-    image: NDArray[Any] | None,
-    opacity: float,
+    image: NDArray[Any] | None = None,
+    *,
+    limit: float | None = None,
+    opacity: float = 0.8,
 ) -> None:
+    """Draw a map with its bar of colors, a scale bar, and the circle that a place averages over.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where.
+    maps : xarray.Dataset
+        From `map_lattice`.
+    name : str
+        A key of `MAPS`.
+    image : ndarray, shape (rows, cols), optional
+        The picture below it.
+    limit : float, optional
+        The value of full color; that of `color_range` if it is not given.
+    opacity : float
+        Of the colors over the picture, 0 to 1.
+    """
     from matplotlib.patches import Circle
     from matplotlib.patheffects import withStroke
 
     label, unit = _(MAPS[name][0]), MAPS[name][1]
+    edges = _borders(maps)
     values = np.ma.masked_invalid(maps[name].values)
     low, high = color_range(maps, name)
+    if limit:
+        low, high = (0.0 if low == 0 else -limit), limit
     if image is not None:
         show_picture(axes, image)
         left, top, shape = -0.5, -0.5, image.shape
@@ -161,7 +198,7 @@ def _show(
     axes.set(xlim=(left, left + shape[1]), ylim=(top + shape[0], top), xticks=[], yticks=[], aspect="equal")
     bar = axes.figure.colorbar(mesh, ax=axes, extend=_beyond(values, low, high), fraction=0.05, pad=0.02)
     bar.solids.set_alpha(1)
-    bar.set_label(f"{label} [{unit}]" if unit else label, fontsize=8)
+    bar.set_label(label_of(name), fontsize=8)
     bar.ax.tick_params(labelsize=8)
     axes.set_title(_title(maps, name, label, unit), fontsize=9)
     known = float(maps.attrs["pixel_size"])

@@ -22,6 +22,11 @@ export function framePainter(model) {
     return { low: model.get("low"), high: model.get("high") };
   }
 
+  /** How many pixels of a frame have each byte, and where it lies between dark and bright; null without a frame. */
+  function distribution(pixels) {
+    return pixels ? { counts: histogram(pixels), tones: toneCurve(GRAYS, model.get("log")) } : null;
+  }
+
   /** Draw a frame: `pixels` one byte each, `outline` one bit each or null, `view` in pixels of these frames. */
   function paint(context, pixels, outline, view, frame) {
     const [rows, cols] = [model.get("rows"), model.get("cols")];
@@ -40,7 +45,7 @@ export function framePainter(model) {
     source.getContext("2d").putImageData(image, 0, 0);
     drawPicture(context, source, view, frame, model.get("smooth"));
   }
-  return { limits, paint };
+  return { limits, distribution, paint };
 }
 
 /** Lay the classes of a frame over it; `found` as it is packed in Python, `edges` of the windows {rows, cols} [px]. */

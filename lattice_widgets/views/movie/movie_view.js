@@ -54,11 +54,12 @@ function renderMovie({ model, el }) {
     title: () => [name(), _("fractions")].join(" "), canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
   });
   const painter = framePainter(model);
-  const tools = buildToolbar(model, () => painter.limits(frames[local]));
+  const tools = buildToolbar(model, () => painter.limits(frames[local]), () => painter.distribution(frames[local]));
   tools.row.hidden = true;
   const unfold = button(icon("contrast"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
     unfold.setAttribute("aria-expanded", String(!tools.row.hidden));
+    tools.refresh();
   }, _("Display"));
   unfold.setAttribute("aria-expanded", "false");
   const buttons = element("div", { class: "lw-buttons" },

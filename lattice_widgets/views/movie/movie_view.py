@@ -45,6 +45,7 @@ class MovieView(ExportView):
         "canvas/picture_geometry.js",
         "canvas/picture_drawing.js",
         "canvas/picture_gestures.js",
+        "canvas/picture_histogram.js",
         "canvas/picture_toolbar.js",
         "shared/icons.js",
         "movie/chart_geometry.js",

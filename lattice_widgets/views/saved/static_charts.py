@@ -169,6 +169,10 @@ def _draw_points(axes: Any, mark: bqplot.Scatter) -> None:
 
 def _draw_lines(axes: Any, mark: bqplot.Lines) -> None:
     across, up = np.broadcast_arrays(np.atleast_2d(mark.x), np.atleast_2d(mark.y))
+    if mark.fill == "between":
+        shade, thin = _color(mark.fill_colors, 0), mark.fill_opacities[0]
+        axes.fill_between(across[0].astype(float), *up[:2].astype(float), color=shade, alpha=thin, linewidth=0)
+        return
     for number, (x, y) in enumerate(zip(across.astype(float), up.astype(float), strict=True)):
         axes.plot(
             x,

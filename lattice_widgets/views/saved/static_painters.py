@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 
-__all__ = ["INK", "PALE", "PAPER", "font", "paint_picture"]
+__all__ = ["INK", "PALE", "PAPER", "color_table", "font", "paint_picture"]
 
 INK, PALE, PAPER = "#333333", "#bbbbbb", "#ffffff"
 _HALO = "#000000"
@@ -36,7 +36,7 @@ def font(size: int = 12, bold: bool = False) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _color_table(name: str) -> NDArray[np.uint8]:
+def color_table(name: str) -> NDArray[np.uint8]:
     """Colors of a map, (256, 3), from the tables that the browser uses."""
     path = Path(__file__).parents[1] / "shared" / "color_tables.json"
     tables = json.loads(path.read_text(encoding="utf-8"))
@@ -62,7 +62,7 @@ def _display_table(canvas: PictureCanvas, pixels: NDArray[np.uint8]) -> NDArray[
     if canvas.contrast_cut > 0:
         darkest, brightest = np.percentile(part[pixels], [canvas.contrast_cut, 100 - canvas.contrast_cut])
     bright = np.clip((part - darkest) / max(brightest - darkest, 1e-6), 0, 1) ** canvas.gamma
-    table = _color_table(canvas.color_map)[np.rint(255 * bright).astype(int)].copy()
+    table = color_table(canvas.color_map)[np.rint(255 * bright).astype(int)].copy()
     if canvas.missing:
         table[0] = 200
     return table
@@ -111,6 +111,14 @@ def paint_picture(canvas: PictureCanvas, width: int) -> Image.Image | None:
             pen.text(
                 (corners[0] + 3, corners[1] + 2), box["label"], "#ffffff", font(11), stroke_width=2, stroke_fill=_HALO
             )
+    for number, (row, col, *sides) in enumerate(canvas.cells if canvas.show_cells else ()):
+        a, b = np.reshape(sides, (2, 2))
+        corner = np.array([row + 0.5, col + 0.5])
+        outline = [place(*point) for point in (corner, corner + a, corner + a + b, corner + b, corner)]
+        for color, width_ in ((_HALO, 4), ("#ffffff", 1 if number else 2)):
+            pen.line(outline, color, width_, joint="curve")
+    if canvas.ruler:
+        pen.line((*place(*canvas.ruler[:2]), *place(*canvas.ruler[2:])), "#E69F00", 3)
     if canvas.scale_bar:
         _scale_bar(pen, wide * size_col / width, canvas.unit if known else "px", width, height)
     return _below(canvas.title, shown)

@@ -26,6 +26,10 @@ export function nameParts(root) {
   for (const field of root.querySelectorAll(".jupyter-widgets > .widget-input")) {
     if (!field.parentElement.querySelector(".widget-label")?.textContent.trim()) set(field, { "aria-label": field.title });
   }
+  // in JupyterLab arrow keys would go to another cell, and not to the list or the slider that has the focus
+  for (const control of root.querySelectorAll("select, input:is([type=range], [type=radio])")) {
+    set(control, { "data-lm-suppress-shortcuts": "true" });
+  }
   for (const line of root.querySelectorAll(".lattice-widgets-live")) set(line, { "aria-live": "polite", "aria-atomic": "true" });
   // the words below the bars say the same, in order
   for (const bars of root.querySelectorAll(".lw-probability-bars .bqplot")) set(bars, { "aria-hidden": "true" });

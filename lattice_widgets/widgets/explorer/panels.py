@@ -1,15 +1,12 @@
 """What lies below the pictures, in tabs."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
-from IPython import get_ipython
 
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.code_lines import code_of, picture_lines
-from lattice_widgets.samples.collection import list_samples
+from lattice_widgets.records.code_lines import code_of
 from lattice_widgets.views.charts.radial_curve import RadialCurve
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.drift import Drift
@@ -19,7 +16,7 @@ from lattice_widgets.widgets.explorer.spot import Spot
 from lattice_widgets.widgets.explorer.study import SizeStudy
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import WindowSpectrum
-from lattice_widgets.widgets.opening.sources import Upload
+from lattice_widgets.widgets.parts.code_source import source_lines
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.network import path_of_network
 
@@ -121,31 +118,13 @@ class Code:
         found = self._shown.spectrum
         if found is None:
             return ""
-        source, asked = self._owner.source, found.request
-        if isinstance(source, str | Path):
-            reads = "load_sample" if str(source) in {one.name for one in list_samples()} else "read_micrograph"
-            chosen = "" if asked.dataset is None or reads == "load_sample" else f", dataset={asked.dataset!r}"
-            before, picture, after = "", f"lw.{reads}({str(source)!r}{chosen})", ""
-        elif isinstance(source, Upload):
-            chosen = "" if asked.dataset is None else f", dataset={asked.dataset!r}"
-            before, picture = "", f"lw.read_micrograph({source.name!r}{chosen})"
-            after = "  # put the file beside the notebook"
-        else:
-            given = _name_in_notebook(source)
-            before, picture = "import xarray as xr\n\n", f"xr.DataArray({given or 'your_array'})"
-            after = "" if given else "  # the array that the widget was given: write its name there"
+        asked = found.request
         frame = found.opened.frame if found.opened.frames > 1 else None
         resampled = "resampled_from" in found.opened.image.attrs
-        made = before + picture_lines(picture, asked.pixel_size, frame, resampled, after)
+        made = source_lines(self._owner.source, asked.dataset, asked.pixel_size, frame, resampled)
         spot, name = (asked.spot if asked.spot_off else ()), path_of_network(self._owner.classifier)
         return code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
 
     def show(self, change: Any = None) -> None:
         """Show the lines as they are now."""
         self._text.value = self.lines()
-
-
-def _name_in_notebook(source: Any) -> str:
-    """Return the name that an object has in the notebook; empty if it has none."""
-    names = getattr(get_ipython(), "user_ns", {})
-    return next((name for name, value in names.items() if value is source and not name.startswith("_")), "")

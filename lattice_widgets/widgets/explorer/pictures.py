@@ -1,8 +1,10 @@
 """The two pictures: the micrograph with its lattice, and the Fourier transform of the window with its spots."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
+import traitlets as t
 
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.language import _
@@ -40,14 +42,16 @@ class Pictures:
         The micrograph and the transform.
     calibration : PixelSizeField
         The pixel size.
+    ruler : RulerField
+        The ruler, which also calibrates by a scale bar.
     choices : ipywidgets.Widget
-        The choice of the data set, the pixel size, and the line over a scale bar.
+        The choice of the data set, the pixel size, and the ruler.
     about, place : ipywidgets.Widget
         What the file is; which window is shown, and what of it is reduced for the screen.
     """
 
     def __init__(self, owner: "FFTExplorer", shown: Shown) -> None:
-        self._shown = shown
+        self._owner, self._shown = owner, shown
         self.calibration = PixelSizeField(owner)
         self.canvas = PictureCanvas(
             title=_("Micrograph"),
@@ -68,9 +72,20 @@ class Pictures:
             point_size=7.0,
         )
         self.datasets, self.ruler = DatasetChoice(owner), RulerField(owner, self.canvas)
+        t.link((owner, "show_cell"), (self.canvas, "show_cells"))
+        self.ruler.draw_line.observe(self._show_scanned, "value")
+        owner.observe(self._leave_scanned, "show_corrected")
         self.calibration.layout.width = "auto"
         self.choices = row(self.datasets, self.calibration, self.ruler)
         self.about, self.place = says(_(texts.HINT)), says()
+
+    def _show_scanned(self, change: Any) -> None:
+        if change["new"]:  # the ruler measures the picture as it was scanned
+            self._owner.show_corrected = False
+
+    def _leave_scanned(self, change: Any) -> None:
+        if change["new"]:
+            self.ruler.close_line()
 
     def open(self, opened: Opened) -> None:
         """Show a picture."""
@@ -82,10 +97,11 @@ class Pictures:
             unit="nm" if size else "px",
             window=(),
             points=(),
+            cells=(),
         )
         self.calibration.show(opened.image)
         self.datasets.show(opened.image)
-        self.ruler.take(opened.step)
+        self.ruler.take(opened.values, size, opened.step)
         about = describe_file(opened.image, *opened.shape, size, 1, opened.frames)
         self.about.value = f"{about}<br>{_(texts.HINT)}"
 
@@ -106,6 +122,7 @@ class Pictures:
         found = result.spectrum
         step = found.opened.step
         self.canvas.set_points((result.points + 0.5) / step - 0.5)
+        self.canvas.cells = on_screen(result.cells, step)
         if self._shown.spectrum is not None:
             marks = spot_marks(self._shown.spectrum, result)
             self.fourier.set_points(marks.positions, marks.names, notes=marks.notes, faint=marks.faint)
@@ -124,8 +141,17 @@ class Pictures:
     def clear(self) -> None:
         """Take away what was found in the picture."""
         self.canvas.set_points(())
+        self.canvas.cells = ()
         self.fourier.clear()
         self.place.value = ""
+
+
+def on_screen(cells: Sequence[Sequence[float]], step: int) -> tuple[tuple[float, ...], ...]:
+    """Return unit cells in pixels of the screen, of which each is so many of the picture along each axis."""
+    return tuple(
+        ((row + 0.5) / step - 0.5, (col + 0.5) / step - 0.5, *(part / step for part in sides))
+        for row, col, *sides in cells
+    )
 
 
 class Corrected:
@@ -155,8 +181,12 @@ class Corrected:
             points_name=_("Lattice"),
             point_size=3.0,
         )
+        t.link((owner, "show_cell"), (self._canvas, "show_cells"))
         self._switch = control(owner, "show_corrected")
-        self.box = ipw.VBox([canvas, self._switch])
+        self._switches = row(control(owner, "show_cell"), self._switch)
+        for switch in self._switches.children:
+            switch.layout.width = "auto"
+        self.box = ipw.VBox([canvas, self._switches])
         owner.observe(self.choose, ["scale", "shear", "show_corrected"])
         self.choose()
 
@@ -172,6 +202,7 @@ class Corrected:
                 unit="nm" if size else "px",
                 badge=texts.describe_applied(found.request.scale, found.request.shear),
                 points=(),
+                cells=(),
             )
         self.choose()
 
@@ -181,6 +212,7 @@ class Corrected:
         if image is not None and self._canvas.rows:
             step = -(-max(image.shape) // SCREEN)
             self._canvas.set_points((result.window_points + 0.5) / step - 0.5)
+            self._canvas.cells = on_screen(result.window_cells, step)
 
     def clear(self) -> None:
         """Take the window away."""
@@ -199,6 +231,6 @@ class Corrected:
         corrected = on and owner.show_corrected and self._canvas.rows > 0
         self._switch.layout.display = None if on else "none"
         self._scanned.layout.display = "none" if corrected else None
-        shown = (self._scanned, *([self._canvas] if corrected else []), self._switch)
+        shown = (self._scanned, *([self._canvas] if corrected else []), self._switches)
         if self.box.children != shown:
             self.box.children = shown

@@ -101,7 +101,7 @@ def describe_cell(fit: LatticeFit) -> str:
         )
     else:
         words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
-    text = words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)
+    text = f"{words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)} {describe_scan_error(fit)}"
     if fit.lattice_type == "centered rectangular":
         text = f"{text} {describe_rectangle(fit)}"
     if fit.picture_type != fit.lattice_type:
@@ -127,6 +127,12 @@ def describe_numbers(fit: LatticeFit) -> str:
             f"γ = {with_error(fit.gamma, fit.gamma_error)}°",
         ]
     )
+
+
+def describe_scan_error(fit: LatticeFit) -> str:
+    """Say what the distortion of the scan may add to the numbers, which no noise tells."""
+    words = _("The scan itself may be off besides: by ± {strain:.1f} % down the picture, ± {gamma:.1f}° in γ.")
+    return words.format(strain=fit.scan_error.strain, gamma=fit.scan_error.gamma)
 
 
 def describe_rectangle(fit: LatticeFit) -> str:

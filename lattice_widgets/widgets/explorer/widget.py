@@ -89,6 +89,9 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     show_corrected = t.Bool(
         True, help=N_("Show the window as the correction makes it, or the picture as it was scanned.")
     ).tag(of_picture=True, label=N_("show it corrected"))
+    show_cell = t.Bool(True, help=N_("Draw the unit cell; the conventional one dashed, where it is another.")).tag(
+        label=N_("unit cell")
+    )
     presume: Any = Choice(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
         of_picture=True, label=N_("presume")
     )
@@ -193,7 +196,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(
-                    column(self._corrected.box, self._window.numbers),
+                    column(self._corrected.box, self._pictures.ruler.panel, self._window.numbers),
                     column(self._pictures.fourier, self._window.settings),
                 ),
                 column(*self._opinions.bars, width="320px"),

@@ -14,7 +14,7 @@ from lattice_widgets.core.geometry.spots import Spots, find_spots
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.drift_corrected import correction_matrix, original_positions
 from lattice_widgets.core.pictures.fringes import fringes
-from lattice_widgets.core.pictures.radial_profile import radial_profile
+from lattice_widgets.core.pictures.profiles import radial_profile
 from lattice_widgets.widgets.explorer.work import Opened, WindowSpectrum
 
 
@@ -34,6 +34,9 @@ class WindowResult:
         Lattice points (row, col) [px of the picture].
     window_points : ndarray, float64, shape (n, 2)
         The same (row, col) in the window as it is transformed [px].
+    cells, window_cells : tuple of tuple of float
+        The primitive unit cell, and the conventional one where it is another: (row, col, a row, a col, b row, b col) [px], in
+        the picture and in the window as it is transformed. () where there are no lattice points.
     profile : tuple of ndarray
         Frequency and radial mean of the spectrum.
     fringes : ndarray or None
@@ -52,6 +55,8 @@ class WindowResult:
     spots: Spots
     points: NDArray[np.float64]
     window_points: NDArray[np.float64]
+    cells: tuple[tuple[float, ...], ...]
+    window_cells: tuple[tuple[float, ...], ...]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
     fringes: NDArray[np.float32] | None = None
     classifier: Classifier | None = None
@@ -86,21 +91,50 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
     assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
     size = found.opened.pixel_size
     points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
+    cells: tuple[tuple[float, ...], ...] = ()
+    window_cells: tuple[tuple[float, ...], ...] = ()
     geometry = ask_geometry(image, size)
     fit = geometry.fit
     if fit is not None:
         spots = fit.spots
         in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
         rows, cols = image.shape
-        points = original_positions(in_window, found.window[2:], (rows, cols), request.scale, request.shear)
-        points += found.window[:2]
+
+        def scanned(places: NDArray[np.float64]) -> NDArray[np.float64]:
+            back = original_positions(places, found.window[2:], (rows, cols), request.scale, request.shear)
+            return back + found.window[:2]
+
+        points = scanned(in_window)
+        corners = _cell_corners(fit, in_window, size or 1.0, (rows, cols))
+        window_cells = tuple(map(_cell, corners))
+        cells = tuple(_cell(scanned(three)) for three in corners)
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
     else:
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
     profile = radial_profile(found.cropped)
-    result = WindowResult(found, geometry, uncorrected, spots, points, in_window, profile, asked)
+    result = WindowResult(found, geometry, uncorrected, spots, points, in_window, cells, window_cells, profile, asked)
     return result if classifier is None else ask(result, classifier)
+
+
+def _cell_corners(
+    fit: LatticeFit, points: NDArray[np.float64], pixel_size: float, shape: tuple[int, int]
+) -> list[NDArray[np.float64]]:
+    """Return corner, end of a and end of b (3, 2) [px] of each cell, from the lattice point nearest to the middle."""
+    if not len(points):
+        return []
+    middle = (np.array(shape) - 1) / 2
+    corner = points[np.hypot(*(points - middle).T).argmin()]
+    sides = [fit.vectors]
+    if fit.lattice_type == "centered rectangular":
+        sides.append(fit.conventional_vectors)
+    return [np.stack([corner, *(corner + vectors / pixel_size)]) for vectors in sides]
+
+
+def _cell(three: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return a cell as `PictureCanvas` takes it."""
+    corner, a, b = three
+    return tuple(map(float, (*corner, *(a - corner), *(b - corner))))
 
 
 def ask(result: WindowResult, classifier: Classifier) -> WindowResult:

@@ -22,7 +22,8 @@ from lattice_widgets.language import _
 from lattice_widgets.widgets.lattice_map import texts
 from lattice_widgets.widgets.opening.sources import load_source
 from lattice_widgets.widgets.parts.texts import say
-from lattice_widgets.widgets.simulator.widget import _LOCKS, FREE, LatticeSimulator
+from lattice_widgets.widgets.simulator.cell import FREE, LOCKS
+from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 
 #: what is looked at where there is no simulator, as the simulator's first settings would
 ONE_ATOM_CRYSTAL = Crystal("one atom a cell", 0.3, 0.4, 100.0)
@@ -86,7 +87,7 @@ class Followed:
 def follow(simulator: LatticeSimulator, place: tuple[float, float], area: float) -> Followed:
     """Return the cell with which the simulator's crystal has a lattice, within its locks and limits."""
     crystal, mode, limits = crystal_of(simulator), simulator.mode, limits_of(simulator)
-    gamma, equal = _LOCKS[simulator.lattice_type]
+    gamma, equal = LOCKS[simulator.lattice_type]
     if gamma is not None or equal:
         cell = nearest_allowed(place, crystal, mode, limits, gamma, equal)
         there = place_of_cell(crystal, cell, mode)

@@ -1,21 +1,21 @@
-"""A line over a scale bar: its length is typed, and the picture is calibrated."""
+"""A ruler that also calibrates: laid over a scale bar, its length is typed."""
 
 from typing import Any
 
 import ipywidgets as ipw
-import numpy as np
 import traitlets as t
 
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.parts.lines import button, says
+from lattice_widgets.widgets.parts.lines import button
+from lattice_widgets.widgets.parts.ruler import Ruler
 
 __all__ = ["RulerField"]
 
 
-class RulerField(ipw.HBox):
-    """A button that lays a line over the picture, a field for its length, and how many pixels it is long.
+class RulerField(Ruler):
+    """A ruler with a field for the length of what it lies over.
 
     Parameters
     ----------
@@ -26,56 +26,32 @@ class RulerField(ipw.HBox):
     """
 
     def __init__(self, owner: Any, canvas: PictureCanvas) -> None:
-        self._owner, self._canvas, self._step = owner, canvas, 1
-        self.draw_line = ipw.ToggleButton(
-            description=_("scale bar"),
-            tooltip=_("Lay a line over the scale bar of the picture, and type how long it is"),
-            layout=ipw.Layout(width="90px"),
-        )
-        self.draw_line.add_class("lattice-widgets-ruler")
+        self._owner = owner
+        super().__init__(canvas)
+
+    def more_parts(self) -> list[ipw.Widget]:
+        """Return the field and its button."""
         self.length = ipw.Text(
             placeholder=_("5 nm"),
-            tooltip=_("How long the line is, with its unit"),
+            tooltip=_("If the line lies over a scale bar: how long that is, with its unit"),
             layout=ipw.Layout(width="90px", display="none"),
         )
         self.length.add_class("lattice-widgets-ruler-length")
         self.set_button = button(_("set"), _("Take this length for that of the line"), self._set, "60px")
         self.set_button.layout.display = "none"
-        self._says = says(live=True)
-        self.draw_line.observe(self._toggle, "value")
-        canvas.observe(self._tell, "ruler")
-        super().__init__(
-            [self.draw_line, self.length, self.set_button, self._says], layout=ipw.Layout(flex_flow="row wrap")
-        )
+        return [self.length, self.set_button]
 
-    @property
-    def pixels(self) -> float:
-        """How long the line is [px of the picture]; 0 if there is none."""
-        line = self._canvas.ruler
-        return float(np.hypot(line[2] - line[0], line[3] - line[1])) * self._step if len(line) == 4 else 0.0
-
-    def take(self, step: int) -> None:
-        """Take a new picture, of whose pixels ``step`` along each axis are one of the screen."""
-        self._step = step
-        self.close_line()
-
-    def close_line(self) -> None:
-        """Take the line off the picture."""
-        self.draw_line.value = False
-
-    def _toggle(self, change: Any) -> None:
-        on = self.draw_line.value and self._canvas.rows > 0
+    def show_parts(self, on: bool) -> None:
+        """Show the field and its button while there is a line."""
         for part in (self.length, self.set_button):
             part.layout.display = None if on else "none"
-        rows, cols = self._canvas.rows, self._canvas.cols
-        self._canvas.scale_bar = not on  # ours would lie over that of the picture
-        # where most microscopes draw theirs
-        self._canvas.ruler = (0.93 * rows, 0.05 * cols, 0.93 * rows, 0.3 * cols) if on else ()
-        self._tell()
 
-    def _tell(self, change: Any = None) -> None:
-        words = _("Drag the ends of the line over the scale bar: {pixels:.5g} px.")
-        self._says.value = in_html(words.format(pixels=self.pixels)) if self.pixels else ""
+    def words(self) -> str:
+        """Return what the line measures, and how it calibrates a picture whose pixel size is not known."""
+        said = super().words()
+        if self._pixel_size is not None:
+            return said
+        return said + " " + _("Laid over a scale bar, it calibrates the picture: type how long the bar is.")
 
     def _set(self) -> None:
         if not self.length.value.strip():

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from lattice_widgets.core.lattices.lattice import HIGHER_TYPES, Lattice
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import Summary
-from lattice_widgets.core.uncertainty.verdict import Verdict
+from lattice_widgets.core.uncertainty.verdict import NetworkVerdict
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
 
@@ -125,14 +125,14 @@ def describe_left_out(notes: Iterable[Sentence]) -> str:
     return " ".join(in_html(say(note)) for note in notes)
 
 
-def name_verdict(verdict: Verdict, classes: Sequence[str]) -> str:
+def name_verdict(verdict: NetworkVerdict, classes: Sequence[str]) -> str:
     """Return a verdict in few words: a class, or "not sure" and why."""
     if verdict.label is not None:
         return _(classes[verdict.label])
     return _(NOT_SURE[verdict.doubt]).format(first=_(classes[verdict.first]), second=_(classes[verdict.second]))
 
 
-def describe_verdict(verdict: Verdict | None, classes: Sequence[str], summary: Summary) -> str:
+def describe_network_verdict(verdict: NetworkVerdict | None, classes: Sequence[str], summary: Summary) -> str:
     """Say the verdict with its numbers."""
     first = int(summary.mean[0].argmax())
     share = f"{_(classes[first])} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"

@@ -15,7 +15,7 @@ from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.reliability import apply_temperature
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
-from lattice_widgets.core.uncertainty.verdict import Verdict
+from lattice_widgets.core.uncertainty.verdict import NetworkVerdict
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.views.charts.entropy_bar import EntropyBar
@@ -57,7 +57,7 @@ class Partial:
 
     samples: NDArray[np.float32]
     summary: Summary
-    verdict: Verdict | None
+    verdict: NetworkVerdict | None
     wanted: int
     classifier: Classifier
     picture: NDArray
@@ -157,7 +157,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         self._progress.max, self._progress.value = answer.wanted, done
         error = float(summary.standard_error[0].max())
         self._count.value = f"{done}/{answer.wanted}, ±{error:.1g}"
-        verdict = texts.describe_verdict(answer.verdict, classes, summary)
+        verdict = texts.describe_network_verdict(answer.verdict, classes, summary)
         copied = copy_button(self._bars.text, _("the probabilities"))
         self._verdict.value = " ".join(filter(None, [verdict, texts.describe_left_out(answer.left_out), copied]))
         self._doubt.show(

@@ -20,23 +20,14 @@ from lattice_widgets.widgets.opening.sources import ThingOf
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, heading, number, paged_controls, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName
+from lattice_widgets.widgets.parts.ruler import Ruler
 from lattice_widgets.widgets.parts.settings import Choice
+from lattice_widgets.widgets.simulator.cell import FREE, LOCKS, DrawnCell
 from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
 ONE_ATOM = N_("one atom a cell")
-FREE = N_("as the numbers say")
 _CRYSTALS = {ONE_ATOM: Crystal(ONE_ATOM, 0.3, 0.4, 100.0, (Atom("C", 6, 0.0, 0.0),)), **CRYSTALS}
-#: Bravais type -> gamma where it is locked [degrees], whether b is locked to a
-_LOCKS = {
-    FREE: (None, False),
-    "oblique": (None, False),
-    "rectangular": (90.0, False),
-    "centered rectangular": (None, True),
-    "square": (90.0, True),
-    "hexagonal": (120.0, True),
-}
-
 
 #: pages of the controls, in their order
 LATTICE, CONTRAST, IMPERFECTIONS, MICROSCOPE = PAGES = (
@@ -81,6 +72,9 @@ class LatticeSimulator(LatticeWidget):
     )
     show_spots = t.Bool(False, help=N_("Mark where the true lattice has its spots.")).tag(
         label=N_("show the reciprocal lattice"), page=LATTICE
+    )
+    show_cell = t.Bool(False, help=N_("Draw the unit cell over the micrograph: drag the ends of its two sides.")).tag(
+        label=N_("show the unit cell"), page=LATTICE
     )
 
     mode: Any = Choice(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
@@ -214,6 +208,8 @@ class LatticeSimulator(LatticeWidget):
             return
         picture = answer.micrograph
         self._canvas.show(picture.image, percentiles=(0.1, 99.9), pixel_size=picture.pixel_size)
+        self._cell.show(answer.cell, picture)
+        self._ruler.follow(picture.image, picture.pixel_size)
         self._fourier.show(
             answer.spectrum.magnitude,
             percentiles=(30, 99.95),
@@ -245,6 +241,7 @@ class LatticeSimulator(LatticeWidget):
             point_color="#56B4E9",
             points_name=_("Reciprocal lattice"),
         )
+        self._cell, self._ruler = DrawnCell(self, self._canvas), Ruler(self._canvas)
         self._bars = ProbabilityBars()
         self._text = ipw.HTML()
         self._says = ipw.HTML(_(texts.LOADING))
@@ -260,7 +257,7 @@ class LatticeSimulator(LatticeWidget):
             heading(self._text, self._says),
             side_by_side(
                 column(pages, answer(self._bars), width="320px"),
-                pair(column(self._canvas), column(self._fourier)),
+                pair(column(self._canvas, self._ruler, self._ruler.panel), column(self._fourier)),
                 last_on_top=True,
             ),
         ]
@@ -285,7 +282,7 @@ class LatticeSimulator(LatticeWidget):
         self.refresh()
 
     def _keep_type(self, change: dict[str, Any]) -> None:
-        angle, equal = _LOCKS[self.lattice_type]
+        angle, equal = LOCKS[self.lattice_type]
         self._locked["gamma"].disabled = angle is not None
         self._locked["b"].disabled = equal
         if angle is not None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
+from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
@@ -31,11 +32,12 @@ class Request:
 
 @dataclass(frozen=True)
 class Pictures:
-    """First answer: the micrograph, and its spectrum up to the frequency range."""
+    """First answer: the micrograph, its spectrum up to the frequency range, and the unit cell of the crystal [nm]."""
 
     micrograph: Micrograph
     spectrum: Spectrum
     spots: NDArray[np.float64]
+    cell: Lattice
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,9 @@ def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
     )
     shown = spectrum(micrograph.image, micrograph.pixel_size, request.taper).cropped(request.frequency_range)
     spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
-    yield Pictures(micrograph, shown, shown.pixel_of(spots))
+    crystal = request.crystal
+    cell = Lattice.from_parameters(crystal.a, crystal.b, crystal.gamma, request.rotation)
+    yield Pictures(micrograph, shown, shown.pixel_of(spots), cell)
     if request.classifier is not None:
         image, classifier = micrograph.image, request.classifier
         yield Answer(classifier.predict(image)[0], classifier, content_of(image).notes)

@@ -9,7 +9,7 @@ import pytest
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.streaks import streak_level
-from lattice_widgets.core.geometry.superlattices import superlattices
+from lattice_widgets.core.geometry.superstructure import superlattices
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 from supercells import doubled_row, trembling

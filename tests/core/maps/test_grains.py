@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lattice_widgets import GrainMap, Lattice, LatticeNotFound, find_grains
-from lattice_widgets.core.maps.region_fit import fit_region, smooth_region
+from lattice_widgets.core.maps.grains.region_fit import fit_region, smooth_region
 from tests.drawn_atoms import draw_atoms, edge_dislocation
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))

@@ -21,6 +21,7 @@ from lattice_widgets.core.geometry.superstructure import complete
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
+from lattice_widgets.one_thread import one_thread
 
 #: layers leave no more than this fraction of the spots to neither, quasi-crystals have sums of spots of both
 _CROSSED = 0.2
@@ -95,6 +96,7 @@ class Geometry(NamedTuple):
         return said.left_out if said is not None else ()
 
 
+@one_thread
 def ask_geometry(
     picture: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
 ) -> Geometry:

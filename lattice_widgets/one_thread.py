@@ -1,0 +1,59 @@
+"""Small matrix products on one processor: shared out to several, each waits for the slowest of them."""
+
+import threading
+from contextlib import ContextDecorator, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
+
+
+class _OneThread(ContextDecorator):
+    """While any thread is within, BLAS uses one processor for each product.
+
+    The products of small networks, and those of a lattice fit, take less than a millisecond. Shared out to several processors
+    they gain little where all of these are idle; where they are not, as with thirty dashboards on one machine, each product
+    waits for the slowest of them, and an answer took ten times as long.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._limit: Any = None
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._inside == 0:
+                _let_this_thread_set_limits()
+                self._limit = _libraries().limit(limits=1)
+            self._inside += 1
+
+    def __exit__(self, *problem: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if self._inside == 0:
+                _let_this_thread_set_limits()
+                self._limit.restore_original_limits()
+                _let_this_thread_set_limits()
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> "ThreadpoolController":
+    # looks at what is loaded, so it must be asked after NumPy and SciPy were: at the first product
+    import scipy.linalg.blas  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
+
+
+def _let_this_thread_set_limits() -> None:
+    """Newer versions of threadpoolctl obey the thread that set a limit first, and no other: here it is whoever comes first."""
+    import threadpoolctl
+
+    with suppress(AttributeError):
+        threadpoolctl.OpenBLASController.clear_controlling_thread(force=True)
+
+
+#: around products: ``with one_thread:``, or ``@one_thread`` before a function
+one_thread = _OneThread()

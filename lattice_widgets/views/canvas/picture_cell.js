@@ -1,0 +1,127 @@
+// Unit cells over a picture: parallelograms that are drawn, and handles at the ends of the two vectors of the first one.
+//
+// A cell is [row, col, aRow, aCol, bRow, bCol] in pixels: a corner (integers are the middle of a pixel), and both vectors.
+import { INK, strokeTwice, writeTwice } from "./picture_drawing.js";
+import { toScreen } from "./picture_geometry.js";
+import { element } from "./picture_toolbar.js";
+import { STEPS } from "./picture_window.js";
+import { _ } from "../shared/words.js";
+
+const SHORTEST = 2; // a vector is at least so long [px of the picture]
+const LABELED = 14; // sides shorter than this on the screen [CSS px] have no names
+
+/** The four corners of a cell, one after another, in edge coordinates. */
+export function cornersOf([row, col, aRow, aCol, bRow, bCol]) {
+  const start = [row + 0.5, col + 0.5];
+  const add = ([r, c], dr, dc) => [r + dr, c + dc];
+  return [start, add(start, aRow, aCol), add(start, aRow + bRow, aCol + bCol), add(start, bRow, bCol)];
+}
+
+/** The cell with one vector (0: a, 1: b) changed by so many pixels; the same cell if it would have no length. */
+export function moveVector(cell, vector, dRow, dCol) {
+  const at = 2 + 2 * vector;
+  const next = [cell[at] + dRow, cell[at + 1] + dCol];
+  if (Math.hypot(...next) < SHORTEST) return cell;
+  const moved = [...cell];
+  [moved[at], moved[at + 1]] = next;
+  return moved;
+}
+
+/** Draw cells; all but the first are dashed. */
+export function drawCells(context, cells, view, frame) {
+  cells.forEach((cell, number) => {
+    const corners = cornersOf(cell).map(([row, col]) => toScreen(row, col, view, frame));
+    const [start, a, , b] = corners;
+    context.setLineDash(number ? [5, 4] : []);
+    strokeTwice(context, INK, number ? 1.5 : 2, () => {
+      corners.forEach(({ x, y }, corner) => (corner ? context.lineTo(x, y) : context.moveTo(x, y)));
+      context.closePath();
+    });
+    context.setLineDash([]);
+    if (number) return;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (const [end, other, name] of [[a, b, "a"], [b, a, "b"]]) {
+      const long = Math.hypot(end.x - start.x, end.y - start.y);
+      if (long < LABELED) continue;
+      // outside of the cell, beside the middle of its side
+      const away = [start.x + end.x - 2 * other.x, start.y + end.y - 2 * other.y];
+      const far = 10 / Math.max(Math.hypot(...away), 1e-6);
+      writeTwice(context, name, (start.x + end.x) / 2 + far * away[0], (start.y + end.y) / 2 + far * away[1], INK);
+    }
+  });
+}
+
+/**
+ * Make the handles and listen to them. Arrows move an end by half a pixel, with Alt by five.
+ * @param model the widget's model: `cells`, `show_cells` and `cell_handles`
+ * @param state {rows, cols, view}: what the picture shows now
+ * @param frame size of the picture on the screen
+ * @returns {parts, place}: the elements, and a function that puts them where the model says
+ */
+export function buildCell(model, state, frame) {
+  let shown = null;
+  let grab = null; // what the hand holds: {pointer, x, y, from}
+  const ends = [0, 1].map((vector) => element("div", {
+    class: "lw-cell-end", tabindex: "0", role: "application", hidden: "", "data-vector": "ab"[vector],
+    title: vector ? _("Drag the end of b") : _("Drag the end of a"),
+    "aria-description": _("Arrow keys move this end of the cell, Alt makes the steps larger."),
+  }));
+
+  function place() {
+    if (!grab) shown = model.get("cell_handles") && model.get("show_cells") ? model.get("cells")[0] ?? null : null;
+    const hidden = !shown || !state.view;
+    ends.forEach((part, vector) => {
+      part.hidden = hidden;
+      if (hidden) return;
+      const [row, col] = cornersOf(shown)[vector ? 3 : 1];
+      const { x, y } = toScreen(row, col, state.view, frame);
+      Object.assign(part.style, { left: `${x}px`, top: `${y}px` });
+      const where = { name: "ab"[vector], down: shown[2 + 2 * vector].toFixed(1), right: shown[3 + 2 * vector].toFixed(1) };
+      part.setAttribute("aria-label", _("End of the cell vector {name}: {down} px down, {right} px to the right", where));
+    });
+  }
+
+  function take(next, vector) {
+    if (next === shown) return;
+    shown = next;
+    model.set("cell_grip", vector);
+    model.set("cells", [next, ...model.get("cells").slice(1)]);
+    model.save_changes();
+    place();
+  }
+
+  ends.forEach((part, vector) => {
+    part.addEventListener("pointerdown", (event) => {
+      if (event.button > 0 || grab || !shown) return;
+      event.stopPropagation();
+      event.preventDefault();
+      part.focus({ preventScroll: true });
+      part.setPointerCapture(event.pointerId);
+      grab = { pointer: event.pointerId, x: event.clientX, y: event.clientY, from: shown };
+    });
+    part.addEventListener("pointermove", (event) => {
+      if (!grab || event.pointerId !== grab.pointer) return;
+      const dRow = ((event.clientY - grab.y) / frame.height) * state.view.height;
+      const dCol = ((event.clientX - grab.x) / frame.width) * state.view.width;
+      take(moveVector(grab.from, vector, dRow, dCol), vector);
+    });
+    const release = (event) => {
+      if (!grab || event.pointerId !== grab.pointer) return;
+      grab = null;
+      place();
+    };
+    part.addEventListener("pointerup", release);
+    part.addEventListener("pointercancel", release);
+    part.addEventListener("dblclick", (event) => event.stopPropagation());
+    part.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      if (!step || !shown || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const pixels = event.altKey ? 5 : 0.5;
+      take(moveVector(shown, vector, step[0] * pixels, step[1] * pixels), vector);
+    });
+  });
+  return { parts: ends, place };
+}

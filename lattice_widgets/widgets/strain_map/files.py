@@ -1,0 +1,111 @@
+"""What is kept of a strain map: a table, all maps, a figure for print, a lab record."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.files.tables import write_frame
+from lattice_widgets.language import _
+from lattice_widgets.records.strain import describe_map, table_of
+from lattice_widgets.views.figures.strain_overview import plot_overview
+from lattice_widgets.widgets.parts.record_button import Recorded, View
+from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.picture import MapPicture
+from lattice_widgets.widgets.strain_map.work import Mapped
+
+__all__ = ["StrainFiles"]
+
+
+class StrainFiles(Recorded):
+    """The part of the strain map that is kept."""
+
+    _mapped: Mapped | None
+    _picture: MapPicture
+    quantity: str
+    limit: float
+    profile: tuple[float, ...]
+
+    def profile_values(self) -> xr.Dataset | None:
+        """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
+        raise TypeError(f"{type(self).__name__} must know its profile.")
+
+    def table(self) -> pd.DataFrame:
+        """Return the maps as a table: a line a place, with errors; ValueError if there is no map yet."""
+        return table_of(self._finished().maps)
+
+    def save(self, path: str | Path) -> Path:
+        """Write what the ending of a path says, and return it.
+
+        Parameters
+        ----------
+        path : str or path-like
+            .csv: a line for each place. .npz, .zarr (a folder) or .nc (netCDF): all maps. .svg, .png or .pdf: the figure.
+
+        Raises
+        ------
+        ValueError
+            If there is no map yet, or the name ends otherwise.
+        OSError
+            If the file cannot be written.
+        """
+        path, maps = Path(path).expanduser(), self._finished().maps
+        if path.suffix == ".csv":
+            write_frame(self.table(), path)
+        elif path.suffix == ".npz":
+            arrays = {name: np.asarray(values) for name, values in maps.variables.items()}
+            np.savez_compressed(path, attributes=np.array(json.dumps(maps.attrs)), **arrays)  # type: ignore[arg-type]
+        elif path.suffix in (".zarr", ".nc"):
+            from lattice_widgets.analysis.report import write_dataset
+
+            plain = maps.copy()
+            plain.attrs["left_out"] = " ".join(maps.attrs["left_out"])
+            write_dataset(plain, path)
+        elif path.suffix in (".svg", ".png", ".pdf"):
+            self.figure().savefig(path)
+        else:
+            words = _("{name} has an ending that is not known here: choose one of {endings}.")
+            endings = ".csv, .npz, .zarr, .nc, .svg, .png, .pdf"
+            raise ValueError(words.format(name=path.name or repr(str(path)), endings=endings))
+        return path
+
+    def figure(self) -> Any:
+        """Return a Matplotlib figure for print of the maps and the profile; ValueError if there is no map yet."""
+        found = self._finished()
+        reference = found.request.reference
+        return plot_overview(
+            found.opened.values,
+            found.maps,
+            self.quantity,
+            self.profile_values(),
+            describe_map(found.maps, self.quantity, reference),
+            reference if isinstance(reference, tuple) else (),
+            self._picture.limit(),
+        )
+
+    def view(self) -> View:
+        """Return what is mapped, and how."""
+        found = self._finished()
+        asked, opened = found.request, found.opened
+        if isinstance(asked.reference, LatticeFit):
+            raise ValueError(
+                _("A record keeps no measured lattice as its reference: give its cell, such as reference=fit.lattice.")
+            )
+        given = asked.reference if isinstance(asked.reference, Lattice) else None
+        settings = {
+            "quantity": self.quantity, "frame": opened.frame, "reference": None if given else asked.reference,
+            "lattice": tuple(map(float, given.vectors.ravel())) if given else (),
+            "pixel_size": opened.pixel_size_given, "dataset": opened.dataset, "window_size": asked.window_size,
+            "profile": tuple(map(float, self.profile)),
+        }  # fmt: skip
+        return View("strain", opened.source, settings)
+
+    def _finished(self) -> Mapped:
+        if self._mapped is None:
+            raise ValueError(_(texts.NO_MAP))
+        return self._mapped

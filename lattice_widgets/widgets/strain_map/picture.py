@@ -1,0 +1,200 @@
+"""The picture with its map: colors, the region of the reference, the line of the profile, the place that is read."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import traitlets as t
+import xarray as xr
+
+from lattice_widgets.language import _
+from lattice_widgets.records.strain import FWHM
+from lattice_widgets.views.canvas.map_canvas import MapCanvas
+from lattice_widgets.views.figures.strain_figure import MAPS, color_range
+from lattice_widgets.widgets.opening.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
+from lattice_widgets.widgets.parts.lines import row, says
+from lattice_widgets.widgets.parts.texts import describe_file
+from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.work import Opened
+
+if TYPE_CHECKING:
+    from lattice_widgets.widgets.strain_map.widget import StrainMap
+
+__all__ = ["MapPicture"]
+
+
+class MapPicture:
+    """The picture, what lies over it, and what a hand does there.
+
+    Parameters
+    ----------
+    owner : StrainMap
+        Has the traits `quantity`, `limit`, `opacity`, `reference`, `profile` and `place`.
+
+    Attributes
+    ----------
+    canvas : MapCanvas
+        The picture.
+    choices, about : ipywidgets.Widget
+        Data set and pixel size; what the file is.
+    opened : Opened or None
+        What is shown.
+    """
+
+    def __init__(self, owner: "StrainMap") -> None:
+        self._owner = owner
+        self.opened: Opened | None = None
+        self._maps: xr.Dataset | None = None
+        self.canvas = MapCanvas(
+            title=_("Map"),
+            description=_("the picture with the map of its lattice"),
+            smooth=True,
+            display_width=560,
+            points_name=_("where window fits differ"),
+            point_marker="cross",
+            point_size=4.0,
+            point_color="#000000",
+        )
+        self._calibration, self._datasets = PixelSizeField(owner), DatasetChoice(owner)
+        self._calibration.layout.width = "auto"
+        self.choices, self.about = row(self._datasets, self._calibration), says(_(texts.HINT))
+        t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
+        owner.observe(self._draw, ["quantity", "limit"])
+        owner.observe(self._outline, "reference")
+        owner.observe(self._lay_line, "profile")
+        self.canvas.observe(self._take_window, "window")
+        self.canvas.observe(self._take_line, "ruler")
+        self.canvas.observe(self._take_click, "clicked")
+
+    def open(self, opened: Opened) -> None:
+        """Show a picture, without a map."""
+        self.opened, self._maps = opened, None
+        size = opened.pixel_size
+        self.canvas.clear_map()
+        self.canvas.show(
+            opened.shown,
+            percentiles=(0.5, 99.5),
+            pixel_size=(size or 1.0) * opened.step,
+            unit="nm" if size else "px",
+            window=(),
+            ruler=(),
+            points=(),
+        )
+        self._calibration.show(opened.image)
+        self._datasets.show(opened.image)
+        about = describe_file(
+            opened.image, len(opened.values), opened.values.shape[1], size, opened.step, opened.frames
+        )
+        self.about.value = f"{about}<br>{_(texts.HINT)}"
+        self._outline()
+        self._lay_line()
+
+    def show(self, maps: xr.Dataset) -> None:
+        """Lay maps over the picture."""
+        self._maps = maps
+        self._draw()
+        marks = np.zeros((0, 2))
+        if "differs" in maps and self.opened is not None:
+            down, across = np.nonzero(maps.differs.values)
+            marks = self.opened.on_screen(np.stack([maps.row.values[down], maps.col.values[across]], axis=1))
+        self.canvas.set_points(marks)
+
+    def mark(self, place: xr.Dataset | None) -> None:
+        """Draw the circle that a place averages over, or none."""
+        if place is None or self.opened is None:
+            self.canvas.circle, self.canvas.circle_label = (), ""
+            return
+        width, opened = FWHM * float(place.attrs["mask_sigma"]), self.opened
+        where = opened.on_screen(float(place.row)), opened.on_screen(float(place.col))
+        with self.canvas.hold_sync():
+            self.canvas.circle = (*where, width / 2 / opened.step)
+            size = float(place.attrs["pixel_size"]) or 1.0
+            self.canvas.circle_label = texts.describe_resolution(width * size, str(place.attrs["unit"]))
+
+    def clear_map(self) -> None:
+        """Take the map away; the picture stays."""
+        self._maps = None
+        self.canvas.clear_map()
+        self.canvas.set_points(())
+
+    def close_picture(self) -> None:
+        """Take the picture away too."""
+        self.opened, self._maps = None, None
+        self._calibration.show(None)
+        self._datasets.show(None)
+        self.canvas.clear()
+        self.canvas.ruler = ()
+        self.about.value = _(texts.HINT)
+
+    def limit(self) -> float:
+        """Return the value of the last color."""
+        if self._maps is None:
+            return 1.0
+        return self._owner.limit or color_range(self._maps, self._owner.quantity)[1]
+
+    def _draw(self, change: Any = None) -> None:
+        maps, opened, quantity = self._maps, self.opened, self._owner.quantity
+        if maps is None or opened is None:
+            return
+        limit, rising = self.limit(), quantity == "amplitude"
+        self.canvas.show_map(
+            maps[quantity].values,
+            opened.on_screen(maps.row.values),
+            opened.on_screen(maps.col.values),
+            float(maps.attrs["step"]) / opened.step,
+            limits=(0.0 if rising else -limit, limit),
+            errors=None if rising else maps[f"{quantity}_error"].values,
+            colors="viridis" if rising else "diverging",
+            name=_(MAPS[quantity][0]),
+            unit=MAPS[quantity][1],
+        )
+
+    # ---- the region: the yellow window
+
+    def _outline(self, change: Any = None) -> None:
+        self.canvas.window = self._region_on_screen()
+
+    def _region_on_screen(self) -> tuple[int, ...]:
+        region, opened = self._owner.reference, self.opened
+        if opened is None or not isinstance(region, tuple):
+            return ()
+        starts = [
+            min(max(round(part / opened.step), 0), length - 1)
+            for part, length in zip(region[:2], opened.shown.shape, strict=True)
+        ]
+        sizes = [
+            max(1, min(round(part / opened.step), length - start))
+            for part, start, length in zip(region[2:], starts, opened.shown.shape, strict=True)
+        ]
+        return (*starts, *sizes)
+
+    def _take_window(self, change: Any) -> None:
+        dragged = self.canvas.window
+        if self.opened is None or not dragged or dragged == self._region_on_screen():
+            return  # our own outline
+        self._owner.reference = tuple(self.opened.step * part for part in dragged)
+
+    # ---- the line of the profile: its ends are edges of pixels on the screen, middles in the trait
+
+    def _line_on_screen(self) -> tuple[float, ...]:
+        if self.opened is None or len(self._owner.profile) != 4:
+            return ()
+        return tuple(self.opened.on_screen(part) + 0.5 for part in self._owner.profile)
+
+    def _lay_line(self, change: Any = None) -> None:
+        line = self._line_on_screen()
+        if len(line) != len(self.canvas.ruler) or not np.allclose(line, self.canvas.ruler):
+            self.canvas.ruler = line
+
+    def _take_line(self, change: Any) -> None:
+        line, known = self.canvas.ruler, self._line_on_screen()
+        if self.opened is None or not line or (len(known) == 4 and np.allclose(line, known)):
+            return
+        self._owner.profile = tuple(self.opened.in_picture(part - 0.5) for part in line)
+
+    # ---- the place
+
+    def _take_click(self, change: Any) -> None:
+        if self.opened is not None and len(self.canvas.cursor) == 2:
+            at = [self.opened.in_picture(part) for part in self.canvas.cursor]
+            self._owner.place = (at[0], at[1])

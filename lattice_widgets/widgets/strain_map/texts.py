@@ -1,0 +1,79 @@
+"""The words that the strain map says."""
+
+import numpy as np
+import xarray as xr
+
+from lattice_widgets.core.maps.reading import QUANTITIES
+from lattice_widgets.core.measured import with_error
+from lattice_widgets.language import N_, _, ngettext
+from lattice_widgets.records.strain import value_of
+from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.views.shared.escaping import in_html
+
+HINT = N_(
+    "Click a place to read it; with keys: Shift and arrows move a crosshair, Enter reads. Drift and creep of a scan look like "
+    "strain: compare with a second scan before you trust a small one."
+)
+CODE = N_("These lines repeat the map without the widget: copy them into a cell.")
+FILES = N_("csv: a line for each place. npz, zarr, nc: all maps. svg, png, pdf: figure.")
+NO_MAP = N_("There is no map yet: wait until it is shown, or choose a picture with a lattice.")
+NO_PLACE = N_("Click a place of the map to read its strain with errors.")
+NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
+#: a reference so far from the picture is hardly the right one [%]
+_FAR = 10.0
+#: so few places make no map
+_FEW = 9
+#: how the choice names what is not a name itself
+MEAN, REGION, GIVEN = N_("mean of the picture"), N_("region"), N_("given lattice")
+
+
+def describe_place(place: xr.Dataset) -> str:
+    """Return the values of one place with their errors, as an HTML table."""
+    if not np.isfinite(float(place.strain_xx)):
+        return in_html(_("There is no lattice at this place."))
+    lines = [(_(MAPS[name][0]), value_of(place, name)) for name in QUANTITIES]
+    unit = str(place.vectors.attrs["units"])
+    for letter, vector, error in zip("ab", place.vectors.values, place.vectors_error.values, strict=True):
+        length = float(np.hypot(*vector))
+        spread = float(np.hypot(*(vector * error))) / length
+        lines.append((letter, f"{with_error(length, spread)} {unit}"))
+    where = _("Place at row {row}, column {col}").format(row=f"{float(place.row):.0f}", col=f"{float(place.col):.0f}")
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding-right:1em">{in_html(name)}</th>'
+        f"<td>{in_html(value)}</td></tr>"
+        for name, value in lines
+    )
+    return f"<div><b>{in_html(where)}</b></div><table>{cells}</table>"
+
+
+def describe_doubts(maps: xr.Dataset) -> str:
+    """Say what speaks against a map: a reference that is far away, window fits that differ."""
+    told = []
+    if maps.strain_xx.size <= _FEW:
+        words = _(
+            "The picture holds few cells, so the map has few places: a smaller window gives more, with larger errors."
+        )
+        told.append(words)
+    mean = [float(maps[name].mean()) for name in ("strain_xx", "strain_yy", "strain_xy")]
+    if max(map(abs, mean)) > _FAR:
+        words = _(
+            "The lattice is {percent:.0f} % away from the reference: is it the right crystal, and is the pixel size right?"
+        )
+        told.append(words.format(percent=max(map(abs, mean))))
+    if "differs" in maps:
+        count, places = int(maps.differs.sum()), int(np.isfinite(maps.strain_xx).sum())
+        if count:
+            words = ngettext(
+                "Window fits differ by more than three errors at {count} of {places} places: it has a cross.",
+                "Window fits differ by more than three errors at {count} of {places} places: they have a cross.",
+                count,
+            )
+        else:
+            words = _("Window fits agree within three errors at all {places} places.")
+        told.append(words.format(count=count, places=places))
+    return " ".join(told)
+
+
+def describe_resolution(width: float, unit: str) -> str:
+    """Return the label of the circle."""
+    return _("averages over {width}").format(width=f"{width:.3g} {unit}")

@@ -1,0 +1,286 @@
+"""The strain map: a picture, the map of its lattice over it, and what a place or a line of it says, with errors."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ipywidgets as ipw
+import traitlets as t
+import xarray as xr
+
+from lattice_widgets.core.maps.reading import QUANTITIES
+from lattice_widgets.files.tables import frame_text
+from lattice_widgets.language import N_, _
+from lattice_widgets.records.strain import code_lines, describe_map
+from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.views.shared.escaping import in_html
+from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.explorer.widget import FFTExplorer
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
+from lattice_widgets.widgets.opening.sources import Thing, ThingOf
+from lattice_widgets.widgets.parts.code_source import source_lines
+from lattice_widgets.widgets.parts.controls import answer, column, control, heading, side_by_side
+from lattice_widgets.widgets.parts.lines import row, says, short_control
+from lattice_widgets.widgets.parts.record_button import keep_buttons
+from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
+from lattice_widgets.widgets.strain_map import texts, work
+from lattice_widgets.widgets.strain_map.files import StrainFiles
+from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel
+from lattice_widgets.widgets.strain_map.picture import MapPicture
+from lattice_widgets.widgets.strain_map.reference import ReferenceChoice, ReferenceTrait
+from lattice_widgets.widgets.strain_map.work import Mapped, Opened, Pause, Request
+
+__all__ = ["StrainMap"]
+
+
+class StrainMap(StrainFiles, LatticeWidget):
+    """A picture with a map of its strain, rotation or amplitude over it, every number with its error.
+
+    The map is that of `lattice_widgets.map_lattice`. A drag moves the region that strain is measured against, a click reads
+    a place, a line draws a profile. Traits tagged ``of_picture`` belong to the picture, and come back with it.
+
+    Parameters
+    ----------
+    source : str, Path, xarray.DataArray or array_like
+        Name of a sample, path of a file, or an array (rows, cols) or (frames, rows, cols).
+    **settings
+        Any of the traits.
+
+    Examples
+    --------
+    >>> strain = StrainMap("srtio3_stem", reference=(300, 300, 200, 200))  # doctest: +SKIP
+    >>> strain.place = (500, 520)  # doctest: +SKIP
+    >>> strain.reading.strain_xx.item(), strain.reading.strain_xx_error.item()  # doctest: +SKIP
+    """
+
+    title = N_("Strain map")
+
+    source = Thing("srtio3_stem", help="Name of a sample, path of a file, or an array.").tag(request=True, undo=True)
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True, undo=True)
+    dataset = Dataset().tag(request=True, of_picture=True, undo=True)
+    frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
+        request=True, of_picture=True, label=N_("frame")
+    )
+    quantity = Choice(QUANTITIES, "strain_xx", help=N_("Which map lies over the picture.")).tag(label=N_("map"))
+    reference = ReferenceTrait().tag(request=True, of_picture=True)
+    window_size = t.Int(
+        0, min=0, max=100_000, help=N_("Side of the square that a place averages over [px]; 0: chosen by the lattice.")
+    ).tag(request=True, of_picture=True, label=N_("window"), unit="px")
+    compare = t.Bool(
+        False, help=N_("Map once more by fits to the spectra of windows, and mark where both differ; takes longer.")
+    ).tag(request=True, label=N_("check by window fits"))
+    opacity = Number(0.65, min=0.0, max=1.0, help=N_("How much the map covers of the picture.")).tag(
+        label=N_("opacity"), step=0.05, format=".2f"
+    )
+    limit = Number(
+        0.0,
+        min=0.0,
+        max=1e6,
+        help=N_("Colors reach to this value on either side, % or degrees; 0: as the maps need it."),
+    ).tag(label=N_("range ±"))
+    place = Pair(help="Place (row, col) that is read [px]; (): the middle of the map.").tag(of_picture=True, undo=True)
+    profile = t.Tuple(help="Line (row, col, row, col) along which the map is read [px]; (): none.").tag(
+        of_picture=True, undo=True
+    )
+
+    image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), with square pixels.")
+    maps = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The maps, as from `map_lattice`; None before.")
+    reading = ThingOf(
+        xr.Dataset, read_only=True, allow_none=True, help="The maps at `place`; None where there are none."
+    )
+    message = t.Unicode("", read_only=True, help="What the map shows, in words.")
+
+    def __init__(self, source: Any = "srtio3_stem", **settings: Any) -> None:
+        self._mapped: Mapped | None = None
+        #: what a place is open in; it is made when the first one is opened
+        self.explorer: FFTExplorer | None = None
+        super().__init__(source=source, **settings)
+
+    @t.validate("profile")
+    def _check_profile(self, proposal: dict[str, Any]) -> tuple[float, ...]:
+        try:
+            line = tuple(float(part) for part in proposal["value"])
+        except (TypeError, ValueError, OverflowError):
+            line = (float("nan"),)
+        if len(line) not in (0, 4) or not all(abs(part) < 1e9 for part in line):
+            raise t.TraitError(_("A profile is a line (row, col, row, col) in px of the picture, or () for none."))
+        return line
+
+    # ---- what a script does
+
+    def profile_values(self) -> xr.Dataset | None:
+        """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
+        return self._pages.profile
+
+    def code(self) -> str:
+        """Return the lines that repeat the map without the widget."""
+        found = self._mapped
+        if found is None:
+            return ""
+        asked, opened = found.request, found.opened
+        frame = opened.frame if opened.frames > 1 else None
+        resampled = "resampled_from" in opened.image.attrs
+        made = source_lines(opened.source, asked.dataset, asked.pixel_size, frame, resampled)
+        return code_lines(made, asked.reference, asked.window_size, self.quantity, self.profile)
+
+    def usual_region(self) -> tuple[int, int, int, int]:
+        """Return the region that the reference begins with: the middle third of the picture [px]."""
+        rows, cols = self._picture.opened.values.shape if self._picture.opened is not None else (192, 192)
+        height, width = max(16, rows // 3), max(16, cols // 3)
+        return (rows - height) // 2, (cols - width) // 2, height, width
+
+    def lay_line(self) -> None:
+        """Lay the line of the profile over the middle of the map, from left to right."""
+        maps = self.maps
+        if maps is None:
+            raise ValueError(_(texts.NO_MAP))
+        across, down = maps.col.values, float(maps.row.values[len(maps.row) // 2])
+        half = float(maps.attrs["step"]) / 2 if len(across) < 2 else 0.0
+        self.profile = (down, float(across[0]) - half, down, float(across[-1]) + half)
+
+    def explore(self) -> None:
+        """Open the place that is read in the explorer, below: the window that it averages over."""
+        place, found = self.reading, self._mapped
+        if place is None or found is None:
+            raise ValueError(_(texts.NO_MAP))
+        side = int(place.attrs["window_size"])
+        rows, cols = found.opened.values.shape
+        corner = [
+            min(max(round(float(at) - (side - 1) / 2), 0), length - min(side, length))
+            for at, length in ((place.row, rows), (place.col, cols))
+        ]
+        window = (*corner, min(side, rows), min(side, cols))
+        settings: dict[str, Any] = {"pixel_size": self.pixel_size, "dataset": self.dataset, "frame": self.frame}
+        if self.explorer is None:
+            self.explorer = FFTExplorer(self.source, window=window, **settings)
+            self._below.children = [self.explorer]
+            return
+        with self.explorer.hold_trait_notifications():
+            self.explorer.source = self.source
+            for name, value in {**settings, "window": window}.items():
+                setattr(self.explorer, name, value)
+
+    # ---- the five parts
+
+    def request(self) -> Request:
+        """Return the settings."""
+        names = ("source", "pixel_size", "dataset", "frame", "window_size", "reference", "compare")
+        return Request(**{name: getattr(self, name) for name in names}, opened=self._picture.opened)
+
+    @staticmethod
+    def compute(request: Request) -> Iterator[Opened | Mapped | Pause]:
+        """Yield the picture if it is new, then its maps."""
+        return work.look(request)
+
+    def apply(self, answer: Opened | Mapped | Pause) -> None:
+        """Show the picture or its maps."""
+        if isinstance(answer, Opened):
+            self._mapped = None
+            self._picture.open(answer)
+            self.set_trait("image", answer.image)
+            self._frame_control.max = answer.frames - 1
+            self._frame_control.layout.display = None if answer.frames > 1 else "none"
+        elif isinstance(answer, Mapped):
+            self._show(answer)
+
+    def completes(self, answer: Opened | Mapped | Pause) -> bool:
+        """Whether an answer renews the map."""
+        return isinstance(answer, Mapped)
+
+    def build_views(self) -> Sequence[ipw.Widget]:
+        """Return the picture with its map, what is read from it, and the panels below."""
+        # first of all that follow the source: the old picture goes before anything of the new one is shown
+        self._memory = PictureMemory(self, self._leave_picture)
+        self._picture = MapPicture(self)
+        self._picture.canvas.offer_code(self.code)
+        self._picture.canvas.offer_map(lambda: frame_text(self.table()))
+        self._place_panel, self._pages = PlacePanel(self, self._picture.mark), Pages(self)
+        self._words = answer(says(live=True))
+        self._below: ipw.VBox = ipw.VBox([], layout=ipw.Layout(width="100%", min_width="0"))
+        self._frame_control = control(self, "frame")
+        self._frame_control.layout.display = "none"
+        names = {name: control(self, name) for name in ("opacity", "compare")}
+        chosen = ipw.Dropdown(
+            options=[(_(words), name) for name, (words, _unit) in MAPS.items()],
+            description=_("map"),
+            tooltip=_(self.traits()["quantity"].help),
+            style={"description_width": "72px"},
+            layout=ipw.Layout(width="220px"),
+        )
+        chosen.add_class("lattice-widgets-quantity")
+        t.link((self, "quantity"), (chosen, "value"))
+        numbers = [self._typed("limit", ipw.BoundedFloatText, 0.1), self._typed("window_size", ipw.BoundedIntText, 2)]
+        self.observe(self._read, "place")
+        self.observe(self._describe, "quantity")
+        return [
+            PictureChoice(self),
+            self._picture.choices,
+            heading(self._picture.about, self._words),
+            side_by_side(
+                column(
+                    row(chosen, ReferenceChoice(self)), self._picture.canvas, names["opacity"],
+                    row(*numbers), names["compare"], self._frame_control, width="440px",
+                ),
+                column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
+            ),
+            *keep_buttons(self),
+            self._below,
+        ]  # fmt: skip
+
+    def forget_answers(self) -> None:
+        """Take away the maps, and the picture too if it is not the one that is asked for."""
+        self._mapped = None
+        opened = self._picture.opened
+        if opened is not None and not opened.answers(self):
+            self.set_trait("image", None)
+            self._picture.close_picture()
+        self._picture.clear_map()
+        self.set_trait("maps", None)
+        self._read()
+        self._pages.show(None)
+        self._describe()
+
+    # ---- showing
+
+    def _typed(self, name: str, kind: Any, step: float) -> Any:
+        trait = self.traits()[name]
+        label, unit = _(trait.metadata["label"]), trait.metadata.get("unit", "")
+        words = f"{label} [{unit}]" if unit else label
+        made = short_control(kind, words, _(trait.help), min=trait.min, max=trait.max, step=step)
+        made.style.description_width, made.layout.width = "96px", "190px"
+        made.add_class(f"lattice-widgets-{name.replace('_', '-')}")
+        t.link((self, name), (made, "value"))
+        return made
+
+    def _leave_picture(self) -> None:
+        self._runner.cancel()
+        self.forget_answers()
+
+    def _changed(self, change: dict[str, Any]) -> None:
+        if not self._memory.restoring:  # the source itself is told of when all of its settings are back
+            super()._changed(change)
+
+    def _show(self, answer: Mapped) -> None:
+        self._mapped = answer
+        self._picture.show(answer.maps)
+        self.set_trait("maps", answer.maps)
+        self._read()
+        self._pages.show(answer.maps)
+        self._describe()
+
+    def _read(self, change: Any = None) -> None:
+        self.set_trait("reading", self._place_panel.show(self.maps))
+
+    def _describe(self, change: Any = None) -> None:
+        found, words = self._mapped, ""
+        if found is not None:
+            told = (
+                describe_map(found.maps, self.quantity, found.request.reference),
+                texts.describe_doubts(found.maps),
+                *map(str, found.maps.attrs["left_out"]),
+            )
+            words = " ".join(filter(None, told))
+        self.set_trait("message", words)
+        self._words.value = in_html(words)

@@ -1,0 +1,155 @@
+"""The strain map in a real JupyterLab: a region is dragged, a place is read, a profile is drawn, files are written."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Locator, Page
+
+from .gestures import canvas_digest, canvas_pixels, drag, press, wait_until, wait_until_changed
+from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
+
+#: 2 % longer along x from column 140 on
+CELL = """
+import tempfile
+from pathlib import Path
+import numpy as np
+import lattice_widgets as lw
+rows, cols = np.ogrid[:160, :280]
+along = np.where(cols < 140, cols, 140 + (cols - 140) / 1.02)
+picture = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * along / 8)
+picture = picture + 0.1 * np.random.default_rng(0).normal(size=picture.shape)
+strain = lw.StrainMap(picture, pixel_size=0.05, window_size=91)
+folder = Path(tempfile.mkdtemp())
+strain
+"""
+
+
+@pytest.fixture
+def page(lab: Lab) -> Page:
+    page = lab.open([CELL])
+    lab.run_all()
+    wait_until(page, lambda: page.locator(".lw-layer-bar:visible").count() == 1, "the color bar of the map")
+    return page
+
+
+def stage(page: Page) -> Locator:
+    return page.locator(".lw-stage").first
+
+
+def scale(page: Page) -> float:
+    box = stage(page).bounding_box()
+    assert box
+    return float(box["width"]) / 280
+
+
+def click(page: Page, row: float, col: float) -> None:
+    stage(page).click(position={"x": (col + 0.5) * scale(page), "y": (row + 0.5) * scale(page)})
+
+
+def colors(page: Page, row: float, col: float) -> np.ndarray:
+    """The color of the map alone at a pixel: red, green, blue, opacity."""
+    pixels = canvas_pixels(page.locator("canvas.lw-overlay").first)
+    factor = pixels.shape[1] / 280
+    return pixels[int((row + 0.5) * factor), int((col + 0.5) * factor)].astype(int)
+
+
+def test_colors_are_blue_below_zero_red_above_and_none_in_the_margin(lab: Lab, page: Page) -> None:
+    lab.execute("strain.place = (60, 140)")
+    wait_until(page, lambda: colors(page, 100, 220)[0] > colors(page, 100, 220)[2] + 60, "red on the right")
+    left, right, margin = colors(page, 100, 60), colors(page, 100, 220), colors(page, 10, 60)
+    assert left[2] > left[0] + 60, "blue on the left, below the mean"
+    assert right[3] == pytest.approx(255 * 0.65, abs=3)
+    assert margin[3] == 0
+    lab.execute("strain.opacity = 0.2")
+    wait_until(page, lambda: abs(colors(page, 100, 220)[3] - 255 * 0.2) < 3, "less of it")
+    lab.execute("strain.opacity = 0.65")
+    bar = page.locator(".lw-layer-bar").first
+    ends = bar.locator("span").all_inner_texts()
+    assert ends[0].startswith("−")
+    assert ends[0][1:] == ends[2][1:]
+    assert ends[1] == "strain xx"
+
+
+def test_a_dragged_region_is_the_reference_and_a_click_reads_against_it(lab: Lab, page: Page) -> None:
+    page.locator(".lattice-widgets-reference select").select_option("region")
+    window = page.locator(".lw-window").first
+    wait_until(page, lambda: window.is_visible(), "the region")
+    before = lab.python("strain.reference")
+    seen = canvas_digest(page.locator("canvas.lw-overlay").first)
+    drag(window, right=-1000, steps=20, seconds=0.4)
+    wait_until(page, lambda: lab.python("strain.reference")[1] == 0, "the region in Python")
+    assert lab.python("strain.reference")[0] == pytest.approx(before[0], abs=2)
+    wait_until_changed(page, lambda: canvas_digest(page.locator("canvas.lw-overlay").first), seen)
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map against it")
+    click(page, 60, 230)
+    wait_until(page, lambda: "column 23" in page.locator(".lattice-widgets-place").inner_text(), "the place")
+    told = page.locator(".lattice-widgets-place").inner_text()
+    value = lab.python("strain.reading.strain_xx.item()")
+    assert value == pytest.approx(2, abs=0.1)
+    assert lab.python("lw.with_error(strain.reading.strain_xx.item(), strain.reading.strain_xx_error.item())") in told
+    # inside of the region too
+    click(page, 80, 60)
+    wait_until(page, lambda: lab.python("abs(strain.reading.strain_xx.item())") < 0.1, "a place inside of the region")
+    # what the mouse is over is read as well
+    box = stage(page).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 230.5 * scale(page), box["y"] + 60.5 * scale(page))
+    wait_until(page, lambda: "strain xx" in page.locator(".lw-readout").first.inner_text(), "the value under the mouse")
+    assert "±" in page.locator(".lw-readout").first.inner_text()
+
+
+def test_a_place_is_read_by_keys(lab: Lab, page: Page) -> None:
+    lab.execute("strain.place = ()")
+    stage(page).focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: lab.python("len(strain.place)") == 2, "the place in Python")
+    assert lab.python("strain.reading is not None")
+
+
+def test_a_profile_is_drawn_dragged_and_moved_by_keys(lab: Lab, page: Page) -> None:
+    page.locator(".lattice-widgets-profile").click()
+    curve = page.locator(".lw-profile-curve")
+    wait_until(page, lambda: curve.is_visible(), "the profile")
+    wait_until(page, lambda: curve.locator("path.line").count() > 0, "its curve")
+    row, left, _row, right = lab.python("list(strain.profile)")
+    assert right > left
+    end = page.locator(".lw-ruler-end").nth(1)
+    drag(end, right=-40 * scale(page), down=20 * scale(page), steps=10)
+    wait_until(page, lambda: lab.python("strain.profile[3]") == pytest.approx(right - 40, abs=3), "the end in Python")
+    assert lab.python("strain.profile[2]") == pytest.approx(row + 20, abs=3)
+    press(end, "Alt+ArrowUp", times=2)
+    wait_until(page, lambda: lab.python("strain.profile[2]") == pytest.approx(row, abs=4), "moved by keys")
+    length = lab.python("float(strain.profile_values().distance[-1])")
+    assert length == pytest.approx(0.05 * (right - 40 - left), rel=0.1)
+    assert lab.python("bool(np.isfinite(strain.profile_values().strain_xx_error).any())")
+
+
+def test_pages_and_files(lab: Lab, page: Page) -> None:
+    page.get_by_role("tab", name="Histogram").click()
+    wait_until(page, lambda: page.locator(".lw-value-histogram rect.bar").count() >= 40, "the histogram")
+    page.get_by_role("tab", name="Code").click()
+    assert "lw.map_lattice" in page.locator(".lattice-widgets-code textarea").input_value()
+    page.get_by_role("tab", name="Export").click()
+    folder = Path(lab.python("str(folder)"))
+    field = page.locator(".lattice-widgets input[list]")
+    field.fill(str(folder / "mine.csv"))
+    field.press("Tab")
+    page.locator(".lattice-widgets-write").click()
+    wait_until(page, lambda: (folder / "mine.csv").exists(), "the table")
+    table = pd.read_csv(folder / "mine.csv")
+    assert len(table) == lab.python("strain.maps.strain_xx.size")
+    menu = page.locator(".lw-picture .lw-menu-button").first
+    menu.click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="Save as PNG").first.click()
+    picture = saved.value.path().read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    page.locator(".lattice-widgets-figure").click()
+    wait_until(page, lambda: page.locator(".jupyter-matplotlib-canvas-container canvas").count() > 0, "the figure")
+    page.locator(".lattice-widgets-figure-close").click()
