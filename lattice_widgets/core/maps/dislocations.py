@@ -21,7 +21,7 @@ from lattice_widgets.core.maps.dislocation_zeros import QUIET, Place, candidates
 from lattice_widgets.core.maps.local_lattice import LocalLattice, local_lattice
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.pictures.square_pixels import square_values
-from lattice_widgets.processors import one_thread
+from lattice_widgets.one_thread import one_thread
 
 #: standard deviation of the mask, in spacings of the widest lattice lines: narrow, and where the noise asks for more
 _NARROW, _WIDE = 2.0, 5.0
