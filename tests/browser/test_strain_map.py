@@ -153,3 +153,5 @@ def test_pages_and_files(lab: Lab, page: Page) -> None:
     page.locator(".lattice-widgets-figure").click()
     wait_until(page, lambda: page.locator(".jupyter-matplotlib-canvas-container canvas").count() > 0, "the figure")
     page.locator(".lattice-widgets-figure-close").click()
+    wait_until(page, lambda: page.locator(".jupyter-matplotlib-canvas-container").count() == 0, "the figure is gone")
+    assert lab.python("strain.error") == ""
