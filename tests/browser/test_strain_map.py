@@ -133,6 +133,14 @@ def test_a_profile_is_drawn_dragged_and_moved_by_keys(lab: Lab, page: Page) -> N
 def test_pages_and_files(lab: Lab, page: Page) -> None:
     page.get_by_role("tab", name="Histogram").click()
     wait_until(page, lambda: page.locator(".lw-value-histogram rect.bar").count() >= 40, "the histogram")
+    lab.execute("strain.reference = None")
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map against the mean")
+    wait_until(page, lambda: colors(page, 100, 60)[3] > 100, "colors on the left")
+    press(page.locator(".lattice-widgets-value-range .noUi-handle-lower"), "PageUp", times=6)
+    wait_until(page, lambda: lab.python("len(strain.selection)") == 2, "the range in Python")
+    wait_until(page, lambda: colors(page, 100, 60)[3] == 0, "no color below the range")
+    assert colors(page, 100, 220)[3] > 100
+    lab.execute("strain.selection = ()")
     page.get_by_role("tab", name="Code").click()
     assert "lw.map_lattice" in page.locator(".lattice-widgets-code textarea").input_value()
     page.get_by_role("tab", name="Export").click()

@@ -222,6 +222,34 @@ async def test_maps_of_strain_have_one_range_and_others_their_own(stepped: np.nd
     widget.close()
 
 
+async def test_a_range_of_values_colors_only_the_places_within(stepped: np.ndarray) -> None:
+    widget = await made(stepped, reference=(0, 0, 150, 100), pixel_size=0.05)
+    part(widget, ipw.Tab).selected_index = 1
+    canvas, slider = part(widget, MapCanvas), named(widget, "colored")
+    values = widget.maps.strain_xx.values
+    assert slider.min < values.min() < values.max() < slider.max
+    assert canvas.map_range == ()
+    slider.value = (1.5, slider.max)  # the right part
+    assert widget.selection == canvas.map_range == pytest.approx((1.5, slider.max))
+    count = int((values >= 1.5).sum())
+    area = count * (0.05 * widget.maps.step) ** 2
+    assert 0 < count < values.size
+    assert f"Colored: {count} of {values.size} places" in widget.message
+    assert f"about {area:.3g} nm²" in widget.message
+    before = canvas.paint(400)
+    slider.value = (slider.min, slider.max)
+    assert (widget.selection, canvas.map_range) == ((), ())
+    assert before.tobytes() != canvas.paint(400).tobytes()
+    widget.selection = (0.01, 0.512345)
+    assert slider.value == (0.01, 0.512345)
+    slider.value = (0.01 + 0.2 * slider.step, 0.512345)  # what the browser makes of it
+    assert widget.selection == (0.01, 0.512345)
+    widget.quantity = "rotation"
+    assert widget.selection == (), "a range of strain says nothing of rotation"
+    assert slider.value == (slider.min, slider.max)
+    widget.close()
+
+
 async def test_a_click_reads_the_place_and_shows_what_it_averages_over(stepped: np.ndarray) -> None:
     widget = await made(stepped, reference=(0, 0, 150, 100), pixel_size=0.05)
     canvas = part(widget, MapCanvas)

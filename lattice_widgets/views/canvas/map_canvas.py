@@ -66,6 +66,7 @@ class MapCanvas(PictureCanvas):
     map_opacity = t.Float(0.6, min=0.0, max=1.0, help="How much it covers of the picture: 0 nothing, 1 all.").tag(
         sync=True
     )
+    map_range = TypedTuple(t.Float(), help="Only values between these two are drawn; (): all.").tag(sync=True)
     circle = TypedTuple(t.Float(), help="A circle (row, col, radius) [px]; (): none.").tag(sync=True)
     circle_label = t.Unicode("", help="What the circle means.").tag(sync=True)
 
@@ -125,7 +126,7 @@ class MapCanvas(PictureCanvas):
         """Show the picture alone."""
         with self.hold_sync():
             self.map_values = self.map_errors = self.map_rows = self.map_cols = b""
-            self.circle, self.circle_label = (), ""
+            self.circle, self.circle_label, self.map_range = (), "", ()
 
     def clear(self) -> None:
         """Show no picture and no map."""
@@ -157,6 +158,8 @@ class MapCanvas(PictureCanvas):
         )
         values = np.frombuffer(self.map_values, np.float32).reshape(len(rows), len(cols))[np.ix_(down, across)]
         shown = np.isfinite(values) & tall_enough[:, None] & wide_enough
+        if self.map_range:
+            shown &= (values >= self.map_range[0]) & (values <= self.map_range[1])
         part = np.clip((np.nan_to_num(values) - self.map_low) / max(self.map_high - self.map_low, 1e-12), 0, 1)
         colors = np.frombuffer(self.map_table, np.uint8).reshape(-1, 3)[np.rint(255 * part).astype(int)]
         over = Image.fromarray((255 * self.map_opacity * shown).astype(np.uint8))

@@ -10,7 +10,7 @@ const BAR_HEIGHT = 44; // height of the color bar in a picture that is saved [CS
 /** Traits of the model that the map is drawn from; a picture without a map has none of them. */
 export const MAP_TRAITS = [
   "map_values", "map_errors", "map_rows", "map_cols", "map_step", "map_table", "map_low", "map_high", "map_unit", "map_name",
-  "map_opacity", "circle", "circle_label",
+  "map_opacity", "map_range", "circle", "circle_label",
 ];
 
 /** Where a position lies among rising places: {at, next, part}; beyond the ends the last one holds. */
@@ -86,12 +86,13 @@ export function buildLayer(model) {
   }
 
   function drawSource() {
-    const now = ["map_values", "map_table", "map_low", "map_high"].map((trait) => model.get(trait));
+    const now = ["map_values", "map_table", "map_low", "map_high", "map_range"].map((trait) => model.get(trait));
     if (known && now.every((each, i) => each === known[i])) return;
     known = now;
     const [values, table] = [floats("map_values"), bytes("map_table")];
     const [rows, cols] = [floats("map_rows"), floats("map_cols")];
     const step = model.get("map_step");
+    const [least, most] = model.get("map_range").length === 2 ? model.get("map_range") : [-Infinity, Infinity];
     box = { row: rows[0] - step / 2, col: cols[0] - step / 2 };
     box.height = rows.at(-1) + step / 2 - box.row;
     box.width = cols.at(-1) + step / 2 - box.col;
@@ -105,7 +106,7 @@ export function buildLayer(model) {
       const down = amongPlaces(rows, box.row + ((y + 0.5) / source.height) * box.height);
       for (let x = 0; x < source.width; x++) {
         const value = valueBetween(values, cols.length, down, across[x]);
-        if (Number.isNaN(value)) continue; // transparent
+        if (!(value >= least && value <= most)) continue; // transparent, as where there is no value
         const pixel = 4 * (y * source.width + x);
         [image.data[pixel], image.data[pixel + 1], image.data[pixel + 2], image.data[pixel + 3]] = [...colorOf(value, table), 255];
       }

@@ -60,6 +60,7 @@ class MapPicture:
         self.choices, self.about = row(self._datasets, self._calibration), says(_(texts.HINT))
         t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
         owner.observe(self._draw, ["quantity", "limit"])
+        owner.observe(self._select, "selection")
         owner.observe(self._outline, "reference")
         owner.observe(self._lay_line, "profile")
         self.canvas.observe(self._take_window, "window")
@@ -148,6 +149,10 @@ class MapPicture:
             name=_(MAPS[quantity][0]),
             unit=MAPS[quantity][1],
         )
+        self._select()
+
+    def _select(self, change: Any = None) -> None:
+        self.canvas.map_range = self._owner.selection
 
     # ---- the region: the yellow window
 

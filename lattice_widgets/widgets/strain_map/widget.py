@@ -84,6 +84,9 @@ class StrainMap(StrainFiles, LatticeWidget):
     profile = t.Tuple(help="Line (row, col, row, col) along which the map is read [px]; (): none.").tag(
         of_picture=True, undo=True
     )
+    selection = Pair(help="Only places whose value lies between these two have a color; (): all.").tag(
+        of_picture=True, undo=True
+    )
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), with square pixels.")
     maps = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The maps, as from `map_lattice`; None before.")
@@ -213,7 +216,8 @@ class StrainMap(StrainFiles, LatticeWidget):
         t.link((self, "quantity"), (chosen, "value"))
         numbers = [self._typed("limit", ipw.BoundedFloatText, 0.1), self._typed("window_size", ipw.BoundedIntText, 2)]
         self.observe(self._read, "place")
-        self.observe(self._describe, "quantity")
+        self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
+        self.observe(self._describe, ["quantity", "selection"])
         return [
             PictureChoice(self),
             self._picture.choices,
@@ -270,6 +274,10 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._pages.show(answer.maps)
         self._describe()
 
+    def _select_all(self, change: Any) -> None:
+        if not (self._memory.restoring or self.history.restoring):
+            self.selection = ()
+
     def _read(self, change: Any = None) -> None:
         self.set_trait("reading", self._place_panel.show(self.maps))
 
@@ -278,6 +286,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         if found is not None:
             told = (
                 describe_map(found.maps, self.quantity, found.request.reference),
+                texts.describe_selection(found.maps, self.quantity, self.selection),
                 texts.describe_doubts(found.maps),
                 *map(str, found.maps.attrs["left_out"]),
             )
