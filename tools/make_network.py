@@ -8,7 +8,7 @@ training goes on where it was stopped. ``--from map`` begins at a later step. Wh
 3. ``map``: the example map of the embedding viewer, beside them;
 4. ``verdict``: the rule of the joint verdict, by ``tools/make_verdict.py``, for ``default``;
 5. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
-6. ``table``: the table of the README.
+6. ``table``: the table of the README and of the page "Where it fails".
 """
 
 import argparse
@@ -22,7 +22,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 STEPS = ("train", "ship", "map", "verdict", "examine", "table")
 FIGURES = ROOT / "benchmarks" / "classifier.json"
-#: what is between these lines of the README is written here
+#: the pages with the table; what is between these lines of them is written here
+PAGES = (ROOT / "README.md", ROOT / "docs" / "where_it_fails.md")
 BEGIN, END = "<!-- figures: written by tools/make_network.py -->", "<!-- end of figures -->"
 
 
@@ -49,8 +50,8 @@ def table_of(figures: dict[str, Any]) -> list[str]:
     return lines
 
 
-def readme_with_table(text: str) -> str:
-    """Return the text of the README with the table of the examination between its two marks."""
+def with_table(text: str) -> str:
+    """Return the text of a page with the table of the examination between its two marks."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     lines = table_of(json.loads(FIGURES.read_text(encoding="utf-8")))
@@ -93,8 +94,8 @@ def main() -> None:
             pictures = ["--pictures", options.pictures] if options.pictures else []
             run("evaluate", "--out", str(FIGURES), *pictures)
         else:
-            readme = ROOT / "README.md"
-            readme.write_text(readme_with_table(readme.read_text(encoding="utf-8")), encoding="utf-8")
+            for page in PAGES:
+                page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
