@@ -20,7 +20,7 @@ from scipy.stats import binomtest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from several_lattices import SINGLES, single
+from several_lattices import SINGLES, bicrystal, single
 
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.geometry.several.find import find_lattices
@@ -28,6 +28,7 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.misorientation import misorientation
 from lattice_widgets.core.maps.deformation import COMPONENTS
 from lattice_widgets.core.maps.dislocations import find_dislocations
+from lattice_widgets.core.maps.grains import find_grains
 from lattice_widgets.core.maps.lattice_map import map_lattice
 from tests.drawn_atoms import draw_atoms, edge_dislocation
 
@@ -135,6 +136,34 @@ def errors(quick: bool) -> Iterator[Line]:
             yield f"{kind} noise, {method}", said, "0.63 to 0.73", 0.63 <= share <= 0.73
 
 
+def grains(quick: bool) -> Iterator[Line]:
+    """Two grains of one crystal turned by 5 degrees or more, of all five types in 256 to 512 px; and single crystals."""
+    count, found, near, drawn, inside, off = 10 if quick else 100, 0, 0, 0, [], []
+    for seed in range(count):
+        pair = bicrystal(seed)
+        grained = find_grains(pair.picture)
+        if len(grained.grains) != 2 or len(grained.boundaries) != 1 or pair.first is None:
+            continue
+        found += 1
+        angle, error, period = grained.boundaries[0].misorientation
+        off.append(min(abs((s * angle - pair.twist + period / 2) % period - period / 2) for s in (1, -1)))
+        near += off[-1] <= 0.1
+        inside.append(off[-1] < error)
+        wrong = int(((grained.labels.values == 1) != pair.first).sum())
+        wrong = min(wrong, pair.picture.size - wrong)
+        drawn += wrong / grained.boundaries[0].length <= grained.mask_sigma / 2
+    yield "two grains", f"both found in {found} of {count}", "97 of 100", found >= 0.97 * count
+    said = f"angle within 0.1 degrees in {near}, median {np.median(off):.3f}; {np.mean(inside):.2f} within one error"
+    yield "two grains", said, "all", near == found
+    yield "two grains", f"boundary within half a mask in {drawn} of {found}", "all", drawn == found
+    more, searched = 0, 0
+    for seed in range(1 if quick else 10):
+        for trouble in SINGLES:
+            more += len(find_grains(single(seed, trouble)).grains) != 1
+            searched += 1
+    yield "single crystals", f"other than one grain in {more} of {searched}", "0", more == 0
+
+
 def dislocations(quick: bool) -> Iterator[Line]:
     """One edge dislocation in each picture, and none in single crystals with all kinds of troubles."""
     count, placed, right, refused, off, inside = 10 if quick else 100, 0, 0, 0, [], []
@@ -216,6 +245,7 @@ SECTIONS: dict[str, Callable[[bool], Iterator[Line]]] = {
     "step": step,
     "smooth": smooth,
     "errors": errors,
+    "grains": grains,
     "dislocations": dislocations,
     "layers": layers,
     "time": speed,
