@@ -23,7 +23,7 @@ from lattice_widgets.core.maps.grain_places import (
 from lattice_widgets.core.maps.region_fit import fit_region, smooth_region
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
-from lattice_widgets.processors import one_thread
+from lattice_widgets.one_thread import one_thread
 
 #: grains with a gap of so many standard deviations of the mask between them still touch
 _GAP = 1.0
