@@ -67,6 +67,10 @@ class MapCanvas(PictureCanvas):
         sync=True
     )
     map_range = TypedTuple(t.Float(), help="Only values between these two are drawn; (): all.").tag(sync=True)
+    outlines = t.Bytes(help="Lines (row, col, row, col), float32, in edges of pixels: what is told apart.").tag(
+        sync=True
+    )
+    highlight = t.Bytes(help="Lines alike, which stand out.").tag(sync=True)
     circle = TypedTuple(t.Float(), help="A circle (row, col, radius) [px]; (): none.").tag(sync=True)
     circle_label = t.Unicode("", help="What the circle means.").tag(sync=True)
 
@@ -122,6 +126,12 @@ class MapCanvas(PictureCanvas):
             self.map_low, self.map_high = (float(limit) for limit in limits)
             self.map_name, self.map_unit = name, unit
 
+    def show_outlines(self, lines: ArrayLike, highlight: ArrayLike) -> None:
+        """Draw lines over the picture, (n, 4) each: row, col, row, col of both ends, in edges of pixels."""
+        with self.hold_sync():
+            self.outlines = np.asarray(lines, np.float32).tobytes()
+            self.highlight = np.asarray(highlight, np.float32).tobytes()
+
     def clear_map(self) -> None:
         """Show the picture alone."""
         with self.hold_sync():
@@ -132,6 +142,7 @@ class MapCanvas(PictureCanvas):
         """Show no picture and no map."""
         super().clear()
         self.clear_map()
+        self.show_outlines((), ())
 
     def offer_map(self, table: Callable[[], str]) -> None:
         """Have the menu save the values of the map, as a function gives them as CSV, instead of those of the picture."""
@@ -173,7 +184,7 @@ class MapCanvas(PictureCanvas):
         table = np.frombuffer(self.map_table, np.uint8).reshape(1, -1, 3)
         whole.paste(Image.fromarray(table).resize((picture.width, 10)), (0, picture.height + 22))
         pen = ImageDraw.Draw(whole)
-        unit = f" {self.map_unit}" if self.map_unit else ""
+        unit = self.map_unit if self.map_unit in ("", "°") else f" {self.map_unit}"
         sign = "+" if self.map_low < 0 else ""
         for words, x, anchor in (
             (f"{self.map_low:.3g}{unit}", 0, "lm"),

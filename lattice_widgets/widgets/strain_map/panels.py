@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 import numpy as np
+import traitlets as t
 import xarray as xr
 from numpy.typing import NDArray
 
@@ -16,14 +17,14 @@ from lattice_widgets.views.charts.value_histogram import ValueHistogram
 from lattice_widgets.views.figures.strain_figure import label_of
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.dashboard import keep_file
-from lattice_widgets.widgets.parts.lines import button, row, says
+from lattice_widgets.widgets.parts.lines import button, row, says, short_control
 from lattice_widgets.widgets.parts.texts import say_problem
 from lattice_widgets.widgets.strain_map import texts
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.strain_map.widget import StrainMap
 
-__all__ = ["FilePanel", "Pages", "PlacePanel", "ValueRange"]
+__all__ = ["FilePanel", "Pages", "PlacePanel", "ValueRange", "typed"]
 
 
 class PlacePanel(ipw.VBox):
@@ -79,7 +80,7 @@ class Pages:
         The pages.
     """
 
-    def __init__(self, owner: "StrainMap") -> None:
+    def __init__(self, owner: "StrainMap", grains: ipw.Widget) -> None:
         self._owner = owner
         self._maps: xr.Dataset | None = None
         self.profile: xr.Dataset | None = None
@@ -99,6 +100,7 @@ class Pages:
         pages: dict[str, ipw.Widget] = {
             N_("Profile"): self._profile_page,
             N_("Histogram"): self._histogram_page,
+            N_("Grains"): grains,
             N_("Code"): ipw.VBox([says(_(texts.CODE)), self._code]),
             N_("Export"): FilePanel(owner),
         }
@@ -219,6 +221,18 @@ class ValueRange(ipw.FloatRangeSlider):
             return
         everything = low < self.min + self.step / 2 and high > self.max - self.step / 2
         self._owner.selection = () if everything else (low, high)
+
+
+def typed(owner: "StrainMap", name: str, kind: Any, step: float) -> Any:
+    """Return a number to type that is linked to a trait."""
+    trait = owner.traits()[name]
+    label, unit = _(trait.metadata["label"]), trait.metadata.get("unit", "")
+    words = f"{label} [{unit}]" if unit else label
+    made = short_control(kind, words, _(trait.help), min=trait.min, max=trait.max, step=step)
+    made.style.description_width, made.layout.width = "96px", "190px"
+    made.add_class(f"lattice-widgets-{name.replace('_', '-')}")
+    t.link((owner, name), (made, "value"))
+    return made
 
 
 class FilePanel(ipw.VBox):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 import xarray as xr
+from numpy.typing import NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import FWHM
@@ -126,6 +127,11 @@ class MapPicture:
         self.canvas.clear()
         self.canvas.ruler = ()
         self.about.value = _(texts.HINT)
+
+    def reduced(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """Return labels of the pixels of the picture as those of the pixels of the screen."""
+        step = self.opened.step if self.opened is not None else 1
+        return labels[step // 2 :: step, step // 2 :: step]
 
     def limit(self) -> float:
         """Return the value of the last color."""

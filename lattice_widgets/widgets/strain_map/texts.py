@@ -19,6 +19,10 @@ HINT = N_(
 CODE = N_("These lines repeat the map without the widget: copy them into a cell.")
 FILES = N_("csv: a line for each place. npz, zarr, nc: all maps. svg, png, pdf: figure.")
 NO_MAP = N_("There is no map yet: wait until it is shown, or choose a picture with a lattice.")
+NO_PICTURE = N_("There is no picture yet.")
+NO_GRAINS = N_(
+    "Grains are connected places of one lattice. A strain map follows the strongest lattice; other grains stay blank."
+)
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
