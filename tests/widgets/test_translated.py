@@ -112,9 +112,13 @@ async def test_strain_map() -> None:
     names = [*(sample.name for sample in lw.list_samples()), *lw.CRYSTALS, "STEM", "STM"]  # they are data
     await strain.settled()
     strain.lay_line()
-    part_of_pages = widget_parts.part(strain, ipw.Tab)
-    for number in range(4):
-        part_of_pages.selected_index = number
+    strain.find_grains()
+    await strain.settled()
+    strain.grain = 1
+    pages = widget_parts.part(strain, ipw.Tab)
+    for number in range(len(pages.children)):
+        pages.selected_index = number
+    strain.selection = (-0.5, 1.0)
     assert_translated(strain, *names)
     for quantity in ("rotation", "amplitude"):
         strain.quantity = quantity
