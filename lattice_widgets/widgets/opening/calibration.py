@@ -19,7 +19,13 @@ _HELP = N_(
     "a crystal and one of its spots, 'graphene 10'."
 )
 #: where a pixel size comes from, in words
-_ORIGINS = {"file": N_("from the file"), "by hand": N_("by hand"), "sample": N_("known for this sample")}
+_ORIGINS = {
+    "file": N_("from the file"),
+    "by hand": N_("by hand"),
+    "sample": N_("known for this sample"),
+    "simulation": N_("from the simulation"),
+    "array": N_("from the array"),
+}
 
 
 class GivenPixelSize(t.TraitType[Any, Any]):
