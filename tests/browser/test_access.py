@@ -245,6 +245,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
     own |= {word for limit in THRESHOLDS for word in plain_words(limit.source)}
     own |= {*plain_words("answers/lattice-level1-seed5.json.")}
     own |= {"movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc", "fps"}
+    own |= {*plain_words("ws2_beam_damage")}
     own |= {*plain_words("srtio3.npy"), *plain_words("micrographs")}
     left: list[str] = []
     for name in NAMES:

@@ -174,7 +174,7 @@ async def test_reader() -> None:
 async def test_movie_scrubber() -> None:
     movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
     scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4, align=True)
-    names = ["ws2_beam_damage", movie.name, *(sample.name for sample in lw.list_samples())]  # they are data
+    names = ["ws2_beam_damage", *(sample.name for sample in lw.list_samples())]  # they are data
     await scrubber.settled()
     assert_translated(scrubber, *names)
     scrubber.analyze()

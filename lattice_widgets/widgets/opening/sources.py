@@ -73,4 +73,5 @@ def name_source(source: Any) -> str:
         source, "attrs", {}
     )  # what `read_micrograph` and `load_sample` give is an array that knows its origin
     name = known.get("title") or known.get("file") or getattr(source, "name", None) or _("your array")
-    return f"{name} ({size})" if size else str(name)
+    # what the kit itself has made has a name that can be translated
+    return f"{_(str(name))} ({size})" if size else _(str(name))
