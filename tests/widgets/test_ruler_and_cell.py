@@ -11,7 +11,7 @@ import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.chart_menu import ChartMenu
-from lattice_widgets.views.charts.line_profile import LineProfile
+from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.widgets.parts.ruler import Ruler
 from tests.widget_parts import parts
 
@@ -41,7 +41,7 @@ async def test_the_ruler_reads_length_direction_and_the_values_along_it(reduced:
     assert ruler.panel.children
     canvas.ruler = tuple(part / reduced for part in (90.5, 20.5, 60.5, 60.5))
     assert "2.5 nm long (50 px), 36.9° from the horizontal" in ruler._says.value
-    (chart,) = parts(ruler.panel, LineProfile)
+    (chart,) = parts(ruler.panel, ProfileCurve)
     (menu,) = parts(ruler.panel, ChartMenu)
     lines = list(csv.reader(io.StringIO(menu.table())))
     assert lines[0] == ["distance from the filled end [nm]", "gray value"]
@@ -53,9 +53,9 @@ async def test_the_ruler_reads_length_direction_and_the_values_along_it(reduced:
     # along the crests more lines change what is read, as these go up and down beside it
     canvas.ruler = tuple(part / reduced for part in (20.5, 20.5, 80.5, 20.5))
     (width,) = parts(ruler.panel, ipw.BoundedIntText)
-    assert np.asarray(chart._curve.y).mean() == pytest.approx(8.05, abs=0.01)
+    assert np.asarray(chart.values).mean() == pytest.approx(8.05, abs=0.01)
     width.value = 20
-    assert np.asarray(chart._curve.y).mean() == pytest.approx(7.05, abs=0.01), "one whole wave is averaged"
+    assert np.asarray(chart.values).mean() == pytest.approx(7.05, abs=0.01), "one whole wave is averaged"
     explorer.pixel_size = None
     await explorer.settled()
     assert canvas.ruler == (), "another calibration: the line is gone, and its profile with it"
@@ -185,12 +185,12 @@ async def test_the_ruler_of_the_simulator_stays_while_the_crystal_changes() -> N
     ruler.draw_line.value = True
     canvas = canvas_of(simulator)
     canvas.ruler = (128.0, 20.0, 128.0, 230.0)
-    (chart,) = parts(ruler.panel, LineProfile)
-    before = np.array(chart._curve.y)
+    (chart,) = parts(ruler.panel, ProfileCurve)
+    before = np.array(chart.values)
     simulator.a = 0.5
     await simulator.settled()
     assert canvas.ruler == (128.0, 20.0, 128.0, 230.0)
-    assert not np.array_equal(before, chart._curve.y)
+    assert not np.array_equal(before, chart.values)
     simulator.rows = 192
     await simulator.settled()
     assert canvas.ruler == ()

@@ -1,4 +1,4 @@
-"""Values along a line with the band of their errors."""
+"""Values along a line, with the band of their errors if they are known."""
 
 import bqplot
 import ipywidgets as widgets
@@ -106,4 +106,6 @@ class ProfileCurve(widgets.VBox):
         if not self._rows:
             raise ValueError(_("There is no profile yet."))
         names = (str(self._below.label), str(self._beside.label), _("standard deviation"))
-        return names, zip(*(part.tolist() for part in self._rows), strict=True)
+        # without errors the last column is left out
+        count = 3 if np.isfinite(self._rows[2]).any() else 2
+        return names[:count], zip(*(part.tolist() for part in self._rows[:count]), strict=True)

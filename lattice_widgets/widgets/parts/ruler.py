@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from lattice_widgets.core.pictures.profiles import line_profile
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
-from lattice_widgets.views.charts.line_profile import LineProfile
+from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.lines import row, says
 
@@ -47,7 +47,7 @@ class Ruler(ipw.HBox):
         )
         self.draw_line.add_class("lattice-widgets-ruler")
         self._says = says(live=True)
-        self._chart = LineProfile()
+        self._chart = ProfileCurve()
         self._width = ipw.BoundedIntText(
             1,
             min=1,
@@ -142,4 +142,5 @@ class Ruler(ipw.HBox):
             return
         line = np.reshape(self._canvas.ruler, (2, 2)) * self._step - 0.5
         distance, value = line_profile(self._values, line[0], line[1], self._width.value)
-        self._chart.show(distance * (self._pixel_size or 1.0), value, "nm" if self._pixel_size else "px")
+        below = _("distance from the filled end [{unit}]").format(unit="nm" if self._pixel_size else "px")
+        self._chart.show(distance * (self._pixel_size or 1.0), value, None, below, _("gray value"))
