@@ -28,7 +28,7 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.misorientation import misorientation
 from lattice_widgets.core.maps.deformation import COMPONENTS
 from lattice_widgets.core.maps.dislocations import find_dislocations
-from lattice_widgets.core.maps.grains import find_grains
+from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.lattice_map import map_lattice
 from tests.drawn_atoms import draw_atoms, edge_dislocation
 

@@ -37,10 +37,10 @@ from .core.lattices.triangle import triangle_point as triangle_point
 from .core.lattices.walk import lattice_walk as lattice_walk
 from .core.maps.dislocations import Dislocation as Dislocation
 from .core.maps.dislocations import find_dislocations as find_dislocations
-from .core.maps.grain_map import Boundary as Boundary
-from .core.maps.grain_map import Grain as Grain
-from .core.maps.grain_map import GrainMap as GrainMap
-from .core.maps.grains import find_grains as find_grains
+from .core.maps.grains.find import find_grains as find_grains
+from .core.maps.grains.grain_map import Boundary as Boundary
+from .core.maps.grains.grain_map import Grain as Grain
+from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.maps.reading import map_profile as map_profile
 from .core.measured import with_error as with_error

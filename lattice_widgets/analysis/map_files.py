@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from lattice_widgets.analysis.map_report import software, summarize_map, write_map
+from lattice_widgets.analysis.map_report import Features, software, summarize_map, write_map
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
+from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocations
+from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.pictures.pixel_size import calibration_of
@@ -21,8 +23,10 @@ from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.whole_file import write_whole
 
-__all__ = ["SUMMARY", "MapSettings", "map_file"]
+__all__ = ["FOLDER_ENDING", "SUMMARY", "MapSettings", "map_file"]
 
+#: of the name of a folder with results
+FOLDER_ENDING = ".map"
 #: is written last: a folder that has it is complete
 SUMMARY = "summary.json"
 _FORMAT, _VERSION = "lattice-widgets-map", 1
@@ -130,13 +134,26 @@ def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each
     maps = map_lattice(image, pixel_size, settings.window_size, settings.step, reference, method=method)
     if told is not None:
         maps.attrs["reference"] = told
-    summary = {**summarize_map(maps), "calibration": calibration_of(frame), "notes": frame.attrs.get("notes", "")}
+    features = Features(find_grains(image, pixel_size), _dislocations(image, pixel_size))
+    summary = {
+        **summarize_map(maps),
+        **features.to_dict(),
+        "calibration": calibration_of(frame),
+        "notes": frame.attrs.get("notes", ""),
+    }
     try:
         (folder / SUMMARY).unlink(missing_ok=True)
-        write_map(maps, image.astype(float), folder, each=each)
+        write_map(maps, image.astype(float), features, folder, each=each)
     except OSError as error:
         raise OSError(f"The maps cannot be written to {folder}: {error.strerror or error}.") from error
     return summary
+
+
+def _dislocations(image: np.ndarray[Any, Any], pixel_size: float | None) -> tuple[Dislocation, ...]:
+    try:
+        return tuple(find_dislocations(image, pixel_size))
+    except ValueError:  # where a map fits, but not the mask that dislocations take
+        return ()
 
 
 def _reference(name: str | None, image: np.ndarray[Any, Any], pixel_size: float | None) -> tuple[Reference, str | None]:

@@ -1,6 +1,7 @@
 """A map of a lattice as files: the dataset, a table, figures, and a summary of its numbers with what was presumed."""
 
 import platform
+from dataclasses import dataclass
 from importlib.metadata import version
 from math import isfinite
 from pathlib import Path
@@ -12,11 +13,14 @@ from numpy.typing import NDArray
 
 from lattice_widgets import __version__
 from lattice_widgets.core.maps.deformation import COMPONENTS
+from lattice_widgets.core.maps.dislocations import Dislocation
+from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.files.tables import write_table
+from lattice_widgets.views.figures.grain_figure import plot_grains
 from lattice_widgets.views.figures.strain_figure import MAPS, plot_strain
 
-__all__ = ["map_sentence", "summarize_map", "write_map"]
+__all__ = ["Features", "map_sentence", "summarize_map", "write_map"]
 
 #: full width at half maximum of a Gaussian, in standard deviations
 _FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
@@ -24,6 +28,31 @@ _FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
 _CLEAR = 3.0
 #: the map of all maps, for a first look
 _OVERVIEW = ("strain_xx", "strain_yy", "strain_xy", "rotation")
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What a picture shows beside strain.
+
+    Attributes
+    ----------
+    grains : GrainMap
+        From `find_grains`.
+    dislocations : tuple of Dislocation
+        From `find_dislocations`.
+    """
+
+    grains: GrainMap
+    dislocations: tuple[Dislocation, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Convert the numbers to plain Python types, ready for JSON."""
+        return {
+            "grains": [grain.to_dict() for grain in self.grains.grains],
+            "boundaries": [boundary.to_dict() for boundary in self.grains.boundaries],
+            "layered": self.grains.layered,
+            "dislocations": [dislocation.to_dict() for dislocation in self.dislocations],
+        }
 
 
 def summarize_map(maps: xr.Dataset) -> dict[str, Any]:
@@ -92,14 +121,31 @@ def map_sentence(summary: dict[str, Any]) -> str:
     window = summary["window"]
     share = summary["places_with_lattice"]
     some = "" if share == 1 else f", {100 * share:.0f} % of them with the lattice"
+    end = "".join(f"; {words}" for words in _features_said(summary))
+    places = f"{window['places'][0]} x {window['places'][1]} places{some}"
     return (
-        f"{', '.join(said) or 'no place shows the lattice'}; against {summary['presumed']['reference']}, "
-        f"{window['places'][0]} x {window['places'][1]} places{some}, resolution {window['resolution']:.3g} {summary['unit']}"
+        f"{', '.join(said) or 'no place shows the lattice'}; against {summary['presumed']['reference']}, {places}, "
+        f"resolution {window['resolution']:.3g} {summary['unit']}{end}"
     )
 
 
-def write_map(maps: xr.Dataset, image: NDArray[Any], folder: Path, *, each: bool = True) -> None:
+def _features_said(summary: dict[str, Any]) -> list[str]:
+    """Say how many grains and dislocations there are, if there is more than one crystal."""
+    said = []
+    if len(summary["grains"]) > 1:
+        what = "lattices over each other" if summary["layered"] else "grains"
+        turned = [with_error(abs(each["angle"]), each["angle_error"]) for each in summary["boundaries"]]
+        angles = f", turned by {', '.join(turned[:3])} degrees" if turned else ""
+        said.append(f"{len(summary['grains'])} {what}{angles}; the map follows the strongest lattice")
+    if count := len(summary["dislocations"]):
+        said.append(f"{count} edge {'dislocation' if count == 1 else 'dislocations'}")
+    return said
+
+
+def write_map(maps: xr.Dataset, image: NDArray[Any], features: Features, folder: Path, *, each: bool = True) -> None:
     """Write maps.zarr, maps.csv, maps.png and maps.svg, and a figure of each map, into a folder; what is there is replaced.
+
+    Several grains have a figure of their own, too.
 
     Parameters
     ----------
@@ -107,6 +153,8 @@ def write_map(maps: xr.Dataset, image: NDArray[Any], folder: Path, *, each: bool
         From `map_lattice`.
     image : ndarray, shape (rows, cols)
         The picture, its pixels square.
+    features : Features
+        What else was found in it.
     folder : pathlib.Path
         Made if need be.
     each : bool
@@ -121,8 +169,13 @@ def write_map(maps: xr.Dataset, image: NDArray[Any], folder: Path, *, each: bool
     maps.to_zarr(folder / "maps.zarr", mode="w", consolidated=False, zarr_format=2)
     header, rows = _table(maps)
     write_table(folder / "maps.csv", header, rows)
-    for name, quantities in {"maps": _OVERVIEW, **{name: (name,) for name in MAPS if each}}.items():
-        figure = plot_strain(maps, quantities, image)
+    for name, quantities in {"maps": _OVERVIEW, "grains": (), **{name: (name,) for name in MAPS if each}}.items():
+        if name != "grains":
+            figure = plot_strain(maps, quantities, image, dislocations=features.dislocations)
+        elif len(features.grains.grains) > 1:
+            figure = plot_grains(features.grains, image, features.dislocations)
+        else:
+            continue
         for kind in ("png", "svg"):
             figure.savefig(folder / f"{name}.{kind}")
             figure.set_layout_engine("none")  # laid out once for all kinds of files

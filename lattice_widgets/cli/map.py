@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lattice_widgets.analysis.map_files import MapSettings, map_file
+from lattice_widgets.analysis.map_files import FOLDER_ENDING, MapSettings, map_file
 from lattice_widgets.analysis.map_report import map_sentence
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, all_pictures, check_writable, fail, say
 
@@ -45,7 +45,7 @@ def map(
         fail(str(error))
     check_writable(out)
     # figures of an earlier run are no pictures to be mapped
-    found = [(path, name) for path, name in all_pictures(files, recursive) if path in files or not _lies_in(path, out)]
+    found = [(path, name) for path, name in all_pictures(files, recursive) if path in files or not _is_result(path)]
     places: dict[Path, Path] = {}
     failed = False
     with Progress(console=Console(stderr=True), disable=as_json or len(found) < 2, transient=True) as progress:
@@ -56,10 +56,12 @@ def map(
                         f"{places[name]} has the same name: map their folders apart, each with an --out of its own."
                     )
                 places[name] = path
-                for summary in map_file(path, out / name, settings, again=again):
+                # beside the picture itself, if the results go where it is
+                folder = out / name.with_name(f"{name.name}{FOLDER_ENDING}")
+                for summary in map_file(path, folder, settings, again=again):
                     frame = "" if summary["frame"] is None else f" frame {summary['frame']}"
                     there = " (was there)" if summary["skipped"] else ""
-                    told = {**summary, "file": str(path), "out": str(out / name)}
+                    told = {**summary, "file": str(path), "out": str(folder)}
                     say(json.dumps(told) if as_json else f"{path}{frame}: {map_sentence(summary)}{there}")
             except (ValueError, OSError) as error:
                 failed = True
@@ -71,5 +73,5 @@ def map(
         raise typer.Exit(1)
 
 
-def _lies_in(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
+def _is_result(path: Path) -> bool:
+    return any(part.endswith(FOLDER_ENDING) for part in path.absolute().parts[:-1])

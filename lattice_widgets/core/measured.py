@@ -35,6 +35,8 @@ def with_error(value: float, error: float, unit: str = "") -> str:
     '0.3897 ± 0.0006 nm'
     >>> with_error(90.058, 0.131), with_error(1234.5, 96.2), with_error(0.0277, float("inf"))
     ('90.06 ± 0.13', '1230 ± 100', '0.0277')
+    >>> with_error(-0.0003, 0.02)
+    '0.000 ± 0.020'
     """
     end = f" {unit}" if unit else ""
     if not (isfinite(value) and isfinite(error) and error > 0):
@@ -47,7 +49,8 @@ def with_error(value: float, error: float, unit: str = "") -> str:
         step = 10**place
         return f"{step * round(value / step):.0f} ± {step * round(error / step):.0f}{end}"
     if abs(value) >= 1e-3 or value == 0 or place >= -6:
-        return f"{value:.{-place}f} ± {error:.{-place}f}{end}"
+        # plus zero: no minus before a zero
+        return f"{round(value, -place) + 0.0:.{-place}f} ± {error:.{-place}f}{end}"
     power = floor(log10(abs(value)))
     digits = max(0, power - place)
     return f"({value / 10.0**power:.{digits}f} ± {error / 10.0**power:.{digits}f})e{power}{end}"

@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -17,7 +18,10 @@ from typer.testing import CliRunner
 from lattice_widgets import CRYSTALS, Lattice
 from lattice_widgets.cli import app
 from lattice_widgets.core.maps.deformation import COMPONENTS
-from tests.drawn_atoms import draw_atoms
+from tests.drawn_atoms import draw_atoms, edge_dislocation
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from several_lattices import turned
 
 SIDE = 0.0224  # nm
 #: graphene in px, which is 11 px
@@ -51,7 +55,7 @@ def results(picture: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert answer.exit_code == 0, answer.stderr
     assert answer.stdout.startswith(f"{picture}: strain xx ")
     assert "against the lattice of graphene" in answer.stdout
-    return out / picture.name
+    return out / f"{picture.name}.map"
 
 
 def test_the_summary_tells_the_strain_and_what_was_presumed(results: Path) -> None:
@@ -74,6 +78,10 @@ def test_the_summary_tells_the_strain_and_what_was_presumed(results: Path) -> No
     assert window["resolution"] == pytest.approx(SIDE * window["resolution_px"])
     assert window["resolution_px"] < window["window_size"]
     assert summary["methods_differ"] < 0.05
+    (grain,) = summary["grains"]
+    assert (grain["type"], grain["unit"]) == ("hexagonal", "nm")
+    assert summary["boundaries"] == summary["dislocations"] == []
+    assert not (results / "grains.png").exists()
     assert {"lattice-widgets", "numpy", "python"} <= set(summary["versions"])
 
 
@@ -109,11 +117,39 @@ def test_each_map_has_its_figures(results: Path) -> None:
     assert "strain xx [%]" in " ".join(ET.parse(results / "strain_xx.svg").getroot().itertext())
 
 
+def test_grains_are_told_and_drawn(tmp_path: Path) -> None:
+    shape = (260, 420)
+    left = draw_atoms(GRAPHENE, shape, keep=lambda p: p[:, 1] < 230)
+    image = left + draw_atoms(turned(GRAPHENE, 20.0), shape, keep=lambda p: p[:, 1] > 235)
+    np.save(tmp_path / "two.npy", image + 0.1 * np.random.default_rng(0).standard_normal(shape))
+    answer = run(tmp_path / "two.npy", "--out", tmp_path, "--pixel-size", SIDE)
+    assert answer.exit_code == 0, answer.stderr
+    assert "2 grains, turned by " in answer.stdout
+    folder = tmp_path / "two.npy.map"
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    (boundary,) = summary["boundaries"]
+    assert abs(boundary["angle"]) == pytest.approx(20, abs=0.1)
+    text = " ".join(ET.parse(folder / "grains.svg").getroot().itertext())
+    assert "1: hexagonal" in text
+    assert "turned by" in text
+
+
+def test_a_dislocation_is_told(tmp_path: Path) -> None:
+    shape, place = (300, 340), (150.0, 180.0)
+    image = draw_atoms(GRAPHENE, shape, move=edge_dislocation(place, GRAPHENE.vectors[0]))
+    np.save(tmp_path / "one.npy", image + 0.1 * np.random.default_rng(0).standard_normal(shape))
+    answer = run(tmp_path / "one.npy", "--out", tmp_path, "--pixel-size", SIDE, "--json")
+    summary = json.loads(answer.stdout)
+    (dislocation,) = summary["dislocations"]
+    assert np.hypot(dislocation["row"] - place[0], dislocation["col"] - place[1]) < 2 * 11
+    assert dislocation["length"] == pytest.approx(CRYSTALS["graphene"].a, rel=0.03)
+
+
 def test_what_is_there_is_not_made_again(picture: Path, tmp_path: Path) -> None:
     out, copy = tmp_path / "out", tmp_path / "copy.tif"
     shutil.copy(picture, copy)
     assert run(copy, "--out", out).exit_code == 0
-    table = out / "copy.tif" / "maps.csv"
+    table = out / "copy.tif.map" / "maps.csv"
     table.write_text("mine", encoding="utf-8")
     again = run(copy, "--out", out)
     assert again.exit_code == 0
@@ -138,11 +174,11 @@ def test_what_is_there_is_not_made_again(picture: Path, tmp_path: Path) -> None:
 
 
 def test_what_was_stopped_halfway_is_made_anew(picture: Path, tmp_path: Path) -> None:
-    (tmp_path / "strained.tif" / "maps.zarr").mkdir(parents=True)
-    (tmp_path / "strained.tif" / "summary.json").write_text('{"format": "lattice-widg', encoding="utf-8")
+    (tmp_path / "strained.tif.map" / "maps.zarr").mkdir(parents=True)
+    (tmp_path / "strained.tif.map" / "summary.json").write_text('{"format": "lattice-widg', encoding="utf-8")
     answer = run(picture, "--out", tmp_path, "--json")
     assert json.loads(answer.stdout)["skipped"] is False
-    assert json.loads((tmp_path / "strained.tif" / "summary.json").read_text(encoding="utf-8"))["frames"] == 1
+    assert json.loads((tmp_path / "strained.tif.map" / "summary.json").read_text(encoding="utf-8"))["frames"] == 1
 
 
 def test_a_folder_goes_on_after_bad_files_and_leaves_its_own_results_alone(picture: Path, tmp_path: Path) -> None:
@@ -152,8 +188,7 @@ def test_a_folder_goes_on_after_bad_files_and_leaves_its_own_results_alone(pictu
         shutil.copy(picture, place / "a.tif")
     (folder / "bad.png").write_bytes(b"no picture")
     np.save(folder / "noise.npy", np.random.default_rng(0).standard_normal((128, 160)))
-    out = folder / "maps"
-    for _ in range(2):
+    for out in (folder, folder):  # the same place: results of the first run are no pictures for the second
         answer = run(folder, "-r", "--out", out, "--json")
         assert answer.exit_code == 1
         lines = {
@@ -166,8 +201,8 @@ def test_a_folder_goes_on_after_bad_files_and_leaves_its_own_results_alone(pictu
         assert all(error["error"].count(". ") == 0 for error in lines.values() if "error" in error)
         assert "Traceback" not in answer.stderr
         assert "maps" in lines["a.tif"]
-    assert (out / "day 2" / "a.tif" / "maps.csv").is_file()
-    assert not (out / "noise.npy").exists()
+    assert (out / "day 2" / "a.tif.map" / "maps.csv").is_file()
+    assert not (out / "noise.npy.map").exists()
 
 
 def test_two_files_of_one_name_are_not_mixed_up(picture: Path, tmp_path: Path) -> None:
@@ -190,8 +225,8 @@ def test_frames_of_a_movie_have_folders_of_their_own(tmp_path: Path) -> None:
     assert "frame 1: " in answer.stderr
     assert "shows no lattice" in answer.stderr
     assert "frame 0: strain xx" in answer.stdout
-    assert sorted(path.name for path in (out / "movie.npy").iterdir()) == ["frame 00000", "frame 00002"]
-    shutil.rmtree(out / "movie.npy" / "frame 00002")
+    assert sorted(path.name for path in (out / "movie.npy.map").iterdir()) == ["frame 00000", "frame 00002"]
+    shutil.rmtree(out / "movie.npy.map" / "frame 00002")
     again = run(movie, "--out", out, "--reference", region).stdout.splitlines()
     assert ["(was there)" in line for line in again] == [True, False]
 
@@ -216,7 +251,7 @@ def test_a_setting_that_does_not_fit_is_one_sentence(
     assert answer.exit_code == 1
     assert words in answer.stderr
     assert "Traceback" not in answer.stderr
-    assert not (tmp_path / picture.name).exists()
+    assert not (tmp_path / f"{picture.name}.map").exists()
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(picture: Path, tmp_path: Path) -> None:

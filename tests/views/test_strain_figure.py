@@ -1,13 +1,21 @@
 """The figure of a strain map: what it shows, where, and with which units."""
 
 import io
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lattice_widgets import Lattice, map_lattice
+from lattice_widgets import Dislocation, Lattice, find_grains, map_lattice
+from lattice_widgets.views.figures.grain_figure import draw_dislocations, plot_grains
+from lattice_widgets.views.figures.publication import PublicationFigure
 from lattice_widgets.views.figures.strain_figure import MAPS, color_range, plot_strain
 from tests.drawn_atoms import draw_atoms
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+from several_lattices import turned
 
 HEXAGONAL = Lattice.from_parameters(11.0, 11.0, 120, 4)
 SHAPE = (260, 420)
@@ -82,6 +90,35 @@ def test_a_map_without_any_place_says_so(maps):
     empty["rotation"] = maps.rotation * np.nan
     (axes, *_) = plot_strain(empty, ("rotation",)).axes
     assert "no place shows the lattice" in axes.get_title()
+
+
+def test_dislocations_are_drawn_with_their_extra_half_plane():
+    burgers = np.array([0.0, 12.0])
+    one = Dislocation(100.0, 120.0, 2.0, (1, 0), burgers, np.array([0.1, 0.1]), "px", None)
+    axes = PublicationFigure().subplots()
+    axes.set(xlim=(-0.5, 399.5), ylim=(299.5, -0.5))
+    draw_dislocations(axes, [one, replace(one, burgers=-burgers)])
+    bar, stem, _, opposite = axes.lines
+    np.testing.assert_allclose(bar.get_xdata(), [110, 130])
+    np.testing.assert_allclose(bar.get_ydata(), [100, 100])
+    assert stem.get_ydata()[1] < 100, "a Burgers vector to the right has its half-plane above"
+    assert opposite.get_ydata()[1] > 100
+
+
+def test_grains_have_their_numbers_areas_and_angles():
+    other = turned(HEXAGONAL, 14.0)
+    left = draw_atoms(HEXAGONAL, SHAPE, keep=lambda p: p[:, 1] < 180)
+    image = left + draw_atoms(other, SHAPE, keep=lambda p: p[:, 1] > 180)
+    found = find_grains(image + 0.1 * np.random.default_rng(0).standard_normal(SHAPE), 0.02)
+    figure = plot_grains(found, image)
+    (axes,) = figure.axes
+    numbers = {text.get_text(): text.get_position() for text in axes.texts}
+    assert numbers["1"][0] == pytest.approx(300, abs=5)
+    assert numbers["2"][0] == pytest.approx(90, abs=5)
+    said = figure.get_supxlabel()
+    assert "1: hexagonal, " in said
+    assert "nm²" in said
+    assert "turned by 1" in said
 
 
 def test_an_unknown_map_is_said(maps):

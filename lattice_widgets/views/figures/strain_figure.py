@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
+from lattice_widgets.views.figures.grain_figure import draw_dislocations
 
 # xarray takes half a second to import, and a dataset brings it along
 if TYPE_CHECKING:
     import xarray as xr
+
+    from lattice_widgets.core.maps.dislocations import Dislocation
 
 __all__ = ["MAPS", "color_range", "draw_map", "label_of", "plot_strain"]
 
@@ -72,6 +75,7 @@ def plot_strain(
     *,
     opacity: float = 0.8,
     caption: str | None = None,
+    dislocations: "Sequence[Dislocation]" = (),
 ) -> Any:
     """Return a Matplotlib figure of one or several maps.
 
@@ -87,6 +91,8 @@ def plot_strain(
         Of the colors over the picture, 0 to 1.
     caption : str, optional
         Below; left out, it says reference and resolution.
+    dislocations : sequence of Dislocation
+        Drawn into each map, from `find_dislocations`.
 
     Raises
     ------
@@ -111,6 +117,7 @@ def plot_strain(
     figure = PublicationFigure(figsize=(width, height * down + 0.5), layout="constrained")
     for axes, name in zip(np.ravel(figure.subplots(down, across, squeeze=False)), quantities, strict=False):
         draw_map(axes, maps, name, image, opacity=opacity)
+        draw_dislocations(axes, dislocations)
     for axes in figure.axes[len(quantities) : across * down]:
         axes.set_axis_off()
     figure.supxlabel(fill(_describe(maps) if caption is None else caption, int(13 * width)), fontsize=8)

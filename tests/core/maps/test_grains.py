@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lattice_widgets import GrainMap, Lattice, LatticeNotFound, find_grains
-from lattice_widgets.core.maps.region_fit import fit_region, smooth_region
-from tests.drawn_atoms import draw_atoms
+from lattice_widgets.core.maps.grains.region_fit import fit_region, smooth_region
+from tests.drawn_atoms import draw_atoms, edge_dislocation
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 from several_lattices import SINGLES, bicrystal, layers, single, turned
@@ -102,6 +102,14 @@ def test_grains_on_both_sides_of_a_gap_do_not_touch():
 @pytest.mark.parametrize("trouble", SINGLES)
 def test_one_crystal_is_one_grain(trouble):
     assert len(find_grains(single(1, trouble)).grains) == 1
+
+
+def test_a_crystal_that_dislocations_strain_is_one_grain():
+    one, other = (
+        edge_dislocation(place, sign * HEXAGONAL.vectors[0]) for place, sign in (((150, 130), 1), ((230, 300), -1))
+    )
+    image = draw_atoms(HEXAGONAL, (400, 460), move=lambda p: one(p) + other(p) - p)
+    assert len(find_grains(noisy(image)).grains) == 1
 
 
 def test_layers_lie_over_each_other():

@@ -14,9 +14,8 @@ from lattice_widgets.core.maps.demodulation import Mask, demodulate
 _NARROW, _WIDE = 2.0, 6.0
 #: spots serve that are so far from those of other lattices, in standard deviations of the mask around a spot
 _APART = 2.0
-#: two lattices whose spots are nearer than so many standard deviations of the narrow mask around a spot are one that is bent
-#: or interrupted: some four degrees
-_SAME = 0.9
+#: two lattices whose spots are all off from each other by less than this share of their frequency are one: four degrees or so
+_SAME = 0.08
 #: places for each standard deviation of the mask, and spots that are followed
 _PLACES, _SPOTS = 3, 6
 #: there is a lattice where all of them together have this share of the amplitude that they have where they are whole
@@ -89,9 +88,7 @@ def distinct_lattices(fits: Sequence[LatticeFit]) -> list[LatticeFit]:
     """Return the lattices without those that are a stronger one once more, because it is bent or interrupted by a gap."""
     kept: list[LatticeFit] = []
     for fit in fits:
-        near = _SAME / (2 * np.pi * _NARROW * _spacing(fit))
-        carriers = _carriers(fit, _SPOTS)
-        if not any(_apart(carriers, [other]).max() < near for other in kept):
+        if not any(_off_nodes(fit, other) < _SAME and _off_nodes(other, fit) < _SAME for other in kept):
             kept.append(fit)
     return kept
 
@@ -140,6 +137,14 @@ def _spacing(fit: LatticeFit) -> float:
 def _carriers(fit: LatticeFit, count: int) -> NDArray[np.float64]:
     """Return the frequencies (n, 2) of the strongest spots of a lattice [1/px]."""
     return strongest_indices(fit, count) @ fit.reciprocal_vectors * (fit.pixel_size or 1.0)
+
+
+def _off_nodes(fit: LatticeFit, other: LatticeFit) -> float:
+    """Return by which share of its frequency a strong spot of a lattice is off from the next node of another one, at most."""
+    carriers, nodes = _carriers(fit, _SPOTS), other.reciprocal_vectors * (other.pixel_size or 1.0)
+    index = carriers @ np.linalg.inv(nodes)
+    off = (index - np.round(index)) @ nodes
+    return float((np.hypot(*off.T) / np.hypot(*carriers.T)).max())
 
 
 def _apart(carriers: NDArray[np.float64], others: list[LatticeFit]) -> NDArray[np.float64]:

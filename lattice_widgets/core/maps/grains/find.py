@@ -13,14 +13,14 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
 from lattice_widgets.core.lattices.misorientation import misorientation
-from lattice_widgets.core.maps.grain_map import Boundary, Grain, GrainMap
-from lattice_widgets.core.maps.grain_places import (
+from lattice_widgets.core.maps.grains.grain_map import Boundary, Grain, GrainMap
+from lattice_widgets.core.maps.grains.places import (
     connected_regions,
     distinct_lattices,
     find_grain_places,
     strongest_indices,
 )
-from lattice_widgets.core.maps.region_fit import fit_region, smooth_region
+from lattice_widgets.core.maps.grains.region_fit import fit_region, smooth_region
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.one_thread import one_thread
