@@ -64,7 +64,10 @@ async def show(name):
     if name == "map":
         shown.measure(picture, name="a picture")
     if name == "strain":
-        shown.lay_line()
+        shown.find_grains()
+        await shown.settled()
+        shown.grain = 1
+        shown._pages.tabs.selected_index = 2
     if name == "quiz":
         shown.answer("oblique", confidence=0.8)
     await shown.settled()

@@ -47,7 +47,10 @@ class Grains:
         self._find.add_class("lattice-widgets-find-grains")
         self._words = says(_(texts.NO_GRAINS), live=True)
         layout = ipw.Layout(width="100%", min_width="0", max_width="420px", display="none")
-        self._list = ipw.Select(rows=4, tooltip=_("The grains, the largest first"), layout=layout)
+        self._list = ipw.Select(
+            rows=4, description=_("grain"), tooltip=_("The grains, the largest first"), layout=layout,
+            style={"description_width": "48px"},
+        )  # fmt: skip
         self._list.add_class("lattice-widgets-grains")
         self._about = says(live=True)
         self._refer = button(

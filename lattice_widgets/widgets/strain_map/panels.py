@@ -179,7 +179,7 @@ class ValueRange(ipw.FloatRangeSlider):
         super().__init__(
             description=_("colored"),
             tooltip=_("Only places whose value lies between both ends have a color"),
-            readout_format=".3g",
+            readout=False,  # the line above the picture says both ends, and has the room
             style={"description_width": "64px"},
             layout=ipw.Layout(width="100%", max_width="420px"),
         )

@@ -90,7 +90,11 @@ def describe_doubts(maps: xr.Dataset) -> str:
                 count,
             )
         else:
-            words = _("Window fits agree within three errors at all {places} places.")
+            words = ngettext(
+                "Window fits agree within three errors at the one place.",
+                "Window fits agree within three errors at all {places} places.",
+                places,
+            )
         told.append(words.format(count=count, places=places))
     return " ".join(told)
 
