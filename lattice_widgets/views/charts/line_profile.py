@@ -22,7 +22,7 @@ class LineProfile(widgets.VBox):
     >>> chart = LineProfile()
     >>> chart.show([0.0, 0.5, 1.0], [3.0, 4.0, 3.5], "nm")
     >>> chart.figure.axes[0].label
-    'distance from the filled end [nm]'
+    'distance [nm]'
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class LineProfile(widgets.VBox):
         self._distance.max = float(x[-1])
         with self._value.hold_sync():
             self._value.min, self._value.max = low - room, high + room
-        self._axis.label = _("distance from the filled end [{unit}]").format(unit=unit)
+        self._axis.label = _("distance [{unit}]").format(unit=unit)
         self._axis.tick_values = even_ticks(0.0, float(x[-1]), 6)
         self._values.tick_values = even_ticks(low - room, high + room, 5)
         with self._curve.hold_sync():
@@ -81,7 +81,7 @@ class LineProfile(widgets.VBox):
 
     def clear(self) -> None:
         """Show no profile."""
-        self._axis.label = _("distance from the filled end [{unit}]").format(unit="px")
+        self._axis.label = _("distance [{unit}]").format(unit="px")
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = np.array([0.0]), np.array([0.0])
 
