@@ -66,6 +66,25 @@ def test_overlays_lie_where_they_belong() -> None:
     assert (rows.max(), cols.max()) == pytest.approx((150, 190), abs=3)
 
 
+def test_the_unit_cell_and_the_ruler_are_drawn_where_they_lie() -> None:
+    canvas = PictureCanvas(scale_bar=False, display_width=200)
+    canvas.show(np.tile([[0.0], [0.4]], (50, 100)), high=1.0, low=0.0)
+    plain = np.asarray(paint_picture(canvas, 200)).astype(int)
+    canvas.cells = ((29.5, 19.5, 0, 40, 30, 0),)  # its sides lie on rows 30 and 60 and on columns 20 and 60
+    with_cell = np.asarray(paint_picture(canvas, 200)).astype(int)
+    changed = np.abs(with_cell - plain).max(axis=2) > 30
+    rows, cols = np.nonzero(changed)
+    assert (rows.min(), rows.max(), cols.min(), cols.max()) == pytest.approx((60, 120, 40, 120), abs=3)
+    assert changed[60, 60:100].all()
+    assert changed[70:110, 40].all()
+    assert not changed[70:110, 50:110].any(), "a cell is an outline"
+    canvas.show_cells = False
+    assert np.array_equal(np.asarray(paint_picture(canvas, 200)), plain)
+    canvas.ruler = (80, 10, 80, 90)
+    orange = np.asarray(paint_picture(canvas, 200)).astype(int)[160, 20:180]
+    assert np.abs(orange - (230, 159, 0)).max() < 30
+
+
 def test_a_bar_is_as_long_as_its_probability() -> None:
     bars = ProbabilityBars()
     lengths = []

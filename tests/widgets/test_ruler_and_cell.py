@@ -44,7 +44,7 @@ async def test_the_ruler_reads_length_direction_and_the_values_along_it(reduced:
     (chart,) = parts(ruler.panel, ProfileCurve)
     (menu,) = parts(ruler.panel, ChartMenu)
     lines = list(csv.reader(io.StringIO(menu.table())))
-    assert lines[0] == ["distance from the filled end [nm]", "gray value"]
+    assert lines[0] == ["distance [nm]", "gray value"]
     distance, value = np.array(lines[1:], float).T
     assert (distance[0], distance[-1]) == pytest.approx((0, 2.5))
     along = distance / 2.5

@@ -11,9 +11,7 @@ WAITING = N_("The pictures are being looked at by the network; this takes a whil
 FORMING = N_("The map is forming …")
 NOTHING_HOVERED = N_("Point at a picture on the map, or go there with the arrow keys.")
 NOTHING_SELECTED = N_("Drag a line around points to see what they have in common.")
-NOTHING_PLACED = N_(
-    "Give a picture to see where its windows lie on this map: an array, the name of a sample, or a file."
-)
+NOTHING_PLACED = N_("Choose a picture, or drop a file on the map, to see where its windows lie.")
 NOT_WALKED = N_(
     "Select two points and press the button: the simulator draws the lattices between theirs, and the map shows the way. "
     "In Python: <code>viewer.walk(lattice, other_lattice)</code>."

@@ -180,10 +180,8 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         settings = [self._colors.choice, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
         return [
             side_by_side(
-                column(
-                    self._cloud, self._quality, self._own, *settings, ipw.HBox([export, self._exported]), width="460px"
-                ),
-                column(panels, width="440px"),
+                column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
+                column(self._own, panels, width="440px"),
             ),
             *keep_buttons(self),
         ]

@@ -42,7 +42,9 @@ class Ruler(ipw.HBox):
         self._pixel_size: float | None = None
         self.draw_line = ipw.ToggleButton(
             description=_("ruler"),
-            tooltip=_("Lay a line over the picture: its length, its direction and the gray values along it"),
+            tooltip=_(
+                "Lay a line over the picture: its length, its direction, and the gray values along it from its filled end on"
+            ),
             layout=ipw.Layout(width="90px"),
         )
         self.draw_line.add_class("lattice-widgets-ruler")
