@@ -28,6 +28,19 @@ strain
 """
 
 
+#: two grains, 20 degrees apart, each atom a Gaussian
+GRAINS = """
+def atoms(lattice):
+    index = np.indices((81, 81)).reshape(2, -1).T - 40
+    centers = index @ lattice.vectors + [80.3, 140.7]
+    centers = centers[((centers > -10) & (centers < [170, 290])).all(axis=1)]
+    y, x = (np.exp(-0.5 * ((np.arange(n) - centers[:, [axis]]) / 1.8) ** 2) for axis, n in enumerate((160, 280)))
+    return y.T @ x
+first, second = (atoms(lw.Lattice.from_parameters(9, 9, 120, rotation=angle)) for angle in (0, 20))
+strain.source = np.where(np.arange(280) < 160, first, second) + 0.05 * np.random.default_rng(1).normal(size=(160, 280))
+"""
+
+
 @pytest.fixture
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
@@ -133,6 +146,14 @@ def test_a_profile_is_drawn_dragged_and_moved_by_keys(lab: Lab, page: Page) -> N
 def test_pages_and_files(lab: Lab, page: Page) -> None:
     page.get_by_role("tab", name="Histogram").click()
     wait_until(page, lambda: page.locator(".lw-value-histogram rect.bar").count() >= 40, "the histogram")
+    lab.execute("strain.reference = None")
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map against the mean")
+    wait_until(page, lambda: colors(page, 100, 60)[3] > 100, "colors on the left")
+    press(page.locator(".lattice-widgets-value-range .noUi-handle-lower"), "PageUp", times=6)
+    wait_until(page, lambda: lab.python("len(strain.selection)") == 2, "the range in Python")
+    wait_until(page, lambda: colors(page, 100, 60)[3] == 0, "no color below the range")
+    assert colors(page, 100, 220)[3] > 100
+    lab.execute("strain.selection = ()")
     page.get_by_role("tab", name="Code").click()
     assert "lw.map_lattice" in page.locator(".lattice-widgets-code textarea").input_value()
     page.get_by_role("tab", name="Export").click()
@@ -153,3 +174,26 @@ def test_pages_and_files(lab: Lab, page: Page) -> None:
     page.locator(".lattice-widgets-figure").click()
     wait_until(page, lambda: page.locator(".jupyter-matplotlib-canvas-container canvas").count() > 0, "the figure")
     page.locator(".lattice-widgets-figure-close").click()
+    wait_until(page, lambda: page.locator(".jupyter-matplotlib-canvas-container").count() == 0, "the figure is gone")
+    assert lab.python("strain.error") == ""
+
+
+def test_a_grain_is_selected_in_the_list_and_in_the_picture(lab: Lab, page: Page) -> None:
+    lab.execute(GRAINS)
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map of another picture")
+    page.get_by_role("tab", name="Grains").click()
+    page.locator(".lattice-widgets-find-grains").click()
+    choice = page.locator(".lattice-widgets-grains select")
+    wait_until(page, lambda: choice.locator("option").count() == 2, "two grains")
+    overlay = page.locator("canvas.lw-overlay").first
+    before = canvas_digest(overlay)
+    choice.select_option(index=0)
+    wait_until(page, lambda: lab.python("strain.grain") == 1, "the grain in Python")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    before = canvas_digest(overlay)
+    box = stage(page).bounding_box()
+    assert box
+    stage(page).click(position={"x": 0.9 * box["width"], "y": 0.5 * box["height"]})
+    wait_until(page, lambda: lab.python("strain.grain") == 2, "the grain under the mouse")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    assert "to grain 1" in page.locator(".lattice-widgets-panels").inner_text()

@@ -202,8 +202,12 @@ def test_all_notebooks_are_a_click_away_in_both_themes(browser: BrowserContext, 
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
 
+    page.evaluate("window.stays = true")
     page.get_by_role("link", name="Dark theme").click()
     wait_until(page, lambda: page.locator("body.theme-dark").count() == 1 and is_drawn(page), "a dark page")
+    assert page.evaluate("window.stays"), "the page was loaded anew: what a student has done is lost"
+    assert page.evaluate("location.search") == "?theme=dark"
+    assert page.get_by_role("link", name="Light theme").is_visible()
     brightness = page.locator("#rendered_cells").evaluate("""part => {
         for (; part; part = part.parentElement) {
             const color = getComputedStyle(part).backgroundColor.match(/[\\d.]+/g).map(Number);

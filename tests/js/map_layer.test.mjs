@@ -27,12 +27,12 @@ test("the place under the mouse, and none in the margin", () => {
 
 test("a value has no more digits than its error allows", () => {
   assert.equal(views.withError(-0.51234, 0.0312, "%"), "−0.512 ± 0.031 %");
-  assert.equal(views.withError(12.7, 2.4, "°"), "12.7 ± 2.4 °");
+  assert.equal(views.withError(12.7, 2.4, "°"), "12.7 ± 2.4°");
   assert.equal(views.withError(0.98765, NaN, ""), "0.988");
 });
 
 test("the ends of the color bar have a sign", () => {
   assert.equal(views.rangeEnd(-1.5, "%"), "−1.5 %");
-  assert.equal(views.rangeEnd(0.02, "°"), "+0.02 °");
+  assert.equal(views.rangeEnd(0.02, "°"), "+0.02°");
   assert.equal(views.rangeEnd(0, ""), "0");
 });

@@ -48,6 +48,14 @@ def test_the_list_has_every_lesson_and_they_are_numbered() -> None:
         assert cells_of(path)[0].source.startswith(f"# Lesson {number}: ")
 
 
+def test_dashboards_speak_of_nothing_that_they_do_not_show() -> None:
+    """There are no cells to run and no folded code there: what is said of these stands in a span that they hide."""
+    for path in NOTEBOOKS:
+        seen = re.sub(r'<span class="lw-lab-only">.*?</span>', "", text_of(path), flags=re.DOTALL)
+        found = re.findall(r"(?i).{30}(?:run all|next cell|cells? below|unfold the bar|code is folded).{20}", seen)
+        assert not found, (path.name, found)
+
+
 def test_readme_and_start_page_list_the_lessons_as_the_list_says(root: Path) -> None:
     specification = importlib.util.spec_from_file_location("list_lessons", root / "tools" / "list_lessons.py")
     assert specification

@@ -222,6 +222,34 @@ async def test_maps_of_strain_have_one_range_and_others_their_own(stepped: np.nd
     widget.close()
 
 
+async def test_a_range_of_values_colors_only_the_places_within(stepped: np.ndarray) -> None:
+    widget = await made(stepped, reference=(0, 0, 150, 100), pixel_size=0.05)
+    part(widget, ipw.Tab).selected_index = 1
+    canvas, slider = part(widget, MapCanvas), named(widget, "colored")
+    values = widget.maps.strain_xx.values
+    assert slider.min < values.min() < values.max() < slider.max
+    assert canvas.map_range == ()
+    slider.value = (1.5, slider.max)  # the right part
+    assert widget.selection == canvas.map_range == pytest.approx((1.5, slider.max))
+    count = int((values >= 1.5).sum())
+    area = count * (0.05 * widget.maps.step) ** 2
+    assert 0 < count < values.size
+    assert f"Colored: {count} of {values.size} places" in widget.message
+    assert f"about {area:.3g} nm²" in widget.message
+    before = canvas.paint(400)
+    slider.value = (slider.min, slider.max)
+    assert (widget.selection, canvas.map_range) == ((), ())
+    assert before.tobytes() != canvas.paint(400).tobytes()
+    widget.selection = (0.01, 0.512345)
+    assert slider.value == (0.01, 0.512345)
+    slider.value = (0.01 + 0.2 * slider.step, 0.512345)  # what the browser makes of it
+    assert widget.selection == (0.01, 0.512345)
+    widget.quantity = "rotation"
+    assert widget.selection == (), "a range of strain says nothing of rotation"
+    assert slider.value == (slider.min, slider.max)
+    widget.close()
+
+
 async def test_a_click_reads_the_place_and_shows_what_it_averages_over(stepped: np.ndarray) -> None:
     widget = await made(stepped, reference=(0, 0, 150, 100), pixel_size=0.05)
     canvas = part(widget, MapCanvas)
@@ -393,6 +421,74 @@ async def test_a_place_opens_in_the_explorer(stepped: np.ndarray) -> None:
     widget.explore()
     await widget.explorer.settled()
     assert widget.explorer.window[1] < 50
+    widget.close()
+
+
+@pytest.fixture(scope="module")
+def grains() -> np.ndarray:
+    """Two hexagonal grains, 20 degrees apart, that meet at column 160."""
+    first, second = (lw.Lattice.from_parameters(9, 9, 120, rotation=angle) for angle in (0, 20))
+    left, right = (draw_atoms(lattice, (180, 260)) for lattice in (first, second))
+    return noisy(np.where(np.arange(260) < 160, left, right), 5)
+
+
+async def test_grains_are_listed_outlined_and_chosen(grains: np.ndarray, stepped: np.ndarray, tmp_path: Path) -> None:
+    widget = await made(grains, pixel_size=0.05)
+    canvas = part(widget, MapCanvas)
+    with pytest.raises(ValueError, match="No grains have been found yet"):
+        widget.grain_table()
+    named(widget, "find grains").click()
+    await widget.settled()
+    known = lw.find_grains(grains, 0.05)
+    pd.testing.assert_frame_equal(
+        widget.grain_table(), pd.DataFrame([g.to_dict() for g in known.grains]).set_index("number")
+    )
+    assert "2 grains." in words(widget)
+    choice = part(widget, ipw.Select)
+    assert [label for label, _number in choice.options] == [
+        f"{grain.number}: hexagonal, {100 * grain.share:.0f} % of the picture" for grain in known.grains
+    ]
+    lines = np.frombuffer(canvas.outlines, np.float32).reshape(-1, 4)
+    upright = lines[lines[:, 1] == lines[:, 3]]
+    assert (upright[:, 2] - upright[:, 0]).sum() == pytest.approx(180, rel=0.1)
+    assert np.abs(upright[:, 1] - 160).max() < 2 * known.mask_sigma
+    assert canvas.highlight == b""
+    choice.value = 1
+    assert widget.grain == 1
+    inside = np.frombuffer(canvas.highlight, np.float32).reshape(-1, 4)
+    assert (inside[:, :2].min(axis=0) == 0).all(), "the larger grain begins at the left edge of the picture"
+    (boundary,) = known.boundaries
+    angle, error, _period = boundary.misorientation
+    assert f"{lw.with_error(abs(angle), error)}° to grain 2" in said(widget)
+    assert abs(angle) == pytest.approx(20, abs=0.1)
+    canvas.cursor, canvas.clicked = (90, 230), 1
+    assert (widget.grain, choice.value) == (2, 2), "a click chooses the grain"
+    named(widget, "as reference").click()
+    await widget.settled()
+    assert widget.reference.vectors == pytest.approx(known.grains[1].vectors)
+    assert abs(float(widget.maps.rotation.median())) == pytest.approx(20, abs=0.2)
+    table = pd.read_csv(widget.record(tmp_path / "record") / "grains.csv", index_col="number")
+    assert table.area.values == pytest.approx(widget.grain_table().area.values)
+    widget.source = stepped
+    assert (widget.grains, widget.grain, canvas.outlines, canvas.highlight, choice.options) == (None, 0, b"", b"", ())
+    await widget.settled()
+    widget.source = np.random.default_rng(3).normal(size=(128, 128))
+    await widget.settled()
+    widget.find_grains()
+    await widget.settled()
+    assert widget.grains is None
+    assert "shows no lattice" in said(widget)
+    widget.close()
+
+
+async def test_grains_of_a_picture_that_has_gone_are_not_shown(grains: np.ndarray, stepped: np.ndarray) -> None:
+    widget = await made(grains)
+    widget.find_grains()
+    widget.source = stepped
+    await widget.settled()
+    assert widget.error == ""
+    assert (widget.grains, part(widget, MapCanvas).outlines) == (None, b"")
+    assert not named(widget, "find grains").disabled
     widget.close()
 
 

@@ -112,9 +112,13 @@ async def test_strain_map() -> None:
     names = [*(sample.name for sample in lw.list_samples()), *lw.CRYSTALS, "STEM", "STM"]  # they are data
     await strain.settled()
     strain.lay_line()
-    part_of_pages = widget_parts.part(strain, ipw.Tab)
-    for number in range(4):
-        part_of_pages.selected_index = number
+    strain.find_grains()
+    await strain.settled()
+    strain.grain = 1
+    pages = widget_parts.part(strain, ipw.Tab)
+    for number in range(len(pages.children)):
+        pages.selected_index = number
+    strain.selection = (-0.5, 1.0)
     assert_translated(strain, *names)
     for quantity in ("rotation", "amplitude"):
         strain.quantity = quantity
@@ -170,8 +174,9 @@ async def test_reader() -> None:
 async def test_movie_scrubber() -> None:
     movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
     scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4, align=True)
+    names = ["ws2_beam_damage", movie.name, *(sample.name for sample in lw.list_samples())]  # they are data
     await scrubber.settled()
-    assert_translated(scrubber)
+    assert_translated(scrubber, *names)
     scrubber.analyze()
     await scrubber.settled()
     assert scrubber.error == ""
@@ -182,10 +187,10 @@ async def test_movie_scrubber() -> None:
         for of in ("holes", "noise"):
             scrubber.of = of
             await scrubber.settled()
-            assert_translated(scrubber)
+            assert_translated(scrubber, *names)
     scrubber.span = (1000.0, 2000.0)
     await scrubber.settled()
-    assert_translated(scrubber)
+    assert_translated(scrubber, *names)
     scrubber.close()
 
 
@@ -199,8 +204,9 @@ async def test_beam_energy() -> None:
 
 async def test_embedding_viewer() -> None:
     viewer = lw.EmbeddingViewer()
+    names = [sample.name for sample in lw.list_samples()]  # they are data
     await viewer.settled()
-    assert_translated(viewer)
+    assert_translated(viewer, *names)
     widget_parts.part(viewer, PointCloud).hovered = 8
     viewer.selection = tuple(range(40))
     viewer.place(lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=150, cols=180)).image)
@@ -208,5 +214,5 @@ async def test_embedding_viewer() -> None:
     viewer.color_by = "disorder"
     await viewer.settled()
     assert viewer.error == ""
-    assert_translated(viewer)
+    assert_translated(viewer, *names)
     viewer.close()

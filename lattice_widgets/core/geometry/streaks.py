@@ -16,6 +16,8 @@ _NEAR, _FAR, _CLEAR = 2, 14, 2.2
 _ENOUGH = 4
 #: a spot this many times stronger is not part of the streak; a streak is this many times stronger than what lies across
 _STRONGER, _RIDGE = 5.0, 4.0
+#: a streak comes from a spot this many times stronger, on the same row or column of frequencies within so much [bins]
+_SOURCE, _BESIDE = 2.0, 1.5
 
 
 def streak_level(
@@ -62,4 +64,9 @@ def streak_level(
         levels.append(np.nanmedian(values, axis=1) / np.log(2))
     # a streak falls off away from its spot: the higher of the two sides counts
     down, right = np.maximum(levels[0], levels[2]), np.maximum(levels[1], levels[3])
-    return np.maximum(np.where(down > _RIDGE * right, down, 0), np.where(right > _RIDGE * down, right, 0))
+    ridges = np.where(down > _RIDGE * right, down, 0), np.where(right > _RIDGE * down, right, 0)
+    # in a picture of few cells the skirts of neighbors look like streaks, but come from no spot on the line
+    source = twice > _SOURCE * own[:, None]
+    beside = np.abs(places[:, None] - both) < _BESIDE
+    along = [(source & beside[..., across]).any(axis=1) for across in (1, 0)]
+    return np.maximum(*(np.where(on, ridge, 0) for on, ridge in zip(along, ridges, strict=True)))

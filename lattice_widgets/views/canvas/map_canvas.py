@@ -66,6 +66,11 @@ class MapCanvas(PictureCanvas):
     map_opacity = t.Float(0.6, min=0.0, max=1.0, help="How much it covers of the picture: 0 nothing, 1 all.").tag(
         sync=True
     )
+    map_range = TypedTuple(t.Float(), help="Only values between these two are drawn; (): all.").tag(sync=True)
+    outlines = t.Bytes(help="Lines (row, col, row, col), float32, in edges of pixels: what is told apart.").tag(
+        sync=True
+    )
+    highlight = t.Bytes(help="Lines alike, which stand out.").tag(sync=True)
     circle = TypedTuple(t.Float(), help="A circle (row, col, radius) [px]; (): none.").tag(sync=True)
     circle_label = t.Unicode("", help="What the circle means.").tag(sync=True)
 
@@ -121,16 +126,23 @@ class MapCanvas(PictureCanvas):
             self.map_low, self.map_high = (float(limit) for limit in limits)
             self.map_name, self.map_unit = name, unit
 
+    def show_outlines(self, lines: ArrayLike, highlight: ArrayLike) -> None:
+        """Draw lines over the picture, (n, 4) each: row, col, row, col of both ends, in edges of pixels."""
+        with self.hold_sync():
+            self.outlines = np.asarray(lines, np.float32).tobytes()
+            self.highlight = np.asarray(highlight, np.float32).tobytes()
+
     def clear_map(self) -> None:
         """Show the picture alone."""
         with self.hold_sync():
             self.map_values = self.map_errors = self.map_rows = self.map_cols = b""
-            self.circle, self.circle_label = (), ""
+            self.circle, self.circle_label, self.map_range = (), "", ()
 
     def clear(self) -> None:
         """Show no picture and no map."""
         super().clear()
         self.clear_map()
+        self.show_outlines((), ())
 
     def offer_map(self, table: Callable[[], str]) -> None:
         """Have the menu save the values of the map, as a function gives them as CSV, instead of those of the picture."""
@@ -157,6 +169,8 @@ class MapCanvas(PictureCanvas):
         )
         values = np.frombuffer(self.map_values, np.float32).reshape(len(rows), len(cols))[np.ix_(down, across)]
         shown = np.isfinite(values) & tall_enough[:, None] & wide_enough
+        if self.map_range:
+            shown &= (values >= self.map_range[0]) & (values <= self.map_range[1])
         part = np.clip((np.nan_to_num(values) - self.map_low) / max(self.map_high - self.map_low, 1e-12), 0, 1)
         colors = np.frombuffer(self.map_table, np.uint8).reshape(-1, 3)[np.rint(255 * part).astype(int)]
         over = Image.fromarray((255 * self.map_opacity * shown).astype(np.uint8))
@@ -170,7 +184,7 @@ class MapCanvas(PictureCanvas):
         table = np.frombuffer(self.map_table, np.uint8).reshape(1, -1, 3)
         whole.paste(Image.fromarray(table).resize((picture.width, 10)), (0, picture.height + 22))
         pen = ImageDraw.Draw(whole)
-        unit = f" {self.map_unit}" if self.map_unit else ""
+        unit = self.map_unit if self.map_unit in ("", "°") else f" {self.map_unit}"
         sign = "+" if self.map_low < 0 else ""
         for words, x, anchor in (
             (f"{self.map_low:.3g}{unit}", 0, "lm"),

@@ -10,7 +10,8 @@ const BAR_HEIGHT = 44; // height of the color bar in a picture that is saved [CS
 /** Traits of the model that the map is drawn from; a picture without a map has none of them. */
 export const MAP_TRAITS = [
   "map_values", "map_errors", "map_rows", "map_cols", "map_step", "map_table", "map_low", "map_high", "map_unit", "map_name",
-  "map_opacity", "circle", "circle_label",
+  "map_opacity", "map_range", "outlines", "highlight", "circle",
+  "circle_label",
 ];
 
 /** Where a position lies among rising places: {at, next, part}; beyond the ends the last one holds. */
@@ -44,17 +45,20 @@ export function nearestPlace(rows, cols, step, row, col) {
   return found.row < 0 || found.col < 0 ? null : found;
 }
 
+/** A unit after its number: a degree stands close to it. */
+const ofUnit = (unit) => (!unit || unit === "°" ? unit : ` ${unit}`);
+
 /** A value with its error, of which two digits are shown. */
 export function withError(value, error, unit) {
-  if (!Number.isFinite(error) || !(error > 0)) return `${Number(value.toPrecision(3))} ${unit}`.replace("-", "−").trim();
+  if (!Number.isFinite(error) || !(error > 0)) return `${Number(value.toPrecision(3))}${ofUnit(unit)}`.replace("-", "−");
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));
-  return `${value.toFixed(digits)} ± ${error.toFixed(digits)} ${unit}`.replace("-", "−").trim();
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`.replace("-", "−");
 }
 
 /** The end of a range, as the color bar names it. */
 export function rangeEnd(value, unit) {
   const text = String(Number(value.toPrecision(2))).replace("-", "−");
-  return `${value > 0 ? "+" : ""}${text}${unit ? ` ${unit}` : ""}`;
+  return `${value > 0 ? "+" : ""}${text}${ofUnit(unit)}`;
 }
 
 /**
@@ -86,12 +90,13 @@ export function buildLayer(model) {
   }
 
   function drawSource() {
-    const now = ["map_values", "map_table", "map_low", "map_high"].map((trait) => model.get(trait));
+    const now = ["map_values", "map_table", "map_low", "map_high", "map_range"].map((trait) => model.get(trait));
     if (known && now.every((each, i) => each === known[i])) return;
     known = now;
     const [values, table] = [floats("map_values"), bytes("map_table")];
     const [rows, cols] = [floats("map_rows"), floats("map_cols")];
     const step = model.get("map_step");
+    const [least, most] = model.get("map_range").length === 2 ? model.get("map_range") : [-Infinity, Infinity];
     box = { row: rows[0] - step / 2, col: cols[0] - step / 2 };
     box.height = rows.at(-1) + step / 2 - box.row;
     box.width = cols.at(-1) + step / 2 - box.col;
@@ -105,7 +110,7 @@ export function buildLayer(model) {
       const down = amongPlaces(rows, box.row + ((y + 0.5) / source.height) * box.height);
       for (let x = 0; x < source.width; x++) {
         const value = valueBetween(values, cols.length, down, across[x]);
-        if (Number.isNaN(value)) continue; // transparent
+        if (!(value >= least && value <= most)) continue; // transparent, as where there is no value
         const pixel = 4 * (y * source.width + x);
         [image.data[pixel], image.data[pixel + 1], image.data[pixel + 2], image.data[pixel + 3]] = [...colorOf(value, table), 255];
       }
@@ -126,8 +131,29 @@ export function buildLayer(model) {
     context.restore();
   }
 
+  /** Draw the lines between what is told apart, and those that stand out. */
+  function drawLines(context, view, frame) {
+    for (const [trait, color, width] of [["outlines", "#ffffff", 1.5], ["highlight", "#e69f00", 3]]) {
+      const lines = floats(trait);
+      if (!lines.length) continue;
+      context.beginPath();
+      for (let i = 0; i + 3 < lines.length; i += 4) {
+        const [start, end] = [toScreen(lines[i], lines[i + 1], view, frame), toScreen(lines[i + 2], lines[i + 3], view, frame)];
+        context.moveTo(start.x, start.y);
+        context.lineTo(end.x, end.y);
+      }
+      context.setLineDash([]);
+      for (const [style, thick] of [["rgba(0, 0, 0, 0.65)", width + 2], [color, width]]) {
+        context.strokeStyle = style;
+        context.lineWidth = thick;
+        context.stroke();
+      }
+    }
+  }
+
   /** Draw the circle: what one place averages over. */
   function drawRing(context, view, frame) {
+    drawLines(context, view, frame);
     const [row, col, radius] = model.get("circle") ?? [];
     if (!(radius > 0)) return;
     const { x, y } = toScreen(row + 0.5, col + 0.5, view, frame);

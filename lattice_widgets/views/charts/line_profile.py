@@ -29,7 +29,9 @@ class LineProfile(widgets.VBox):
         self._distance, self._value = bqplot.LinearScale(min=0.0, max=1.0), bqplot.LinearScale(min=0.0, max=1.0)
         scales = {"x": self._distance, "y": self._value}
         self._curve = bqplot.Lines(x=[0.0], y=[0.0], scales=scales, colors=["#E69F00"], stroke_width=2)
-        self._axis = bqplot.Axis(scale=self._distance, label_color=_INK, grid_lines="none", tick_format="~g")
+        self._axis = bqplot.Axis(
+            scale=self._distance, label_color=_INK, label_offset="34px", grid_lines="none", tick_format="~g"
+        )
         self._values = bqplot.Axis(
             scale=self._value,
             orientation="vertical",
@@ -42,7 +44,7 @@ class LineProfile(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[self._curve],
             axes=[self._axis, self._values],
-            fig_margin={"top": 10, "bottom": 42, "left": 70, "right": 18},
+            fig_margin={"top": 10, "bottom": 48, "left": 70, "right": 18},
             padding_x=0.0,
             padding_y=0.0,
             animation_duration=0,

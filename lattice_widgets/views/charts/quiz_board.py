@@ -82,10 +82,10 @@ class CalibrationChart(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[honest, self._network, self._you],
             axes=[
-                bqplot.Axis(scale=scales["x"], label=_("confidence"), **axis),
+                bqplot.Axis(scale=scales["x"], label=_("confidence"), label_offset="34px", **axis),
                 bqplot.Axis(scale=scales["y"], orientation="vertical", label=_("right"), label_offset="44px", **axis),
             ],
-            fig_margin={"top": 8, "bottom": 40, "left": 64, "right": 16},
+            fig_margin={"top": 8, "bottom": 48, "left": 64, "right": 16},
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="200px", min_width="0"),

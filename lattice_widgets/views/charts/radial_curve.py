@@ -34,6 +34,7 @@ class RadialCurve(widgets.VBox):
             scale=self._frequency,
             label=_("spatial frequency [{unit}]").format(unit="1/px"),
             label_color=_INK,
+            label_offset="34px",
             grid_lines="none",
             num_ticks=6,
             tick_format=".3~g",
@@ -50,7 +51,7 @@ class RadialCurve(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[self._curve, self._mark],
             axes=[self._axis, magnitude],
-            fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
+            fig_margin={"top": 10, "bottom": 48, "left": 66, "right": 18},
             padding_x=0.0,
             padding_y=0.05,
             animation_duration=0,

@@ -37,10 +37,10 @@ class ReliabilityCurve(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[honest, self._curve, self._answer],
             axes=[
-                bqplot.Axis(scale=confidence, label=_("confidence"), **axis),
+                bqplot.Axis(scale=confidence, label=_("confidence"), label_offset="34px", **axis),
                 bqplot.Axis(scale=right, orientation="vertical", label=_("named right"), label_offset="44px", **axis),
             ],
-            fig_margin={"top": 8, "bottom": 40, "left": 64, "right": 16},
+            fig_margin={"top": 8, "bottom": 48, "left": 64, "right": 16},
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="190px", min_width="0"),

@@ -53,7 +53,9 @@ class StudyCurve(widgets.VBox):
             bqplot.Lines(x=[[1.0, 1.0]], y=[[0.0, 0.0]], scales=scales, colors=[style.color], visible=False)
             for style in styles
         ]
-        self._axis = bqplot.Axis(scale=self._size, label=label, label_color=_INK, grid_lines="none", tick_format=".0f")
+        self._axis = bqplot.Axis(
+            scale=self._size, label=label, label_color=_INK, label_offset="34px", grid_lines="none", tick_format=".0f"
+        )
         vertical = bqplot.Axis(
             scale=probability,
             orientation="vertical",
@@ -67,7 +69,7 @@ class StudyCurve(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[*self._bars, *self._lines, *self._points],
             axes=[self._axis, vertical],
-            fig_margin={"top": 10, "bottom": 42, "left": 58, "right": 18},
+            fig_margin={"top": 10, "bottom": 48, "left": 58, "right": 18},
             animation_duration=0,
             display_toolbar=False,
             layout=widgets.Layout(width="100%", height="260px", min_width="0"),

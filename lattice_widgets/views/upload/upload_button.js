@@ -172,15 +172,23 @@ function render({ model, el }) {
     else running.waiting.push(message);
   }
 
-  const mark = (over) => (event) => {
+  // the whole widget takes what is dropped on it, not only its button; the first one, if it has several
+  function zone() {
+    const widget = root.closest(".lattice-widgets");
+    return widget?.querySelector(".lw-upload") === root ? widget : root;
+  }
+  function drag(event) {
     if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
+    const place = zone();
+    const over = place.contains(event.target);
+    place.classList.toggle("lw-upload-over", over && event.type !== "drop" && event.type !== "dragleave");
+    if (!over) return;
+    event.preventDefault(); // the browser would open the file in the place of the page
     event.stopPropagation();
-    root.classList.toggle("lw-upload-over", over);
     if (event.type === "drop") choose(event.dataTransfer.files);
-  };
-  for (const type of ["dragenter", "dragover"]) root.addEventListener(type, mark(true));
-  for (const type of ["dragleave", "drop"]) root.addEventListener(type, mark(false));
+  }
+  const DRAGS = ["dragenter", "dragover", "dragleave", "drop"];
+  for (const type of DRAGS) document.addEventListener(type, drag, true);
 
   const watched = ["description", "tooltip", "said"].map((trait) => `change:${trait}`);
   for (const event of watched) model.on(event, show);
@@ -188,6 +196,7 @@ function render({ model, el }) {
   show();
   return () => {
     stop();
+    for (const type of DRAGS) document.removeEventListener(type, drag, true);
     for (const event of watched) model.off(event, show);
     model.off("msg:custom", hear);
   };

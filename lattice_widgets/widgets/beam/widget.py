@@ -132,7 +132,7 @@ class BeamEnergy(LatticeWidget):
         )
         axes = [
             bqplot.Axis(
-                scale=scales["x"], label=_("voltage [kV]"), label_color=_INK, grid_lines="none",
+                scale=scales["x"], label=_("voltage [kV]"), label_color=_INK, label_offset="34px", grid_lines="none",
                 tick_values=np.arange(50, 301, 50), tick_format="d",  # more would overlap on a phone
             ),
             bqplot.Axis(
@@ -143,7 +143,7 @@ class BeamEnergy(LatticeWidget):
         figure = bqplot.Figure(
             marks=[*lines, self._own, self._now, self._marks, limits],
             axes=axes,
-            fig_margin={"top": 10, "bottom": 42, "left": 54, "right": 14},
+            fig_margin={"top": 10, "bottom": 48, "left": 54, "right": 14},
             animation_duration=0,
             display_toolbar=False,
             layout=ipw.Layout(width="100%", height="320px", min_width="0"),

@@ -59,6 +59,11 @@ class Placing:
         self._asked.add(Placed)
         self._begin()
 
+    def take_away(self) -> None:
+        """Take the windows off the map: no picture is asked for any more."""
+        self._source = None
+        self.forget([Walk])
+
     def walk(self, start: Lattice, end: Lattice, count: int) -> None:
         """Walk from one lattice to another."""
         self._path = (start, end, count)

@@ -18,9 +18,11 @@ from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
 from lattice_widgets.widgets.embedding.colors import Colors
 from lattice_widgets.widgets.embedding.files import MapFiles
+from lattice_widgets.widgets.embedding.own_picture import OwnPicture
 from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
 from lattice_widgets.widgets.embedding.placing import Placing
 from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
@@ -57,6 +59,10 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         request=True, label=N_("seed"), typed=True
     )
     classifier = NetworkName(help=N_("The network whose features are mapped.")).tag(request=True)
+    source = Thing(
+        None, help="A picture of your own, whose windows lie on the map; see `place`. None: no picture."
+    ).tag(undo=True)
+    pixel_size = GivenPixelSize().tag(of_picture=True, undo=True)
     color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
@@ -158,6 +164,7 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         self._point, self._selection = PointPanel(), SelectionPanel()
         self._windows, self._walk = WindowsPanel(lambda numbers: self._cloud.mark(numbers)), WalkPanel()
         self._placing = Placing(self, self._cloud, self._windows, self._walk, self._open_panel)
+        self._own = OwnPicture(self, self._placing)
         panels = ipw.Tab([self._point, self._selection, self._windows, self._walk])
         panels.titles = (_("point"), _("selection"), _("your picture"), _("walk"))
         panels.add_class("lattice-widgets-panels")
@@ -173,7 +180,9 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         settings = [self._colors.choice, *(control(self, name) for name in ("perplexity", "seed", "classifier"))]
         return [
             side_by_side(
-                column(self._cloud, self._quality, *settings, ipw.HBox([export, self._exported]), width="460px"),
+                column(
+                    self._cloud, self._quality, self._own, *settings, ipw.HBox([export, self._exported]), width="460px"
+                ),
                 column(panels, width="440px"),
             ),
             *keep_buttons(self),
@@ -235,6 +244,8 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         """
         if isinstance(source, ipw.Widget) and source.has_trait("image"):
             source = source.image
+        with self._own.unheard():
+            self.source, self.pixel_size = source, pixel_size
         self._placing.place(source, pixel_size, window_size, step)
 
     def walk(self, start: Lattice, end: Lattice, count: int = 24) -> None:

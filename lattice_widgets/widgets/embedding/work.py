@@ -16,6 +16,7 @@ from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.walk import lattice_walk
 from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
@@ -152,7 +153,7 @@ class Placed:
     """Windows of a picture, or pictures of a movie, on a map.
 
     ``boxes`` int (k, 4): row, col, height and width in the picture [px]; None where each is a picture of its own.
-    ``pixel_size`` [nm], None where it is not known.
+    ``pixel_size`` [nm], None where it is not known; ``calibration`` tells where it comes from, as `calibration_of` does.
     """
 
     picture: NDArray
@@ -161,6 +162,7 @@ class Placed:
     far: NDArray[np.bool_]
     probabilities: NDArray[np.float32]
     pixel_size: float | None = None
+    calibration: str = ""
 
 
 def place(
@@ -176,7 +178,7 @@ def place(
     source, pixel_size = picture.values, picture.attrs.get("pixel_size")
     if source.ndim == 3 and len(source) > 1:
         probabilities, features = classifier.run(classifier.describe(source).values)
-        return Placed(source[0], None, *embedding.place(features), probabilities, pixel_size)
+        return Placed(source[0], None, *embedding.place(features), probabilities, pixel_size, calibration_of(picture))
     image = check_image(np.squeeze(source))
     size = window_size or max(32, min(image.shape) // 3)
     rows, cols = (window_positions(length, size, step or max(1, size // 2)) for length in image.shape)
@@ -189,7 +191,7 @@ def place(
         windows = np.where(blank[:, None, None], grain, windows)
     probabilities, features = classifier.run(classifier.describe(windows).values)
     boxes = np.array([(row, col, size, size) for row, col in corners])
-    return Placed(image, boxes, *embedding.place(features), probabilities, pixel_size)
+    return Placed(image, boxes, *embedding.place(features), probabilities, pixel_size, calibration_of(picture))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
+from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
@@ -23,7 +24,9 @@ from lattice_widgets.widgets.movie.loading import Loading
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
-from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName
@@ -55,12 +58,14 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     title = N_("Movie scrubber")
 
-    source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True)
-    analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(request=True)
-    frame_interval = Number(None, allow_none=True, help="From one frame to the next [s]; None: as the movie says.").tag(
-        request=True
+    source = Thing(answers.SIMULATED, help="The movie: array, path, name of a sample.").tag(request=True, undo=True)
+    analysis = Thing(None, help="An analysis of it that is done already, or its folder.").tag(
+        request=True, of_picture=True
     )
-    pixel_size = GivenPixelSize().tag(request=True)
+    frame_interval = Number(None, allow_none=True, help="From one frame to the next [s]; None: as the movie says.").tag(
+        request=True, of_picture=True
+    )
+    pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
 
     classifier = NetworkName(help=N_("The network that is asked."))
     window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
@@ -75,9 +80,13 @@ class MovieScrubber(MovieFiles, LatticeWidget):
     seed = t.Int(0, min=0, max=999_999, help=N_("The same seed gives the same numbers.")).tag(
         label=N_("seed"), typed=True
     )
-    hole_threshold = Number(None, allow_none=True, help="Below it is hole; None: found from the movie.")
+    hole_threshold = Number(None, allow_none=True, help="Below it is hole; None: found from the movie.").tag(
+        of_picture=True
+    )
     align = t.Bool(False, help=N_("Whether to follow the drift of the sample.")).tag(label=N_("follow the drift"))
-    store = t.Unicode("", help="Folder that results are written to, frame by frame; empty: memory.")
+    store = t.Unicode("", help="Folder that results are written to, frame by frame; empty: memory.").tag(
+        of_picture=True
+    )
     scheduler = t.Any(None, help="Address of a dask scheduler, or a client; None: here.")
 
     frame = t.Int(0, min=0, help="The frame that is shown.")
@@ -89,7 +98,9 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         ["holes", "noise"], "holes", help=N_("What is fitted: holes by threshold, or the noise of the network.")
     ).tag(label=N_("fit"))
     model = Choice(_MODELS, "best", help=N_("The law of growth.")).tag(label=N_("law"))
-    onset = Number(None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint.")
+    onset = Number(
+        None, allow_none=True, help="End of the span without growth [s], for the two-step fit; None: joint."
+    ).tag(of_picture=True)
     definition = Choice(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
 
     dataset = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
@@ -129,6 +140,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
     def build_views(self) -> Sequence[ipw.Widget]:
         """Return movie and chart, and below them the panels."""
         self._fresh: Opened | None = None
+        # what was said of one movie does not hold for the next one
+        self._memory = PictureMemory(self, lambda: None)
         self._view: MovieView = MovieView(description=_("movie"), waiting=_(texts.OPENING))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
@@ -143,7 +156,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
         self.observe(lambda change: self._send_series(), "definition")
         below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
-        return [self._view, self._light, below, *keep_buttons(self)]
+        self._calibration = PixelSizeField(self)
+        movies = [answers.SIMULATED, *(sample.name for sample in list_samples() if len(sample.shape) == 3)]
+        choice = PictureChoice(self, movies, _("movie"))
+        return [choice, self._calibration, self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -172,6 +188,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
             self._light.value = stop_light("gray", _(texts.WAITING))
 
     def _changed(self, change: dict[str, Any]) -> None:
+        if self._memory.restoring:  # the movie itself is told of when all that belongs to it is back
+            return
         # another movie, or other units: nothing of the old one holds
         self._run = None
         if change["name"] != "analysis":
@@ -193,6 +211,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     def _leave_movie(self, waiting: str) -> None:
         self._found = self._opened = None
+        self._calibration.clear()
         self._view.clear()
         self._view.waiting = waiting
         for part in (self._growth, self._place):
@@ -207,6 +226,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
+        self._calibration.say(frames.pixel_size, frames.calibration)
         self._view.show_movie(
             opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size, 0
         )

@@ -18,10 +18,12 @@ from lattice_widgets.core.movies.frames import Frames, as_frames
 from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
+from lattice_widgets.files import read_micrograph_bytes
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.files.movies import take_movie
 from lattice_widgets.language import _
 from lattice_widgets.samples.collection import list_samples, load_sample
+from lattice_widgets.samples.sources import Upload
 from lattice_widgets.widgets.parts.network import path_of_network
 
 #: the simulated movie, made when it is asked for
@@ -178,6 +180,8 @@ def open_source(request: Request) -> Opened:
         source = simulate_beam_damage()
     if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
         source = as_frames(load_sample(source), name=source)
+    if isinstance(source, Upload):
+        source = as_frames(read_micrograph_bytes(source.name, source.content), name=source.name)
     frames = take_movie(source, request.pixel_size, frame_interval=request.frame_interval)
     k = reduction(frames)
     drawn = blank_frames(frames)

@@ -19,7 +19,13 @@ _HELP = N_(
     "a crystal and one of its spots, 'graphene 10'."
 )
 #: where a pixel size comes from, in words
-_ORIGINS = {"file": N_("from the file"), "by hand": N_("by hand"), "sample": N_("known for this sample")}
+_ORIGINS = {
+    "file": N_("from the file"),
+    "by hand": N_("by hand"),
+    "sample": N_("known for this sample"),
+    "simulation": N_("from the simulation"),
+    "array": N_("from the array"),
+}
 
 
 class GivenPixelSize(t.TraitType[Any, Any]):
@@ -80,10 +86,18 @@ class PixelSizeField(ipw.HBox):
     def show(self, image: xr.DataArray | None) -> None:
         """Say the pixel size of a picture and where it comes from; None takes it away."""
         if image is None:
-            self._origin = ""
+            self.clear()
         else:
-            self._origin = in_html(describe_calibration(image) or _("not known: lengths in px"))
+            self.say(image.attrs.get("pixel_size"), calibration_of(image))
+
+    def say(self, pixel_size: float | None, origin: str) -> None:
+        """Say a pixel size [nm] and where it comes from, as `calibration_of` tells it."""
+        self._origin = in_html(_describe(pixel_size, origin) or _("not known: lengths in px"))
         self._says.value = self._origin
+
+    def clear(self) -> None:
+        """Say nothing: there is no picture."""
+        self._says.value = self._origin = ""
 
     def _follow(self, change: Any = None) -> None:
         given = self._owner.pixel_size
@@ -105,9 +119,8 @@ class PixelSizeField(ipw.HBox):
             self._says.value = self._origin
 
 
-def describe_calibration(image: xr.DataArray) -> str:
-    """Return the pixel size of a picture and where it comes from; empty if no length is known."""
-    size, origin = image.attrs.get("pixel_size"), calibration_of(image)
+def _describe(size: float | None, origin: str) -> str:
+    """Return a pixel size and where it comes from; empty if no length is known."""
     if not size or not origin:
         return ""
     words = _("{size:.4g} nm ({origin})")

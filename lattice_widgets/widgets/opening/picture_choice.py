@@ -1,5 +1,6 @@
 """The choice of a picture: a sample by its name, or a picture of one's own: a file that the browser sends, or an array."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as ipw
@@ -23,6 +24,10 @@ class PictureChoice(ipw.HBox):
     ----------
     owner : LatticeWidget
         Has the trait ``source``.
+    samples : sequence of str, optional
+        Names of the samples that are offered; all of them if not given.
+    description : str, optional
+        What stands before the list, translated; "picture" if not given.
 
     Attributes
     ----------
@@ -32,15 +37,15 @@ class PictureChoice(ipw.HBox):
         The button.
     """
 
-    def __init__(self, owner: Any) -> None:
+    def __init__(self, owner: Any, samples: Sequence[str] | None = None, description: str = "") -> None:
         self._owner = owner
-        self._samples = [sample.name for sample in list_samples()]
+        self._samples = list(samples or (sample.name for sample in list_samples()))
         self._own: dict[str, Any] = {}
         self._opened = 0
         self._following = False
         self.names = ipw.Dropdown(
             options=choices(self._samples),
-            description=_("picture"),
+            description=description or _("picture"),
             layout=ipw.Layout(max_width="calc(100% - 4px)"),  # beside its margins
             tooltip=_("A sample, or your own."),
         )

@@ -10,12 +10,14 @@ import xarray as xr
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.maps.grain_map import GrainMap
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import describe_map, table_of
 from lattice_widgets.views.figures.strain_overview import plot_overview
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.grains import table_of_grains
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Mapped
 
@@ -30,6 +32,7 @@ class StrainFiles(Recorded):
     quantity: str
     limit: float
     profile: tuple[float, ...]
+    grains: GrainMap | None
 
     def profile_values(self) -> xr.Dataset | None:
         """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
@@ -38,6 +41,12 @@ class StrainFiles(Recorded):
     def table(self) -> pd.DataFrame:
         """Return the maps as a table: a line a place, with errors; ValueError if there is no map yet."""
         return table_of(self._finished().maps)
+
+    def grain_table(self) -> pd.DataFrame:
+        """Return the grains as a table: a line each, with errors; ValueError if they have not been found yet."""
+        if self.grains is None or not self.grains.grains:
+            raise ValueError(_("No grains have been found yet: press “find grains”."))
+        return table_of_grains(self.grains)
 
     def save(self, path: str | Path) -> Path:
         """Write what the ending of a path says, and return it.
@@ -103,7 +112,12 @@ class StrainFiles(Recorded):
             "pixel_size": opened.pixel_size_given, "dataset": opened.dataset, "window_size": asked.window_size,
             "profile": tuple(map(float, self.profile)),
         }  # fmt: skip
-        return View("strain", opened.source, settings)
+        return View(
+            "strain",
+            opened.source,
+            settings,
+            {"grains": self.grain_table()} if self.grains and self.grains.grains else {},
+        )
 
     def _finished(self) -> Mapped:
         if self._mapped is None:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 import numpy as np
+import traitlets as t
 import xarray as xr
+from numpy.typing import NDArray
 
 from lattice_widgets.core.maps.reading import map_profile, place_at
 from lattice_widgets.language import N_, _
@@ -15,14 +17,14 @@ from lattice_widgets.views.charts.value_histogram import ValueHistogram
 from lattice_widgets.views.figures.strain_figure import label_of
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.dashboard import keep_file
-from lattice_widgets.widgets.parts.lines import button, row, says
+from lattice_widgets.widgets.parts.lines import button, row, says, short_control
 from lattice_widgets.widgets.parts.texts import say_problem
 from lattice_widgets.widgets.strain_map import texts
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.strain_map.widget import StrainMap
 
-__all__ = ["FilePanel", "Pages", "PlacePanel"]
+__all__ = ["FilePanel", "Pages", "PlacePanel", "ValueRange", "typed"]
 
 
 class PlacePanel(ipw.VBox):
@@ -78,7 +80,7 @@ class Pages:
         The pages.
     """
 
-    def __init__(self, owner: "StrainMap") -> None:
+    def __init__(self, owner: "StrainMap", grains: ipw.Widget) -> None:
         self._owner = owner
         self._maps: xr.Dataset | None = None
         self.profile: xr.Dataset | None = None
@@ -92,11 +94,13 @@ class Pages:
         layout = ipw.Layout(width="100%", min_width="0")
         self._profile_page = ipw.VBox([row(self._line, self._remove), self._line_words], layout=layout)
         self._histogram_page = ipw.VBox([], layout=layout)
+        self._range = ValueRange(owner)
         self._code = ipw.Textarea(rows=9, tooltip=_("Code that repeats this map"), layout=layout)
         self._code.add_class("lattice-widgets-code")
         pages: dict[str, ipw.Widget] = {
             N_("Profile"): self._profile_page,
             N_("Histogram"): self._histogram_page,
+            N_("Grains"): grains,
             N_("Code"): ipw.VBox([says(_(texts.CODE)), self._code]),
             N_("Export"): FilePanel(owner),
         }
@@ -139,6 +143,7 @@ class Pages:
             self._histogram.clear()
         else:
             self._histogram.show(maps[owner.quantity].values, label)
+            self._range.show(maps[owner.quantity].values)
         self._code.value = owner.code() if maps is not None else ""
         self._place_charts()
 
@@ -146,16 +151,88 @@ class Pages:
         """Put the charts where somebody sees them: one without room complains in the browser."""
         seen = self.tabs.children[self.tabs.selected_index or 0]
         buttons, words = self._profile_page.children[:2]
-        for page, before, chart, there in (
-            (self._profile_page, (buttons, words), self._curve, bool(self._curve.values)),
-            (self._histogram_page, (), self._histogram, bool(self._histogram.counts)),
-        ):
-            children = (*before, chart) if there and seen is page else before
-            if page.children != children:
-                page.children = children
+        shown = [self._curve] if self._curve.values and seen is self._profile_page else []
+        self._put(self._profile_page, buttons, words, *shown)
+        several = bool(self._histogram.counts) and seen is self._histogram_page
+        self._put(self._histogram_page, *([self._histogram, self._range] if several else []))
+
+    @staticmethod
+    def _put(page: ipw.Box, *parts: ipw.Widget) -> None:
+        if page.children != parts:
+            page.children = parts
 
     def _take_line_away(self) -> None:
         self._owner.profile = ()
+
+
+class ValueRange(ipw.FloatRangeSlider):
+    """A slider with two ends: only places whose value lies between them have a color.
+
+    Parameters
+    ----------
+    owner : StrainMap
+        Has the trait `selection`.
+    """
+
+    def __init__(self, owner: "StrainMap") -> None:
+        self._owner, self._following, self._shown = owner, False, (0.0, 1.0)
+        super().__init__(
+            description=_("colored"),
+            tooltip=_("Only places whose value lies between both ends have a color"),
+            readout_format=".3g",
+            style={"description_width": "64px"},
+            layout=ipw.Layout(width="100%", max_width="420px"),
+        )
+        self.add_class("lattice-widgets-value-range")
+        self.observe(self._take, "value")
+        owner.observe(self._follow, "selection")
+
+    def show(self, values: NDArray[np.float64]) -> None:
+        """Take over the range of a map."""
+        seen = values[np.isfinite(values)]
+        if not seen.size:
+            return
+        low, high = float(seen.min()), float(seen.max())
+        room = (high - low) / 100 or 0.5
+        self._following = True  # the limits move the ends
+        try:
+            with self.hold_sync(), self.hold_trait_notifications():
+                self.min, self.max = -1e300, 1e300  # the new ends may lie on either side of the old ones
+                self.min, self.max, self.step = low - room, high + room, (high - low + 2 * room) / 200
+        finally:
+            self._following = False
+        self._follow()
+
+    def _follow(self, change: Any = None) -> None:
+        chosen = self._owner.selection
+        self._following = True
+        try:
+            self.value = chosen if len(chosen) == 2 and chosen[0] <= chosen[1] else (self.min, self.max)
+            self._shown = self.value
+        finally:
+            self._following = False
+
+    def _take(self, change: Any) -> None:
+        if self._following:
+            return
+        low, high = self.value
+        # the browser rounds what it is given to a step, and sends that back as if a hand had moved it
+        if max(abs(low - self._shown[0]), abs(high - self._shown[1])) <= 0.5001 * self.step:
+            return
+        everything = low < self.min + self.step / 2 and high > self.max - self.step / 2
+        self._owner.selection = () if everything else (low, high)
+
+
+def typed(owner: "StrainMap", name: str, kind: Any, step: float) -> Any:
+    """Return a number to type that is linked to a trait."""
+    trait = owner.traits()[name]
+    label, unit = _(trait.metadata["label"]), trait.metadata.get("unit", "")
+    words = f"{label} [{unit}]" if unit else label
+    made = short_control(kind, words, _(trait.help), min=trait.min, max=trait.max, step=step)
+    made.style.description_width, made.layout.width = "96px", "190px"
+    made.add_class(f"lattice-widgets-{name.replace('_', '-')}")
+    t.link((owner, name), (made, "value"))
+    return made
 
 
 class FilePanel(ipw.VBox):

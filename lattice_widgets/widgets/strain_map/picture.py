@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import traitlets as t
 import xarray as xr
+from numpy.typing import NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import FWHM
@@ -60,6 +61,7 @@ class MapPicture:
         self.choices, self.about = row(self._datasets, self._calibration), says(_(texts.HINT))
         t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
         owner.observe(self._draw, ["quantity", "limit"])
+        owner.observe(self._select, "selection")
         owner.observe(self._outline, "reference")
         owner.observe(self._lay_line, "profile")
         self.canvas.observe(self._take_window, "window")
@@ -126,6 +128,11 @@ class MapPicture:
         self.canvas.ruler = ()
         self.about.value = _(texts.HINT)
 
+    def reduced(self, labels: NDArray[Any]) -> NDArray[Any]:
+        """Return labels of the pixels of the picture as those of the pixels of the screen."""
+        step = self.opened.step if self.opened is not None else 1
+        return labels[step // 2 :: step, step // 2 :: step]
+
     def limit(self) -> float:
         """Return the value of the last color."""
         if self._maps is None:
@@ -148,6 +155,10 @@ class MapPicture:
             name=_(MAPS[quantity][0]),
             unit=MAPS[quantity][1],
         )
+        self._select()
+
+    def _select(self, change: Any = None) -> None:
+        self.canvas.map_range = self._owner.selection
 
     # ---- the region: the yellow window
 

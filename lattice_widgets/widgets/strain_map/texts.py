@@ -1,5 +1,7 @@
 """The words that the strain map says."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import xarray as xr
 
@@ -17,6 +19,10 @@ HINT = N_(
 CODE = N_("These lines repeat the map without the widget: copy them into a cell.")
 FILES = N_("csv: a line for each place. npz, zarr, nc: all maps. svg, png, pdf: figure.")
 NO_MAP = N_("There is no map yet: wait until it is shown, or choose a picture with a lattice.")
+NO_PICTURE = N_("There is no picture yet.")
+NO_GRAINS = N_(
+    "Grains are connected places of one lattice. A strain map follows the strongest lattice; other grains stay blank."
+)
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
@@ -44,6 +50,21 @@ def describe_place(place: xr.Dataset) -> str:
         for name, value in lines
     )
     return f"<div><b>{in_html(where)}</b></div><table>{cells}</table>"
+
+
+def describe_selection(maps: xr.Dataset, quantity: str, selection: Sequence[float]) -> str:
+    """Say how much of a map lies within a range of values; empty without a range."""
+    if len(selection) != 2:
+        return ""
+    values = maps[quantity].values
+    inside = np.isfinite(values) & (values >= selection[0]) & (values <= selection[1])
+    places, count = int(np.isfinite(values).sum()), int(inside.sum())
+    size, unit = float(maps.attrs["pixel_size"]) or 1.0, str(maps.attrs["unit"])
+    words = _("Colored: {count} of {places} places ({percent:.0f} %, about {area}), from {low} to {high}.")
+    area = f"{count * (float(maps.attrs['step']) * size) ** 2:.3g} {unit}²"
+    end = MAPS[quantity][1]
+    low, high = (f"{edge:.3g}{end if end == '°' else f' {end}'.rstrip()}" for edge in selection)
+    return words.format(count=count, places=places, percent=100 * count / max(places, 1), area=area, low=low, high=high)
 
 
 def describe_doubts(maps: xr.Dataset) -> str:

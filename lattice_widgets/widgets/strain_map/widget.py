@@ -7,6 +7,7 @@ import ipywidgets as ipw
 import traitlets as t
 import xarray as xr
 
+from lattice_widgets.core.maps.grain_map import GrainMap
 from lattice_widgets.core.maps.reading import QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
@@ -22,12 +23,13 @@ from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.code_source import source_lines
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, side_by_side
-from lattice_widgets.widgets.parts.lines import row, says, short_control
+from lattice_widgets.widgets.parts.lines import row, says
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
 from lattice_widgets.widgets.strain_map import texts, work
 from lattice_widgets.widgets.strain_map.files import StrainFiles
-from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel
+from lattice_widgets.widgets.strain_map.grains import Grains
+from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel, typed
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.reference import ReferenceChoice, ReferenceTrait
 from lattice_widgets.widgets.strain_map.work import Mapped, Opened, Pause, Request
@@ -84,12 +86,17 @@ class StrainMap(StrainFiles, LatticeWidget):
     profile = t.Tuple(help="Line (row, col, row, col) along which the map is read [px]; (): none.").tag(
         of_picture=True, undo=True
     )
+    grain = t.Int(0, min=0, help="Number of the chosen grain; 0: none.").tag(of_picture=True, undo=True)
+    selection = Pair(help="Only places whose value lies between these two have a color; (): all.").tag(
+        of_picture=True, undo=True
+    )
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), with square pixels.")
     maps = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The maps, as from `map_lattice`; None before.")
     reading = ThingOf(
         xr.Dataset, read_only=True, allow_none=True, help="The maps at `place`; None where there are none."
     )
+    grains = ThingOf(GrainMap, read_only=True, allow_none=True, help="The grains; None before they are found.")
     message = t.Unicode("", read_only=True, help="What the map shows, in words.")
 
     def __init__(self, source: Any = "srtio3_stem", **settings: Any) -> None:
@@ -140,6 +147,10 @@ class StrainMap(StrainFiles, LatticeWidget):
         half = float(maps.attrs["step"]) / 2 if len(across) < 2 else 0.0
         self.profile = (down, float(across[0]) - half, down, float(across[-1]) + half)
 
+    def find_grains(self) -> None:
+        """Have the grains found, as `lattice_widgets.find_grains` does: `grains` holds them when the widget is settled."""
+        self._grains.find()
+
     def explore(self) -> None:
         """Open the place that is read in the explorer, below: the window that it averages over."""
         place, found = self.reading, self._mapped
@@ -179,6 +190,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         if isinstance(answer, Opened):
             self._mapped = None
             self._picture.open(answer)
+            self._grains.clear()
             self.set_trait("image", answer.image)
             self._frame_control.max = answer.frames - 1
             self._frame_control.layout.display = None if answer.frames > 1 else "none"
@@ -196,7 +208,8 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._picture = MapPicture(self)
         self._picture.canvas.offer_code(self.code)
         self._picture.canvas.offer_map(lambda: frame_text(self.table()))
-        self._place_panel, self._pages = PlacePanel(self, self._picture.mark), Pages(self)
+        self._grains = Grains(self, self._picture)
+        self._place_panel, self._pages = PlacePanel(self, self._picture.mark), Pages(self, self._grains.page)
         self._words = answer(says(live=True))
         self._below: ipw.VBox = ipw.VBox([], layout=ipw.Layout(width="100%", min_width="0"))
         self._frame_control = control(self, "frame")
@@ -211,9 +224,10 @@ class StrainMap(StrainFiles, LatticeWidget):
         )
         chosen.add_class("lattice-widgets-quantity")
         t.link((self, "quantity"), (chosen, "value"))
-        numbers = [self._typed("limit", ipw.BoundedFloatText, 0.1), self._typed("window_size", ipw.BoundedIntText, 2)]
+        numbers = [typed(self, "limit", ipw.BoundedFloatText, 0.1), typed(self, "window_size", ipw.BoundedIntText, 2)]
         self.observe(self._read, "place")
-        self.observe(self._describe, "quantity")
+        self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
+        self.observe(self._describe, ["quantity", "selection"])
         return [
             PictureChoice(self),
             self._picture.choices,
@@ -236,6 +250,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         if opened is not None and not opened.answers(self):
             self.set_trait("image", None)
             self._picture.close_picture()
+            self._grains.clear()
         self._picture.clear_map()
         self.set_trait("maps", None)
         self._read()
@@ -243,16 +258,6 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._describe()
 
     # ---- showing
-
-    def _typed(self, name: str, kind: Any, step: float) -> Any:
-        trait = self.traits()[name]
-        label, unit = _(trait.metadata["label"]), trait.metadata.get("unit", "")
-        words = f"{label} [{unit}]" if unit else label
-        made = short_control(kind, words, _(trait.help), min=trait.min, max=trait.max, step=step)
-        made.style.description_width, made.layout.width = "96px", "190px"
-        made.add_class(f"lattice-widgets-{name.replace('_', '-')}")
-        t.link((self, name), (made, "value"))
-        return made
 
     def _leave_picture(self) -> None:
         self._runner.cancel()
@@ -270,6 +275,10 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._pages.show(answer.maps)
         self._describe()
 
+    def _select_all(self, change: Any) -> None:
+        if not (self._memory.restoring or self.history.restoring):
+            self.selection = ()
+
     def _read(self, change: Any = None) -> None:
         self.set_trait("reading", self._place_panel.show(self.maps))
 
@@ -278,6 +287,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         if found is not None:
             told = (
                 describe_map(found.maps, self.quantity, found.request.reference),
+                texts.describe_selection(found.maps, self.quantity, self.selection),
                 texts.describe_doubts(found.maps),
                 *map(str, found.maps.attrs["left_out"]),
             )
