@@ -10,7 +10,7 @@ import xarray as xr
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.maps.grain_map import GrainMap
+from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
 from lattice_widgets.records.strain import describe_map, table_of

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.maps.grain_map import Grain, GrainMap
 from lattice_widgets.core.maps.grains.find import find_grains
+from lattice_widgets.core.maps.grains.grain_map import Grain, GrainMap
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html

@@ -7,7 +7,7 @@ import ipywidgets as ipw
 import traitlets as t
 import xarray as xr
 
-from lattice_widgets.core.maps.grain_map import GrainMap
+from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.maps.reading import QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
