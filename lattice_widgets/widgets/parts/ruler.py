@@ -144,5 +144,5 @@ class Ruler(ipw.HBox):
             return
         line = np.reshape(self._canvas.ruler, (2, 2)) * self._step - 0.5
         distance, value = line_profile(self._values, line[0], line[1], self._width.value)
-        below = _("distance from the filled end [{unit}]").format(unit="nm" if self._pixel_size else "px")
+        below = _("distance [{unit}]").format(unit="nm" if self._pixel_size else "px")
         self._chart.show(distance * (self._pixel_size or 1.0), value, None, below, _("gray value"))
