@@ -48,6 +48,16 @@ SCENES = {
         "await shown.settled(); shown.analyze(); await shown.settled(); shown.frame = 85; shown.window = (3, 3)\n"
         "await shown.settled()",
     ),
+    # a hexagonal crystal, swollen by some percent around one point: the waves of its lattice, displaced
+    "strain_map": (
+        "import numpy as np\nrow, col = np.mgrid[:640, :640].astype(float)\ny, x = row - 290, col - 370\n"
+        "swollen = 0.022 * np.exp(-(x**2 + y**2) / (2 * 85**2))\nmoved = y * (1 - swollen), x * (1 - swollen)\n"
+        "turns = np.deg2rad([8, 68, 128])\n"
+        "waves = [np.cos(2 * np.pi * (moved[0] * np.sin(t) + moved[1] * np.cos(t)) / 13) for t in turns]\n"
+        "noise = np.random.default_rng(3).normal(size=row.shape)\n"
+        "shown = lw.StrainMap(np.exp(0.7 * sum(waves)) + 0.5 * noise, pixel_size='0.02 nm', quantity='dilation')",
+        "await shown.settled(); shown.place = (290, 370); shown.lay_line(); await shown.settled()",
+    ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),
     "lattice_map": (
         "simulator = lw.LatticeSimulator(crystal='graphene')\n"
