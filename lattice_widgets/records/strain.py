@@ -178,7 +178,8 @@ def name_reference(reference: Any) -> str:
     if isinstance(reference, str):
         if reference in BRAVAIS_TYPES:
             return _("the {kind} lattice nearest to the mean").format(kind=_(reference))
-        return _(reference)
+        crystal, mode = CRYSTAL_REFERENCES.get(reference, (reference, ""))
+        return _(reference) if crystal == reference else _("{crystal}, {mode}").format(crystal=_(crystal), mode=mode)
     if isinstance(reference, tuple):
         row, col, height, width = reference
         words = _("the region at row {row:.0f}, column {col:.0f} of {height:.0f} × {width:.0f} px")

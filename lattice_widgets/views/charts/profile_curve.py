@@ -52,8 +52,9 @@ class ProfileCurve(widgets.VBox):
             layout=widgets.Layout(width="100%", height="230px", min_width="0"),
         )
         self._rows: tuple[NDArray[np.float64], ...] = ()
-        super().__init__(layout=widgets.Layout(width="100%", max_width="720px", min_width="0", display="none"))
-        self.children = [with_menu(self.figure, ChartMenu(self, _("profile"), self._table))]
+        # on the page only while there is a profile: bqplot cannot draw where it has no room
+        self._shown = [with_menu(self.figure, ChartMenu(self, _("profile"), self._table))]
+        super().__init__(layout=widgets.Layout(width="100%", max_width="720px", min_width="0"))
         self.add_class("lw-profile-curve")
 
     @property
@@ -94,12 +95,12 @@ class ProfileCurve(widgets.VBox):
             self._band.x, self._band.y = x, np.stack([y - margin, y + margin])
             self._band.visible = bool(np.isfinite(spread).all())
             self._curve.x, self._curve.y, self._curve.visible = x, y, True
-        self.layout.display = None
+        self.children = self._shown
 
     def clear(self) -> None:
         """Show no profile."""
         self._rows = ()
-        self.layout.display = "none"
+        self.children = []
         self._band.visible = self._curve.visible = False
 
     def _table(self) -> Table:

@@ -10,6 +10,7 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES
 from lattice_widgets.language import N_, _
+from lattice_widgets.records.strain import name_reference
 from lattice_widgets.widgets.opening.sources import Thing
 from lattice_widgets.widgets.strain_map import texts
 
@@ -78,7 +79,7 @@ class ReferenceChoice(ipw.Dropdown):
         given = isinstance(reference, Lattice | LatticeFit)
         offered = [(_(texts.MEAN), texts.MEAN), (_(texts.REGION), texts.REGION)]
         offered += [(_("ideal: {kind}").format(kind=_(kind)), kind) for kind in BRAVAIS_TYPES]
-        offered += [(_(name), name) for name in CRYSTAL_REFERENCES]
+        offered += [(name_reference(name), name) for name in CRYSTAL_REFERENCES]
         offered += [(_(texts.GIVEN), texts.GIVEN)] if given else []
         named = reference if isinstance(reference, str) else texts.MEAN if reference is None else texts.REGION
         self._following = True
