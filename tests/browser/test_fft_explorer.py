@@ -1,47 +1,18 @@
 """The explorer in a real JupyterLab: the window is dragged, sized and typed, a spot is clicked, keys alone suffice."""
 
-from pathlib import Path
-from xml.etree import ElementTree
-
-import numpy as np
-import pandas as pd
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-import lattice_widgets as lw
-
-from .gestures import canvas_digest, canvas_pixels, drag, drag_slider, press, wait_until, wait_until_changed
+from .explorer_page import open_explorer, said, transform
+from .gestures import canvas_digest, drag, drag_slider, press, wait_until, wait_until_changed
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
 
-CELL = """
-import numpy as np
-import lattice_widgets as lw
-rows, cols = np.ogrid[:300, :400]
-picture = np.cos(2 * np.pi * (rows / 14 + cols / 21)) + np.cos(2 * np.pi * (cols / 12 - rows / 33))
-picture[:, 200:] = (np.cos(2 * np.pi * rows / 11) + np.cos(2 * np.pi * cols / 11))[:, 200:]
-picture += 0.2 * np.random.default_rng(0).normal(size=picture.shape)
-explorer = lw.FFTExplorer(picture, window=(60, 20, 150, 160))
-explorer
-"""
-
 
 @pytest.fixture
 def page(lab: Lab) -> Page:
-    page = lab.open([CELL])
-    lab.run_all()
-    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network")
-    return page
-
-
-def transform(page: Page) -> str:
-    return canvas_digest(page.locator("canvas.lw-pixels").nth(1))
-
-
-def said(page: Page) -> str:
-    return page.locator(".lattice-widgets-live[aria-live=polite] .lattice-widgets-opinions").first.inner_text()
+    return open_explorer(lab)
 
 
 def test_a_dragged_window_changes_the_transform_and_both_opinions(lab: Lab, page: Page) -> None:
@@ -74,69 +45,6 @@ def test_keys_alone_move_and_size_the_window(lab: Lab, page: Page) -> None:
     wait_until(page, lambda: lab.python("explorer.window") == [73, 25, 144, 160], "the window in Python")
     wait_until_changed(page, lambda: transform(page), before)
     assert "144 by 160" in (window.get_attribute("aria-label") or "")
-
-
-def test_a_line_over_a_scale_bar_calibrates_by_hand_and_by_keys(lab: Lab, page: Page) -> None:
-    page.locator(".lattice-widgets-ruler").click()
-    ends = page.locator(".lw-ruler-end")
-    ends.first.wait_for()
-    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
-    drag(ends.nth(1), right=50 * scale, down=1 * scale, steps=10)
-    press(ends.nth(0), "Alt+ArrowRight", 2)
-    wait_until(page, lambda: "130 px" in page.content(), "a line of 130 px")
-    lab.screenshot("scale-bar-line")
-    page.locator(".lattice-widgets-ruler-length input").fill("13 nm")
-    page.get_by_role("button", name="set", exact=True).click()
-    wait_until(page, lambda: lab.python("explorer.image.attrs.get('pixel_size')") == pytest.approx(0.1), "0.1 nm")
-    assert lab.python("explorer.image.attrs['calibration']").startswith("by hand: 13 nm over 130")
-    wait_until(page, lambda: ends.first.is_hidden(), "the line gone")
-
-
-def test_a_ruler_reads_a_length_and_the_values_along_it(lab: Lab, page: Page) -> None:
-    page.locator(".lattice-widgets-ruler").click()
-    ends = page.locator(".lw-ruler-end")
-    ends.first.wait_for()
-    scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
-    curve = page.locator(".lw-profile-curve path.line").first
-    curve.wait_for()
-    before = curve.get_attribute("d")
-    page.keyboard.down("Shift")
-    drag(ends.nth(1), right=20 * scale, down=-118 * scale, steps=10)  # 44.5 degrees: with Shift 45
-    page.keyboard.up("Shift")
-    label = page.locator(".lw-ruler-label").first
-    wait_until(page, lambda: "45.0° from the horizontal" in page.content(), "a direction of 45 degrees")
-    length = float(label.inner_text().removesuffix(" px"))
-    assert length == pytest.approx(np.hypot(120, 118), abs=2)
-    wait_until_changed(page, lambda: curve.get_attribute("d"), before)
-    # the line itself moves, and keeps its length
-    start = ends.nth(0).bounding_box()
-    drag(page.locator(".lw-ruler").first, right=30 * scale, down=-20 * scale, steps=10)
-    moved = ends.nth(0).bounding_box()
-    assert (moved["x"] - start["x"], moved["y"] - start["y"]) == pytest.approx((30 * scale, -20 * scale), abs=1.5)
-    assert float(label.inner_text().removesuffix(" px")) == pytest.approx(length, rel=1e-3)
-    lab.screenshot("ruler")
-    page.locator(".lattice-widgets-ruler").click()
-    wait_until(page, lambda: label.is_hidden() and not curve.is_visible(), "the line and its profile gone")
-
-
-def test_the_histogram_limits_the_contrast(lab: Lab, page: Page) -> None:
-    picture = page.locator("canvas.lw-pixels").first
-    before = canvas_digest(picture)
-    page.get_by_role("button", name="Display", exact=True).first.click()
-    bars = page.locator(".lw-histogram").first
-    wait_until(page, lambda: canvas_pixels(bars)[..., 3].any(), "the histogram")
-    counted = canvas_pixels(bars)[..., 3].astype(bool).sum(axis=0)
-    assert counted.argmax() not in (0, len(counted) - 1), "most pixels of two crossed waves are neither dark nor bright"
-    box = bars.bounding_box()
-    bars.click(position={"x": 0.25 * box["width"], "y": 5})
-    after = wait_until_changed(page, lambda: canvas_digest(picture), before)
-    low = page.get_by_label("Low", exact=True).first
-    assert float(low.input_value()) == pytest.approx(0.25, abs=0.01)
-    assert low.evaluate("each => document.activeElement === each")
-    press(low, "ArrowRight", 10)
-    wait_until_changed(page, lambda: canvas_digest(picture), after)
-    assert float(low.input_value()) == pytest.approx(0.3, abs=0.015)
-    lab.screenshot("histogram")
 
 
 def test_arrow_keys_choose_in_a_list_and_do_not_leave_the_cell(lab: Lab, page: Page) -> None:
@@ -232,59 +140,6 @@ def test_it_fits_a_phone(lab: Lab, page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 391
 
 
-TWO_PICTURES = """
-import lattice_widgets as lw
-explorer = lw.FFTExplorer("simulated_graphene_stm")
-explorer
-"""
-
-
-def test_what_belongs_to_a_picture_goes_and_comes_back_with_it(lab: Lab) -> None:
-    page = lab.open([TWO_PICTURES])
-    lab.run_all()
-    wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the first answer of the network")
-    lab.execute("explorer.scale, explorer.shear = 12.0, 5.0")  # a correction that makes it oblique
-    for name, value in (("height", 150), ("width", 160), ("row", 16)):
-        field = page.get_by_label(name, exact=True)
-        field.fill(str(value))
-        field.press("Enter")
-        # each number that is typed has arrived before the next one is
-        wait_until(page, lambda value=value: value in lab.python("explorer.window"), f"{value} in Python")
-    ring = page.get_by_label("d [nm]", exact=True)
-    ring.fill("0.213")
-    ring.press("Enter")
-    wait_until(page, lambda: "drift correction on: stretch +12.0 %" in said(page), "the correction in the verdict")
-    badge = page.locator(".lw-badge:visible").first
-    assert badge.is_visible()
-    assert badge.inner_text() == "drift correction on: stretch +12.0 %, shear +5.0 %"
-    page.get_by_role("tab", name="Pins").click()
-    page.get_by_placeholder("name", exact=True).fill("corner")
-    page.get_by_role("button", name="pin this window").click()
-    pinned = page.get_by_role("cell", name="corner")
-    wait_until(page, lambda: pinned.count() == 1, "the pin in the table")
-    window, words = lab.python("explorer.window"), said(page)
-
-    # another picture: nothing of the first one is left
-    pictures = page.get_by_label("picture", exact=True)
-    pictures.select_option("simulated_srtio3_stem")
-    wait_until(page, lambda: said(page).startswith("both: square"), "the verdict of the other picture")
-    assert not badge.is_visible()
-    assert pinned.count() == 0
-    assert lab.python("[explorer.window, explorer.scale, explorer.shear, explorer.d_spacing]") == [
-        [0, 0, 192, 256], 0, 0, 0,
-    ]  # fmt: skip
-    wait_until(page, lambda: float(ring.input_value()) == 0, "no ring")
-    assert "nm" in page.locator(".lattice-widgets-says").filter(has_text="a = ").inner_text()
-
-    # the first one again: all of it is back
-    pictures.select_option("simulated_graphene_stm")
-    wait_until(page, lambda: badge.is_visible() and said(page) == words, "the verdict of the first picture")
-    wait_until(page, lambda: pinned.count() == 1, "its pin")
-    wait_until(page, lambda: float(ring.input_value()) == 0.213, "its ring")
-    assert lab.python("explorer.window") == window
-    assert "150 by 160" in (page.locator(".lw-window").first.get_attribute("aria-label") or "")
-
-
 def test_an_array_can_be_chosen_again_after_another_picture(lab: Lab, page: Page) -> None:
     pictures = page.get_by_label("picture", exact=True)
     chosen = "element => element.selectedOptions[0].textContent"
@@ -309,59 +164,3 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     wait_until(page, lambda: lab.python(rings) == [pytest.approx(0.08)], "the ring all the same")
     (problem,) = lab.problems()
     assert "KeyError: 'middle'" in problem, "the details are not in the log"
-
-
-def choose(page: Page, picture: int, entry: str) -> None:
-    """Choose from the menu of a picture, by keys alone."""
-    page.locator(".lw-menu-button").nth(picture).focus()
-    page.keyboard.press("Enter")
-    item = page.locator(".lw-menu:popover-open").get_by_role("menuitem", name=entry, exact=True)
-    while not item.evaluate("item => item === document.activeElement"):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator(".lw-menu:popover-open")).to_have_count(0)
-
-
-def test_pictures_and_charts_can_be_taken_out(lab: Lab, page: Page, tmp_path: Path) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-
-    def saved(picture: int, entry: str) -> Path:
-        with page.expect_download() as download:
-            choose(page, picture, entry)
-        target = tmp_path / download.value.suggested_filename
-        download.value.save_as(target)
-        return target
-
-    values = np.loadtxt(saved(0, "Save the values as CSV"), delimiter=",")
-    assert values.shape == (300, 400)
-    assert values == pytest.approx(np.array(lab.python("picture")), rel=1e-6)
-    with Image.open(saved(0, "Save as PNG")) as picture:
-        assert min(picture.size) >= 300
-        assert len(picture.convert("RGB").getcolors(2**24)) > 100
-    choose(page, 0, "Copy the code")
-    wait_until(page, lambda: "lw.fit_lattice(" in page.evaluate("() => navigator.clipboard.readText()"), "the code")
-    choose(page, 1, "Copy the picture")
-    kinds = "async () => (await navigator.clipboard.read())[0].types"
-    wait_until(page, lambda: page.evaluate(kinds) == ["image/png"], "the picture in the clipboard")
-    choose(page, 1, "Full screen")
-    wait_until(page, lambda: page.evaluate("() => !!document.fullscreenElement"), "the full screen")
-    choose(page, 1, "Leave the full screen")
-    wait_until(page, lambda: page.evaluate("() => !document.fullscreenElement"), "the page again")
-    # the bars of the network: the first chart
-    chart = saved(2, "Save as SVG")
-    drawing = ElementTree.parse(chart).getroot()
-    texts = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
-    assert "oblique (mp)" in texts, texts
-    numbers = pd.read_csv(saved(2, "Save the values as CSV"))
-    assert dict(zip(numbers["class"], numbers["probability"], strict=True)) == pytest.approx(
-        dict(zip(lw.CLASSES, lab.python("explorer.probabilities"), strict=True))
-    )
-
-
-def test_numbers_are_copied_with_their_errors(lab: Lab, page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator(".lattice-widgets-copy").first.click()
-    wait_until(page, lambda: "γ = " in page.evaluate("() => navigator.clipboard.readText()"), "the numbers")
-    copied = page.evaluate("() => navigator.clipboard.readText()")
-    assert lab.python("explorer.message") in copied
-    assert "±" in copied

@@ -16,7 +16,7 @@ from lattice_widgets.classifier.card import find_card
 from lattice_widgets.core.geometry.several import find
 from lattice_widgets.core.pictures import checks
 from lattice_widgets.widgets.explorer import window_result, work
-from tests.widgets.test_fft_explorer import waves
+from tests.widgets.explorer.waves import waves
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-"""The movie scrubber without a browser: movie, analysis, fit, window, files, errors; and the beam widget."""
+"""The movie scrubber without a browser: its analysis, the law of growth, a window, and the files."""
 
 import asyncio
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,51 +12,16 @@ from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.movie.movie_view import MovieView
-from lattice_widgets.widgets.beam.widget import BeamEnergy
 from lattice_widgets.widgets.movie.texts import describe_growth
 from lattice_widgets.widgets.movie.widget import MovieScrubber
 from tests.widget_parts import named, part, said, words
-
-_HOW = {"window_size": 96, "step": 32, "n_samples": 20}
-
-
-@pytest.fixture(scope="module")
-def movie() -> BeamDamageMovie:
-    return lw.simulate_beam_damage(10, (192, 224), field_of_view=6.4, growth=(0.0, 0.05, 0.06), seed=4)
-
-
-@pytest.fixture(scope="module")
-def found(movie: BeamDamageMovie) -> xr.Dataset:
-    return lw.analyze_movie(movie, **_HOW).load()
-
-
-@pytest.fixture
-async def scrubber(movie: BeamDamageMovie, found: xr.Dataset):
-    made = MovieScrubber(movie, analysis=found, **_HOW)
-    await made.settled()
-    yield made
-    made.close()
-
-
-async def test_the_movie_is_there_before_the_analysis(movie: BeamDamageMovie) -> None:
-    made = MovieScrubber(movie, **_HOW)
-    await made.settled()
-    view = part(made, MovieView)
-    assert (view.count, view.rows, view.cols) == movie.shape
-    assert view.pixel_size == pytest.approx(movie.pixel_size)
-    assert made.progress == (0, 10)
-    assert made.fit is None
-    assert "analyze" in words(made)
-    assert "10 frames, about" in words(made)
-    # dark is dark and bright is bright
-    assert np.corrcoef(view.shown[3].ravel(), movie.frame(3).ravel())[0, 1] > 0.9
-    made.close()
+from tests.widgets.movie.how_to_analyze import HOW
 
 
 async def test_an_analysis_fills_the_widget_and_gives_what_the_script_gets(
     movie: BeamDamageMovie, found: xr.Dataset
 ) -> None:
-    made = MovieScrubber(movie, **_HOW)
+    made = MovieScrubber(movie, **HOW)
     await made.settled()
     seen = []
     made.observe(lambda change: seen.append(change["new"][0]), "progress")
@@ -81,7 +45,7 @@ async def test_a_movie_with_bad_frames_in_which_nothing_changes(movie: BeamDamag
     frames = np.repeat(movie.frames[:1], 10, axis=0).astype(np.float32)
     frames[0] = np.nan
     frames[4, 150:] = np.nan
-    made = MovieScrubber(frames, align=True, **{**_HOW, "n_samples": 0, "step": 64})
+    made = MovieScrubber(frames, align=True, **{**HOW, "n_samples": 0, "step": 64})
     await made.settled()
     assert made.error == ""
     assert part(made, MovieView).shown[0].max() == 0
@@ -118,7 +82,7 @@ def test_the_stop_light_goes_by_what_was_found() -> None:
 
 
 async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path) -> None:
-    made = MovieScrubber(movie, store=str(tmp_path / "a.zarr"), **_HOW)
+    made = MovieScrubber(movie, store=str(tmp_path / "a.zarr"), **HOW)
     await made.settled()
     stopped = asyncio.Event()
 
@@ -211,123 +175,3 @@ async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path)
     named(scrubber, "write").click()
     assert "No such file" in words(scrubber)
     assert scrubber.static_picture().startswith(b"\x89PNG")
-
-
-async def test_large_movies_are_drawn_smaller_and_say_so(
-    monkeypatch: pytest.MonkeyPatch, movie: BeamDamageMovie
-) -> None:
-    from lattice_widgets.analysis import video as pictures
-
-    assert pictures.draw_frames(lw.MovieAnalysis(movie, **_HOW).frames, largest=120_000).shape == (10, 96, 112)
-    monkeypatch.setattr("lattice_widgets.widgets.movie.work.reduction", lambda frames: 2)
-    blank, fill = pictures.blank_frames, pictures.fill_frames
-    monkeypatch.setattr("lattice_widgets.widgets.movie.work.blank_frames", lambda frames: blank(frames, 120_000))
-    monkeypatch.setattr(
-        "lattice_widgets.widgets.movie.work.fill_frames", lambda frames, out, start: fill(frames, out, start, 120_000)
-    )
-    made = MovieScrubber(movie, **_HOW)
-    await made.settled()
-    assert "1/2 of the pixels" in part(made, MovieView).note
-    assert part(made, MovieView).full_cols == 224
-    assert part(made, MovieView).shown.shape == (10, 96, 112)
-    assert part(made, MovieView).shown[-1].any()
-    made.close()
-
-
-class _SlowMovie:
-    """A movie whose frames come one by one, when the test lets them."""
-
-    shape, dtype, ndim = (6, 96, 96), np.dtype(float), 3
-
-    def __init__(self) -> None:
-        self.gate = threading.Semaphore(0)
-        self.values = np.random.default_rng(0).random(self.shape)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, index: object) -> np.ndarray:
-        self.gate.acquire(timeout=60)
-        return self.values[index]
-
-
-async def test_the_first_frame_is_there_before_the_others() -> None:
-    slow = _SlowMovie()
-    made = MovieScrubber(slow)
-    view = part(made, MovieView)
-    assert view.waiting == "The movie is being opened …"
-    while not view.shown.size or not view.shown[0].any():
-        slow.gate.release()
-        await asyncio.sleep(0.01)
-    assert view.count == 6
-    assert not view.shown[-1].any()
-    assert "of 6 frames" in view.waiting
-    slow.gate.release(1000)
-    await made.settled()
-    assert view.waiting == ""
-    assert all(frame.any() for frame in view.shown)
-    # another one takes its place: nothing of this one is shown as if it were the answer
-    made.source = "no such movie.tif"
-    assert view.count == 0
-    await made.settled()
-    assert "there is no file" in made.error
-    assert view.waiting == ""
-    made.close()
-
-
-@pytest.mark.parametrize(
-    ("source", "how", "said"),
-    [
-        ("no_such_movie.tif", {}, "there is no file"),
-        (np.zeros((3, 96, 128)), {"run": True}, "All frames of this movie are blank"),
-        (
-            np.random.default_rng(0).random((3, 64, 80)),
-            {"run": True},
-            "window (96 px) is larger than the picture (64 px)",
-        ),
-        (np.random.default_rng(0).random((3, 96, 128)), {"frame_interval": -1.0}, "positive number of seconds"),
-        (np.zeros(7), {}, "axes"),
-    ],
-)
-async def test_one_sentence_each(source: object, how: dict, said: str) -> None:
-    how = dict(how)
-    run = how.pop("run", False)
-    made = MovieScrubber(source, **{**_HOW, **how})
-    await made.settled()
-    if run:
-        assert made.error == ""
-        made.analyze()
-        await made.settled()
-    assert said in made.error
-    assert made.error.count("\n") == 0
-    assert not named(made, "analyze").disabled
-    made.close()
-
-
-async def test_an_error_goes_with_the_next_movie_and_loses_nothing(
-    scrubber: MovieScrubber, movie: BeamDamageMovie
-) -> None:
-    scrubber.analysis = "no such folder"
-    await scrubber.settled()
-    assert "holds no analysis" in scrubber.error
-    assert scrubber.progress == (10, 10)
-    scrubber.analysis = None
-    await scrubber.settled()
-    assert scrubber.error == ""
-    with pytest.raises(TypeError, match="Did you mean 'window_size'"):
-        MovieScrubber(movie, windowsize=3)
-
-
-async def test_the_beam() -> None:
-    beam = BeamEnergy()
-    await beam.settled()
-    assert beam.energies["W"] == pytest.approx(1.31, abs=0.005)
-    assert "7.51 eV" in words(beam)
-    assert "7 eV in WS2: reached" in words(beam)
-    beam.voltage = 60.0
-    await beam.settled()
-    assert "7 eV in WS2: not reached" in words(beam)
-    beam.element = "Unobtainium"
-    await beam.settled()
-    assert "no element" in beam.error
-    beam.close()

@@ -1,8 +1,6 @@
-"""The quiz, without a browser: commit first, feedback then, answers that stay, and the match against the network."""
+"""The quiz, without a browser: commit first, feedback then; to the end, by buttons and keys, and closed again."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,24 +15,8 @@ from lattice_widgets.files.answer_sheets import read_answers
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz
-from tests.patience import PATIENCE
-from tests.widget_parts import named, part, parts, receive, words
-
-
-@pytest.fixture
-async def quiz(tmp_path: Path):
-    widget = Quiz("lattice", level=1, seed=7, n_questions=3, folder=tmp_path)
-    await widget.settled()
-    yield widget
-    widget.close()
-
-
-def told(quiz: Quiz) -> str:
-    return " ".join(line["text"] for line in part(quiz, QuestionCard).said)
-
-
-def card_state(quiz: Quiz) -> str:
-    return json.dumps(part(quiz, QuestionCard).get_state(), default=str)
+from tests.widget_parts import part, parts, receive, words
+from tests.widgets.quiz.question_card_texts import card_state, told
 
 
 async def test_it_asks_and_shows_and_does_not_tell(quiz: Quiz) -> None:
@@ -120,157 +102,6 @@ async def test_all_questions_to_the_end_and_back(quiz: Quiz) -> None:
     assert [chip["state"] for chip in part(quiz, QuestionCard).chips] == ["right"] * 3
 
 
-async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) -> None:
-    quiz.answer("square", confidence=0.3)
-    await quiz.settled()
-    again = Quiz("lattice", level=1, seed=7, n_questions=3, folder=tmp_path)
-    await again.settled()
-    assert again.index == 1
-    assert again.answers == quiz.answers
-    assert again.score.answered == 1
-    assert part(again, QuestionCard).chips[0]["state"] == part(quiz, QuestionCard).chips[0]["state"]
-    # both are open, and go on beside each other
-    again.answer("noise")
-    quiz.next()
-    quiz.answer("hexagonal")
-    assert [answer.given for answer in quiz.answers] == ["square", "noise"]
-    assert "another window" in quiz.message
-    again.close()
-
-
-async def test_another_name_is_another_student(quiz: Quiz) -> None:
-    quiz.answer("square")
-    named(quiz, "your name").value = "Ada"
-    await quiz.settled()
-    assert quiz.student == "Ada"
-    assert (quiz.answers, quiz.index) == ((), 0)
-    quiz.answer("noise")
-    await quiz.settled()
-    assert read_answers(quiz.file).quiz.student == "Ada"
-    quiz.student = ""
-    await quiz.settled()
-    assert [answer.given for answer in quiz.answers] == ["square"]
-    assert quiz.index == 1
-
-
-async def test_own_questions_need_a_name(tmp_path: Path) -> None:
-    widget = Quiz("cell", seed=7, same_for_all=False, folder=tmp_path)
-    await widget.settled()
-    assert "Write your name" in widget.error
-    assert widget.question is None
-    widget.student = "Ada"
-    await widget.settled()
-    assert widget.error == ""
-    hers = widget.question
-    widget.student = "Bob"
-    await widget.settled()
-    assert widget.question.seed not in (7, hers.seed)
-    widget.close()
-
-
-async def test_without_a_name_on_a_server_of_many_nobody_finds_the_answers_of_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
-    first, second = (Quiz("cell", folder=tmp_path) for _ in range(2))
-    first.answer("1")
-    assert second.answers == ()
-    second.answer("2")
-    assert first.file != second.file
-    third = Quiz("cell", folder=tmp_path)
-    assert third.answers == ()
-    for widget in (first, second, third):
-        await widget.settled()
-        widget.close()
-
-
-async def test_where_nothing_can_be_saved_one_sentence_says_so_and_it_goes_on(tmp_path: Path) -> None:
-    (tmp_path / "answers").write_text("in the way")
-    widget = Quiz("cell", folder=tmp_path, n_questions=2)
-    for _ in range(2):
-        widget.answer("2")
-        await widget.settled()
-        assert "cannot be saved" in widget.message
-        assert "cannot be saved" in words(widget)
-        assert 'role="alert"' in words(widget)
-        assert widget.file == ""
-        if part(widget, QuestionCard).can_next:
-            widget.next()
-    assert widget.score.answered == 2
-    widget.close()
-
-
-async def test_a_foreign_file_is_told_and_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "answers").mkdir()
-    path = tmp_path / "answers" / "cell-level1-seed1.json"
-    path.write_text("not mine")
-    widget = Quiz("cell", folder=tmp_path)
-    await widget.settled()
-    assert "is not JSON" in widget.message
-    widget.answer("1")
-    await widget.settled()
-    assert widget.score.answered == 1
-    assert path.read_text() == "not mine"
-    widget.close()
-
-
-async def test_a_number_is_answered_and_a_slip_is_named(tmp_path: Path) -> None:
-    widget = Quiz("spacing", level=2, seed=3, folder=tmp_path)
-    await widget.settled()
-    assert (part(widget, QuestionCard).options, part(widget, QuestionCard).unit) == ([], "nm")
-    assert len(part(widget, PictureCanvas).point_labels) == 1
-    slip = widget.question.slips[0]
-    widget.answer(slip.value, confidence=0.6)
-    await widget.settled()
-    assert widget.feedback.right is False
-    assert str(slip.why) in told(widget)
-    assert part(widget, QuestionCard).right_key == ""
-    assert widget.network_score is None
-    widget.close()
-
-
-async def test_transforms_to_choose_from_are_shown_and_can_be_clicked(tmp_path: Path) -> None:
-    widget = Quiz("reciprocal", seed=3, folder=tmp_path)
-    await widget.settled()
-    picture, *choices = parts(widget, PictureCanvas)
-    choices = [canvas for canvas in choices if canvas.title in list("ABCD")]
-    assert [canvas.title for canvas in choices] == ["A", "B", "C", "D"]
-    choices[2].clicked += 1
-    assert part(widget, QuestionCard).picked == "c"
-    part(widget, QuestionCard).picked = ""
-    picture.clicked += 1
-    assert part(widget, QuestionCard).picked == ""
-    widget.answer("c")
-    await widget.settled()
-    choices[0].clicked += 1
-    assert part(widget, QuestionCard).picked == "c"
-    widget.topic = "lattice"
-    await widget.settled()
-    assert {canvas.layout.display for canvas in choices} == {"none"}
-    shown = [canvas for canvas in parts(widget, PictureCanvas) if canvas not in choices]
-    assert [canvas.layout.display for canvas in shown] == [None, None]
-    widget.close()
-
-
-async def test_what_the_network_says_is_its_own_verdict(tmp_path: Path) -> None:
-    widget = Quiz("network", level=1, seed=2, folder=tmp_path)
-    await widget.settled()
-    assert [option["key"] for option in part(widget, QuestionCard).options][-1] == "not sure"
-    widget.answer("noise")
-    await widget.settled()
-    classifier = lw.load_classifier()
-    image = widget.question.shown[0].scene.micrograph().image
-    samples = classifier.sample(image, 200, seed=0)
-    from lattice_widgets.core.uncertainty.summary import summarize
-
-    verdict = classifier.judge(image, summarize(samples))[0]
-    expected = "not sure" if verdict.label is None else classifier.classes[verdict.label]
-    assert widget.feedback.answer == expected
-    assert widget.network_score.answered == 1
-    assert not any(word in told(widget) for word in ("Right: that is",))
-    widget.close()
-
-
 async def test_buttons_and_keys_do_what_scripts_do(quiz: Quiz) -> None:
     card = part(quiz, QuestionCard)
     receive(card, {"act": "commit", "question": "lattice-1-7-2", "given": "square", "confidence": 1.0})
@@ -319,29 +150,6 @@ async def test_the_scores_agree_with_the_core(tmp_path: Path) -> None:
     assert widget.score.mean_confidence == pytest.approx(0.675)
     assert "lattice-quiz-confusion" in words(widget)
     widget.close()
-
-
-def test_where_there_is_no_network_it_says_why_and_goes_on(tmp_path: Path) -> None:
-    program = f"""
-import asyncio, json, sys
-sys.modules["keras"] = sys.modules["tensorflow"] = None  # a machine without them
-from lattice_widgets import Quiz, load_classifier
-async def play(topic):
-    quiz = Quiz(topic, seed=2, folder={str(tmp_path)!r}, classifier=load_classifier(backend="keras"))
-    quiz.answer("square")
-    await quiz.settled()
-    card = quiz._page.card
-    return [card.said[-1]["text"], quiz.error, card.can_next, card.chips[0]["state"], quiz.score.answered]
-print(json.dumps([asyncio.run(play(topic)) for topic in ("network", "lattice")]))
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=PATIENCE, check=True)
-    network, lattice = json.loads(done.stdout)
-    assert network[0].startswith("The network does not play: This needs Keras and TensorFlow, which are not installed")
-    assert network[1:] == ["", True, "given", 0]
-    assert lattice[0] == network[0]
-    assert lattice[1:3] == ["", True]
-    assert lattice[3] in ("right", "wrong")
-    assert lattice[4] == 1
 
 
 async def test_there_is_no_question_after_the_last_one(quiz: Quiz) -> None:
