@@ -53,7 +53,7 @@ def page(lab: Lab) -> Page:
     wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "the explorer's answer")
     wait_until(page, lambda: not lab.python("panel.busy"), "all passes")
     page.locator(".lattice-widgets-ruler").first.click()
-    page.locator(".lw-profile-curve path.line").first.wait_for()
+    page.locator(".lw-profile-curve path.line:visible").first.wait_for()
     return page
 
 

@@ -44,7 +44,7 @@ def test_a_ruler_reads_a_length_and_the_values_along_it(lab: Lab, page: Page) ->
     ends = page.locator(".lw-ruler-end")
     ends.first.wait_for()
     scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400
-    curve = page.locator(".lw-profile-curve path.line").first
+    curve = page.locator(".lw-profile-curve path.line:visible").first
     curve.wait_for()
     before = curve.get_attribute("d")
     page.keyboard.down("Shift")
