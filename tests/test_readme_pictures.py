@@ -16,12 +16,7 @@ WITH_LEGEND = (
     "lattice_map",
     "lattice_simulator",
     "micrograph_reader",
-    pytest.param(
-        "movie_scrubber",
-        marks=pytest.mark.xfail(
-            strict=True, reason="still the old picture: tools/make_readme_pictures.py movie_scrubber"
-        ),
-    ),
+    "movie_scrubber",
     "probability_panel",
     "quiz",
 )

@@ -37,14 +37,14 @@ class ProfileCurve(widgets.VBox):
             x=[0.0, 1.0], y=[0.0, 0.0], scales=scales, colors=[_COLOR], stroke_width=2, visible=False
         )
         common = {"label_color": _INK, "grid_lines": "none"}
-        self._below = bqplot.Axis(scale=self._across, tick_format="~g", **common)
+        self._below = bqplot.Axis(scale=self._across, label_offset="34px", tick_format="~g", **common)
         self._beside = bqplot.Axis(
             scale=self._up, orientation="vertical", label_offset="48px", tick_format=".3~g", **common
         )
         self.figure = bqplot.Figure(
             marks=[self._band, self._curve],
             axes=[self._below, self._beside],
-            fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
+            fig_margin={"top": 10, "bottom": 48, "left": 66, "right": 18},
             padding_x=0.0,
             padding_y=0.0,
             animation_duration=0,

@@ -30,7 +30,9 @@ class ValueHistogram(widgets.VBox):
         self._across, self._up = bqplot.LinearScale(), bqplot.LinearScale(min=0.0, max=1.0)
         scales = {"x": self._across, "y": self._up}
         self._bars = bqplot.Bars(x=[0.0, 1.0], y=[0, 0], scales=scales, colors=["#0072B2"], padding=0.05, visible=False)
-        self._below = bqplot.Axis(scale=self._across, label_color=_INK, grid_lines="none", tick_format=".3~g")
+        self._below = bqplot.Axis(
+            scale=self._across, label_color=_INK, label_offset="34px", grid_lines="none", tick_format=".3~g"
+        )
         self._beside = bqplot.Axis(
             scale=self._up, orientation="vertical", label=_("places"), label_color=_INK, label_offset="48px",
             grid_lines="none", tick_format="~g",
@@ -38,7 +40,7 @@ class ValueHistogram(widgets.VBox):
         self.figure = bqplot.Figure(
             marks=[self._bars],
             axes=[self._below, self._beside],
-            fig_margin={"top": 10, "bottom": 42, "left": 66, "right": 18},
+            fig_margin={"top": 10, "bottom": 48, "left": 66, "right": 18},
             padding_x=0.0,
             padding_y=0.0,
             animation_duration=0,
