@@ -51,11 +51,10 @@ SCENES = {
     # a hexagonal crystal, swollen by some percent around one point: the waves of its lattice, displaced
     "strain_map": (
         "import numpy as np\nrow, col = np.mgrid[:640, :640].astype(float)\ny, x = row - 290, col - 370\n"
-        "swollen = 0.022 * np.exp(-(x**2 + y**2) / (2 * 85**2))\nmoved = y * (1 - swollen), x * (1 - swollen)\n"
-        "turns = np.deg2rad([8, 68, 128])\n"
-        "waves = [np.cos(2 * np.pi * (moved[0] * np.sin(t) + moved[1] * np.cos(t)) / 13) for t in turns]\n"
-        "noise = np.random.default_rng(3).normal(size=row.shape)\n"
-        "shown = lw.StrainMap(np.exp(0.7 * sum(waves)) + 0.5 * noise, pixel_size='0.02 nm', quantity='dilation')",
+        "swollen = 0.022 * np.exp(-(x**2 + y**2) / (2 * 85**2))\nturns = np.deg2rad([8, 68, 128])\n"
+        "waves = [np.cos(2 * np.pi * (1 - swollen) * (y * np.sin(t) + x * np.cos(t)) / 13) for t in turns]\n"
+        "picture = np.exp(0.7 * sum(waves)) + 0.5 * np.random.default_rng(3).normal(size=row.shape)\n"
+        "shown = lw.StrainMap(picture, pixel_size='0.02 nm', quantity='dilation')",
         "await shown.settled(); shown.place = (290, 370); shown.lay_line(); await shown.settled()",
     ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),

@@ -153,8 +153,13 @@ def check_contents(path: Path) -> str:
     if path.suffix == ".whl":
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+        # beside the package: what says of the wheel, and the extension that JupyterLab looks for in a folder of its own
         strange = [
-            n for n in names if not n.startswith("lattice_widgets/") and ".dist-info/" not in n.split("/", 1)[0] + "/"
+            name
+            for name in names
+            if not name.startswith("lattice_widgets/")
+            and ".dist-info/" not in name.split("/", 1)[0] + "/"
+            and not re.match(r"lattice_widgets-[^/]+\.data/data/share/jupyter/labextensions/lattice-widgets/", name)
         ]
         lacking = {
             "lattice_widgets/__init__.pyi",

@@ -91,7 +91,8 @@ def _circumstances(opinions: Opinions) -> list[Sentence]:
     several = describe_lattices(opinions.lattices)
     found = [several] if several is not None else []
     if opinions.fit is None:
-        return [*found, opinions.refusal] if opinions.refusal is not None else found
+        # where there are several, that there is not one needs no further reason
+        return found if found or opinions.refusal is None else [opinions.refusal]
     fit = opinions.fit
     cells = opinions.shape[0] * opinions.shape[1] * (fit.pixel_size or 1.0) ** 2 / fit.lattice.area
     if cells < _FEW_CELLS:
