@@ -15,6 +15,7 @@ from lattice_widgets import __version__
 from lattice_widgets.core.maps.deformation import COMPONENTS
 from lattice_widgets.core.maps.dislocations import Dislocation
 from lattice_widgets.core.maps.grains.grain_map import GrainMap
+from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.files.tables import write_table
 from lattice_widgets.views.figures.grain_figure import plot_grains
@@ -22,8 +23,6 @@ from lattice_widgets.views.figures.strain_figure import MAPS, plot_strain
 
 __all__ = ["Features", "map_sentence", "summarize_map", "write_map"]
 
-#: full width at half maximum of a Gaussian, in standard deviations
-_FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
 #: a value counts as seen from so many of its standard deviations
 _CLEAR = 3.0
 #: the map of all maps, for a first look
@@ -93,8 +92,8 @@ def summarize_map(maps: xr.Dataset) -> dict[str, Any]:
             "window_size": int(attrs["window_size"]),
             "step": int(attrs["step"]),
             "places": list(seen.shape),
-            "resolution": _FULL_WIDTH * (float(attrs["mask_sigma_nm"]) if known else sigma),
-            "resolution_px": _FULL_WIDTH * sigma,
+            "resolution": FWHM * (float(attrs["mask_sigma_nm"]) if known else sigma),
+            "resolution_px": FWHM * sigma,
         },
         "method": attrs["method"],
         "mean_vectors": np.reshape(attrs["mean_vectors"], (2, 2)).tolist(),

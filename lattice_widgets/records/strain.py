@@ -13,6 +13,7 @@ from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES, reference_for
 from lattice_widgets.core.maps.lattice_map import map_lattice
 from lattice_widgets.core.maps.reading import QUANTITIES, map_profile
+from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.files.calibration import PixelSizeGiven
@@ -34,9 +35,6 @@ __all__ = [
     "name_reference",
     "table_of",
 ]
-
-#: width of the mask at half of its height, in standard deviations
-FWHM = 2 * np.sqrt(2 * np.log(2))
 
 
 @dataclass(frozen=True)

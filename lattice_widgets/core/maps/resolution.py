@@ -11,6 +11,8 @@ from lattice_widgets.core.maps.demodulation import REACH, Mask
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.sentences import Sentence
 
+#: full width at half maximum of a Gaussian mask, in its standard deviations
+FWHM = float(2 * np.sqrt(2 * np.log(2)))
 #: standard deviation of the mask, in spacings of the widest lattice lines: as a rule at least, at most, and never below
 _NARROW, _WIDE, _NARROWEST = 2.5, 5.0, 1.5
 #: strain that the noise may leave at one place, where a mask within these bounds reaches it

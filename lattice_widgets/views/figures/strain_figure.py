@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
@@ -35,8 +36,6 @@ _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
 _SHOWN = 0.99
 #: and the colors reach at least so many errors to either side
 _ERRORS = 4.0
-#: full width at half maximum of a Gaussian, in standard deviations
-_FULL_WIDTH = 2 * np.sqrt(2 * np.log(2))
 
 
 def color_range(maps: "xr.Dataset", quantity: str) -> tuple[float, float]:
@@ -127,7 +126,7 @@ def plot_strain(
 def _describe(maps: "xr.Dataset") -> str:
     """Return what a map was measured against, and how fine it is, in two sentences."""
     nm = float(maps.attrs["pixel_size"])
-    width = _FULL_WIDTH * (maps.attrs["mask_sigma_nm"] if nm else maps.attrs["mask_sigma"])
+    width = FWHM * (maps.attrs["mask_sigma_nm"] if nm else maps.attrs["mask_sigma"])
     return _(
         "Measured against {reference}. The circle is what one place averages over: {width} {unit} at half maximum. "
         "x points right, y down; positive rotation is counter-clockwise."
@@ -203,7 +202,7 @@ def draw_map(
     axes.set_title(_title(maps, name, label, unit), fontsize=9)
     known = float(maps.attrs["pixel_size"])
     _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
-    radius = _FULL_WIDTH / 2 * float(maps.attrs["mask_sigma"])
+    radius = FWHM / 2 * float(maps.attrs["mask_sigma"])
     margin = 0.04 * shape[1]
     around = (left + shape[1] - radius - margin, top + shape[0] - radius - margin)
     circle = Circle(around, radius, fill=False, ec="white", lw=1.2)

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 from lattice_widgets.views.figures.strain_figure import draw_map, label_of
@@ -59,7 +60,7 @@ def plot_overview(
     panels = [shown, *_SHOWN[1:]]
     show_picture(grid[0, 0], image)
     sigma = float(maps.attrs["mask_sigma"])
-    radius = sigma * np.sqrt(2 * np.log(2))
+    radius = FWHM / 2 * sigma
     middle = 0.97 * cols - radius, 0.03 * rows + radius
     grid[0, 0].add_patch(Circle(middle, radius, fill=False, edgecolor="white", lw=1.5))
     scale_bar(grid[0, 0], (rows, cols), size, unit)

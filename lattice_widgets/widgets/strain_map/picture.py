@@ -7,8 +7,8 @@ import traitlets as t
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
-from lattice_widgets.records.strain import FWHM
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.figures.strain_figure import MAPS, color_range
 from lattice_widgets.widgets.opening.calibration import PixelSizeField

@@ -6,35 +6,18 @@ import numpy as np
 import pytest
 
 from lattice_widgets.classifier.quiz_opponent import opponent
-from lattice_widgets.core.geometry.lattice_fit import fit_lattice
-from lattice_widgets.core.geometry.refusals import LatticeNotFound
-from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
+from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.quiz import (
     NOT_SURE,
     NetworkAnswer,
     Question,
     QuizError,
-    Scene,
     judge,
     network_score,
     question_of,
     score,
     student_score,
 )
-
-
-def measured_class(scene: Scene) -> str:
-    """What geometry says of the picture, from its pixels alone."""
-    picture = scene.micrograph()
-    try:
-        return fit_lattice(picture.image, picture.pixel_size).lattice_type
-    except LatticeNotFound:
-        return "noise"
-
-
-def fitted(scene: Scene) -> Lattice:
-    picture = scene.micrograph()
-    return fit_lattice(picture.image, picture.pixel_size).lattice
 
 
 @pytest.fixture(scope="module")
