@@ -96,6 +96,7 @@ class Lab:
         self._problems: list[str] = []
         self._theme_changed = False
         self._is_open = False
+        self._is_reloading = False
 
     def open(self, notebook: str | Path | Sequence[str], *, size: str = "laptop") -> Page:
         """Open a notebook and wait for its kernel.
@@ -139,6 +140,15 @@ class Lab:
         self.page.mouse.move(0, 0)
         self.execute(_CLOSE_WIDGETS)
         return self.page
+
+    def reload(self) -> None:
+        """Load the page anew and wait for its kernel, which has gone on living."""
+        self._is_reloading = True
+        try:
+            self.page.reload()
+            self.wait_ready()
+        finally:
+            self._is_reloading = False
 
     def wait_ready(self) -> None:
         """Wait until the notebook's kernel is connected and idle."""
@@ -275,6 +285,8 @@ class Lab:
             self._note(f"console: {message.text}")
 
     def _note_request(self, request: Request) -> None:
+        if self._is_reloading and request.failure == "net::ERR_ABORTED":
+            return  # the page that is left gives up what it was still asking for
         self._note(f"request failed: {request.url}: {request.failure}")
 
     def _note_response(self, response: Response) -> None:

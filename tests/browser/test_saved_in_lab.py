@@ -63,6 +63,5 @@ def test_a_notebook_opened_anew_shows_the_picture_until_its_cell_is_run(lab: Lab
     page.evaluate("window.saved = null")
     page.evaluate(_SAVE)
     wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
-    page.reload()
-    lab.wait_ready()
+    lab.reload()
     output.locator("canvas").first.wait_for()
