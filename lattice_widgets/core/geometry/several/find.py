@@ -104,7 +104,7 @@ def ask_geometry(
 
     Takes and raises what `find_lattices` does; a picture without a lattice is no error here.
     """
-    shape = check_image(picture).shape
+    shape = check_image(picture, gaps=True).shape
     values, side, line_spacing = square_values(picture, pixel_size)
     power = PowerMap(values, keep_all)
     spots = measure_spots(power) if power.content.nothing is None else None
