@@ -172,7 +172,6 @@ class LatticeFit(MeasuredLattice):
         }
 
 
-@one_thread
 def fit_lattice(
     image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
 ) -> LatticeFit:
@@ -207,7 +206,8 @@ def fit_lattice(
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     values, side, line_spacing = square_values(image, pixel_size)
-    return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
+    with one_thread:
+        return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
 
 
 @one_thread

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.streaks import streak_level
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.one_thread import one_thread
 

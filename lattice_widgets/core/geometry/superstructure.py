@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.spots import SpotTable, spots_at
-from lattice_widgets.core.geometry.streaks import streak_level
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
