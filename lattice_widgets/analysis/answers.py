@@ -127,7 +127,7 @@ def _answer(stored: xr.DataArray, network: Classifier, samples: int, seed: int) 
     start = time.perf_counter()
     frame = square_pixels(stored)
     values = np.asarray(frame)
-    geometry = ask_geometry(values, frame.attrs.get("pixel_size"))
+    geometry = ask_geometry(values, frame.attrs.get("pixel_size"), scanned=stored.shape)
     probability, verdict = ask_network(values, network, geometry)
     uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
     seconds = time.perf_counter() - start

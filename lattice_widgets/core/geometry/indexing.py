@@ -7,7 +7,7 @@ and half-order or superstructure spots are taken in when they are there. All fre
 length of the picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,16 @@ class Indexing:
     indexed: NDArray[np.bool_]
     score: float
     chi2: float
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Indexing":
+        """Keep the spots that are chosen (n,)."""
+        return replace(self, indices=self.indices[chosen], indexed=self.indexed[chosen])
+
+    def beside(self, strays: NDArray[np.float64]) -> "Indexing":
+        """Add spots (n, 2) [bins] that do not belong to it."""
+        nearest = np.rint(strays @ np.linalg.inv(self.vectors)).astype(np.int64)
+        indexed = np.append(self.indexed, np.zeros(len(strays), dtype=np.bool_))
+        return replace(self, indices=np.concatenate([self.indices, nearest]), indexed=indexed)
 
 
 def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

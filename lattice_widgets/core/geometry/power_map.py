@@ -24,11 +24,13 @@ class PowerMap:
     along columns whatever the shape of the picture.
     """
 
-    def __init__(self, image: NDArray, keep_all: bool = False) -> None:
+    def __init__(self, image: NDArray, keep_all: bool = False, scanned: tuple[int, ...] | None = None) -> None:
         #: what the picture shows, without margins and labels
         self.content = content_of(image, keep_all)
         array = centered(self.content.values)
         self.shape = array.shape
+        #: frequencies so far apart are one to the pixels of the scan, (rows, cols) if not those of the image [bins]
+        self.period = np.array(self.shape) * np.array(scanned or image.shape) / image.shape
         # hot pixels and single bright atoms do not belong to the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))

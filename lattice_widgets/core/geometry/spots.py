@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.false_spots.streaks import streak_level
+from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.one_thread import one_thread
 
@@ -37,6 +37,10 @@ class SpotTable(NamedTuple):
 
     def __add__(self, more: "SpotTable") -> "SpotTable":  # type: ignore[override]
         return SpotTable(*(np.concatenate(both) for both in zip(self, more, strict=True)))
+
+    def where(self, chosen: NDArray[np.bool_]) -> "SpotTable":
+        """Keep the spots that are chosen (n,)."""
+        return SpotTable(*(column[chosen] for column in self))
 
 
 _NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))

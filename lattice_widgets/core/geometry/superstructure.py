@@ -10,15 +10,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.spots import SpotTable, spots_at
-from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
 #: where more than this share of them lie on streaks, some of the others do too, unnoticed: what they may pretend [nat]
 _STREAKED, _MISSED = 0.25, 28.0
+#: the least power they must have, as a fraction of the strongest spot's: rounding and drawing leave traces below
+_TRACE = 1e-6
 #: cells this many times as large are tried anyway, and up to this many where spots ask for it
 _ALWAYS, _LARGEST = 3, 6
 #: so many spots must lie on a much finer lattice and not on a coarser one, within this fraction of a reciprocal vector
@@ -115,9 +117,10 @@ def _between(
     away = (away - np.round(away)) @ lattice.vectors
     known = ~lattice.indexed & (np.hypot(away[..., 0], away[..., 1]).min(axis=1) < 0.5)
     known &= np.hypot(*spots.bins.T) < radius + 0.5
-    between = SpotTable(*(column[known] for column in spots)) + more
+    between = spots.where(known) + more
     # next to strong spots displaced atoms leave more noise than the ring has
     level = np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
+    level = np.maximum(level, _TRACE * spots.power.max())
     streak = streak_level(power, between.bins, between.power, spots.bins, spots.power)
     strength = between.power / np.maximum(level, streak)
     by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))

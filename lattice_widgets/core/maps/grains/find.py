@@ -78,7 +78,7 @@ def find_grains(
     """
     given = check_image(picture).shape
     values, side, _ = square_values(picture, pixel_size)
-    asked = ask_geometry(values, side, keep_all=keep_all)
+    asked = ask_geometry(values, side, keep_all=keep_all, scanned=np.shape(picture))
     if not asked.lattices:
         raise asked.refusal or ValueError("The picture shows no lattice.")
     power = PowerMap(values, keep_all)
