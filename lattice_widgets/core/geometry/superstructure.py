@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.geometry.false_spots.aliases import may_be_aliases
 from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
@@ -118,6 +119,7 @@ def _between(
     known = ~lattice.indexed & (np.hypot(away[..., 0], away[..., 1]).min(axis=1) < 0.5)
     known &= np.hypot(*spots.bins.T) < radius + 0.5
     between = spots.where(known) + more
+    between = between.where(~may_be_aliases(power, lattice, spots, between))
     # next to strong spots displaced atoms leave more noise than the ring has
     level = np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
     level = np.maximum(level, _TRACE * spots.power.max())

@@ -17,12 +17,16 @@ from lattice_widgets.core.geometry.spots import SpotTable
 _BY_CHANCE = 0.08
 #: an alias is a wave further out, and those get weaker: no stronger than the spots beyond this fraction of its frequency
 _NEARER = 0.45
+#: where it is to be told from a superstructure: no stronger than so many times those beyond this fraction
+_AS_FINE, _MORE = 0.8, 3.0
 #: a superstructure may have spots at whole multiples of these fractions of a reciprocal vector
 _SUPERSTRUCTURE = (2, 3)
 #: how often the aliases that were found tell of weaker ones
 _ROUNDS = 3
-#: an alias this near shifts a spot [bins], if it probably has this fraction of the power of the spot
-_BESIDE, _SHIFTS = 1.8, 0.01
+#: an alias this near and not nearer shifts a spot [bins], if it probably has this fraction of the power of the spot
+_BESIDE, _SAME, _SHIFTS = 1.8, 0.05, 0.01
+#: how a frequency may have been folded: whole periods along rows and columns
+_FOLDS = np.array([(row, col) for row in (-1, 0, 1) for col in (-1, 0, 1) if row or col], dtype=np.float64)
 
 
 class SortedSpots(NamedTuple):
@@ -77,22 +81,45 @@ def aliases_among(power: PowerMap, lattice: Indexing, spots: SpotTable) -> NDArr
     ndarray, bool, shape (n,)
         False for all that lie on its nodes, or where a superstructure would have spots.
     """
-    places, unfolded = _aliases(power, lattice)
     on = lattice.indexed
+    alias = np.zeros(len(on), dtype=np.bool_)
     tolerance = spot_tolerance(spots.bins, power.position_error(spots.bins, spots.power))
-    by_chance = len(places) * np.pi * float(tolerance.mean()) ** 2 * 4 / np.prod(power.period)
-    if not len(places) or not on.any() or by_chance > _BY_CHANCE:
-        return np.zeros(len(spots.snr), dtype=np.bool_)
+    cell_area = float(abs(np.linalg.det(lattice.vectors)))
+    if not on.any() or len(_FOLDS) * np.pi * (2 * float(tolerance.mean())) ** 2 > _BY_CHANCE * cell_area:
+        return alias
     steps = spots.bins @ np.linalg.inv(lattice.vectors)
     beside = [(steps - np.round(fold * steps) / fold) @ lattice.vectors for fold in _SUPERSTRUCTURE]
     at_superstructure = np.min([np.hypot(*each.T) for each in beside], axis=0) < 2 * tolerance
-    apart = _distances(spots.bins, places)
-    radius = unfolded[apart.argmin(axis=1)]
-    possible = ~on & ~at_superstructure & (apart.min(axis=1) < 2 * tolerance)
-    alias = np.zeros(len(on), dtype=np.bool_)
+    apart, radius = _nearest(power, lattice, spots.bins)
+    possible = ~on & ~at_superstructure & (apart < 2 * tolerance)
     for _ in range(_ROUNDS):  # each alias tells how strong the waves of its frequency are
         known = np.where(alias, radius, np.hypot(*spots.bins.T))[on | alias]
         alias = possible & (spots.power <= _strongest_beyond(_NEARER * radius, known, spots.power[on | alias]))
+    return alias
+
+
+def may_be_aliases(power: PowerMap, lattice: Indexing, spots: SpotTable, weak: SpotTable) -> NDArray[np.bool_]:
+    """Tell which weak spots between the nodes of a lattice may be aliases of it, where a superstructure may have spots too.
+
+    Parameters
+    ----------
+    power, lattice, spots
+        As for `aliases_among`.
+    weak : SpotTable
+        The n spots in question.
+
+    Returns
+    -------
+    ndarray, bool, shape (n,)
+        True for those that lie on an alias and are no stronger than waves as fine as that one may be.
+    """
+    if not len(weak.snr) or not lattice.indexed.any():
+        return np.zeros(len(weak.snr), dtype=np.bool_)
+    apart, radius = _nearest(power, lattice, weak.bins)
+    tolerance = spot_tolerance(weak.bins, power.position_error(weak.bins, weak.power))
+    known = np.hypot(*spots.bins[lattice.indexed].T)
+    allowed = _strongest_beyond(_AS_FINE * radius, known, spots.power[lattice.indexed])
+    alias: NDArray[np.bool_] = (apart < 2 * tolerance) & (weak.power <= _MORE * allowed)
     return alias
 
 
@@ -109,33 +136,36 @@ def shifted_by_aliases(power: PowerMap, lattice: Indexing, spots: SpotTable) -> 
     ndarray, bool, shape (n,)
         True for spots to leave out of a fit.
     """
-    places, unfolded = _aliases(power, lattice)
-    if not len(places) or not lattice.indexed.any():
-        return np.zeros(len(spots.snr), dtype=np.bool_)
-    aliases = aliases_among(power, lattice, spots)
-    apart = _distances(spots.bins, places)
-    known = np.where(aliases, unfolded[apart.argmin(axis=1)], np.hypot(*spots.bins.T))[lattice.indexed | aliases]
-    allowed = _strongest_beyond(0.98 * unfolded, known, spots.power[lattice.indexed | aliases])
+    on = lattice.indexed
+    if not on.any():
+        return np.zeros(len(on), dtype=np.bool_)
+    alias = aliases_among(power, lattice, spots)
+    known = np.where(alias, _nearest(power, lattice, spots.bins)[1], np.hypot(*spots.bins.T))[on | alias]
+    apart, radius = _folds(power, lattice, spots.bins)
+    allowed = _strongest_beyond(0.98 * radius, known, spots.power[on | alias])
     # an alias that falls on the spot itself does not shift it: the lattice fits the pixels
-    shifts = (apart < _BESIDE) & (apart > 0.05) & (allowed > _SHIFTS * spots.power[:, None])
-    return lattice.indexed & shifts.any(axis=1)
+    shifts = (apart < _BESIDE) & (apart > _SAME) & (allowed > _SHIFTS * spots.power)
+    shifted: NDArray[np.bool_] = on & shifts.any(axis=0)
+    return shifted
 
 
-def _aliases(power: PowerMap, lattice: Indexing) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return where the nodes next beyond the Nyquist frequency are folded to (m, 2), and how far out they are (m,) [bins]."""
-    period = power.period
-    reach = 1.5 * np.abs(np.linalg.inv(lattice.vectors)).T @ period
-    if reach.max() > 200:
-        return np.zeros((0, 2)), np.zeros(0)
-    h, k = (np.arange(-n, n + 1) for n in np.ceil(reach).astype(int))
-    nodes = np.stack(np.meshgrid(h, k, indexing="ij"), axis=-1).reshape(-1, 2) @ lattice.vectors
-    beyond = (np.abs(nodes) > period / 2).any(axis=1) & (np.abs(nodes) < 1.5 * period).all(axis=1)
-    nodes = nodes[beyond]
-    return nodes - period * np.round(nodes / period), np.hypot(*nodes.T)
+def _folds(
+    power: PowerMap, lattice: Indexing, bins: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far each frequency, unfolded in each way, is from a node (8, n), and how far out it is then (8, n) [bins]."""
+    unfolded = bins + (_FOLDS * power.period)[:, None]
+    steps = unfolded @ np.linalg.inv(lattice.vectors)
+    away = (steps - np.round(steps)) @ lattice.vectors
+    return np.hypot(away[..., 0], away[..., 1]), np.hypot(unfolded[..., 0], unfolded[..., 1])
 
 
-def _distances(spots: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.hypot(*(spots[:, None] - places).transpose(2, 0, 1))
+def _nearest(
+    power: PowerMap, lattice: Indexing, bins: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how far each frequency is from the nearest alias (n,), and how fine a wave that is (n,) [bins]."""
+    apart, radius = _folds(power, lattice, bins)
+    nearest = apart.argmin(axis=0)[None]
+    return np.take_along_axis(apart, nearest, 0)[0], np.take_along_axis(radius, nearest, 0)[0]
 
 
 def _strongest_beyond(
