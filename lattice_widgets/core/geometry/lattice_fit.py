@@ -234,7 +234,7 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: Sorte
             Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
             left_out,
         )
-    best, own = complete(power, lattice, own)
+    best, own = complete(power, lattice, own, aliases)
     trials = power.power.size
     weight = spot_weights(own.power, own.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))

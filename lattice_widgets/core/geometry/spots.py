@@ -43,7 +43,7 @@ class SpotTable(NamedTuple):
         return SpotTable(*(column[chosen] for column in self))
 
 
-_NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
     """
     start = power.candidates(min_snr)
     if not len(start):
-        return _NO_SPOTS
+        return NO_SPOTS
     found, top = power.climb(start)
     good = np.isfinite(top)
     found, top = found[good], top[good]
@@ -152,7 +152,7 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
         both = np.concatenate([known.bins, -known.bins])
         places = places[np.hypot(*(places[:, None] - both).transpose(2, 0, 1)).min(axis=1) > 1.2]
     if not len(places):
-        return _NO_SPOTS
+        return NO_SPOTS
     found, top = power.climb(places, reach=0.5)
     good = np.isfinite(top)
     good[good] = np.hypot(*(found[good] - places[good]).T) < 0.6
@@ -232,5 +232,5 @@ def find_spots(
     """
     values, side, _ = square_values(image, pixel_size)
     power = PowerMap(values, keep_all)
-    table = _NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
+    table = NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
     return spots_of(power, table, side)

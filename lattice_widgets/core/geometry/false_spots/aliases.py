@@ -25,6 +25,8 @@ _SUPERSTRUCTURE = (2, 3)
 _ROUNDS = 3
 #: an alias this near and not nearer shifts a spot [bins], if it probably has this fraction of the power of the spot
 _BESIDE, _SAME, _SHIFTS = 1.8, 0.05, 0.01
+#: aliases that are so much further away are as near [bins]
+_ALIKE = 0.3
 #: how a frequency may have been folded: whole periods along rows and columns
 _FOLDS = np.array([(row, col) for row in (-1, 0, 1) for col in (-1, 0, 1) if row or col], dtype=np.float64)
 
@@ -60,8 +62,12 @@ def sort_out_aliases(power: PowerMap, spots: SpotTable) -> SortedSpots:
     lattices = index_spots(spots.bins, power.position_error(spots.bins, spots.power), weight) if len(nothing) else []
     if not lattices:
         return SortedSpots(spots, spots.where(nothing), None)
-    alias = aliases_among(power, lattices[0], spots)
-    return SortedSpots(spots.where(~alias), spots.where(alias), lattices[0].where(~alias))
+    # a coarse lattice with its aliases may explain what else takes a finer one
+    aliases = [aliases_among(power, lattice, spots) for lattice in lattices]
+    gains = [_gain(power, *each, spots) @ weight for each in zip(lattices, aliases, strict=True)]
+    best = int(np.argmax([lattice.score + gain for lattice, gain in zip(lattices, gains, strict=True)]))
+    alias = aliases[best]
+    return SortedSpots(spots.where(~alias), spots.where(alias), lattices[best].where(~alias))
 
 
 def aliases_among(power: PowerMap, lattice: Indexing, spots: SpotTable) -> NDArray[np.bool_]:
@@ -79,7 +85,7 @@ def aliases_among(power: PowerMap, lattice: Indexing, spots: SpotTable) -> NDArr
     Returns
     -------
     ndarray, bool, shape (n,)
-        False for all that lie on its nodes, or where a superstructure would have spots.
+        False for all that lie on its nodes, and for those that are likelier of a superstructure.
     """
     on = lattice.indexed
     alias = np.zeros(len(on), dtype=np.bool_)
@@ -91,20 +97,27 @@ def aliases_among(power: PowerMap, lattice: Indexing, spots: SpotTable) -> NDArr
     beside = [(steps - np.round(fold * steps) / fold) @ lattice.vectors for fold in _SUPERSTRUCTURE]
     at_superstructure = np.min([np.hypot(*each.T) for each in beside], axis=0) < 2 * tolerance
     apart, radius = _nearest(power, lattice, spots.bins)
-    possible = ~on & ~at_superstructure & (apart < 2 * tolerance)
     for _ in range(_ROUNDS):  # each alias tells how strong the waves of its frequency are
         known = np.where(alias, radius, np.hypot(*spots.bins.T))[on | alias]
-        alias = possible & (spots.power <= _strongest_beyond(_NEARER * radius, known, spots.power[on | alias]))
+        strength = spots.power[on | alias]
+        allowed = _strongest_beyond(_NEARER * radius, known, strength)
+        surely = _MORE * _strongest_beyond(_AS_FINE * radius, known, strength)
+        allowed = np.where(at_superstructure, np.minimum(allowed, surely), allowed)
+        alias = ~on & (apart < 2 * tolerance) & (spots.power <= allowed)
     return alias
 
 
-def may_be_aliases(power: PowerMap, lattice: Indexing, spots: SpotTable, weak: SpotTable) -> NDArray[np.bool_]:
+def may_be_aliases(
+    power: PowerMap, lattice: Indexing, spots: SpotTable, aliases: SpotTable, weak: SpotTable
+) -> NDArray[np.bool_]:
     """Tell which weak spots between the nodes of a lattice may be aliases of it, where a superstructure may have spots too.
 
     Parameters
     ----------
     power, lattice, spots
         As for `aliases_among`.
+    aliases : SpotTable
+        Those that are known.
     weak : SpotTable
         The n spots in question.
 
@@ -117,8 +130,9 @@ def may_be_aliases(power: PowerMap, lattice: Indexing, spots: SpotTable, weak: S
         return np.zeros(len(weak.snr), dtype=np.bool_)
     apart, radius = _nearest(power, lattice, weak.bins)
     tolerance = spot_tolerance(weak.bins, power.position_error(weak.bins, weak.power))
-    known = np.hypot(*spots.bins[lattice.indexed].T)
-    allowed = _strongest_beyond(_AS_FINE * radius, known, spots.power[lattice.indexed])
+    known = np.append(np.hypot(*spots.bins[lattice.indexed].T), _nearest(power, lattice, aliases.bins)[1])
+    strength = np.append(spots.power[lattice.indexed], aliases.power)
+    allowed = _strongest_beyond(_AS_FINE * radius, known, strength)
     alias: NDArray[np.bool_] = (apart < 2 * tolerance) & (weak.power <= _MORE * allowed)
     return alias
 
@@ -149,6 +163,15 @@ def shifted_by_aliases(power: PowerMap, lattice: Indexing, spots: SpotTable) -> 
     return shifted
 
 
+def _gain(power: PowerMap, lattice: Indexing, alias: NDArray[np.bool_], spots: SpotTable) -> NDArray[np.float64]:
+    """Return by how much shorter each spot is described as an alias (n,) [nat]; see `indexing.node_gains`."""
+    tolerance = spot_tolerance(spots.bins, power.position_error(spots.bins, spots.power))
+    misfit = (_nearest(power, lattice, spots.bins)[0] / tolerance) ** 2
+    area = float(abs(np.linalg.det(lattice.vectors))) / len(_FOLDS)
+    gain = np.log(area / (2 * np.pi * tolerance**2)) - misfit / 2
+    return np.where(alias, np.maximum(gain, 0.0), 0.0)
+
+
 def _folds(
     power: PowerMap, lattice: Indexing, bins: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -164,8 +187,9 @@ def _nearest(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return how far each frequency is from the nearest alias (n,), and how fine a wave that is (n,) [bins]."""
     apart, radius = _folds(power, lattice, bins)
-    nearest = apart.argmin(axis=0)[None]
-    return np.take_along_axis(apart, nearest, 0)[0], np.take_along_axis(radius, nearest, 0)[0]
+    nearest = apart.min(axis=0)
+    # where the lattice fits the pixels many waves have one alias: the coarsest of them is the strongest
+    return nearest, np.where(apart < nearest + _ALIKE, radius, np.inf).min(axis=0)
 
 
 def _strongest_beyond(
