@@ -135,6 +135,14 @@ class WindowSpectrum:
     plain: NDArray | None = None
     cropped: Spectrum | None = None
 
+    @property
+    def scanned(self) -> tuple[int, ...] | None:
+        """Rows and columns of the window as it was scanned, before its pixels were made square; None if it was corrected."""
+        if self.request.scale or self.request.shear:
+            return None
+        sides = self.opened.image.attrs.get("resampled_from", (1.0, 1.0))
+        return tuple(round(length * min(sides) / side) for length, side in zip(self.window[2:], sides, strict=True))
+
 
 class Pause:
     """Nothing new: a place where a newer request can take over."""
