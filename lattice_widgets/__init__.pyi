@@ -27,6 +27,11 @@ from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transf
 from .core.kinetics.growth import GrowthFit as GrowthFit
 from .core.kinetics.growth import compare_growth as compare_growth
 from .core.kinetics.growth import fit_growth as fit_growth
+from .core.lattices.known.candidates import Candidate as Candidate
+from .core.lattices.known.candidates import Candidates as Candidates
+from .core.lattices.known.candidates import candidates as candidates
+from .core.lattices.known.table import KnownCell as KnownCell
+from .core.lattices.known.table import known_cells as known_cells
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
