@@ -289,4 +289,7 @@ def _sentence(ranked: tuple[Candidate, ...], by_shape: bool, error: float | None
         )
     if min(each.sigmas for each in ranked) <= _FITS:
         return compared
-    return Sentence("{compared} No cell of the table fits within three standard deviations.", compared=compared)
+    return Sentence(
+        "{compared} No cell of the table fits within three standard deviations: another crystal, or a scan that drifted.",
+        compared=compared,
+    )

@@ -3,9 +3,9 @@
 `cells.csv` has one row a cell; `tools/make_cells.py` writes it from lattice constants of bulk crystals and of layers.
 """
 
-import csv
 import re
 from collections.abc import Mapping
+from csv import DictReader
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -82,7 +82,7 @@ def known_cells() -> Mapping[str, KnownCell]:
     """
     text = files(__package__).joinpath("cells.csv").read_text("utf-8")
     cells = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in DictReader(text.splitlines()):
         numbers = {side: float(row.pop(side)) for side in ("a", "b", "gamma")}
         cells[row["name"]] = KnownCell(**row, **numbers)  # type: ignore[arg-type]
     return MappingProxyType(cells)
