@@ -25,7 +25,7 @@ class Opinions:
     words : ipywidgets.Widget
         Whether they agree.
     bars : list of ipywidgets.Widget
-        Both in numbers, to be put beside the pictures, and below them the list of crystals.
+        Both in numbers, and the list of crystals, to be put beside the pictures.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ class Opinions:
         self._network = ProbabilityBars(title=_("The network"))
         self._geometry = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
         self._cell, self.words = says(), says(_(LOADING), live=True)
-        self.bars: list[ipw.Widget] = [self._network, self._geometry, self._cell, crystals.box]
+        # the list on top, where it is seen together with the pictures that a crystal is laid over
+        self.bars: list[ipw.Widget] = [crystals.box, self._network, self._geometry, self._cell]
 
     def show(self, result: WindowResult, missing: str) -> str:
         """Show a result; ``missing`` tells why there is no network. Return what both say, in words."""
