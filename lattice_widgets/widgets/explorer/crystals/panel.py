@@ -63,7 +63,10 @@ class Crystals:
             options=[(_(name), name) for name in TAKEN_BY], description=_("taken by"),
             tooltip=_(owner.traits()["taken_by"].help), style={"description_width": "64px"}, layout=ipw.Layout(**wide),
         )  # fmt: skip
-        self._list = ipw.Select(rows=_LINES, tooltip=_("Crystals, the likeliest first"), layout=ipw.Layout(**wide))
+        self._list = ipw.Select(
+            rows=_LINES, description=_("crystal"), tooltip=_("Crystals, the likeliest first"),
+            style={"description_width": "64px"}, layout=ipw.Layout(**wide),
+        )  # fmt: skip
         self._list.add_class("lattice-widgets-candidates")
         self._says, self._about = says(live=True), says(live=True)
         self._use = button(
