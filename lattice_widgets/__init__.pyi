@@ -48,6 +48,8 @@ from .core.maps.grains.grain_map import Grain as Grain
 from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.maps.reading import map_profile as map_profile
+from .core.maps.scan.undistort import Undistorted as Undistorted
+from .core.maps.scan.undistort import undistort as undistort
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes
