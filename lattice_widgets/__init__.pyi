@@ -27,6 +27,11 @@ from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transf
 from .core.kinetics.growth import GrowthFit as GrowthFit
 from .core.kinetics.growth import compare_growth as compare_growth
 from .core.kinetics.growth import fit_growth as fit_growth
+from .core.lattices.known.candidates import Candidate as Candidate
+from .core.lattices.known.candidates import Candidates as Candidates
+from .core.lattices.known.candidates import candidates as candidates
+from .core.lattices.known.table import KnownCell as KnownCell
+from .core.lattices.known.table import known_cells as known_cells
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
@@ -43,6 +48,8 @@ from .core.maps.grains.grain_map import Grain as Grain
 from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
 from .core.maps.reading import map_profile as map_profile
+from .core.maps.scan.undistort import Undistorted as Undistorted
+from .core.maps.scan.undistort import undistort as undistort
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes

@@ -56,6 +56,8 @@ async def show(name):
             await asyncio.sleep(0.1)
     if name == "explorer":
         shown.ask_spot(shown.fit.spots.frequency[0])
+        shown._opinions.bars[0].selected_index = 0  # the list of crystals
+        shown.candidate = "SrTiO3 [001]"
     if name == "viewer":
         shown.selection = (3, 5, 8)
         shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
