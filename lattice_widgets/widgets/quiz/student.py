@@ -2,14 +2,20 @@
 
 import os
 import uuid
+from contextlib import suppress
 from typing import Any, ClassVar
 from weakref import WeakSet
 
 import ipywidgets as ipw
 
+from lattice_widgets.files.answers.sheets import AnswersFileError
+from lattice_widgets.files.answers.visitors import remember_name
 from lattice_widgets.language import _
 
 __all__ = ["NameField", "guest_name"]
+
+#: where `lattice-widgets lab --voila` tells who comes again
+VISITOR = "LATTICE_WIDGETS_VISITOR"
 
 
 def guest_name() -> str:
@@ -18,8 +24,7 @@ def guest_name() -> str:
     On a server that many share, who gives no name is not to find somebody else's answers.
     """
     shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or "VOILA_APP_PORT" in os.environ
-    visitor = os.environ.get("LATTICE_WIDGETS_VISITOR", "")  # `lattice-widgets lab --voila` knows who comes again
-    return (visitor or uuid.uuid4().hex[:8]) if shared else ""
+    return (os.environ.get(VISITOR, "") or uuid.uuid4().hex[:8]) if shared else ""
 
 
 class NameField(ipw.Text):
@@ -61,6 +66,14 @@ class NameField(ipw.Text):
         if change["new"] == before:
             return
         self._owner.student = change["new"]
+        self._tell_the_server(change["new"].strip())
         for field in list(self._all):
             if field is not self and field._owner.student == before:
                 field._owner.student = change["new"]
+
+    def _tell_the_server(self, name: str) -> None:
+        """Note beside the answers who this visitor is, so that the page of all lessons shows what was answered."""
+        visitor = os.environ.get(VISITOR, "")
+        if visitor and name:
+            with suppress(AnswersFileError):  # that nothing can be saved is told with the answers
+                remember_name(self._owner.folder or ".", visitor, name)
