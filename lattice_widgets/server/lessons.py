@@ -173,7 +173,9 @@ def _calls(code: str) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
 def _steps(call: tuple[str, list[Any], dict[str, Any]]) -> Iterator[tuple[str, int]]:
     name, values, settings = call
     if name == "Prediction":
-        given: dict[str, Any] = {"lesson": "", "step": 1} | dict(zip(("lesson", "step"), values, strict=False)) | settings
+        given: dict[str, Any] = (
+            {"lesson": "", "step": 1} | dict(zip(("lesson", "step"), values, strict=False)) | settings
+        )
         if isinstance(given["lesson"], str) and LESSON_NAME.fullmatch(given["lesson"]):
             yield given["lesson"], int(given["step"])
 
