@@ -97,6 +97,7 @@ from .widgets.folder_table.widget import FolderTable as FolderTable
 from .widgets.lattice_map.widget import LatticeMap as LatticeMap
 from .widgets.movie.widget import MovieScrubber as MovieScrubber
 from .widgets.parts.widget_row import side_by_side as side_by_side
+from .widgets.prediction.widget import Prediction as Prediction
 from .widgets.probability.widget import ProbabilityPanel as ProbabilityPanel
 from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader

@@ -21,7 +21,9 @@ from lattice_widgets.core.quiz import (
     question_of,
     student_score,
 )
-from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, AnswerSheet, read_answers
+from lattice_widgets.files.answers.predictions import FORMAT as PREDICTIONS
+from lattice_widgets.files.answers.predictions import PredictionSheet, sheet_of_predictions
+from lattice_widgets.files.answers.sheets import Answer, AnswersFileError, AnswerSheet, read_content, sheet_of
 from lattice_widgets.files.tables import table_text
 from lattice_widgets.files.whole_file import write_whole
 
@@ -33,6 +35,8 @@ _ITEM_COLUMNS = (
     *("file", "student", "topic", "level", "seed", "same_for_all", "question", "given", "answer", "right"),
     *("confidence", "network", "network_confidence", "time"),
 )
+_PREDICTION_COLUMNS = ("file", "student", "lesson", "predicted", "skipped", "came_true")
+_PREDICTION_ITEM_COLUMNS = ("file", "student", "lesson", "step", "chosen", "right", "came_true", "time")
 
 
 def grade(
@@ -48,16 +52,31 @@ def grade(
     classifier: Annotated[
         str, typer.Option(help="The network that the topics lattice and network are graded with; none: leave it out.")
     ] = "default",
+    predictions: Annotated[
+        bool,
+        typer.Option("--predictions", help="Count the predictions of lessons instead: one row a student and lesson."),
+    ] = False,
 ) -> None:
-    """Judge answers of quizzes: one row of CSV a student and quiz. Questions are made again from their seed."""
+    """Judge answers of quizzes: one row of CSV a student and quiz. Questions are made again from their seed.
+
+    Predictions of lessons, which nobody is marked for, are counted apart: see --predictions.
+    """
     network = _Network(classifier)
     rows: list[dict[str, Any]] = []
-    failed = False
+    failed, passed_over = False, 0
     for path in _found(files):
         try:
-            sheet = read_answers(path)
-            judged = _judge(sheet, questions, network)
-            rows += _items(path, sheet, judged) if items else [_summary(path, sheet, judged, questions)]
+            content = read_content(path)
+            predicted = isinstance(content, dict) and content.get("format") == PREDICTIONS
+            if predicted != predictions:
+                passed_over += predicted
+            elif predicted:
+                foretold = sheet_of_predictions(content, path.name)
+                rows += _prediction_items(path, foretold) if items else [_predictions(path, foretold)]
+            else:
+                sheet = sheet_of(content, path.name)
+                judged = _judge(sheet, questions, network)
+                rows += _items(path, sheet, judged) if items else [_summary(path, sheet, judged, questions)]
         except (AnswersFileError, QuizError, OSError) as problem:
             failed = True
             name = "" if path.name in str(problem) else f"{path}: "
@@ -67,7 +86,14 @@ def grade(
             typer.echo(f"{path} cannot be graded: {type(problem).__name__}.", err=True)
     if network.problem:
         typer.echo(f"The network is left out: {network.problem}", err=True)
-    _write(rows, _ITEM_COLUMNS if items else _COLUMNS, output)
+    if passed_over:
+        typer.echo(f"Files with predictions of lessons, counted by --predictions: {passed_over}.", err=True)
+    columns: Sequence[str]
+    if predictions:
+        columns = _PREDICTION_ITEM_COLUMNS if items else _PREDICTION_COLUMNS
+    else:
+        columns = _ITEM_COLUMNS if items else _COLUMNS
+    _write(rows, columns, output)
     if failed:
         raise typer.Exit(1)
 
@@ -151,6 +177,32 @@ def _items(path: Path, sheet: AnswerSheet, judged: Sequence[tuple[Feedback, Answ
             "network": opinion.first if opinion else "",
             "network_confidence": _rounded(opinion.confidence) if opinion else "",
             "time": answer.time,
+        }
+
+
+def _predictions(path: Path, sheet: PredictionSheet) -> dict[str, Any]:
+    made = [one for one in sheet.predictions if one.chosen]
+    return {
+        "file": str(path),
+        "student": sheet.student,
+        "lesson": sheet.lesson,
+        "predicted": len(made),
+        "skipped": len(sheet.predictions) - len(made),
+        "came_true": sum(one.chosen == one.right for one in made),
+    }
+
+
+def _prediction_items(path: Path, sheet: PredictionSheet) -> Iterator[dict[str, Any]]:
+    for one in sheet.predictions:
+        yield {
+            "file": str(path),
+            "student": sheet.student,
+            "lesson": sheet.lesson,
+            "step": one.step,
+            "chosen": one.chosen,
+            "right": one.right,
+            "came_true": _yes(one.chosen == one.right) if one.chosen and one.right else "",
+            "time": one.time,
         }
 
 

@@ -13,8 +13,9 @@ specification at its top, from which the table at the end is made.
 :mod:`.hdf5_references`        HDF5 files that name other files
 :mod:`.companions`             other files that a file names: where they may lie
 :mod:`.uploads`                files from the browser, each read in a process of its own
-:mod:`.answer_sheets`          answers of a quiz, as a file holds them
-:mod:`.answer_store`           answers of a quiz, saved at once
+:mod:`.answers.sheets`         answers of a quiz, as a file holds them
+:mod:`.answers.store`          answers of a quiz, saved at once
+:mod:`.answers.predictions`    predictions of lessons, saved at once
 :mod:`.readers.specification`  what every reader says of itself
 :mod:`.readers.stored`         what every reader returns, the one error, gray values
 =============================  ================================================================

@@ -8,6 +8,7 @@ import webbrowser
 from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import traitlets as t
@@ -20,6 +21,7 @@ from voila.app import Voila
 
 from lattice_widgets.language import _
 from lattice_widgets.memory import available_memory
+from lattice_widgets.server.landing import with_landing_page
 
 #: bytes that a page's kernel takes, and what is left to the rest of the machine
 _PAGE, _REST = 450_000_000, 1_000_000_000
@@ -99,6 +101,10 @@ class Dashboards(Voila):
     def __init__(self, names: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._names = own_names() | {name.casefold() for name in names}
+
+    def init_handlers(self) -> list[Any]:
+        """Return what answers which address."""
+        return with_landing_page(super().init_handlers(), Path(self.root_dir))
 
     def listen(self) -> None:
         """Listen, until the server is stopped."""

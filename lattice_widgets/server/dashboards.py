@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from lattice_widgets.language import _
 from lattice_widgets.memory import VARIABLE
+from lattice_widgets.server.lessons import Lesson, Progress, progress_of, read_lessons
 from lattice_widgets.server.notebook_folder import START, list_titles
 
 SHARE = Path(__file__).parent / "share"
@@ -65,8 +66,8 @@ def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
     """Put a cell before all others: short tracebacks, and who it is. Every page has its own copy of the notebook."""
     from nbformat.v4 import new_code_cell
 
-    visitor = handler.get_cookie(_COOKIE) or ""
-    if not re.fullmatch(r"[0-9a-f]{16}", visitor):  # it becomes a line of code: nothing else is let through
+    visitor = visitor_of(handler)
+    if not visitor:
         visitor = secrets.token_hex(8)
         handler.set_cookie(_COOKIE, visitor, expires_days=180, httponly=True, samesite="Lax")
     # asking for it sets its cookie, without which the server refuses to end the kernel of a page that is left
@@ -81,6 +82,57 @@ def prepare_notebook(handler: Any, notebook: Any, cwd: str) -> Any:
     return notebook
 
 
+def visitor_of(handler: Any) -> str:
+    """Return the random number of the browser that asks; empty if it has none yet.
+
+    It becomes a line of code and part of the names of files: nothing but the digits that it was given is let through.
+    """
+    visitor = handler.get_cookie(_COOKIE) or ""
+    return visitor if re.fullmatch(r"[0-9a-f]{16}", visitor) else ""
+
+
+def add_lessons(page_config: dict[str, Any], folder: Path, visitor: str = "") -> None:
+    """Tell the template of the list of notebooks about the lessons, and what a visitor has done of each.
+
+    Parameters
+    ----------
+    page_config : dict
+        As `add_links` has filled it; changed in place.
+    folder : pathlib.Path
+        The folder of the notebooks.
+    visitor : str
+        As `visitor_of` returns it; empty: somebody new.
+    """
+    entries = {entry["file"]: entry for entry in page_config["latticeNotebooks"]}
+    lessons = [lesson for lesson in read_lessons(folder) if lesson.path.name in entries]
+    page_config["latticeLessons"] = [
+        {
+            "number": lesson.number,
+            "url": entries[lesson.path.name]["url"],
+            "title": lesson.title,
+            "about": lesson.about,
+            "goals": lesson.goals,
+            "picture": lesson.picture,
+            "minutes": _("{minutes} minutes").format(minutes=lesson.minutes) if lesson.minutes else "",
+            **_done(lesson, visitor),
+        }
+        for lesson in lessons
+    ]
+    shown = {lesson.path.name for lesson in lessons}
+    page_config["latticeOthers"] = [entry for name, entry in entries.items() if name not in shown]
+
+
+def _done(lesson: Lesson, visitor: str) -> dict[str, Any]:
+    done = progress_of(lesson, visitor) if visitor else Progress(0, len(lesson.steps), 0, 0)
+    parts = []
+    if done.begun and done.steps:
+        parts.append(_("predictions: {done} of {all}").format(done=done.predicted, all=done.steps))
+    if done.begun and done.questions:
+        parts.append(_("questions answered: {done} of {all}").format(done=done.answered, all=done.questions))
+    state = _("Done") if done.done else _("Begun") if done.begun else _("Not begun yet")
+    return {"state": state, "progress": ", ".join(parts), "done": done.done, "begun": done.begun}
+
+
 def add_links(
     page_config: dict[str, Any], base_url: str = "/", folder: Path = Path(), notebook_path: str = "", **others: Any
 ) -> dict[str, Any]:
@@ -93,6 +145,7 @@ def add_links(
             "url": f"{base_url}voila/render/{quote(f'{below}{title.path.name}')}",
             "title": title.text,
             "here": title.path.name == here,
+            "file": title.path.name,
         }
         for title in titles
     ]
@@ -103,9 +156,17 @@ def add_links(
         "light": _("Light theme"),
         "dark": _("Dark theme"),
         "preparing": _("Preparing this page …"),
+        "lessons": _("Lessons"),
+        "others": _("More notebooks"),
+        "goals": _("Afterwards you can"),
     }
     first = next((entry for entry in page_config["latticeNotebooks"] if entry["url"].endswith(START)), None)
+    page_config["latticeLessonsPage"] = base_url
     page_config["latticeHome"] = first["url"] if first else f"{base_url}voila"
+    if not notebook_path.endswith(
+        ".ipynb"
+    ):  # the list of all; who has done what is added by `landing`, which sees who asks
+        add_lessons(page_config, folder)
     return page_config
 
 

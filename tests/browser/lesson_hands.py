@@ -10,8 +10,20 @@ from .lab import Lab
 
 
 def widget(page: Page, number: int) -> Locator:
-    """The widgets of a lesson, from 0."""
-    return page.locator(".jp-OutputArea-output .lattice-widgets").nth(number)
+    """The widgets of a lesson, from 0, without those that ask for a prediction."""
+    return page.locator(".jp-OutputArea-output .lattice-widgets:not(.lattice-prediction)").nth(number)
+
+
+def predict(page: Page, step: int, letter: str) -> Locator:
+    """Predict by one click, and open the explanation, which has waited for it; give the explanation."""
+    card = page.locator(".lw-predict").nth(step - 1)
+    explanation = page.locator("details[class*=lw-explains-]").nth(step - 1)
+    card.scroll_into_view_if_needed()
+    card.get_by_role("button", name=f"I predict {letter}").click()
+    wait_until(page, lambda: f"You predicted {letter}" in card.inner_text(), "what was predicted")
+    explanation.locator("summary").click()
+    wait_until(page, lambda: explanation.locator("p").first.is_visible(), "the explanation")
+    return explanation
 
 
 def type_into(where: Locator, label: str, value: str) -> None:

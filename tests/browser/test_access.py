@@ -40,6 +40,7 @@ make = {
     "beam": lambda: lw.BeamEnergy(),
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
+    "prediction": lambda: lw.Prediction("two_spaces", 1, folder=tempfile.mkdtemp()),
     "files": lambda: lw.FolderTable(folder, follow=False),
     "strain": lambda: lw.StrainMap(np.tile(waves, (2, 2)), reference=(20, 20, 60, 60)),
 }
@@ -75,7 +76,20 @@ async def show(name):
     await shown.settled()
 stage
 """
-NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files", "strain")
+NAMES = (
+    "simulator",
+    "panel",
+    "explorer",
+    "reader",
+    "viewer",
+    "movie",
+    "beam",
+    "map",
+    "quiz",
+    "prediction",
+    "files",
+    "strain",
+)
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(

@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page
 
 from .gestures import (
     canvas_digest,
+    canvas_pixels,
     drag,
     drag_slider,
     drawn,
@@ -52,6 +53,28 @@ def page(lab: Lab) -> Page:
 
 def all_changed(before: tuple[str, str, str], after: tuple[str, str, str]) -> bool:
     return all(one != other for one, other in zip(before, after, strict=True))
+
+
+def test_the_atoms_of_the_cell_are_marked_where_they_are_and_follow(lab: Lab, page: Page) -> None:
+    """Rings of their color lie around the atoms, wherever the cell is dragged to."""
+    overlay = page.locator(".lw-stage").first.locator("canvas.lw-overlay")
+
+    def rings() -> int:
+        red, green, blue, opaque = np.moveaxis(canvas_pixels(overlay).astype(int), -1, 0)
+        return int(((abs(red - 230) < 25) & (abs(green - 159) < 25) & (blue < 40) & (opaque > 200)).sum())
+
+    assert rings() == 0
+    page.get_by_label("show the atoms of the cell", exact=True).check()
+    wait_until(page, lambda: page.get_by_label("show the unit cell", exact=True).is_checked(), "the cell with them")
+    wait_until(page, lambda: rings() > 40, "rings around the atoms")
+    assert lab.python("sorted({name for _u, _v, name in simulator._canvas.cell_atoms})") == ["O", "Sr", "Ti"]
+    before = canvas_digest(overlay)
+    lab.execute("simulator.field_of_view = 1.2")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    wait_until_still(page, lambda: canvas_digest(overlay))
+    lab.screenshot("cell-atoms")
+    page.get_by_label("show the unit cell", exact=True).uncheck()
+    wait_until(page, lambda: rings() == 0, "nothing without the cell")
 
 
 def test_the_cell_is_dragged_and_the_sliders_follow(lab: Lab, page: Page) -> None:

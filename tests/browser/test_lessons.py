@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from .gestures import wait_until, wait_until_laid_out
 from .lab import ROOT, Lab
-from .lesson_hands import widget
+from .lesson_hands import predict, widget
 from .walks_of_answers import a_real_micrograph, how_fast_it_grows, how_sure_is_the_network
 from .walks_of_lattices import two_spaces, what_is_a_lattice, what_spoils_the_spots
 
@@ -40,7 +40,8 @@ def test_as_a_student_would(lab: Lab, path: Path) -> None:
     page.evaluate(_KEEP_ALL)
     lab.run_all()
     name = path.stem[3:]
-    shown = "len({id(each) for each in dict(globals()).values() if isinstance(each, lw.LatticeSimulator.__mro__[1])})"
+    widgets = "{id(w): w for w in dict(globals()).values() if isinstance(w, lw.LatticeSimulator.__mro__[1])}.values()"
+    shown = f"len([w for w in {widgets} if not isinstance(w, lw.Prediction)])"
     count = lab.python(shown)
     wait_until(page, lambda: widget(page, count - 1).count() == 1, "the last widget")
 
@@ -51,14 +52,16 @@ def test_as_a_student_would(lab: Lab, path: Path) -> None:
     assert page.locator(".jp-CodeCell .cm-content").locator("visible=true").count() == 0
     bars.last.click()
     wait_until(page, lambda: page.locator(".jp-CodeCell .cm-content").locator("visible=true").count() == 1, "the code")
-    # what is folded opens by a click, and is read as Markdown
+    # an explanation waits for a prediction: before it one is led there; then it opens by a click, and is read as Markdown
     folds = page.locator("details:has(> summary:text-is('Explanation'))")
-    assert folds.count() >= 3
+    assert folds.count() == page.locator(".lw-predict").count() >= 3
+    folds.first.locator("summary").click()
+    asked = page.locator(".lw-predict").first
+    wait_until(page, lambda: "Choose a letter first" in asked.inner_text(), "what is missing")
     assert not any(fold.get_attribute("open") is not None for fold in folds.all())
-    folds.first.locator("summary").click()
-    wait_until(page, lambda: folds.first.locator("p").first.is_visible(), "the explanation")
-    assert folds.first.locator("strong, em").count() > 0
-    folds.first.locator("summary").click()
+    explanation = predict(page, 1, "b")
+    assert explanation.locator("strong, em").count() > 0
+    explanation.locator("summary").click()
 
     WALKS[name](lab, page)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lattice_widgets.core.quiz import question_of
-from lattice_widgets.files.answer_sheets import Answer, Quiz
-from lattice_widgets.files.answer_store import AnswerStore
+from lattice_widgets.files.answers.sheets import Answer, Quiz
+from lattice_widgets.files.answers.store import AnswerStore
 from tests.patience import PATIENCE
 
 

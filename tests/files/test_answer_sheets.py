@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from lattice_widgets.files import answer_store as quiz_answers
-from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, Quiz, now, read_answers
-from lattice_widgets.files.answer_store import AnswerStore
+from lattice_widgets.files.answers import store as quiz_answers
+from lattice_widgets.files.answers.sheets import Answer, AnswersFileError, Quiz, now, read_answers
+from lattice_widgets.files.answers.store import AnswerStore
 from tests.patience import PATIENCE
 
 QUIZ = Quiz("lattice", 1, 7, student="Ada Lovelace")
@@ -121,7 +121,8 @@ def test_a_crash_in_the_middle_of_a_write_leaves_the_answers_before_it(
     program = f"""
 import os, time
 from pathlib import Path
-from lattice_widgets.files import answer_store as module, whole_file
+from lattice_widgets.files import whole_file
+from lattice_widgets.files.answers import store as module
 def half(descriptor):
     os.ftruncate(descriptor, os.fstat(descriptor).st_size // 2)
     print("half", flush=True)
@@ -149,7 +150,8 @@ def test_a_writer_leaves_alone_what_others_write(tmp_path: Path) -> None:
     program = f"""
 import time
 from pathlib import Path
-from lattice_widgets.files import answer_store as module, whole_file
+from lattice_widgets.files import whole_file
+from lattice_widgets.files.answers import store as module
 write = whole_file.os.fsync
 def wait(descriptor):
     print("written", flush=True)

@@ -27,6 +27,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "MovieScrubber": lambda: lw.MovieScrubber(np.stack([PICTURE] * 3)),
     "LatticeMap": lw.LatticeMap,
     "Quiz": lw.Quiz,
+    "Prediction": lw.Prediction,
     "BeamEnergy": lw.BeamEnergy,
     "FolderTable": lw.FolderTable,
     "StrainMap": lambda: lw.StrainMap(np.tile(PICTURE, (2, 2))),

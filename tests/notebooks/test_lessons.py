@@ -22,7 +22,7 @@ def links_of(path: Path) -> list[str]:
 
 def unfolded(text: str) -> str:
     """What one reads without opening anything."""
-    return re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
+    return re.sub(r"<details\b.*?</details>", "", text, flags=re.DOTALL)
 
 
 def test_the_list_has_every_lesson_and_they_are_numbered() -> None:
@@ -68,23 +68,40 @@ def test_headings_are_those_of_the_grammar(path: Path) -> None:
     assert "Run All Cells" in first
 
 
+def call_of(source: str, name: str) -> ast.Call | None:
+    """The first call of a function of the kit in a cell."""
+    calls = (call for call in ast.walk(ast.parse(source)) if isinstance(call, ast.Call))
+    return next((call for call in calls if ast.unparse(call.func) == name), None)
+
+
 @each_lesson
-def test_each_step_asks_first_shows_then_and_explains_only_to_who_asks(path: Path) -> None:
+def test_each_step_asks_first_shows_then_and_explains_only_to_who_has_predicted(path: Path) -> None:
     cells = cells_of(path)
     starts = [n for n, cell in enumerate(cells) if cell.source.startswith("## Step ")]
-    for start in starts:
+    for step, start in enumerate(starts, 1):
         asks = cells[start].source
-        assert asks.index("**Predict first.**") < asks.index("**Then look.**")
-        assert "?" in asks[: asks.index("**Then look.**")], "nothing is asked"
-        assert asks.count("\n* **") >= 2, "there is nothing to choose from"
-        kinds = [cell.cell_type for cell in cells[start + 1 :]]
+        assert "?" in asks[asks.index("**Predict first.**") :], "nothing is asked"
+        letters = "".join(re.findall(r"^\* \*\*([a-z])\*\* ", asks, flags=re.MULTILINE))
+        assert len(letters) >= 2, "there is nothing to choose from"
+        # the choice, by one click, stands right below what can be chosen
+        predicts = call_of(cells[start + 1].source, "lw.Prediction")
+        assert predicts is not None
+        assert [ast.literal_eval(word) for word in predicts.args] == [path.stem[3:], step]
+        settings = {word.arg: ast.literal_eval(word.value) for word in predicts.keywords}
+        assert settings["letters"] == letters
+        assert cells[start + 2].source.startswith("**Then look.**")
+        kinds = [cell.cell_type for cell in cells[start + 3 :]]
         shown = kinds.index("markdown")
         assert shown >= 1, "there is nothing to look at"
-        explains = cells[start + 1 + shown].source
-        assert explains.startswith("<details><summary>Explanation</summary>\n\n")
+        explains = cells[start + 3 + shown].source
+        assert explains.startswith(
+            f'<details class="lw-explains-{path.stem[3:]}-{step}"><summary>Explanation</summary>\n\n'
+        ), "it waits for no prediction"
         assert explains.endswith("\n\n</details>")
         assert unfolded(explains).strip() == ""
-        assert "**a" in explains or "**b" in explains or "**c" in explains, "it does not say which answer is right"
+        said = re.search(r"\*\*([a-i])[.,]?\*\*", explains)
+        assert said, "it does not say which answer is right"
+        assert said[1] == settings["right"], "the explanation says another letter than the prediction's"
     legend = next(cell.source for cell in cells if cell.source.startswith("## What each control does"))
     assert "|" in legend
     assert "|" not in unfolded(legend)
@@ -94,7 +111,7 @@ def test_each_step_asks_first_shows_then_and_explains_only_to_who_asks(path: Pat
 def test_what_is_folded_is_read_as_markdown(path: Path) -> None:
     """Without an empty line behind the summary the text would stand there with its stars and hashes."""
     text = text_of(path)
-    assert text.count("<details>") == text.count("</details>") == text.count("<summary>") == text.count("</summary>")
+    assert text.count("<details") == text.count("</details>") == text.count("<summary>") == text.count("</summary>")
     for after in text.split("</summary>")[1:]:
         assert after.startswith("\n\n")
     for before in text.split("</details>")[:-1]:

@@ -34,6 +34,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "MicrographReader": lambda: lw.MicrographReader(source=PICTURE),
     "MovieScrubber": lambda: lw.MovieScrubber(MOVIE),
     "Quiz": lambda: lw.Quiz("lattice", seed=1),
+    "Prediction": lambda: lw.Prediction("two_spaces", 1),
     "StrainMap": lambda: lw.StrainMap(np.tile(PICTURE, (2, 2)), reference=(40, 40, 20, 20), profile=(60, 50, 60, 70)),
 }
 WIDGETS = sorted(

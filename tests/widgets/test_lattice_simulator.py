@@ -200,7 +200,8 @@ async def test_the_pages_keep_the_order_in_which_the_settings_are_written(simula
     tab = next(part for part in _walk(simulator) if isinstance(part, ipw.Tab))
     first = [part.description for part in tab.children[0].children]
     sliders = ["a [nm]", "b [nm]", "γ [°]", "rotation [°]"]
-    assert first == ["crystal", "keep it", *sliders, "show the reciprocal lattice", "show the unit cell"]
+    shown = ["show the reciprocal lattice", "show the unit cell", "show the atoms of the cell"]
+    assert first == ["crystal", "keep it", *sliders, *shown]
 
 
 def _walk(widget: ipw.Widget) -> Iterator[ipw.Widget]:

@@ -196,3 +196,51 @@ async def test_the_ruler_of_the_simulator_stays_while_the_crystal_changes() -> N
     assert canvas.ruler == ()
     assert not ruler.draw_line.value
     simulator.close()
+
+
+@pytest.mark.parametrize("crystal", ["graphene", "SrTiO3 [001]", "WS2", "Si [110]"])
+@pytest.mark.parametrize("drift", [0.0, 0.2])
+async def test_the_atoms_of_the_cell_are_where_the_micrograph_has_them(crystal: str, drift: float) -> None:
+    simulator = lw.LatticeSimulator(
+        crystal=crystal, rotation=7.0, drift_right=drift, field_of_view=3.0, probe_size=0.05, dose=1e8, background=0.0
+    )
+    await simulator.settled()
+    canvas = canvas_of(simulator)
+    assert canvas.cell_atoms == ()
+    simulator.show_basis = True
+    assert simulator.show_cell, "without the cell nobody knows which atoms these are"
+    basis = lw.CRYSTALS[crystal].basis
+    assert [name for _u, _v, name in canvas.cell_atoms] == [atom.element for atom in basis]
+    row, col, *sides = canvas.cells[0]
+    vectors = np.reshape(sides, (2, 2))
+    image = simulator.image
+    middle = np.median(image)
+    for u, v, _name in canvas.cell_atoms:
+        place = np.array([row, col]) + [u, v] @ vectors
+        near = tuple(slice(round(at) - 1, round(at) + 2) for at in place)
+        assert image[near].max() > middle + 0.02 * (image.max() - middle), (place, _name)
+    # an atom that is off by a third of the cell would lie in the dark
+    heavy = max(zip(canvas.cell_atoms, basis, strict=True), key=lambda pair: pair[1].atomic_number)[0]
+    peak = np.array([row, col]) + np.array(heavy[:2]) @ vectors
+    rows, cols = np.mgrid[-3:4, -3:4]
+    part = image[round(peak[0]) - 3 : round(peak[0]) + 4, round(peak[1]) - 3 : round(peak[1]) + 4].astype(float)
+    part = np.clip(part - middle, 0, None)
+    found = np.round(peak) + np.array([(rows * part).sum(), (cols * part).sum()]) / part.sum()
+    assert found == pytest.approx(peak, abs=0.7), "the brightest atom lies where its mark is [px]"
+    simulator.show_basis = False
+    assert canvas.cell_atoms == ()
+    simulator.close()
+
+
+async def test_another_crystal_brings_its_atoms() -> None:
+    simulator = lw.LatticeSimulator(crystal="graphene", show_basis=True)
+    await simulator.settled()
+    canvas = canvas_of(simulator)
+    assert [name for _u, _v, name in canvas.cell_atoms] == ["C", "C"]
+    simulator.crystal = "SrTiO3 [001]"
+    await simulator.settled()
+    assert {"Sr", "Ti"} <= {name for _u, _v, name in canvas.cell_atoms}
+    before = simulator.static_picture()
+    simulator.show_basis = False
+    assert simulator.static_picture() != before
+    simulator.close()

@@ -5,7 +5,7 @@ import { MAP_TRAITS, buildLayer } from "./map_layer.js";
 import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
-import { buildCell, drawCells } from "./picture_cell.js";
+import { buildCell, drawAtoms, drawCells } from "./picture_cell.js";
 import { buildRuler, drawRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
@@ -23,7 +23,7 @@ const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...C
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
-  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_handles",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_atoms", "cell_handles",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
 
@@ -199,7 +199,9 @@ function render({ model, el }) {
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     layer.drawRing(context, state.view, frame);
-    if (model.get("show_cells")) drawCells(context, model.get("cells"), state.view, frame);
+    const cells = model.get("show_cells") ? model.get("cells") : [];
+    drawCells(context, cells, state.view, frame);
+    if (cells.length) drawAtoms(context, cells[0], model.get("cell_atoms"), state.view, frame);
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);
   }
 

@@ -10,7 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_bytes import ValueScale, encode_picture
-from lattice_widgets.views.canvas.picture_traits import Boxes, Cells, PixelSize, Ruler, View, Window, reject_unknown
+from lattice_widgets.views.canvas.picture_traits import (
+    Boxes,
+    CellAtoms,
+    Cells,
+    PixelSize,
+    Ruler,
+    View,
+    Window,
+    reject_unknown,
+)
 from lattice_widgets.views.shared.export_view import ExportView
 from lattice_widgets.views.shared.javascript import join_modules, join_styles
 
@@ -129,6 +138,7 @@ class PictureCanvas(ExportView):
     )
     cells = Cells(help="Unit cells: the first is drawn solid, others dashed; see `Cells`.").tag(sync=True)
     show_cells = t.Bool(True, help="Draw the unit cells.").tag(sync=True)
+    cell_atoms = CellAtoms(help="Atoms of the first cell, drawn with it; see `CellAtoms`.").tag(sync=True)
     cell_handles = t.Bool(False, help="Whether the ends of the two vectors of the first cell can be dragged.").tag(
         sync=True
     )

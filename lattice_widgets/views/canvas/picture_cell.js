@@ -8,6 +8,7 @@ import { STEPS } from "./picture_window.js";
 import { _ } from "../shared/words.js";
 
 const SHORTEST = 2; // a vector is at least so long [px of the picture]
+const ATOMS_NAMED = 44; // and in a cell with shorter sides atoms have none either
 const LABELED = 14; // sides shorter than this on the screen [CSS px] have no names
 
 /** The four corners of a cell, one after another, in edge coordinates. */
@@ -25,6 +26,30 @@ export function moveVector(cell, vector, dRow, dCol) {
   const moved = [...cell];
   [moved[at], moved[at + 1]] = next;
   return moved;
+}
+
+/** Where the atoms of a cell are, in edge coordinates, with their names: those on its border at each place of the border. */
+export function atomsIn([row, col, aRow, aCol, bRow, bCol], atoms) {
+  const images = (part) => {
+    const inside = part - Math.floor(part + 1e-6); // just below 1 is 0
+    return Math.abs(inside) < 1e-3 ? [0, 1] : [inside];
+  };
+  return atoms.flatMap(([u, v, name]) => images(u).flatMap((i) => images(v).map((j) => ({
+    row: row + 0.5 + i * aRow + j * bRow, col: col + 0.5 + i * aCol + j * bCol, name,
+  }))));
+}
+
+/** Draw the atoms of a cell: a dot each, with its name where there is room. */
+export function drawAtoms(context, cell, atoms, view, frame) {
+  const [start, a, , b] = cornersOf(cell).map(([row, col]) => toScreen(row, col, view, frame));
+  const named = Math.min(...[a, b].map((end) => Math.hypot(end.x - start.x, end.y - start.y))) >= ATOMS_NAMED;
+  context.textAlign = "left";
+  context.textBaseline = "bottom";
+  for (const { row, col, name } of atomsIn(cell, atoms)) {
+    const { x, y } = toScreen(row, col, view, frame);
+    strokeTwice(context, "#e69f00", 2, () => context.arc(x, y, 5, 0, 2 * Math.PI));
+    if (named) writeTwice(context, name, x + 6, y - 4, INK);
+  }
 }
 
 /** Draw cells; all but the first are dashed. */

@@ -7,7 +7,7 @@ from typing import Any
 import traitlets as t
 from ipywidgets.widgets.trait_types import TypedTuple
 
-__all__ = ["Boxes", "Cells", "PixelSize", "Ruler", "View", "Window", "reject_unknown"]
+__all__ = ["Boxes", "CellAtoms", "Cells", "PixelSize", "Ruler", "View", "Window", "reject_unknown"]
 
 
 def reject_unknown(widget_class: type[t.HasTraits], settings: dict[str, Any]) -> None:
@@ -144,3 +144,19 @@ class Cells(t.TraitType[Any, Any]):
         if not all(len(cell) == 6 and all(map(math.isfinite, cell)) for cell in cells):
             raise t.TraitError(f"{self.name} are cells of six finite numbers (row, col, two vectors), not {value!r}.")
         return cells
+
+
+class CellAtoms(t.TraitType[Any, Any]):
+    """Atoms of a unit cell, each (u, v, name): fractions of the two vectors, and what it is called."""
+
+    default_value = ()
+
+    def validate(self, obj: Any, value: Any) -> tuple[tuple[float, float, str], ...]:
+        """Give the atoms as tuples; TraitError if one is no atom."""
+        try:
+            atoms = tuple((float(u), float(v), str(name)) for u, v, name in value or ())
+        except (TypeError, ValueError):
+            atoms = ((math.nan, math.nan, ""),)
+        if not all(math.isfinite(u) and math.isfinite(v) for u, v, _name in atoms):
+            raise t.TraitError(f"{self.name} are atoms (u, v, name) with finite u and v, not {value!r}.")
+        return atoms

@@ -117,6 +117,10 @@ def paint_picture(canvas: PictureCanvas, width: int) -> Image.Image | None:
         outline = [place(*point) for point in (corner, corner + a, corner + a + b, corner + b, corner)]
         for color, width_ in ((_HALO, 4), ("#ffffff", 1 if number else 2)):
             pen.line(outline, color, width_, joint="curve")
+        for u, v, name in () if number else canvas.cell_atoms:
+            x, y = place(*(corner + (u % 1) * a + (v % 1) * b))
+            _ellipse(pen, (x - 4, y - 4, x + 4, y + 4), "#E69F00")
+            pen.text((x + 6, y - 12), name, "#ffffff", font(11), stroke_width=2, stroke_fill=_HALO)
     if canvas.ruler:
         pen.line((*place(*canvas.ruler[:2]), *place(*canvas.ruler[2:])), "#E69F00", 3)
     if canvas.scale_bar:

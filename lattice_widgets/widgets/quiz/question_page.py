@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lattice_widgets.files.answer_sheets import Answer
+from lattice_widgets.files.answers.sheets import Answer
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard

@@ -1,7 +1,5 @@
 """The quiz: questions that cannot run out, an answer that is committed before it is judged, and a match against the network."""
 
-import os
-import uuid
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -23,9 +21,9 @@ from lattice_widgets.core.quiz import (
     check_given,
     question_of,
 )
-from lattice_widgets.files.answer_sheets import Answer, AnswersFileError, now
-from lattice_widgets.files.answer_sheets import Quiz as WhichQuiz
-from lattice_widgets.files.answer_store import AnswerStore
+from lattice_widgets.files.answers.sheets import Answer, AnswersFileError, now
+from lattice_widgets.files.answers.sheets import Quiz as WhichQuiz
+from lattice_widgets.files.answers.store import AnswerStore
 from lattice_widgets.language import _
 from lattice_widgets.views.saved.static_picture import png_of_pictures
 from lattice_widgets.views.shared.escaping import in_html
@@ -37,6 +35,7 @@ from lattice_widgets.widgets.parts.settings import Choice, Words
 from lattice_widgets.widgets.quiz import texts
 from lattice_widgets.widgets.quiz.panels import ScoreBoard, chips
 from lattice_widgets.widgets.quiz.question_page import QuestionPage
+from lattice_widgets.widgets.quiz.student import NameField, guest_name
 from lattice_widgets.widgets.quiz.work import AnswerJudged, QuestionReady, Request, Tally, compute_answers
 
 #: what makes it another quiz, with answers of its own, or moves its end
@@ -94,10 +93,7 @@ class Quiz(LatticeWidget):
     def __init__(self, topic: str = "lattice", level: int = 1, seed: int = 1, **settings: Any) -> None:
         if isinstance(settings.get("folder"), Path):
             settings["folder"] = str(settings["folder"])
-        # on a server that many share, who gives no name is not to find somebody else's answers
-        shared = os.environ.get("SERVER_SOFTWARE", "").startswith("voila") or "VOILA_APP_PORT" in os.environ
-        visitor = os.environ.get("LATTICE_WIDGETS_VISITOR", "")  # `lattice-widgets lab --voila` knows who comes again
-        self._guest = (visitor or uuid.uuid4().hex[:8]) if shared else ""
+        self._guest = guest_name()
         self._no_network = ""
         self._store: AnswerStore | None = None
         super().__init__(topic=topic, level=level, seed=seed, **settings)
@@ -196,15 +192,7 @@ class Quiz(LatticeWidget):
         """Return the question, its pictures, the card, and the score board."""
         self._page, self._notice = QuestionPage(self._act), says()
         self._board = ScoreBoard()
-        self._name = ipw.Text(
-            description=_("your name"),
-            placeholder=_("may stay empty"),
-            tooltip=_("Answers under a name have a file of their own"),
-            continuous_update=False,
-            style={"description_width": "80px"},
-            layout=ipw.Layout(width="100%", max_width="320px"),
-        )
-        t.link((self, "student"), (self._name, "value"))
+        self._name = NameField(self)
         self.observe(self._reopen, _IDENTITY)
         self._reopen()
         return [

@@ -19,7 +19,7 @@ from lattice_widgets.core.quiz import (
     question_of,
     student_score,
 )
-from lattice_widgets.files.answer_sheets import Answer, Quiz
+from lattice_widgets.files.answers.sheets import Answer, Quiz
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.simulation.crystals import Atom
 from lattice_widgets.core.simulation.micrograph import Micrograph
 from lattice_widgets.language import N_
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
@@ -80,7 +81,7 @@ class DrawnCell:
     Parameters
     ----------
     owner : LatticeSimulator
-        Has the traits ``a``, ``b``, ``gamma``, ``rotation``, ``lattice_type`` and ``show_cell``.
+        Has the traits ``a``, ``b``, ``gamma``, ``rotation``, ``lattice_type``, ``show_cell`` and ``show_basis``.
     canvas : PictureCanvas
         The micrograph.
     """
@@ -92,14 +93,30 @@ class DrawnCell:
         t.link((owner, "show_cell"), (canvas, "show_cells"))
         canvas.cell_handles = True
         canvas.observe(self._take, "cells")
+        self._basis: tuple[Atom, ...] = ()
+        owner.observe(self._show_atoms, "show_basis")
 
-    def show(self, cell: Lattice, micrograph: Micrograph) -> None:
+    def show(self, cell: Lattice, micrograph: Micrograph, basis: tuple[Atom, ...]) -> None:
         """Draw the cell of the crystal over its micrograph: the middle of the picture stays in its place when it changes."""
-        self._micrograph = micrograph
+        self._micrograph, self._basis = micrograph, basis
+        self._draw_atoms()
         vectors = cell.transformed(_drift_of(micrograph)).vectors / micrograph.pixel_size
         rows, cols = micrograph.image.shape
         self._drawn = (((rows - 1) / 2, (cols - 1) / 2, *map(float, vectors.ravel())),)
         self._canvas.cells = self._drawn
+
+    def _show_atoms(self, change: Any) -> None:
+        if change["new"]:
+            self._owner.show_cell = True  # without it nobody knows which cell the atoms are of
+        self._draw_atoms()
+
+    def _draw_atoms(self) -> None:
+        """Put the atoms where the micrograph has them: it has the center of the basis in its middle."""
+        if not self._owner.show_basis or not self._basis:
+            self._canvas.cell_atoms = ()
+            return
+        u, v = np.mean([(atom.u, atom.v) for atom in self._basis], axis=0)
+        self._canvas.cell_atoms = tuple((atom.u - u, atom.v - v, atom.element) for atom in self._basis)
 
     def _take(self, change: Any) -> None:
         cells, micrograph, owner = self._canvas.cells, self._micrograph, self._owner

@@ -76,6 +76,9 @@ class LatticeSimulator(LatticeWidget):
     show_cell = t.Bool(False, help=N_("Draw the unit cell over the micrograph: drag the ends of its two sides.")).tag(
         label=N_("show the unit cell"), page=LATTICE
     )
+    show_basis = t.Bool(False, help=N_("Mark the atoms of the cell, each with its element.")).tag(
+        label=N_("show the atoms of the cell"), page=LATTICE
+    )
 
     mode: Any = Choice(("STEM", "STM"), "STEM", help=N_("HAADF-STEM or constant-current STM.")).tag(
         request=True, label=N_("microscope"), page=CONTRAST
@@ -208,7 +211,7 @@ class LatticeSimulator(LatticeWidget):
             return
         picture = answer.micrograph
         self._canvas.show(picture.image, percentiles=(0.1, 99.9), pixel_size=picture.pixel_size)
-        self._cell.show(answer.cell, picture)
+        self._cell.show(answer.cell, picture, answer.basis)
         self._ruler.follow(picture.image, picture.pixel_size)
         self._fourier.show(
             answer.spectrum.magnitude,

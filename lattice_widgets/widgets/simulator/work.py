@@ -12,7 +12,7 @@ from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystals import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
 
@@ -32,12 +32,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Pictures:
-    """First answer: the micrograph, its spectrum up to the frequency range, and the unit cell of the crystal [nm]."""
+    """First answer: the micrograph, its spectrum up to the frequency range, the unit cell of the crystal [nm] and its atoms."""
 
     micrograph: Micrograph
     spectrum: Spectrum
     spots: NDArray[np.float64]
     cell: Lattice
+    basis: tuple[Atom, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
     spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
     crystal = request.crystal
     cell = Lattice.from_parameters(crystal.a, crystal.b, crystal.gamma, request.rotation)
-    yield Pictures(micrograph, shown, shown.pixel_of(spots), cell)
+    yield Pictures(micrograph, shown, shown.pixel_of(spots), cell, crystal.basis)
     if request.classifier is not None:
         image, classifier = micrograph.image, request.classifier
         yield Answer(classifier.predict(image)[0], classifier, content_of(image).notes)

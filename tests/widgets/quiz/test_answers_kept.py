@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from lattice_widgets.files.answer_sheets import read_answers
+from lattice_widgets.files.answers.sheets import read_answers
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz
 from tests.widget_parts import named, part, words

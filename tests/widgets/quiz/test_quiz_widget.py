@@ -11,7 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 import lattice_widgets as lw
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.quiz import QuizError, judge, question_of
-from lattice_widgets.files.answer_sheets import read_answers
+from lattice_widgets.files.answers.sheets import read_answers
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.widgets.quiz.widget import Quiz

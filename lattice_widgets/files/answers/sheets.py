@@ -16,7 +16,7 @@ The file ``answers/<topic>-level<level>-seed<seed>[-own][-<student>].json`` of a
 that wrote. What is right is nowhere in the file: whoever grades makes the questions again, from the seed (with
 ``same_for_all`` false, from seed and name). ``given`` is the key of an option or a number in the unit of the question.
 
-`answer_store` writes it.
+`store` writes it.
 """
 
 import hashlib
@@ -75,14 +75,27 @@ class Quiz:
         >>> Quiz("lattice", 1, 7).file_name
         'lattice-level1-seed7.json'
         """
-        name = f"{self.topic}-level{self.level}-seed{self.seed}" + ("" if self.same_for_all else "-own")
-        student = " ".join(self.student.split()).casefold()
-        if student:
-            plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
-            plain = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
-            # two names may look alike in plain letters
-            name += "-" + "-".join(filter(None, [plain, hashlib.sha256(student.encode()).hexdigest()[:6]]))
-        return f"{name}.json"
+        own = "" if self.same_for_all else "-own"
+        return file_name_for(f"{self.topic}-level{self.level}-seed{self.seed}{own}", self.student)
+
+
+def file_name_for(stem: str, student: str) -> str:
+    """Return the name of a student's file, the same for a name however it is capitalized.
+
+    Examples
+    --------
+    >>> file_name_for("predictions-two_spaces", "")
+    'predictions-two_spaces.json'
+    >>> file_name_for("predictions-two_spaces", "Ada") == file_name_for("predictions-two_spaces", " ADA")
+    True
+    """
+    student = " ".join(student.split()).casefold()
+    if student:
+        plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode()
+        plain = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40]
+        # two names may look alike in plain letters
+        stem += "-" + "-".join(filter(None, [plain, hashlib.sha256(student.encode()).hexdigest()[:6]]))
+    return f"{stem}.json"
 
 
 @dataclass(frozen=True)
@@ -131,13 +144,24 @@ def read_answers(path: str | Path) -> AnswerSheet:
     AnswersFileError
         If it cannot be read, is no such file, is of a newer format or of other questions, or its parts do not fit.
     """
+    return sheet_of(read_content(path), Path(path).name)
+
+
+def read_content(path: str | Path) -> Any:
+    """Return what a file of answers or predictions holds, not checked yet beyond being JSON of a sensible size.
+
+    Raises
+    ------
+    AnswersFileError
+        If it cannot be read, or is not JSON.
+    """
     place = Path(path)
     try:
         if place.exists() and not place.is_file():  # a pipe would be waited for
             raise AnswersFileError(f"{place.name} is no ordinary file.")
         if place.stat().st_size > _MAX_BYTES:
             raise AnswersFileError(f"{place.name} is too large for a file of answers.")
-        content = json.loads(place.read_text(encoding="utf-8"))
+        return json.loads(place.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise AnswersFileError(f"There is no file {place.name}.") from None
     except OSError as error:
@@ -146,10 +170,20 @@ def read_answers(path: str | Path) -> AnswerSheet:
         raise AnswersFileError(f"{place.name} is not JSON: it was cut off, or is no file of answers.") from None
     except ValueError:  # Python reads no whole number of more than 4,300 digits
         raise AnswersFileError(f"{place.name} has a number that no quiz asks for.") from None
+
+
+def sheet_of(content: Any, name: str) -> AnswerSheet:
+    """Return the answers of a quiz from what a file of that name holds.
+
+    Raises
+    ------
+    AnswersFileError
+        If it is no such file, is of a newer format or of other questions, or its parts do not fit.
+    """
     try:
-        return _sheet(content, place.name)
+        return _sheet(content, name)
     except (OverflowError, TypeError):  # a number beyond all floats; a list where a word should be
-        raise AnswersFileError(f"{place.name} has a part that no file of answers has.") from None
+        raise AnswersFileError(f"{name} has a part that no file of answers has.") from None
 
 
 def _sheet(content: Any, name: str) -> AnswerSheet:
@@ -170,12 +204,12 @@ def _sheet(content: Any, name: str) -> AnswerSheet:
         topic not in TOPICS
         or level not in LEVELS
         or isinstance(level, bool)
-        or not _is_count(seed)
+        or not is_count(seed)
         or not isinstance(same, bool)
         or not isinstance(student, str)
     ):
         raise AnswersFileError(f"{name} tells of no quiz of this package.")
-    quiz = Quiz(topic, int(level), int(seed), same, _sendable(student))
+    quiz = Quiz(topic, int(level), int(seed), same, sendable(student))
     kept: dict[int, Answer] = {}
     for entry in answers:
         answer = _answer(entry, quiz, name)
@@ -190,19 +224,20 @@ def _answer(entry: Any, quiz: Quiz, name: str) -> Answer:
     index, given, confidence = parts
     number = isinstance(given, int | float) and not isinstance(given, bool) and isfinite(given)
     sure = isinstance(confidence, int | float) and not isinstance(confidence, bool) and 0 <= confidence <= 1
-    if not _is_count(index) or not (isinstance(given, str) or number) or not sure:
+    if not is_count(index) or not (isinstance(given, str) or number) or not sure:
         raise AnswersFileError(f"{name} has an answer that is none.")
     if entry.get("question") != question_id(quiz.topic, quiz.level, quiz.own_seed, index):
         raise AnswersFileError(f"{name} has an answer to a question that does not belong to this quiz and student.")
     when, package = str(entry.get("time", "")), str(entry.get("package", ""))
-    said = _sendable(given) if isinstance(given, str) else float(given)
-    return Answer(index, said, float(confidence), _sendable(when), _sendable(package))
+    said = sendable(given) if isinstance(given, str) else float(given)
+    return Answer(index, said, float(confidence), sendable(when), sendable(package))
 
 
-def _sendable(text: str) -> str:
+def sendable(text: str) -> str:
     """Return a text without halves of characters, which can neither be written nor shown."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Return whether a value is a whole number from 0 to 2³¹ − 1."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31

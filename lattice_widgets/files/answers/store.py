@@ -1,4 +1,4 @@
-"""Where the answers of a quiz are saved, one file for each quiz and student; its form is that of `answer_sheets`.
+"""Where the answers of a quiz are saved, one file for each quiz and student; its form is that of `sheets`.
 
 A file is written beside its place and then moved there, so that it is always whole, whatever stops in between. Writers of one
 file wait for each other and add to what is there; the first answer to a question is the one that counts.
@@ -6,11 +6,13 @@ file wait for each other and add to what is there; the first answer to a questio
 
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from lattice_widgets.core.quiz import QUESTIONS_VERSION, question_id
-from lattice_widgets.files.answer_sheets import FORMAT, VERSION, Answer, AnswersFileError, Quiz, read_answers
+from lattice_widgets.files.answers.sheets import FORMAT, VERSION, Answer, AnswersFileError, Quiz, read_answers
 from lattice_widgets.files.whole_file import remove_unfinished, write_whole
 
 with warnings.catch_warnings():  # it warns in a browser, where locks are files; that is enough for one page
@@ -19,6 +21,31 @@ with warnings.catch_warnings():  # it warns in a browser, where locks are files;
 
 #: seconds that a writer waits for others
 _PATIENCE = 10.0
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """Keep other writers of a file away, while the block reads it and writes it anew.
+
+    Raises
+    ------
+    AnswersFileError
+        If the folder or the file cannot be written; the sentence says what that means for the student.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # keeps threads, kernels and other machines away; a writer that died holds nobody up
+        lock = FileLock(path.parent / f".{path.stem}.lock")
+        with lock.acquire(timeout=_PATIENCE, poll_interval=0.02):
+            remove_unfinished(path)
+            yield
+    except OSError as error:
+        busy = isinstance(error, Timeout)
+        reason = "another program holds the file of answers" if busy else error.strerror or error
+        raise AnswersFileError(
+            f"Answers cannot be saved in {path.parent}: {reason}. You can go on, but they are lost "
+            "when this notebook is closed."
+        ) from error
 
 
 class AnswerStore:
@@ -65,25 +92,13 @@ class AnswerStore:
         AnswersFileError
             If the file cannot be written, or is none of this quiz and student.
         """
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # keeps threads, kernels and other machines away; a writer that died holds nobody up
-            lock = FileLock(self.path.parent / f".{self.path.stem}.lock")
-            with lock.acquire(timeout=_PATIENCE, poll_interval=0.02):
-                remove_unfinished(self.path)
-                before = self.read()
-                if any(answer.index == other.index for other in before):
-                    return before
-                answers = (*before, answer)
-                self._write(answers)
-                return answers
-        except OSError as error:
-            busy = isinstance(error, Timeout)
-            reason = "another program holds the file of answers" if busy else error.strerror or error
-            raise AnswersFileError(
-                f"Answers cannot be saved in {self.path.parent}: {reason}. You can go on, but they are lost "
-                "when this notebook is closed."
-            ) from error
+        with saving(self.path):
+            before = self.read()
+            if any(answer.index == other.index for other in before):
+                return before
+            answers = (*before, answer)
+            self._write(answers)
+            return answers
 
     def _write(self, answers: tuple[Answer, ...]) -> None:
         quiz = self.quiz

@@ -1,0 +1,1 @@
+"""Answers of quizzes and predictions of lessons, saved at once beside the notebook."""
