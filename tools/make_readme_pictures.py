@@ -57,6 +57,10 @@ SCENES = {
         "shown = lw.StrainMap(picture, pixel_size='0.02 nm', quantity='dilation')",
         "await shown.settled(); shown.place = (290, 370); shown.lay_line(); await shown.settled()",
     ),
+    "training_panel": (
+        "shown = lw.TrainingPanel(seed=0)",
+        "await shown.settled(); shown.train(); await shown.finished()",
+    ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),
     "lattice_map": (
         "simulator = lw.LatticeSimulator(crystal='graphene')\n"

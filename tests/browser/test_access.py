@@ -38,6 +38,7 @@ make = {
     "viewer": lambda: lw.EmbeddingViewer(),
     "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4),
     "beam": lambda: lw.BeamEnergy(),
+    "trainer": lambda: lw.TrainingPanel(count=60, epochs=2),
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
     "files": lambda: lw.FolderTable(folder, follow=False),
@@ -61,6 +62,9 @@ async def show(name):
         shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
     if name == "movie":
         shown.analyze()
+    if name == "trainer":
+        shown.train()
+        await shown.finished()
     if name == "map":
         shown.measure(picture, name="a picture")
     if name == "strain":
@@ -73,7 +77,20 @@ async def show(name):
     await shown.settled()
 stage
 """
-NAMES = ("simulator", "panel", "explorer", "reader", "viewer", "movie", "beam", "map", "quiz", "files", "strain")
+NAMES = (
+    "simulator",
+    "panel",
+    "explorer",
+    "reader",
+    "viewer",
+    "movie",
+    "beam",
+    "trainer",
+    "map",
+    "quiz",
+    "files",
+    "strain",
+)
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(

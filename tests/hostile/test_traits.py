@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "LatticeMap": lw.LatticeMap,
     "Quiz": lw.Quiz,
     "BeamEnergy": lw.BeamEnergy,
+    "TrainingPanel": lw.TrainingPanel,
     "FolderTable": lw.FolderTable,
     "StrainMap": lambda: lw.StrainMap(np.tile(PICTURE, (2, 2))),
 }
