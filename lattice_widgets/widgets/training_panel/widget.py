@@ -158,7 +158,7 @@ class TrainingPanel(LatticeWidget):
             side_by_side(
                 column(running, *settings, self._plan, width="400px"),
                 column(self._curve, width="400px"),
-                column(self._table, width="340px"),
+                column(self._table, width="380px"),
             ),
         ]
 
