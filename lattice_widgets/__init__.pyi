@@ -103,5 +103,6 @@ from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader
 from .widgets.simulator.widget import LatticeSimulator as LatticeSimulator
 from .widgets.strain_map.widget import StrainMap as StrainMap
+from .widgets.training_panel.widget import TrainingPanel as TrainingPanel
 
 __version__: str

@@ -69,6 +69,10 @@ SCENES = {
         "shown = lw.FolderTable('measurements', sort_by='file', descending=False)",
         "await shown.settled()",
     ),
+    "training_panel": (
+        "shown = lw.TrainingPanel(seed=0)",
+        "await shown.settled(); shown.train(); await shown.finished()",
+    ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),
     "lattice_map": (
         "simulator = lw.LatticeSimulator(crystal='graphene')\n"
