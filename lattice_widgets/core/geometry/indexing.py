@@ -265,29 +265,6 @@ def _without_outliers(
     return on
 
 
-def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """List the nodes of a half plane up to a radius, without the origin.
-
-    Parameters
-    ----------
-    vectors : ndarray, shape (2, 2)
-        Reciprocal vectors [bins].
-    radius : float
-        [bins].
-
-    Returns
-    -------
-    ndarray, float64, shape (n, 2)
-        Indices (h, k), whole numbers.
-    """
-    reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
-    reach = np.minimum(reach, 24)
-    h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
-    indices = np.stack([h.ravel(), k.ravel()], axis=1)
-    indices = indices[(indices[:, 0] > 0) | (indices[:, 1] > 0)]
-    return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
-
-
 def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     """Tell whether two pairs of vectors span the same lattice, to within a tenth of a bin or so.
 

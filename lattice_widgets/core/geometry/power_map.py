@@ -25,8 +25,7 @@ class PowerMap:
     """
 
     def __init__(self, image: NDArray, keep_all: bool = False, scanned: tuple[int, ...] | None = None) -> None:
-        #: what the picture shows, without margins and labels
-        self.content = content_of(image, keep_all)
+        self.content = content_of(image, keep_all)  #: what the picture shows, without margins and labels
         array = centered(self.content.values)
         self.shape = array.shape
         #: frequencies so far apart are one to the pixels of the scan, (rows, cols) if not those of the image [bins]
@@ -51,8 +50,7 @@ class PowerMap:
         self._power = transform.real**2
         self._power += transform.imag**2
         del transform
-        #: power at the independent frequencies
-        self.power = self._power[:: self.pad[0], :: self.pad[1]]
+        self.power = self._power[:: self.pad[0], :: self.pad[1]]  #: power at the independent frequencies
         if self.pad[1] == 2:
             self.power = np.ascontiguousarray(self.power[:, : self.shape[1] // 2 + 1])
         self._area = float(tapers[0].sum() * tapers[1].sum())

@@ -163,6 +163,29 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
     return SpotTable(found[good], top[good], snr[good])
 
 
+def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+    """List the nodes of a half plane up to a radius, without the origin.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (2, 2)
+        Reciprocal vectors [bins].
+    radius : float
+        [bins].
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 2)
+        Indices (h, k), whole numbers.
+    """
+    reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
+    reach = np.minimum(reach, 24)
+    h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
+    indices = np.stack([h.ravel(), k.ravel()], axis=1)
+    indices = indices[(indices[:, 0] > 0) | (indices[:, 1] > 0)]
+    return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
+
+
 def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spots:
     """Convert a table of spots to physical units.
 

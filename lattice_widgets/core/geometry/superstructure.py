@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.geometry.false_spots.aliases import may_be_aliases
 from lattice_widgets.core.geometry.false_spots.streaks import streak_level
-from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
+from lattice_widgets.core.geometry.indexing import Indexing, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.spots import NO_SPOTS, SpotTable, spots_at
+from lattice_widgets.core.geometry.spots import NO_SPOTS, SpotTable, nodes_within, spots_at
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
