@@ -1,5 +1,6 @@
 """The public names, for editors and type checkers; `__init__.py` reads them here and loads each when it is first used."""
 
+from . import views as views
 from .analysis import MovieAnalysis as MovieAnalysis
 from .analysis import analyze_movie as analyze_movie
 from .analysis import growth_report as growth_report
