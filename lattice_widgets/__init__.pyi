@@ -39,6 +39,9 @@ from .core.lattices.misorientation import Misorientation as Misorientation
 from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
+from .core.lattices.twins import Relation as Relation
+from .core.lattices.twins import coincidences as coincidences
+from .core.lattices.twins import relation_between as relation_between
 from .core.lattices.walk import lattice_walk as lattice_walk
 from .core.maps.dislocations import Dislocation as Dislocation
 from .core.maps.dislocations import find_dislocations as find_dislocations
