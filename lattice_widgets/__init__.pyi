@@ -50,6 +50,7 @@ from .core.maps.grains.grain_map import Boundary as Boundary
 from .core.maps.grains.grain_map import Grain as Grain
 from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
+from .core.maps.moire import map_moire as map_moire
 from .core.maps.reading import map_profile as map_profile
 from .core.maps.scan.undistort import Undistorted as Undistorted
 from .core.maps.scan.undistort import undistort as undistort
