@@ -112,7 +112,7 @@ def measure(title: str, cells: Sequence[KnownCell], count: int) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pictures", type=int, default=30)
+    parser.add_argument("--pictures", type=int, default=150)
     count = parser.parse_args().pictures
     cells = list(known_cells().values())
     measure("drawn from the whole table", cells, count)

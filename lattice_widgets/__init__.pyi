@@ -40,6 +40,9 @@ from .core.lattices.misorientation import Misorientation as Misorientation
 from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
+from .core.lattices.twins import Relation as Relation
+from .core.lattices.twins import coincidences as coincidences
+from .core.lattices.twins import relation_between as relation_between
 from .core.lattices.walk import lattice_walk as lattice_walk
 from .core.maps.dislocations import Dislocation as Dislocation
 from .core.maps.dislocations import find_dislocations as find_dislocations
@@ -48,6 +51,7 @@ from .core.maps.grains.grain_map import Boundary as Boundary
 from .core.maps.grains.grain_map import Grain as Grain
 from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
+from .core.maps.moire import map_moire as map_moire
 from .core.maps.reading import map_profile as map_profile
 from .core.maps.scan.undistort import Undistorted as Undistorted
 from .core.maps.scan.undistort import undistort as undistort

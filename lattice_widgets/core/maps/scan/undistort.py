@@ -175,14 +175,17 @@ def _mean_distortion(
         second = fit_lattice(turned, pixel_size)  # type: ignore[arg-type]
         # turned back by a quarter: which way is the same for a lattice
         back = Lattice(second.vectors[:, ::-1] * [1.0, -1.0] / (second.pixel_size or 1.0))
-        told = "Presumed: both scans are true along their lines, and show one lattice, the same everywhere."
-        return from_turned(lattice, back)[0], Sentence(told)
+        return from_turned(lattice, back)[0], Sentence(
+            "Presumed: both scans are true along their lines, and show one lattice, the same everywhere."
+        )
     if isinstance(assume, str):
         if assume == "even":
             return MeanDistortion(np.eye(2)), Sentence("Presumed: the lattice is the same everywhere in the picture.")
         if assume in BRAVAIS_TYPES and assume != "oblique":
-            told = "Presumed: the lattice is {kind}, the same everywhere, and the lines are as long as they should be."
-            return from_type(lattice, assume), Sentence(told, kind=assume)
+            return from_type(lattice, assume), Sentence(
+                "Presumed: the lattice is {kind}, the same everywhere, and the lines are as long as they should be.",
+                kind=assume,
+            )
         if assume not in known_cells():
             raise ValueError(
                 Sentence(
@@ -193,11 +196,13 @@ def _mean_distortion(
             )
         if scale == 1.0 and pixel_size is None:
             raise ValueError(Sentence("To presume a crystal the pixel size must be known: give it."))
-        told = "Presumed: the lattice is that of {name}, the same everywhere."
-        return from_lattice(lattice, _in_pixels(known_cells()[assume].lattice, scale)), Sentence(told, name=assume)
+        return from_lattice(lattice, _in_pixels(known_cells()[assume].lattice, scale)), Sentence(
+            "Presumed: the lattice is that of {name}, the same everywhere.", name=assume
+        )
     presumed = assume.lattice if isinstance(assume, LatticeFit) else assume
-    told = "Presumed: the lattice is the given one, the same everywhere."
-    return from_lattice(lattice, _in_pixels(presumed, scale)), Sentence(told)
+    return from_lattice(lattice, _in_pixels(presumed, scale)), Sentence(
+        "Presumed: the lattice is the given one, the same everywhere."
+    )
 
 
 def _in_pixels(lattice: Lattice, scale: float) -> Lattice:

@@ -13,7 +13,7 @@ from lattice_widgets.widgets.explorer.work import WindowSpectrum
 
 __all__ = ["cell_in_picture", "cell_in_window", "spot_boxes"]
 
-#: side of the box around a spot, as a share of the longest side of the spectrum
+#: side of the box around a spot, as a share of the longer side of the spectrum
 _SIDE = 0.028
 #: so many spots are boxed at most, those of the smallest frequencies
 _MOST = 60
@@ -26,14 +26,15 @@ def spot_boxes(found: WindowSpectrum, candidate: Candidate | None) -> list[dict[
         return []
     lattice = Lattice(_in_unit(candidate, found.opened.pixel_size))
     rows, cols = found.shown.magnitude.shape
-    reach = float(np.hypot(rows * found.shown.steps[0], cols * found.shown.steps[1])) / 2
-    points = lattice.reciprocal_points(reach)
+    steps = np.array(found.shown.steps)
+    points = lattice.reciprocal_points(float(np.hypot(*(steps * (rows, cols)))) / 2)
     places = found.shown.pixel_of(points[np.argsort(np.hypot(*points.T), kind="stable")])
     places = places[np.all((places >= 0) & (places < (rows, cols)), axis=1)][:_MOST]
-    side = _SIDE * max(rows, cols)
-    corner = places + 0.5 - side / 2
+    # square in frequencies, as the spectrum is on the screen
+    height, width = (_SIDE * (steps * (rows, cols)).max() / steps).tolist()
+    corner = places + 0.5 - np.array([height, width]) / 2
     return [
-        {"row": float(row), "col": float(col), "height": side, "width": side, "color": _COLOR} for row, col in corner
+        {"row": float(row), "col": float(col), "height": height, "width": width, "color": _COLOR} for row, col in corner
     ]
 
 
