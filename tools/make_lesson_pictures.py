@@ -120,6 +120,28 @@ def a_real_micrograph() -> Image.Image:
     return beside(colored(picture.values, shares(2)), transform(picture.values, size, 9.0, shares(2)))
 
 
+def where_is_it_strained() -> Image.Image:
+    """Return a lattice that is pushed apart in one place, and over its right part the map that shows it."""
+    row, col = np.mgrid[:400.0, :800.0] - np.array([[[190.0]], [[470.0]]])
+    apart = (row**2 + col**2) / 80**2 + 1e-9
+    before = 1 - 0.02 * (1 - np.exp(-apart / 2)) / apart
+    waves = 2 * np.pi / 9 * before * np.array([row, row / 2 + 0.75**0.5 * col, row / 2 - 0.75**0.5 * col])
+    picture = np.cos(waves).sum(axis=0)
+    known = lw.Lattice.from_parameters(9 * 2 / 3**0.5, 9 * 2 / 3**0.5, 120)
+    maps = lw.map_lattice(picture, None, 121, 4, reference=known)
+    drawn = colored(picture, (WIDTH, HEIGHT))
+    values = np.clip(maps.dilation.values / 2.2, -1, 1)
+    strength = np.abs(values)[..., None]
+    ends = np.where(values[..., None] > 0, np.array([178, 24, 43]), np.array([33, 102, 172]))
+    over = Image.fromarray((255 + strength * (ends - 255)).astype(np.uint8))
+    scale = WIDTH / 800
+    top, left = (round(float(at[0]) * scale) for at in (maps.row.values, maps.col.values))
+    size = tuple(round(float(np.ptp(at)) * scale) for at in (maps.col.values, maps.row.values))
+    over = over.resize((size[0], size[1]), Image.Resampling.BICUBIC)
+    drawn.paste(over, (left, top), Image.new("L", over.size, 165))
+    return drawn
+
+
 MAKERS: dict[str, Callable[[], Image.Image]] = {
     maker.__name__: maker
     for maker in (
@@ -129,6 +151,7 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
         how_sure_is_the_network,
         how_fast_it_grows,
         a_real_micrograph,
+        where_is_it_strained,
     )
 }
 

@@ -12,6 +12,7 @@ from .lab import ROOT, Lab
 from .lesson_hands import predict, widget
 from .walks_of_answers import a_real_micrograph, how_fast_it_grows, how_sure_is_the_network
 from .walks_of_lattices import two_spaces, what_is_a_lattice, what_spoils_the_spots
+from .walks_of_strain import where_is_it_strained
 
 LESSONS = sorted((ROOT / "notebooks").glob("1?_*.ipynb"))
 #: JupyterLab takes cells off the page that are out of view; a student scrolls, a test must find them
@@ -28,6 +29,7 @@ WALKS: dict[str, Callable[[Lab, Page], None]] = {
         how_sure_is_the_network,
         how_fast_it_grows,
         a_real_micrograph,
+        where_is_it_strained,
     )
 }
 

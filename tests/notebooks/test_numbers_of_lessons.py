@@ -12,7 +12,7 @@ from lattice_widgets.core.kinetics.growth import fit_growth
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.training.evaluation import REAL
 from lattice_widgets.training.examination import SECOND_SUITES
-from tests.notebooks.lesson_texts import LESSONS, text_of
+from tests.notebooks.lesson_texts import LESSONS, cells_of, text_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -142,3 +142,69 @@ def test_sets_of_lesson_four() -> None:
     real = figures[REAL[1]]["joint"]
     states(4, f"on {real['count']} windows", f"in {real['set']['coverage'] * real['count']:.0f} of {real['count']}")
     states(4, f"named {real['set']['mean_size']:.2f} classes on average")
+
+
+def pushed_apart() -> tuple[np.ndarray, lw.Lattice]:
+    """The picture of lesson seven, made by its own cells, and the crystal by its numbers."""
+    codes = [cell.source for cell in cells_of(LESSONS[6]) if cell.cell_type == "code"]
+    values: dict[str, object] = {"lw": lw}
+    exec("\n".join(code for code in codes if code.startswith(("import numpy", "waves"))), values)
+    return values["picture"], lw.Lattice.from_parameters(0.3118, 0.3118, 120)
+
+
+def test_what_is_pushed_apart_in_lesson_seven() -> None:
+    picture, crystal = pushed_apart()
+    maps = {side: lw.map_lattice(picture, 0.03, side, reference=crystal) for side in (121, 241)}
+
+    def said(side: int, name: str, col: float = 280) -> str:
+        found = maps[side]
+        place = found.isel(
+            window_row=int(abs(found.row.values - 200).argmin()), window_col=int(abs(found.col.values - col).argmin())
+        )
+        return f"{place[name].item():.2f} ± {place[f'{name}_error'].item():.2f} %"
+
+    states(7, f"strain xx = {said(121, 'strain_xx')} and strain yy = {said(121, 'strain_yy')}")
+    states(7, f"xx + yy, here {said(121, 'dilation')}")
+    # a Gaussian weight asks as many atoms as lie in the area 4 pi sigma^2
+    states(7, "asks some forty atoms at once")
+    assert 4 * np.pi * maps[121].mask_sigma_nm**2 / crystal.area == pytest.approx(40, abs=3)
+    # the truth in the middle: before is 0.99 of after
+    states(7, f"the truth is {100 * (1 / 0.99 - 1):.2f} % in both directions")
+    states(7, f"strain xx is only {said(121, 'strain_xx', 380)}, and strain yy {said(121, 'strain_yy', 380)}")
+    assert float(np.mean(abs(maps[121].rotation) < 2 * maps[121].rotation_error)) > 0.9
+    for side in (121, 241):
+        states(7, f"{2.3548 * maps[side].mask_sigma_nm:.1f} nm wide, and the dilation", f"is {said(side, 'dilation')}")
+    # 1 % of a spacing, in nm and in px
+    states(7, f"by 1 % in each direction: {0.01 * crystal.a:.3f} nm, a tenth of a pixel")
+    assert 0.01 * crystal.a / 0.03 == pytest.approx(0.1, abs=0.01)
+
+
+def test_references_of_lesson_seven() -> None:
+    picture, crystal = pushed_apart()
+
+    def said(reference: object, row: float, col: float, pixel_size: float = 0.03) -> str:
+        found = lw.map_lattice(picture, pixel_size, 121, reference=reference)
+        place = found.isel(
+            window_row=int(abs(found.row.values - row).argmin()), window_col=int(abs(found.col.values - col).argmin())
+        )
+        return f"{place.dilation.item():.2f} ± {place.dilation_error.item():.2f} %".replace("-", "−")
+
+    far, on = (330, 20, 130, 130), (140, 220, 120, 120)
+    states(7, f"the dilation in the middle is {said(far, 200, 280)}", f"it is {said(on, 200, 280)}, because")
+    states(7, f"the map says {said(on, 400, 80)}", f"the map then says {said(crystal, 400, 80, 0.0303)} of dilation")
+
+
+def test_the_real_scan_of_lesson_seven(shared_picture) -> None:
+    scan = read_micrograph(shared_picture("srtio3_stem.jpg")).values
+    found = lw.map_lattice(scan)
+    rows, cols = (found.strain_xy.mean(other) for other in ("window_col", "window_row"))
+    states(7, f"strain xy is −{-rows[0].item():.2f} %, over the lowest row {rows[-1].item():.2f} %")
+    states(
+        7,
+        f"varies by {rows.std().item():.2f} % (standard deviation), from column to column by {cols.std().item():.2f} %",
+    )
+    turned = found.rotation.mean("window_col")
+    states(7, f"the rotation goes from −{-turned[0].item():.2f}° to {turned[-1].item():.2f}°")
+    alike = np.corrcoef(found.strain_xy.values.ravel(), found.rotation.values.ravel())[0, 1]
+    states(7, f"(correlation {alike:.2f})", f"({found.strain_xy_error.median().item():.2f} % at a typical place)")
+    states(7, f"which is {np.rad2deg(0.01):.2f}°")

@@ -11,6 +11,8 @@
 :mod:`.network_questions`   what will the network say
 :mod:`.reciprocal_questions`  which transform belongs to this picture
 :mod:`.cell_questions`      primitive or conventional, points and areas
+:mod:`.strain_questions`    how is a lattice strained, and by how much
+:mod:`.strain_scenes`       pictures for them
 :mod:`.common_mistakes`     common mistakes by their numbers
 :mod:`.judging`             whether an answer is right, and why
 :mod:`.scores`              score, confusion matrix, calibration

@@ -12,6 +12,7 @@ from lattice_widgets.core.quiz.network_questions import network_question
 from lattice_widgets.core.quiz.question import NOT_SURE, Question, Sentence
 from lattice_widgets.core.quiz.reciprocal_questions import reciprocal_question
 from lattice_widgets.core.quiz.spacing_questions import spacing_question
+from lattice_widgets.core.quiz.strain_questions import strain_question
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,5 +44,6 @@ TOPICS: dict[str, Topic] = {
     "imperfection": Topic(Sentence("What went wrong?"), imperfection_question, labels=IMPERFECTIONS),
     "network": Topic(Sentence("What will the network say?"), network_question, "decides", (*CLASSES, NOT_SURE)),
     "reciprocal": Topic(Sentence("Picture and transform"), reciprocal_question),
+    "strain": Topic(Sentence("How is it strained?"), strain_question),
     "cell": Topic(Sentence("Cells and their points"), cell_question),
 }
