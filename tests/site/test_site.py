@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import lattice_widgets as lw
-from tests.browser.gestures import canvas_digest, drag_slider, wait_until, wait_until_changed
+from tests.browser.gestures import canvas_digest, drag_slider, slider, wait_until, wait_until_changed
 from tests.browser.lesson_hands import answer, says, widget
 from tests.site.lite import Lite
 
@@ -96,7 +96,11 @@ def test_lesson_1_a_slider_the_bars_and_a_quiz_that_outlives_the_page(lite: Lite
     before = canvas_digest(picture)
     drag_slider(atoms, "rotation [°]", 0.8)
     wait_until_changed(page, lambda: canvas_digest(picture), before)
-    assert lite.python("atoms.rotation") > 20
+    turned = lite.python("atoms.rotation")
+    assert turned > 20
+    # and so do the arrow keys, which JupyterLab has other uses for
+    slider(atoms, "rotation [°]").press("ArrowRight")
+    wait_until(page, lambda: lite.python("atoms.rotation") > turned, "a step further")
     compare_bars(lite, "atoms")
     sample = lite.python("lw.load_sample('simulated_graphene_stm').values")
     there = lite.python("lw.load_classifier().predict(lw.load_sample('simulated_graphene_stm').values)[0]")
