@@ -77,7 +77,7 @@ class LatticeWidget(ipw.VBox):
         self._unloadable: dict[Network, str] = {}
         self._frame = frame = WidgetFrame(title=_(self.title))
         views = self.build_views()
-        self.history = History(self)
+        self.history = History(self, lambda settings: frame.set_trait("settings", settings))
         frame.on_msg(self._keyed)
         self.children = [frame, self._status, *views, self.history.buttons]
         for part in self.children:
@@ -216,6 +216,8 @@ class LatticeWidget(ipw.VBox):
     def _keyed(self, frame: WidgetFrame, content: dict[str, Any], buffers: Any) -> None:
         if content.get("key") == "undo":
             self.undo()
+        elif isinstance(content.get("restore"), dict):
+            self.history.bring(content["restore"])
 
     def _changed(self, change: dict[str, Any]) -> None:
         self.refresh()

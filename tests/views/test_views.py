@@ -19,6 +19,7 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.views.question.question_card import QuestionCard
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
+from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.views.table.file_list import FileList
 from lattice_widgets.views.upload.upload_button import UploadButton
 from tests.patience import PATIENCE
@@ -256,6 +257,7 @@ def test_browser_mathematics(test_file, tmp_path):
         "question": QuestionCard,
         "upload": UploadButton,
         "file": FileList,
+        "kernel": WidgetFrame,
     }
     view = others.get(test_file.name.partition("_")[0], PictureCanvas)
     module.write_text(view._esm, encoding="utf-8")

@@ -1,6 +1,7 @@
 """Every widget with settings has a way back: undo, twenty steps, and reset."""
 
 import asyncio
+import json
 from typing import Any
 
 import ipywidgets as ipw
@@ -8,7 +9,9 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from tests.patience import PATIENCE
+from tests.widget_parts import part, receive
 
 SMALL: dict[str, Any] = {"rows": 64, "cols": 64}
 CASES = [
@@ -144,3 +147,52 @@ async def test_what_another_picture_brings_is_one_step() -> None:
 
 def _parts(widget: ipw.Widget) -> list[ipw.Widget]:
     return [part for child in getattr(widget, "children", ()) for part in (child, *_parts(child))]
+
+
+async def test_a_page_keeps_what_was_changed_and_brings_it_to_the_next_widget() -> None:
+    first = lw.FFTExplorer("simulated_srtio3_stem")
+    await first.settled()
+    assert frame_of(first).settings == {}
+    first.window, first.taper = (8, 16, 120, 130), "hamming"
+    await first.settled()
+    await tick()
+    kept = json.loads(json.dumps(frame_of(first).settings))
+    assert kept == {"window": [8, 16, 120, 130], "taper": "hamming"}
+    second = lw.FFTExplorer("simulated_srtio3_stem")
+    await second.settled()
+    assert frame_of(second).birth != frame_of(first).birth
+    hostile = {"_runner": 1, "error": "no", "taper": "banana", "frame": "x", "fit": None, "layout": {}, "unknown": 3}
+    receive(frame_of(second), {"restore": {**kept, **hostile, "taper": "hamming"}})
+    await second.settled()
+    assert (second.window, second.taper, second.error) == (first.window, "hamming", "")
+    second.undo()
+    await second.settled()
+    assert second.taper == "hann", "it is one step that can be taken back"
+    for nothing in ({"restore": 7}, {"restore": {"taper": "banana"}}, {"restore": {}}):
+        receive(frame_of(second), nothing)
+    assert (second.taper, second.error) == ("hann", "")
+    for widget in (first, second):
+        widget.close()
+
+
+async def test_arrays_are_nothing_that_a_page_keeps() -> None:
+    explorer = lw.FFTExplorer("simulated_srtio3_stem")
+    await explorer.settled()
+    explorer.source = np.cos(np.indices((128, 128)) * 0.8).sum(axis=0)
+    await explorer.settled()
+    await tick()
+    assert "source" not in frame_of(explorer).settings
+    explorer.close()
+
+
+def test_the_frame_answers_a_page_that_asks_whether_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = WidgetFrame(title="Explorer")
+    sent: list[Any] = []
+    monkeypatch.setattr(frame, "send", sent.append)
+    receive(frame, {"ping": 7})
+    receive(frame, {"other": 7})
+    assert sent == [{"pong": 7}]
+
+
+def frame_of(widget: Any) -> WidgetFrame:
+    return part(widget, WidgetFrame)

@@ -1,6 +1,7 @@
 // What the controls of the page lack for screen readers: names of sliders and their numbers, lines that are read out when
 // they change, and the name of the whole. It draws nothing, and adds nothing to the page but a heading that no eye sees.
 import { copyText, saveFile } from "./downloads.js";
+import { watchKernel } from "./kernel_watch.js";
 import { stayAtTop } from "./page_scroll.js";
 import { _, useWords } from "./words.js";
 
@@ -63,6 +64,7 @@ function renderFrame({ model, el }) {
   let root = null;
   let ticket = 0;
   let letGo = () => {};
+  let unwatch = () => {};
   const name = () => {
     ticket = 0;
     title.textContent = model.get("title");
@@ -76,6 +78,8 @@ function renderFrame({ model, el }) {
     if (!found || found === root) return;
     root = found;
     letGo = stayAtTop(root);
+    unwatch();
+    unwatch = watchKernel(model, root);
     grown.disconnect();
     grown.observe(root, { childList: true, subtree: true });
     later();
@@ -102,6 +106,7 @@ function renderFrame({ model, el }) {
   shown.observe(el); // there is nothing around it until it is on the page
   return () => {
     letGo();
+    unwatch();
     model.off("msg:custom", hear);
     document.removeEventListener("click", pressed);
     window.removeEventListener("keydown", keyed, true);

@@ -1,8 +1,9 @@
 """The way back: undo and reset of the settings of a widget, by buttons and by Ctrl+Z."""
 
 import asyncio
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +27,8 @@ class History:
     ----------
     owner : LatticeWidget
         Its traits are remembered, from the next turn of the event loop on: what a constructor sets is the beginning.
+    tell : callable
+        Told the settings that were changed, as JSON can hold them, after each change: a page keeps them for a kernel that ends.
 
     Attributes
     ----------
@@ -35,8 +38,8 @@ class History:
         Whether settings are being brought back just now.
     """
 
-    def __init__(self, owner: Any) -> None:
-        self._owner = owner
+    def __init__(self, owner: Any, tell: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+        self._owner, self._tell = owner, tell
         self._names = sorted(name for name, trait in owner.traits().items() if owner.undoable and _is_setting(trait))
         self._steps: list[dict[str, Any]] = []
         self._changed: set[str] = set()
@@ -73,6 +76,27 @@ class History:
             self._push(self._last)
             self._set(self._first)
 
+    def bring(self, values: dict[str, Any]) -> None:
+        """Bring back settings that a page has kept, as one step; what the widget does not have, or refuses, is passed over."""
+        self._take()
+        fits = {}
+        for name, value in values.items():
+            if name not in self._names:
+                continue
+            try:
+                value = _tuples(value)
+                self._owner.traits()[name]._validate(self._owner, value)
+            except Exception:
+                continue
+            fits[name] = value
+        if fits:
+            self._push(self._last)
+            self._set({**self._now(), **fits})
+
+    def _changes(self) -> dict[str, Any]:
+        """Return the settings that are not as they were at the beginning, as far as JSON can hold them."""
+        return {name: value for name, value in _difference(self._first, self._now()).items() if _is_plain(value)}
+
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
         """Change settings as the answer to a change: no step of its own."""
@@ -85,6 +109,7 @@ class History:
             if not self._steps:
                 self._first = {**self._first, **_difference(self._last, self._now())}
             self._last = self._now()
+            self._tell(self._changes())
 
     def _begin(self) -> None:
         self._first = self._last = self._now()
@@ -116,6 +141,7 @@ class History:
         if not same_hand:
             self._push(before)
         self._changed, self._moved, self._last = changed, time.monotonic(), now
+        self._tell(self._changes())
 
     def _push(self, step: dict[str, Any]) -> None:
         self._steps = [*self._steps, step][-_STEPS:]
@@ -133,6 +159,7 @@ class History:
         finally:
             self._recorded, self._last, self.restoring = recorded, self._now(), False
             self._enable()
+            self._tell(self._changes())
 
     def _enable(self) -> None:
         self._undo.disabled = not self._steps
@@ -142,6 +169,19 @@ class History:
 def _is_setting(trait: Any) -> bool:
     tags = trait.metadata
     return not trait.read_only and bool(tags.get("label") or tags.get("of_picture") or tags.get("undo"))
+
+
+def _is_plain(value: Any) -> bool:
+    """Tell whether JSON gives a value back as it was."""
+    try:
+        return bool(_tuples(json.loads(json.dumps(value, allow_nan=False))) == _tuples(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _tuples(value: Any) -> Any:
+    """Return a value with tuples for lists, which JSON does not tell apart."""
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
 
 
 def _difference(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
