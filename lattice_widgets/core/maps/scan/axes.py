@@ -36,7 +36,7 @@ class Axes:
     fast : ndarray, float64, shape (cols, 2)
         Of each column, the same.
     trend : ndarray, float64, shape (2, 2)
-        The straight lines: the linear map, less the identity, of the lattice of the plan to the mean lattice of the picture.
+        Their slopes (down, to the right) in columns: by these the mean lattice of the picture differs from that of the plan.
     slow_error, fast_error : ndarray, float64, shape (2,)
         One standard deviation of each component, from what the lattice does not explain of the picture [px].
     left : ndarray, float64, shape (window_row, window_col, 2)

@@ -120,7 +120,7 @@ def undistort(
     first = measured[0]
     axes = first.axes if len(measured) == 1 else _of_all([each.axes for each in measured])
     # lines of a movie jitter in each frame otherwise
-    lines = line_shifts(first.image, first.plan.carriers, axes.slow, axes.fast) if len(measured) == 1 else None
+    lines = line_shifts(first.image, first.carriers, axes.slow, axes.fast) if len(measured) == 1 else None
     if len(measured) > 1:
         told = Sentence("{told} The scan is presumed to distort all frames alike: their mean is taken out.", told=told)
     shift = lines.shift if lines is not None else np.zeros(len(axes.slow))
@@ -148,6 +148,17 @@ class _Frame:
     corner: tuple[int, int]
     axes: Axes
 
+    @property
+    def mean(self) -> Lattice:
+        """The mean lattice of the picture, the straight lines of the displacement in it."""
+        return self.fit.lattice.transformed(np.linalg.inv(np.eye(2) - self.axes.trend))
+
+    @property
+    def carriers(self) -> NDArray[np.float64]:
+        """The frequencies of the spots that are followed, of that lattice [1/px]."""
+        carriers: NDArray[np.float64] = self.plan.carriers @ (np.eye(2) - self.axes.trend)
+        return carriers
+
 
 def _measured(values: NDArray, side: float | None) -> _Frame:
     power = PowerMap(values)
@@ -160,7 +171,7 @@ def _measured(values: NDArray, side: float | None) -> _Frame:
 
 def _like(frame: _Frame, first: LatticeFit) -> NDArray[np.float64]:
     """Return the mean vectors of a frame in the basis of the first one."""
-    own = frame.fit.lattice.transformed(np.eye(2) + frame.axes.trend).vectors
+    own = frame.mean.vectors
     vectors: NDArray[np.float64] = np.rint(first.vectors @ np.linalg.inv(own)) @ own
     if abs(np.linalg.det(vectors)) < 1e-9 or np.abs(np.linalg.solve(first.vectors, vectors) - np.eye(2)).max() > _OTHER:
         raise ValueError(Sentence("The frames do not show one lattice: undistort them one by one."))

@@ -79,6 +79,27 @@ def test_single_lines_that_jitter_are_put_back():
     assert undistort(found.picture).distortion.attrs["jitter"] < 0.08
 
 
+@pytest.mark.parametrize("size", [0.0, 0.3])
+def test_what_the_mean_lattice_takes_of_a_bent_scan_is_no_jitter(size: float):
+    def tilted(row: NDArray) -> NDArray:  # most of it is a straight line
+        return np.stack([0.6 * np.sin(row / 150), 2.0 * np.sin(row / 200)], axis=1)
+
+    def move(places: NDArray) -> NDArray:
+        seen = places
+        for _ in range(10):
+            seen = places + tilted(seen[:, 0] - SHAPE[0] / 2)
+        return seen
+
+    jitter = np.random.default_rng(3).normal(0, 1, SHAPE[0]) * size
+    found = undistort(noisy(draw_atoms(HEXAGONAL, SHAPE, move=move, jitter=jitter)))
+    assert found.distortion.attrs["jitter"] == pytest.approx(size, abs=0.03)
+    rows = np.arange(SHAPE[0], dtype=float)
+    truth = tilted(rows - SHAPE[0] / 2)[:, 1] + jitter
+    apart = found.distortion.line_shift.values + found.distortion.slow_col.values - truth
+    apart -= np.polyval(np.polyfit(rows, apart, 1), rows)
+    assert np.sqrt((apart[20:-20] ** 2).mean()) < 0.1
+
+
 def test_a_perfect_scan_stays_as_it_is():
     found = undistort(noisy(draw_atoms(HEXAGONAL, SHAPE)))
     for name in ("slow_row", "slow_col", "fast_row", "fast_col"):
