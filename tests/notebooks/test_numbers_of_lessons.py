@@ -167,7 +167,7 @@ def test_what_is_pushed_apart_in_lesson_seven() -> None:
     states(7, f"xx + yy, here {said(121, 'dilation')}")
     # a Gaussian weight asks as many atoms as lie in the area 4 pi sigma^2
     states(7, "asks some forty atoms at once")
-    assert 4 * np.pi * maps[121].mask_sigma_nm**2 / crystal.area == pytest.approx(40, abs=3)
+    assert 4 * np.pi * maps[121].mask_sigma_nm ** 2 / crystal.area == pytest.approx(40, abs=3)
     # the truth in the middle: before is 0.99 of after
     states(7, f"the truth is {100 * (1 / 0.99 - 1):.2f} % in both directions")
     states(7, f"strain xx is only {said(121, 'strain_xx', 380)}, and strain yy {said(121, 'strain_yy', 380)}")
