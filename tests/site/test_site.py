@@ -70,7 +70,7 @@ def test_lesson_1_lives_in_the_browser(browser: BrowserContext, site: str) -> No
         assert not [output for output in cell["outputs"] if output["output_type"] == "error"], cell["outputs"]
 
     # a slider is dragged, and the picture changes
-    bench = page.locator(".jp-OutputArea .lattice-widgets").nth(0)
+    bench = page.locator(".jp-OutputArea .lattice-widgets:not(.lattice-prediction)").nth(0)
     bench.scroll_into_view_if_needed()
     slider(bench, "rotation [°]").wait_for()
     canvas = bench.locator("canvas").first
