@@ -68,7 +68,7 @@ binder: $(LAB) ## follow the Binder recipe in an empty environment, and run ever
 site: $(SITE) ## make the site that needs no server: JupyterLite, static files in build/site (ARGS=--serve shows it)
 	$(SITE_PYTHON) tools/make_site.py $(ARGS)
 
-site-test: $(DEV) $(SITE) ## make the site with a Pyodide of its own, and run lesson 1 of it in a real browser
+site-test: $(DEV) $(SITE) ## make the site with a Pyodide of its own, and use it in a real browser as a visitor would
 	LATTICE_WIDGETS_SITE_PYTHON=$(CURDIR)/$(SITE_PYTHON) $(BIN)/python -m pytest -m site tests/site $(ARGS)
 
 texts: $(DEV) ## make the catalog of all texts anew, and compile the translations (ARGS="--new de" begins one)

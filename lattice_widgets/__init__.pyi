@@ -1,5 +1,6 @@
 """The public names, for editors and type checkers; `__init__.py` reads them here and loads each when it is first used."""
 
+from . import views as views
 from .analysis import MovieAnalysis as MovieAnalysis
 from .analysis import analyze_movie as analyze_movie
 from .analysis import growth_report as growth_report
@@ -27,6 +28,11 @@ from .core.kinetics.beam import maximum_energy_transfer as maximum_energy_transf
 from .core.kinetics.growth import GrowthFit as GrowthFit
 from .core.kinetics.growth import compare_growth as compare_growth
 from .core.kinetics.growth import fit_growth as fit_growth
+from .core.lattices.known.candidates import Candidate as Candidate
+from .core.lattices.known.candidates import Candidates as Candidates
+from .core.lattices.known.candidates import candidates as candidates
+from .core.lattices.known.table import KnownCell as KnownCell
+from .core.lattices.known.table import known_cells as known_cells
 from .core.lattices.lattice import BRAVAIS_TYPES as BRAVAIS_TYPES
 from .core.lattices.lattice import CLASSES as CLASSES
 from .core.lattices.lattice import Lattice as Lattice
@@ -34,6 +40,9 @@ from .core.lattices.misorientation import Misorientation as Misorientation
 from .core.lattices.misorientation import misorientation as misorientation
 from .core.lattices.triangle import triangle_lattice as triangle_lattice
 from .core.lattices.triangle import triangle_point as triangle_point
+from .core.lattices.twins import Relation as Relation
+from .core.lattices.twins import coincidences as coincidences
+from .core.lattices.twins import relation_between as relation_between
 from .core.lattices.walk import lattice_walk as lattice_walk
 from .core.maps.dislocations import Dislocation as Dislocation
 from .core.maps.dislocations import find_dislocations as find_dislocations
@@ -42,7 +51,10 @@ from .core.maps.grains.grain_map import Boundary as Boundary
 from .core.maps.grains.grain_map import Grain as Grain
 from .core.maps.grains.grain_map import GrainMap as GrainMap
 from .core.maps.lattice_map import map_lattice as map_lattice
+from .core.maps.moire import map_moire as map_moire
 from .core.maps.reading import map_profile as map_profile
+from .core.maps.scan.undistort import Undistorted as Undistorted
+from .core.maps.scan.undistort import undistort as undistort
 from .core.measured import with_error as with_error
 from .core.movies.drift import find_drift as find_drift
 from .core.movies.holes import find_holes as find_holes
@@ -96,5 +108,6 @@ from .widgets.quiz.widget import Quiz as Quiz
 from .widgets.reader.widget import MicrographReader as MicrographReader
 from .widgets.simulator.widget import LatticeSimulator as LatticeSimulator
 from .widgets.strain_map.widget import StrainMap as StrainMap
+from .widgets.training_panel.widget import TrainingPanel as TrainingPanel
 
 __version__: str

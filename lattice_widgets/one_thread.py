@@ -1,5 +1,6 @@
 """Small matrix products on one processor: shared out to several, each waits for the slowest of them."""
 
+import sys
 import threading
 from contextlib import ContextDecorator, suppress
 from functools import lru_cache
@@ -8,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+#: a browser has no threads, and the site no threadpoolctl
+_HAS_THREADS = sys.platform != "emscripten"
+
 
 class _OneThread(ContextDecorator):
     """While any thread is within, BLAS uses one processor for each product.
 
     The products of small networks, and those of a lattice fit, take less than a millisecond. Shared out to several processors
     they gain little where all of these are idle; where they are not, as with thirty dashboards on one machine, each product
-    waits for the slowest of them, and an answer took ten times as long.
+    waits for the slowest of them, and an answer took ten times as long. Python in a browser has one processor anyway.
     """
 
     def __init__(self) -> None:
@@ -23,6 +27,8 @@ class _OneThread(ContextDecorator):
         self._limit: Any = None
 
     def __enter__(self) -> None:
+        if not _HAS_THREADS:
+            return
         with self._lock:
             if self._inside == 0:
                 _let_this_thread_set_limits()
@@ -30,6 +36,8 @@ class _OneThread(ContextDecorator):
             self._inside += 1
 
     def __exit__(self, *problem: object) -> None:
+        if not _HAS_THREADS:
+            return
         with self._lock:
             self._inside -= 1
             if self._inside == 0:

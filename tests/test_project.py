@@ -1,5 +1,6 @@
 """The project as a whole: what the wheel holds, what an import costs, what the pins allow, what no file may name."""
 
+import ast
 import importlib.util
 import json
 import os
@@ -209,3 +210,18 @@ def test_the_figures_of_the_readme_are_those_of_the_examination() -> None:
         card.stem: json.loads(card.read_text(encoding="utf-8"))["weights_sha256"] for card in WEIGHTS.glob("*.json")
     }
     assert json.loads(tool.FIGURES.read_text(encoding="utf-8"))["weights_sha256"] == shipped
+
+
+def test_tests_hardly_reach_into_private_attributes() -> None:
+    """What is tested is what users, pages and kernels see; each exception is a debt."""
+    framework = {"_replace", "_asdict", "_fields", "_make", "_exit"}
+    reached = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and re.match("_[a-z]", node.attr)
+        and node.attr not in framework
+        and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
+    ]
+    assert len(reached) <= 60, "\n".join(reached)

@@ -57,6 +57,22 @@ SCENES = {
         "shown = lw.StrainMap(picture, pixel_size='0.02 nm', quantity='dilation')",
         "await shown.settled(); shown.place = (290, 370); shown.lay_line(); await shown.settled()",
     ),
+    # a folder as a microscope leaves it: four crystals
+    "folder_table": (
+        "import numpy as np\nimport tifffile\nfrom pathlib import Path\nfolder = Path('measurements')\n"
+        "folder.mkdir(exist_ok=True)\n"
+        "for number, name in enumerate(('graphene', 'MoS2', 'SrTiO3 [001]', 'Si [110]'), 1):\n"
+        "    scan = lw.simulate_micrograph(lw.CRYSTALS[name], rotation=10.0 * number)\n"
+        "    sizes = (1 / scan.pixel_size, 1 / scan.pixel_size)\n"
+        "    tifffile.imwrite(folder / f'scan {number}.tif', scan.image.astype('f4'), imagej=True, resolution=sizes,\n"
+        "                     metadata={'unit': 'nm'})\n"
+        "shown = lw.FolderTable('measurements', sort_by='file', descending=False)",
+        "await shown.settled()",
+    ),
+    "training_panel": (
+        "shown = lw.TrainingPanel(seed=0)",
+        "await shown.settled(); shown.train(); await shown.finished()",
+    ),
     "beam_energy": ("shown = lw.BeamEnergy()", "await shown.settled()"),
     "lattice_map": (
         "simulator = lw.LatticeSimulator(crystal='graphene')\n"

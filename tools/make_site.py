@@ -29,7 +29,8 @@ CONSTRAINTS = ROOT / "constraints.txt"
 PYODIDE = "0.27.7"
 #: what Pyodide itself brings
 FROM_PYODIDE = ("numpy", "scipy", "pandas", "matplotlib", "pillow")
-#: wheels of pure Python that go with ours: what the widgets import, in the versions of constraints.txt
+#: wheels of pure Python that go with ours: what the widgets import, in the versions of constraints.txt. The part of ipywidgets
+#: that runs in the page is JupyterLite's own extension, and needs no wheel
 WHEELS = (
     "anywidget",
     "asteval",
@@ -39,7 +40,6 @@ WHEELS = (
     "dill",
     "filelock",
     "ipywidgets",
-    "jupyterlab-widgets",
     "lazy-loader",
     "lmfit",
     "periodictable",
@@ -48,7 +48,6 @@ WHEELS = (
     "traittypes",
     "typing-extensions",
     "uncertainties",
-    "widgetsnbextension",
     "xarray",
 )
 #: of those, the last version that takes the NumPy and pandas of that Pyodide
@@ -57,8 +56,11 @@ OLDER = {"xarray": "2024.11.0"}
 NOTEBOOKS = ("00_*.ipynb", "03_*.ipynb", "1?_*.ipynb")
 FIRST_CELL = """\
 # This notebook runs in your browser, and loads its packages first: that takes a moment.
-import piplite
+import logging, piplite
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # says that it looks for fonts, in red
 await piplite.install({packages}, deps=False)"""
+#: files for those who develop JupyterLab, and for browsers older than WebAssembly
+NEVER_ASKED_FOR = ("*.map", "fa-*.svg", "fa-*.eot")
 #: parts of JupyterLab that are of no use here
 LEFT_OUT = ("@voila-dashboards/jupyterlab-preview", "jupyter-matplotlib")
 
@@ -116,8 +118,9 @@ def make(out: Path, pyodide: Path | None = None) -> None:
             command += ["--pyodide", str(bundle)]
         write_settings(work, pyodide is not None)
         subprocess.run(command, check=True, cwd=work)
-        for path in (work / "site").rglob("*.map"):  # for those who develop JupyterLab
-            path.unlink()
+        for pattern in NEVER_ASKED_FOR:
+            for path in (work / "site").rglob(pattern):
+                path.unlink()
         shutil.rmtree(out, ignore_errors=True)
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(work / "site", out)

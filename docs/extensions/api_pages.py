@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from sphinx.application import Sphinx
 from sphinx.pycode import ModuleAnalyzer
 
 import lattice_widgets
+from lattice_widgets.views.shared.browser_view import BrowserView
 from lattice_widgets.widgets.base import LatticeWidget
 
 DOCS = Path(__file__).parents[1]
 STUB = Path(lattice_widgets.__file__).with_name("__init__.pyi")
+VIEWS = STUB.parent / "views" / "__init__.pyi"
 #: room -> its heading, in the order of the reference; a module belongs to the first that its name begins with
 ROOMS = {
     "widgets": "Widgets",
@@ -43,7 +46,8 @@ ROOMS = {
     "core.measured": "Numbers with their errors",
     "files": "Files",
     "samples": "Samples",
-    "views": "Drawing",
+    "views.shared": "Drawing",
+    "views": "Views: pictures that live without boxes of ipywidgets, as in marimo",
 }
 #: kind of a trait -> what people call it; the first that fits
 KINDS = {
@@ -64,7 +68,7 @@ class PublicName:
     Attributes
     ----------
     name : str
-        As in ``lattice_widgets.NAME``.
+        As in ``lattice_widgets.NAME``: "fit_lattice", "views.PictureCanvas".
     module : str
         The module that defines it.
     """
@@ -75,7 +79,7 @@ class PublicName:
     @property
     def value(self) -> Any:
         """What it names."""
-        return getattr(lattice_widgets, self.name)
+        return attrgetter(self.name)(lattice_widgets)
 
     @property
     def kind(self) -> str:
@@ -109,9 +113,19 @@ class PublicName:
 
 
 def public_names() -> list[PublicName]:
-    """Read the public names from the stub, in its order."""
-    imports = [node for node in ast.parse(STUB.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)]
-    return [PublicName(alias.name, f"lattice_widgets.{node.module}") for node in imports for alias in node.names]
+    """Read the public names from the stubs, in their order."""
+    names = []
+    for stub, room in ((STUB, ""), (VIEWS, "views.")):
+        imports = [
+            node for node in ast.parse(stub.read_text(encoding="utf-8")).body if isinstance(node, ast.ImportFrom)
+        ]
+        names += [
+            PublicName(f"{room}{alias.name}", f"lattice_widgets.{room}{node.module}")
+            for node in imports
+            for alias in node.names
+            if node.module
+        ]
+    return names
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -167,7 +181,11 @@ def _page(name: PublicName) -> str:
         # a class that takes the traits and nothing else inherits a signature that does not say so
         takes = "(**settings)" if "args" in inspect.signature(name.value).parameters else ""
         lines += [f".. autoclass:: lattice_widgets.{name.name}{takes}", ""]
-        lines += _traits(name.value)
+        lines += _traits(name.value, set(ipw.VBox.class_trait_names()))
+        lines += _methods(name)
+    elif issubclass(name.value, BrowserView):
+        lines += [f".. autoclass:: lattice_widgets.{name.name}(**settings)", ""]
+        lines += _traits(name.value, {*BrowserView.class_trait_names(), "menu_number", "has_table"})
         lines += _methods(name)
     else:
         lines += [f".. autoclass:: lattice_widgets.{name.name}", "   :members:"]
@@ -187,9 +205,8 @@ def _seen_on(name: PublicName) -> list[str]:
     return ["", "Used on: " + ", ".join(pages) + "."] if pages else []
 
 
-def _traits(widget: type[LatticeWidget]) -> list[str]:
-    """Make the tables of a widget's traits: what can be set, and what it says."""
-    inherited = set(ipw.VBox.class_trait_names())
+def _traits(widget: type[ipw.Widget], inherited: set[str]) -> list[str]:
+    """Make the tables of a widget's own traits: what can be set, and what it says."""
     order = [
         name
         for owner in reversed(widget.__mro__)
@@ -206,7 +223,7 @@ def _traits(widget: type[LatticeWidget]) -> list[str]:
         lines += [".. list-table::", "   :header-rows: 1", "   :widths: 22 30 48", "", "   * - trait"]
         lines += ["     - values" if not read_only else "     - kind", "     - what it is"]
         for trait_name, trait in rows:
-            lines += [f"   * - ``{trait_name}``", f"     - {_values(trait)}", f"     - {_sentence(trait.help)}"]
+            lines += [f"   * - ``{trait_name}``", f"     - {_values(trait)}", f"     - {_about(widget, trait_name)}"]
         lines += [""]
     return lines
 
@@ -231,7 +248,14 @@ def _values(trait: t.TraitType) -> str:
     return takes + (f" [{unit}]" if unit else "") + (f"; ``{default!r}`` if not set" if told else "")
 
 
-def _sentence(text: str) -> str:
+def _about(widget: type[ipw.Widget], name: str) -> str:
+    """Return the help of a trait, or the text below it."""
+    text = widget.class_traits()[name].help
+    for owner in widget.__mro__ if not text else ():
+        if name in vars(owner):
+            found = ModuleAnalyzer.for_module(owner.__module__).find_attr_docs().get((owner.__qualname__, name), [])
+            text = " ".join(found)
+            break
     return " ".join(text.split()) or "\\ "
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier import Classifier
@@ -19,7 +20,7 @@ from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.calibration import PixelSizeGiven
 
-__all__ = ["Answer", "answer_file", "header_of", "row_of", "sentence_of"]
+__all__ = ["Answer", "answer_file", "header_of", "problem_of", "row_of", "sentence_of"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +30,9 @@ class Answer:
     Attributes
     ----------
     said : dict
-        As JSON can hold it.
+        As JSON can hold it; "error" instead of an answer where a frame of a movie is no picture.
     values : ndarray, shape (rows, cols)
-        The picture, its pixels square.
+        The picture, its pixels square; a frame that is no picture as it was stored.
     frames : int
         Pictures in the file.
     """
@@ -96,38 +97,51 @@ def answer_file(
     Yields
     ------
     Answer
-        As numbers and words that JSON can hold, and the picture.
+        As numbers and words that JSON can hold, and the picture. A frame of a movie that is none has its error there.
 
     Raises
     ------
     ValueError, OSError
-        If the file cannot be read or a picture of it is none, in one sentence.
+        If the file cannot be read, or is no picture, in one sentence.
     """
     picture = read_micrograph(path, dataset=dataset, pixel_size=pixel_size)
-    frames = [(None, picture)] if picture.ndim == 2 else enumerate(picture[:1] if first_only else picture)
-    for number, stored in frames:
-        start = time.perf_counter()
-        frame = square_pixels(stored)
-        values = np.asarray(frame)
-        geometry = ask_geometry(values, frame.attrs.get("pixel_size"))
-        probability, verdict = ask_network(values, network, geometry)
-        uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
-        seconds = time.perf_counter() - start
-        said = {
-            "file": str(path),
-            **({} if number is None else {"frame": number}),
-            "dataset": picture.attrs["dataset"],
-            "classifier": network.name,
-            "joint": verdict.to_dict() if verdict is not None else None,
-            "classes": list(network.classes),
-            "probability": _rounded(probability),
-            **uncertainty,
-            **_geometry(geometry),
-            "pixel_size": frame.attrs.get("pixel_size"),
-            "calibration": calibration_of(frame),
-            "seconds": round(seconds, 4),
-        }
-        yield Answer(said, values, len(picture) if picture.ndim == 3 else 1)
+    known = {"file": str(path), "dataset": picture.attrs["dataset"], "classifier": network.name}
+    if picture.ndim == 2:
+        said, values = _answer(picture, network, samples, seed)
+        yield Answer({**known, **said}, values, 1)
+        return
+    for number, frame in enumerate(picture[:1] if first_only else picture):
+        known["frame"] = number
+        try:
+            said, values = _answer(frame, network, samples, seed)
+        except ValueError as error:
+            if first_only:
+                raise
+            # one frame that was lost stops no other
+            said, values = {"error": str(error)}, frame.values
+        yield Answer({**known, **said}, values, len(picture))
+
+
+def _answer(stored: xr.DataArray, network: Classifier, samples: int, seed: int) -> tuple[dict[str, Any], NDArray]:
+    """Return what is said of one picture, and the picture with square pixels."""
+    start = time.perf_counter()
+    frame = square_pixels(stored)
+    values = np.asarray(frame)
+    geometry = ask_geometry(values, frame.attrs.get("pixel_size"), scanned=stored.shape)
+    probability, verdict = ask_network(values, network, geometry)
+    uncertainty = _uncertainty(values, network, samples, seed) if samples else {}
+    seconds = time.perf_counter() - start
+    said = {
+        "joint": verdict.to_dict() if verdict is not None else None,
+        "classes": list(network.classes),
+        "probability": _rounded(probability),
+        **uncertainty,
+        **_geometry(geometry),
+        "pixel_size": frame.attrs.get("pixel_size"),
+        "calibration": calibration_of(frame),
+        "seconds": round(seconds, 4),
+    }
+    return said, values
 
 
 def _geometry(geometry: Geometry) -> dict[str, Any]:
@@ -160,6 +174,12 @@ def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) 
 
 def _rounded(values: NDArray) -> list[float]:
     return [round(float(value), 6) for value in values]
+
+
+def problem_of(said: dict[str, Any]) -> str:
+    """Return what was wrong with a file, or with a frame of it, in one line."""
+    frame = f" frame {said['frame']}" if "frame" in said else ""
+    return f"{said['file']}{frame}: {said['error']}"
 
 
 def sentence_of(answer: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ import xarray as xr
 
 from lattice_widgets.analysis.map_report import Features, software, summarize_map, write_map
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
+from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
 from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocations
@@ -19,7 +20,7 @@ from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
-from lattice_widgets.core.simulation.crystals import CRYSTALS
+from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.whole_file import write_whole
 
@@ -164,8 +165,9 @@ def _reference(name: str | None, image: np.ndarray[Any, Any], pixel_size: float 
     if pixel_size is None:
         raise ValueError(f"A crystal as the reference takes a pixel size: give --pixel-size, or not {name}.")
     fit = fit_lattice(image, pixel_size)
-    known = CRYSTALS[name]
-    candidates = {_key(one): one for one in (known.cell, *(known.primitive_lattice(mode) for mode in ("STEM", "STM")))}
+    known = CRYSTALS.get(name)
+    cells = [known_cells()[name].lattice] if known is None else [known.cell, *map(known.primitive_lattice, MODES)]
+    candidates = {_key(one): one for one in cells}
     strain, lattice = min(((_strain(one, fit), one) for one in candidates.values()), key=lambda pair: pair[0])
     if strain > _ANOTHER_CRYSTAL:
         raise ValueError(
@@ -196,7 +198,7 @@ def _region(name: str | None) -> tuple[float, float, float, float] | None:
     ValueError
         If it is neither.
     """
-    if name is None or name in BRAVAIS_TYPES or name in CRYSTALS:
+    if name is None or name in BRAVAIS_TYPES or name in CRYSTALS or name in known_cells():
         return None
     try:
         row, col, height, width = (float(number) for number in name.split(","))

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from lattice_widgets.analysis.checksums import SHA256, checksum_of, checksum_of_row, damaged_rows
@@ -234,6 +233,8 @@ class AnalysisStore:
         if self.folder is None:
             yield
             return
+        from filelock import FileLock, Timeout  # warns in a browser, where nobody comes as far as this
+
         # beside the folder, which may be made anew; the same lock for all of one program, which knows what it does
         place = self.folder.resolve()
         lock = FileLock(place.parent / f".{place.name}.lock", is_singleton=True, thread_local=False)

@@ -242,7 +242,7 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
             raise
         raise ValueError("The picture is not a regular array of numbers.") from error
     if array.ndim == 2:
-        return check_image(array)[None]
+        return check_image(array, gaps=True)[None]
     if array.ndim != 3:
         raise ValueError(
             f"Give a picture (rows, columns) or pictures (n, rows, columns), not an array with {array.ndim} axes."
@@ -256,7 +256,7 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
     if len(array) == 0:
         raise ValueError("There is no picture to classify: the array is empty.")
     for number, image in enumerate(array):
-        check_image(image, "picture" if len(array) == 1 else f"picture number {number}")
+        check_image(image, "picture" if len(array) == 1 else f"picture number {number}", gaps=True)
     return array
 
 

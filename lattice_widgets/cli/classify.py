@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lattice_widgets.analysis.answers import answer_file, header_of, row_of, sentence_of
+from lattice_widgets.analysis.answers import answer_file, header_of, problem_of, row_of, sentence_of
 from lattice_widgets.classifier import ClassifierError, load_classifier
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, all_pictures, fail, say
 from lattice_widgets.files.tables import write_table
@@ -40,19 +40,29 @@ def classify(
             try:
                 for answer in answer_file(path, network, samples, seed, pixel_size, dataset):
                     rows.append(row_of(answer.said, header))
-                    say(json.dumps(answer.said) if as_json else sentence_of(answer.said))
+                    failed |= not _tell(answer.said, as_json)
             except (ValueError, OSError, ClassifierError) as error:
                 failed = True
                 wrong = {"file": str(path), "error": str(error)}
                 rows.append(row_of(wrong, header))
-                if as_json:
-                    say(json.dumps(wrong))
-                typer.echo(f"{path}: {error}", err=True)
+                _tell(wrong, as_json)
     finally:  # what was answered is kept, whatever ends the work
         if out is not None and rows:
             _write(out, header, rows)
     if failed:
         raise typer.Exit(1)
+
+
+def _tell(said: dict[str, Any], as_json: bool) -> bool:
+    """Print an answer, or what was wrong; return whether it is an answer."""
+    right = "error" not in said
+    if as_json:
+        say(json.dumps(said))
+    elif right:
+        say(sentence_of(said))
+    if not right:
+        typer.echo(problem_of(said), err=True)
+    return right
 
 
 def _check_place(out: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from filelock import FileLock, Timeout
 
-from lattice_widgets.analysis.answers import answer_file, sentence_of
+from lattice_widgets.analysis.answers import answer_file, problem_of, sentence_of
 from lattice_widgets.classifier import Classifier, ClassifierError, load_classifier
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, fail, say
 from lattice_widgets.files.folders.pictures import FolderWatch, Stamp
@@ -99,13 +99,14 @@ class _Watching:
             if self._seen.failed(path):
                 return
             lines = [{"file": str(path), "error": str(error)}]
-            typer.echo(f"{path}: {error}", err=True)
         else:
             self._seen.answered(path)
         self._write(self._seen.name_of(path), stamp, lines)
         self._count += 1
         for line in lines:
-            if "error" not in line:
+            if "error" in line:
+                typer.echo(problem_of(line), err=True)
+            else:
                 say(sentence_of(line))
 
     def _write(self, name: str, stamp: Stamp | None, lines: list[dict[str, Any]]) -> None:

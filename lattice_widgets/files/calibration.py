@@ -35,8 +35,8 @@ __all__ = [
 PixelSizeGiven = float | tuple[Any, Any] | str
 
 _NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\D*)")
-#: a length and how many pixels it is long: read off a scale bar
-_OVER = re.compile(r"(.+?)\s+over\s+([\d.]+)\s*px")
+#: a length and how many pixels it is long: read off a scale bar, or off the lattice of a crystal, whose name stands before it
+_OVER = re.compile(r"(?:(.+):\s+)?(.+?)\s+over\s+([\d.]+)\s*px")
 _SPOT = re.compile(r"(.+?)\s*[(\s]\s*(-?\d)\s*,?\s*(-?\d)\s*\)?")
 #: a picture whose cell differs more than this from that of the crystal (lengths, degrees) shows another one
 _OTHER_RATIO, _OTHER_ANGLE = 0.2, 12.0
@@ -64,7 +64,7 @@ class KnownSpot:
 
 @dataclass(frozen=True)
 class KnownLength:
-    """A length in the picture that is known, such as that of its scale bar.
+    """A length in the picture that is known, such as that of its scale bar or of a side of its cell.
 
     Parameters
     ----------
@@ -72,16 +72,17 @@ class KnownLength:
         [nm].
     pixels : float
         How long it is in the picture with square pixels [px].
-    said : str
-        The length as it was given, with its unit.
+    said, crystal : str
+        The length as it was given, with its unit; the crystal that it is one of, if any.
     """
 
     length: float
     pixels: float
     said: str
+    crystal: str = ""
 
     def __str__(self) -> str:
-        return f"by hand: {self.said} over {self.pixels:.5g} px"
+        return f"{self.crystal or 'by hand'}: {self.said} over {self.pixels:.5g} px"
 
     @property
     def pixel_size(self) -> float:
@@ -102,7 +103,7 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot | KnownLength:
     given : float, tuple or str
         One number [nm] or two (row, col); words such as ``"20 pm"``, ``"0.02 x 0.04 nm"``; or a crystal and a spot,
         ``"graphene 10"``, by its name in ``lw.CRYSTALS``; or a length and how many pixels it is long in the picture, as one
-        reads it off a scale bar: ``"5 nm over 210 px"``.
+        reads it off a scale bar, ``"5 nm over 210 px"``, or off a crystal, ``"Au(111): 0.2884 nm over 14.1 px"``.
 
     Returns
     -------
@@ -152,11 +153,11 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot | KnownLength:
 
 def _length_over_pixels(text: str) -> KnownLength | None:
     over = _OVER.fullmatch(text)
-    length, pixels = (_length(over[1]), _length(over[2])) if over else (0.0, 0.0)
+    length, pixels = (_length(over[2]), _length(over[3])) if over else (0.0, 0.0)
     if over is None or not (length > 0 and pixels > 0) or pixel_size_or_none(length / pixels, length / pixels) is None:
         return None
-    unit = "" if re.search(r"[^\W\d_]", over[1].strip()[-1:]) else " nm"
-    return KnownLength(length, pixels, over[1] + unit)
+    unit = "" if re.search(r"[^\W\d_]", over[2].strip()[-1:]) else " nm"
+    return KnownLength(length, pixels, over[2] + unit, over[1] or "")
 
 
 def _parts_of(text: str) -> list[str]:

@@ -66,9 +66,9 @@ def kind_of(head: bytes, suffix: str) -> str:
     >>> kind_of(b"GIF89a...", ".png")
     'gif'
     """
-    for _, kind in _kinds():
-        if kind.begins(head):
-            return "" if kind.shared and suffix not in kinds_by_suffix() else kind.name
+    fitting = [kind for _, kind in _kinds() if kind.begins(head)]
+    for kind in sorted(fitting, key=lambda kind: suffix not in kind.suffixes):
+        return "" if kind.shared and suffix not in kinds_by_suffix() else kind.name
     return ""
 
 

@@ -57,7 +57,7 @@ def compute(source: Any, settings: Settings) -> Outcome:
         words = _("There is no frame {number}: the last one is number {last}.")
         raise ValueError(words.format(number=settings.frame, last=len(stack) - 1))
     labeled = stack if stack.ndim == 2 else stack[settings.frame]
-    values = check_image(labeled.values)
+    values = check_image(labeled.values, gaps=True)
     size = labeled.attrs.get("pixel_size")
     network = load_classifier(settings.classifier).load()
     parts = network.iter_samples(values, settings.n_passes, settings.seed, every=_EVERY)

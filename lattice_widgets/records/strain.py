@@ -219,8 +219,9 @@ def code_lines(made: str, reference: Any, window_size: int, quantity: str, profi
     """Return the lines that repeat a map; ``made`` are those that make ``picture``."""
     given, before = repr(reference), []
     if isinstance(reference, str) and reference not in BRAVAIS_TYPES:
-        name, mode = CRYSTAL_REFERENCES[reference]
-        before = [f"reference = lw.CRYSTALS[{name!r}].primitive_lattice({mode!r})"]
+        name, mode = CRYSTAL_REFERENCES.get(reference, (reference, None))
+        cell = f"lw.CRYSTALS[{name!r}].primitive_lattice({mode!r})" if mode else f"lw.known_cells()[{name!r}].lattice"
+        before = [f"reference = {cell}"]
         given = "reference"
     elif isinstance(reference, Lattice):
         given = f"lw.Lattice({reference.vectors.tolist()!r})"

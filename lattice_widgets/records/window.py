@@ -104,7 +104,7 @@ def compute(source: Any, settings: Settings) -> Outcome:
     picture = Picture.of(stack, settings.frame)
     labeled = stack if stack.ndim == 2 else stack[settings.frame]
     rows, cols = picture.shape
-    place = tuple(settings.window) or (0, 0, rows, cols)
+    place = tuple(settings.window) or picture.scanned
     row, col, height, width = place
     if row < 0 or col < 0 or row + height > rows or col + width > cols:
         words = _("The window {window} does not lie in the picture of {rows} × {cols} px.")

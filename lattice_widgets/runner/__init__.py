@@ -9,6 +9,7 @@ turns it takes what the page has sent. The same code takes both ways, and the ne
 """
 
 from lattice_widgets.runner.background import Background
+from lattice_widgets.runner.line_process import LineProcess
 from lattice_widgets.runner.newest_wins import NewestWins
 
-__all__ = ["Background", "NewestWins"]
+__all__ = ["Background", "LineProcess", "NewestWins"]

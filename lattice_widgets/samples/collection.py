@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -158,6 +159,10 @@ class SampleCollection:
         sample = self.find(name)
         if sample.bundled:
             return self._copy_bundled(sample)
+        if sys.platform == "emscripten":
+            raise SampleError(
+                f"{sample.file_name} does not come with this page. Download it from {sample.url} and open the file here."
+            )
         addresses = _addresses(sample)
         reasons = []
         for url in addresses:

@@ -151,6 +151,7 @@ def train_default(
             store.order(range(numbers.stop, numbers.stop + fresh))
             progress("training", epoch, epochs, {key: values[-1] for key, values in history.items()})
             rng = np.random.default_rng([seed, epoch])
+            _seed_epoch(network, seed, epoch)
             figures = network.fit(
                 whole(mirrored_at_random(halves, rng)),
                 labels,
@@ -254,6 +255,22 @@ def _claim(kept: Path, settings: dict[str, Any]) -> None:
             f"The folder {kept} holds the beginning of a training with other settings: delete it or choose another folder."
         )
     note.write_text(json.dumps(settings))
+
+
+def _seed_epoch(network: Any, seed: int, epoch: int) -> None:
+    """Begin all random numbers of an epoch anew, dropout's and those that shuffle.
+
+    They then follow from seed and epoch alone: a training that was killed and goes on ends with the weights of one that was
+    not.
+    """
+    import keras
+
+    drawn = np.random.SeedSequence([seed, epoch]).generate_state(1 + len(network.layers))
+    keras.utils.set_random_seed(int(drawn[0]))
+    for layer, own in zip(network.layers, drawn[1:], strict=True):
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            generator.state.assign(np.array([own, 0]).astype(generator.state.dtype))
 
 
 def _keep(kept: Path, network: Any, epoch: int, history: dict[str, list[float]]) -> None:

@@ -1,7 +1,7 @@
 """Training: a stream of simulated pictures in, a model card and weights out."""
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -67,33 +67,22 @@ def train_paper(
     keras = import_keras()
     keras.utils.set_random_seed(seed)
     recipe = Recipe()
-    images, labels = _simulate(count, seed, recipe, "simulating", progress)
+    images, labels = simulate_set(count, seed, recipe, lambda done: progress("simulating", done, count, {}))
     n_train = count * 4 // 5
-    arguments: dict[str, Any] = {"size": recipe.size, "n_classes": len(CLASSES), "filters": [16, 16, 16]}
-    network = build_paper_network(**arguments)
-    network.compile(
-        optimizer=keras.optimizers.Adam(),
-        loss=keras.losses.SparseCategoricalCrossentropy(),
-        metrics=["accuracy"],
-    )
-
-    rng = np.random.default_rng(seed)
+    network = new_paper_network(recipe)
     history: dict[str, list[float]] = {}
-    for epoch in range(epochs):
-        progress("training", epoch, epochs, {key: values[-1] for key, values in history.items()})
-        figures = network.fit(
-            _turned_at_random(images[:n_train], rng),
-            labels[:n_train],
-            validation_data=(images[n_train:], labels[n_train:]),
-            batch_size=batch_size,
-            verbose=0,
-        ).history
-        for key, values in figures.items():
-            history.setdefault(key, []).append(round(float(values[0]), 5))
-    progress("training", epochs, epochs, {key: values[-1] for key, values in history.items()})
+    progress("training", 0, epochs, {})
+    for epoch, figures in enumerate(
+        learn_paper(network, images, labels, epochs=epochs, batch_size=batch_size, seed=seed)
+    ):
+        for key, value in figures.items():
+            history.setdefault(key, []).append(value)
+        progress("training", epoch + 1, epochs, figures)
     # as they will be read back: rounded to float16
     network.set_weights([array.astype(np.float16).astype(np.float32) for array in network.get_weights()])
-    tests, test_labels = _simulate(TEST_COUNT, seed + TEST_SEED_OFFSET, recipe, "testing", progress)
+    tests, test_labels = simulate_set(
+        TEST_COUNT, seed + TEST_SEED_OFFSET, recipe, lambda done: progress("testing", done, TEST_COUNT, {})
+    )
     results = {
         "validation": measure(network.predict(images[n_train:], verbose=0), labels[n_train:]),
         "test": measure(network.predict(tests, verbose=0), test_labels),
@@ -102,7 +91,7 @@ def train_paper(
         name="paper",
         title="the network of Vasudevan et al. 2018, trained on pictures of the kind they describe",
         architecture="paper",
-        arguments=arguments,
+        arguments=_arguments(recipe),
         recipe=asdict(recipe),
         classes=CLASSES,
         data={
@@ -126,17 +115,94 @@ def train_paper(
     return ModelCard.read(card.write(folder, network.get_weights()))
 
 
-def _simulate(
-    count: int, seed: int, recipe: Recipe, stage: str, progress: Progress
+def simulate_set(
+    count: int, seed: int, recipe: Recipe, progress: Callable[[int], None] = lambda done: None
 ) -> tuple[NDArray[np.float16], NDArray[np.int64]]:
-    """Return descriptors, float16 of shape (count, size, size, 1), and labels (count,)."""
+    """Return pictures as the paper's network sees them, and what they show.
+
+    Parameters
+    ----------
+    count, seed : int
+        How many, and which.
+    recipe : Recipe
+        How a descriptor is made.
+    progress : callable, optional
+        ``progress(done)``, every hundred pictures.
+
+    Returns
+    -------
+    images : ndarray, float16, shape (count, size, size, 1)
+        Descriptors.
+    labels : ndarray, int64, shape (count,)
+        Places in `CLASSES`.
+    """
     images = np.empty((count, recipe.size, recipe.size, 1), np.float16)
     labels = np.empty(count, np.int64)
     for number, (values, label) in enumerate(simulate_descriptors(count, seed, recipe)):
         images[number, :, :, 0], labels[number] = values, label
         if number % 100 == 99 or number + 1 == count:
-            progress(stage, number + 1, count, {})
+            progress(number + 1)
     return images, labels
+
+
+def new_paper_network(recipe: Recipe) -> Any:
+    """Return the network of the paper, ready to learn: a Keras model; ClassifierError if TensorFlow is not installed."""
+    keras = import_keras()
+    network = build_paper_network(**_arguments(recipe))
+    network.compile(
+        optimizer=keras.optimizers.Adam(),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=["accuracy"],
+    )
+    return network
+
+
+def learn_paper(
+    network: Any,
+    images: NDArray[np.float16],
+    labels: NDArray[np.int64],
+    *,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    callbacks: Sequence[Any] = (),
+) -> Iterator[dict[str, float]]:
+    """Train a network epoch by epoch: four fifths of the pictures are learned from, the others validate.
+
+    Parameters
+    ----------
+    network
+        As `new_paper_network` returns it.
+    images, labels
+        As `simulate_set` returns them.
+    epochs, batch_size : int
+        As in Keras.
+    seed : int
+        Decides how the pictures are turned and mirrored.
+    callbacks : sequence of keras.callbacks.Callback
+        Called while it learns.
+
+    Yields
+    ------
+    figures : dict of str to float
+        After each epoch: accuracy, loss, val_accuracy and val_loss.
+    """
+    n_train = len(images) * 4 // 5
+    rng = np.random.default_rng(seed)
+    for _ in range(epochs):
+        figures = network.fit(
+            _turned_at_random(images[:n_train], rng),
+            labels[:n_train],
+            validation_data=(images[n_train:], labels[n_train:]),
+            batch_size=batch_size,
+            verbose=0,
+            callbacks=list(callbacks),
+        ).history
+        yield {key: round(float(values[0]), 5) for key, values in figures.items()}
+
+
+def _arguments(recipe: Recipe) -> dict[str, Any]:
+    return {"size": recipe.size, "n_classes": len(CLASSES), "filters": [16, 16, 16]}
 
 
 def _turned_at_random(images: NDArray[np.float16], rng: np.random.Generator) -> NDArray[np.float16]:

@@ -38,6 +38,7 @@ make = {
     "viewer": lambda: lw.EmbeddingViewer(),
     "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4),
     "beam": lambda: lw.BeamEnergy(),
+    "trainer": lambda: lw.TrainingPanel(count=60, epochs=2),
     "map": lambda: lw.LatticeMap(background="geometry"),
     "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
     "prediction": lambda: lw.Prediction("two_spaces", 1, folder=tempfile.mkdtemp()),
@@ -57,11 +58,16 @@ async def show(name):
             await asyncio.sleep(0.1)
     if name == "explorer":
         shown.ask_spot(shown.fit.spots.frequency[0])
+        shown._opinions.bars[0].selected_index = 0  # the list of crystals
+        shown.candidate = "SrTiO3 [001]"
     if name == "viewer":
         shown.selection = (3, 5, 8)
         shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
     if name == "movie":
         shown.analyze()
+    if name == "trainer":
+        shown.train()
+        await shown.finished()
     if name == "map":
         shown.measure(picture, name="a picture")
     if name == "strain":
@@ -82,6 +88,7 @@ NAMES = (
     "viewer",
     "movie",
     "beam",
+    "trainer",
     "map",
     "quiz",
     "prediction",

@@ -164,3 +164,26 @@ def test_what_a_callback_raises_stands_in_the_widget(lab: Lab, page: Page) -> No
     wait_until(page, lambda: lab.python(rings) == [pytest.approx(0.08)], "the ring all the same")
     (problem,) = lab.problems()
     assert "KeyError: 'middle'" in problem, "the details are not in the log"
+
+
+def test_a_crystal_is_laid_over_the_pictures_and_calibrates_them(lab: Lab, page: Page) -> None:
+    page.get_by_text("Which crystal could it be?").click()
+    lines = page.locator(".lattice-widgets-candidates select")
+    wait_until(page, lambda: lines.locator("option").count() == 10, "ten lines")
+    overlays = [page.locator("canvas.lw-overlay").nth(number) for number in (0, 1)]
+    # on a screen of a laptop the list and the pictures are seen together
+    page.set_viewport_size({"width": 1366, "height": 768})
+    overlays[1].scroll_into_view_if_needed()
+    box, picture = lines.bounding_box(), overlays[1].bounding_box()
+    assert box
+    assert picture
+    assert box["y"] < picture["y"] + picture["height"]
+    before = [canvas_digest(each) for each in overlays]
+    lines.select_option(index=0)
+    wait_until(page, lambda: lab.python("explorer.candidate != ''"), "the crystal in Python")
+    for overlay, old in zip(overlays, before, strict=True):
+        wait_until_changed(page, lambda overlay=overlay: canvas_digest(overlay), old)
+    page.get_by_role("button", name="make it the calibration").click()
+    wait_until(page, lambda: lab.python("explorer.fit is not None and explorer.fit.unit == 'nm'"), "lengths in nm")
+    assert lab.python("explorer.pixel_size.startswith(explorer.candidate + ': ')")
+    assert page.locator(".lattice-widgets-error").count() == 0

@@ -63,7 +63,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     assert round(angles[way.index(4)]) == 119
     assert lab.python("viewer.quality") == pytest.approx(0.64, abs=0.02)
     assert viewer.get_by_text("walk", exact=True).first.is_visible()
-    answer(page, lab, widget(page, 6), "guess")
+    answer(page, lab, widget(page, 7), "guess")
 
 
 def how_fast_it_grows(lab: Lab, page: Page) -> None:

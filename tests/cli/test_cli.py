@@ -1,5 +1,6 @@
 """The command line, in a process of its own."""
 
+import csv
 import json
 import os
 import subprocess
@@ -50,6 +51,23 @@ def test_classify_as_json_and_goes_on_after_a_bad_file(picture: Path, tmp_path: 
     assert [frame["frame"] for frame in frames] == [0, 1]
     assert answer.stderr.count("\n") == 1
     assert "Traceback" not in answer.stderr
+
+
+def test_a_frame_that_was_lost_is_named_and_the_others_are_answered(picture: Path, tmp_path: Path) -> None:
+    movie, table = tmp_path / "movie.npy", tmp_path / "answers.csv"
+    frames = np.stack([np.load(picture)] * 4)
+    frames[1] = 0
+    frames[2, -20:] = np.nan
+    np.save(movie, frames)
+    answer = run("classify", movie, "--out", table)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"{movie} frame 1: The picture is constant")
+    assert [line.split(":")[0] for line in answer.stdout.splitlines()] == [f"{movie} frame {n}" for n in (0, 2, 3)]
+    assert "What was not scanned was left out" in answer.stdout.splitlines()[1]
+    rows = list(csv.DictReader(table.open(encoding="utf-8")))
+    assert [(row["frame"], row["class"], bool(row["error"])) for row in rows] == [
+        ("0", "square", False), ("1", "", True), ("2", "square", False), ("3", "square", False),
+    ]  # fmt: skip
 
 
 def test_passes_with_dropout_add_spread_entropy_and_a_verdict(picture: Path) -> None:

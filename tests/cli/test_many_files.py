@@ -93,6 +93,17 @@ def test_a_folder_becomes_a_table(folder: Path, tmp_path: Path) -> None:
     assert "holds no picture" in nothing.stderr
 
 
+def test_a_movie_with_a_lost_frame_has_a_line_for_each_frame(tmp_path: Path) -> None:
+    made, log = tmp_path / "microscope", tmp_path / "answers.jsonl"
+    made.mkdir()
+    picture = np.asarray(Image.open(io.BytesIO(picture_bytes())))
+    np.save(made / "movie.npy", np.stack([picture, np.zeros_like(picture), picture]))
+    answer = run("watch", made, "--log", log, "--once")
+    assert answer.exit_code == 0
+    assert "movie.npy frame 1: The picture is constant" in answer.stderr
+    assert ["error" in line for line in lines_of(log)] == [False, True, False]
+
+
 def test_a_file_that_appears_slowly_is_answered_when_it_is_whole(folder: Path, tmp_path: Path) -> None:
     log = tmp_path / "logs" / "answers.jsonl"
     before = sorted(path.relative_to(folder) for path in folder.rglob("*"))

@@ -15,7 +15,7 @@ from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
-from lattice_widgets import CRYSTALS, Lattice
+from lattice_widgets import CRYSTALS, Lattice, known_cells
 from lattice_widgets.cli import app
 from lattice_widgets.core.maps.deformation import COMPONENTS
 from tests.drawn_atoms import draw_atoms, edge_dislocation
@@ -56,6 +56,16 @@ def results(picture: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert answer.stdout.startswith(f"{picture}: strain xx ")
     assert "against the lattice of graphene" in answer.stdout
     return out / f"{picture.name}.map"
+
+
+def test_any_known_cell_is_a_reference(picture: Path, tmp_path: Path) -> None:
+    cells = known_cells()
+    size = SIDE * cells["Ag(111)"].a / cells["graphene"].a
+    answer = run(picture, "--out", tmp_path, "--pixel-size", size, "--reference", "Ag(111)")
+    assert answer.exit_code == 0, answer.stderr
+    summary = json.loads((tmp_path / f"{picture.name}.map" / "summary.json").read_text(encoding="utf-8"))
+    assert summary["maps"]["strain_xx"]["mean"] == pytest.approx(1.0, abs=0.05)
+    assert summary["presumed"]["reference"] == "the lattice of Ag(111), in the mean direction of the picture"
 
 
 def test_the_summary_tells_the_strain_and_what_was_presumed(results: Path) -> None:

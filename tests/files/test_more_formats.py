@@ -49,6 +49,15 @@ def test_plain_hdf5_gives_the_largest_picture_or_the_chosen_one(tmp_path: Path) 
     assert_refused(path, "has no data set 'banana'", dataset="banana")
 
 
+def test_plain_hdf5_under_the_name_of_emd(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "plain.emd", "w") as file:
+        file["image"] = MOVIE[0]
+    picture = read_micrograph(tmp_path / "plain.emd")
+    assert np.array_equal(picture, MOVIE[0])
+    assert (picture.attrs["format"], picture.attrs["dataset"]) == ("emd", "image")
+
+
 def test_hdf5_of_fiji_and_hdf5_without_a_picture(tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "fiji.h5", "w") as file:

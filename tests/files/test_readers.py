@@ -83,6 +83,8 @@ def test_no_two_kinds_share_a_name_a_suffix_or_a_beginning():
         assert one.name != other.name
         assert not set(one.suffixes) & set(other.suffixes), (one.name, other.name)
         for first, second in itertools.product(one.signatures, other.signatures):
+            if one.shared and other.shared and first == second:
+                continue  # told apart by the suffix
             agree = [a == b or ANY in (a, b) for a, b in zip(first, second, strict=False)]
             assert not all(agree), (one.name, other.name)
 

@@ -160,6 +160,20 @@ def test_gatan_tif(tmp_path):
     assert image.attrs["pixel_size_row"] == pytest.approx(0.03)
 
 
+@pytest.mark.parametrize(("unit", "interval"), [("s", 0.25), ("ms", 2.5e-4), ("eV", None), ("", None)])
+def test_a_stack_of_gatan_has_its_frame_times(tmp_path, unit, interval):
+    tags = [(65003, "s", 0, "nm", True), (65004, "s", 0, "nm", True), (65005, "s", 0, unit, True)]
+    tags += [(code, "d", 1, value, True) for code, value in ((65009, 0.02), (65010, 0.02), (65011, 0.25))]
+    tifffile.imwrite(tmp_path / "m.tif", MOVIE, extratags=tags, metadata=None)
+    movie = read_micrograph(tmp_path / "m.tif")
+    assert movie.attrs["pixel_size"] == pytest.approx(0.02)
+    if interval is None:
+        assert movie.frame.units == "frame"
+    else:
+        assert movie.frame.units == "s"
+        np.testing.assert_allclose(movie.frame.values, np.arange(len(MOVIE)) * interval)
+
+
 @pytest.mark.parametrize("options", [{}, {"bigtiff": True}, {"compression": "zlib"}, {"byteorder": ">"}], ids=str)
 def test_pages_of_a_tif_are_frames(tmp_path, options):
     write = {key: options.get(key) for key in ("bigtiff", "byteorder") if key in options}

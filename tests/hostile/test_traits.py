@@ -29,6 +29,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "Quiz": lw.Quiz,
     "Prediction": lw.Prediction,
     "BeamEnergy": lw.BeamEnergy,
+    "TrainingPanel": lw.TrainingPanel,
     "FolderTable": lw.FolderTable,
     "StrainMap": lambda: lw.StrainMap(np.tile(PICTURE, (2, 2))),
 }

@@ -120,6 +120,8 @@ def test_what_is_hidden_is_left_out() -> None:
     assert not is_seen(red(display="none"))
     assert is_seen(ipw.Tab([red(), ipw.Label("other")], selected_index=0))
     assert not is_seen(ipw.Tab([red(), ipw.Label("other")], selected_index=1))
+    assert is_seen(ipw.Accordion([red()], selected_index=0))
+    assert not is_seen(ipw.Accordion([red()], selected_index=None))
 
 
 def test_parts_of_a_row_go_on_below_where_there_is_no_room() -> None:

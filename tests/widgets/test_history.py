@@ -20,6 +20,7 @@ CASES = [
     (lw.EmbeddingViewer, {"features": np.random.default_rng(1).normal(size=(60, 8))}, "perplexity", 5.0),
     (lw.MovieScrubber, {"source": np.random.default_rng(1).normal(size=(3, 64, 64))}, "step", 32),
     (lw.BeamEnergy, {}, "voltage", 80.0),
+    (lw.TrainingPanel, {}, "seed", 3),
     (lw.StrainMap, {"source": np.cos(np.indices((128, 128)) * 0.8).sum(axis=0)}, "quantity", "rotation"),
 ]
 

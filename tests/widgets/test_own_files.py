@@ -8,6 +8,7 @@ import pytest
 import tifffile
 
 import lattice_widgets as lw
+from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice
 from tests.widget_parts import part, receive, words
@@ -88,31 +89,30 @@ async def test_a_script_lays_a_picture_on_the_map_and_the_list_follows(grid: np.
 async def test_a_movie_is_opened_and_what_was_said_of_another_one_does_not_hold() -> None:
     scrubber = lw.MovieScrubber(np.stack([waves(11, (64, 80))] * 4), frame_interval=2.5, pixel_size=0.05)
     await scrubber.settled()
-    field, choice = part(scrubber, PixelSizeField), part(scrubber, PictureChoice)
+    field, choice, view = part(scrubber, PixelSizeField), part(scrubber, PictureChoice), part(scrubber, MovieView)
     assert choice.names.label == "your array (4 × 64 × 80)"
     assert "0.05 nm (by hand)" in words(field)
     frames = np.stack([waves(spacing, (64, 80)) for spacing in (8, 9, 10)])
     send(scrubber, "growth.tif", tiff(frames, metadata={"axes": "TYX"}, imagej=True))
     await scrubber.settled()
     assert scrubber.error == ""
-    assert scrubber._opened is not None
-    assert scrubber._opened.frames.shape == (3, 64, 80)
-    assert "growth.tif" in scrubber._view.title
+    assert (view.count, view.rows, view.cols) == (3, 64, 80)
+    assert "growth.tif" in view.title
     assert (scrubber.pixel_size, scrubber.frame_interval) == (None, None)
     assert "not known: lengths in px" in words(field)
     field.text.value = "0.03"
     await scrubber.settled()
-    assert scrubber._opened.frames.pixel_size == pytest.approx(0.03)
+    assert view.pixel_size == pytest.approx(0.03)
     choice.names.value = next(value for label, value in choice.names.options if label.startswith("your array"))
     await scrubber.settled()
     assert (scrubber.pixel_size, scrubber.frame_interval) == (0.05, 2.5), "they come back with their movie"
-    assert scrubber._opened.frames.shape == (4, 64, 80)
+    assert (view.count, view.rows, view.cols) == (4, 64, 80)
     send(scrubber, "notes.txt", b"no movie at all")
     await scrubber.settled()
     assert "notes.txt" in scrubber.error
-    assert scrubber._view.count == 0, "frames of another movie stand beside the error"
+    assert view.count == 0, "frames of another movie stand beside the error"
     scrubber.undo()
     await scrubber.settled()
     assert scrubber.error == ""
-    assert scrubber._view.count > 0, "a movie is back"
+    assert view.count > 0, "a movie is back"
     scrubber.close()

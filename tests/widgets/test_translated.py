@@ -15,6 +15,7 @@ from lattice_widgets.views.shared.browser_view import BrowserView, messages_of
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.closing import parts_of
 from tests import widget_parts
+from tests.patience import until
 from tests.pseudo_language import LANGUAGE, NAMES, plain_words, pseudo, write_pseudo_catalog
 
 #: what the user or the data gave, and the style sheets
@@ -200,6 +201,17 @@ async def test_beam_energy() -> None:
     sources = [limit.source for limit in THRESHOLDS]
     assert_translated(beam, *sources)
     beam.close()
+
+
+async def test_training_panel() -> None:
+    panel = lw.TrainingPanel(count=60, epochs=2)
+    await panel.settled()
+    assert_translated(panel)
+    panel.train()
+    await until(lambda: panel.state == "done" or panel.error, "the end of a short training")
+    assert panel.state == "done" or "⟦" in panel.error
+    assert_translated(panel)
+    panel.close()
 
 
 async def test_embedding_viewer() -> None:

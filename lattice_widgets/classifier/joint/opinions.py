@@ -69,7 +69,7 @@ def ask_opinions(
     Takes and raises what `verdict.name_lattice` does.
     """
     values, side, _ = square_values(picture, pixel_size)
-    return add_network(values, classifier, ask_geometry(values, side))
+    return add_network(values, classifier, ask_geometry(values, side, scanned=np.shape(picture)))
 
 
 def add_network(values: NDArray, classifier: Classifier, geometry: Geometry) -> Opinions:

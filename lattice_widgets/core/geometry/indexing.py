@@ -7,7 +7,7 @@ and half-order or superstructure spots are taken in when they are there. All fre
 length of the picture.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,16 @@ class Indexing:
     indexed: NDArray[np.bool_]
     score: float
     chi2: float
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Indexing":
+        """Keep the spots that are chosen (n,)."""
+        return replace(self, indices=self.indices[chosen], indexed=self.indexed[chosen])
+
+    def beside(self, strays: NDArray[np.float64]) -> "Indexing":
+        """Add spots (n, 2) [bins] that do not belong to it."""
+        nearest = np.rint(strays @ np.linalg.inv(self.vectors)).astype(np.int64)
+        indexed = np.append(self.indexed, np.zeros(len(strays), dtype=np.bool_))
+        return replace(self, indices=np.concatenate([self.indices, nearest]), indexed=indexed)
 
 
 def reduce_pairs(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -253,29 +263,6 @@ def _without_outliers(
         if radius[i + 1] > _GAP * radius[i] and _spans(indices[trusted[: i + 1]]):
             return on & (np.hypot(*found.T) <= radius[i] * _GAP)
     return on
-
-
-def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
-    """List the nodes of a half plane up to a radius, without the origin.
-
-    Parameters
-    ----------
-    vectors : ndarray, shape (2, 2)
-        Reciprocal vectors [bins].
-    radius : float
-        [bins].
-
-    Returns
-    -------
-    ndarray, float64, shape (n, 2)
-        Indices (h, k), whole numbers.
-    """
-    reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
-    reach = np.minimum(reach, 24)
-    h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
-    indices = np.stack([h.ravel(), k.ravel()], axis=1)
-    indices = indices[(indices[:, 0] > 0) | (indices[:, 1] > 0)]
-    return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
 
 
 def same_lattice(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:

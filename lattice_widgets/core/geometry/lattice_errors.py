@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from lattice_widgets.core.geometry.evenness import stretch_by_filling
+from lattice_widgets.core.geometry.false_spots.aliases import shifted_by_aliases
 from lattice_widgets.core.geometry.indexing import Indexing
 from lattice_widgets.core.geometry.joint_fit import fit_jointly
 from lattice_widgets.core.geometry.power_map import PowerMap
@@ -23,6 +24,9 @@ def sharpened(power: PowerMap, lattice: Indexing, spots: SpotTable) -> Indexing:
     on = lattice.indexed & (spots.snr > np.log(power.power.size))
     if not on.any():
         return lattice
+    unshifted = on & ~shifted_by_aliases(power, lattice, spots)
+    if np.linalg.matrix_rank(lattice.indices[unshifted].reshape(-1, 2)) == 2:
+        on = unshifted
     bins = spots.bins[on]
     if np.hypot(*lattice.vectors[0]) < _CLOSE_SPOTS:
         fitted = fit_waves(power.flattened, lattice.vectors, 1.05 * float(np.hypot(*bins.T).max()))

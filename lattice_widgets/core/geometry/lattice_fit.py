@@ -11,7 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.geometry.indexing import Indexing, index_spots, spot_weights
+from lattice_widgets.core.geometry.false_spots.aliases import SortedSpots, sort_out_aliases
+from lattice_widgets.core.geometry.indexing import Indexing, spot_weights
 from lattice_widgets.core.geometry.lattice_errors import sharpened
 from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.refusals import LatticeNotFound, why_no_lattice
@@ -172,7 +173,6 @@ class LatticeFit(MeasuredLattice):
         }
 
 
-@one_thread
 def fit_lattice(
     image: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
 ) -> LatticeFit:
@@ -207,11 +207,13 @@ def fit_lattice(
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     values, side, line_spacing = square_values(image, pixel_size)
-    return replace(fit_power_map(PowerMap(values, keep_all), side), line_spacing=line_spacing)
+    with one_thread:
+        power = PowerMap(values, keep_all, np.shape(image))
+        return replace(fit_power_map(power, side), line_spacing=line_spacing)
 
 
 @one_thread
-def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: SpotTable | None = None) -> LatticeFit:
+def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: SortedSpots | None = None) -> LatticeFit:
     """Measure the lattice of a picture whose power map is there already, and its spots if they are given; see `fit_lattice`.
 
     Raises
@@ -222,26 +224,24 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: SpotT
     left_out = power.content.notes
     if power.content.nothing is not None:
         raise LatticeNotFound(power.content.nothing, left_out)
-    trials = power.power.size
-    spots = measure_spots(power) if spots is None else spots
-    if not len(spots.snr):
+    own, aliases, lattice = sort_out_aliases(power, measure_spots(power)) if spots is None else spots
+    if not len(own.snr):
         raise LatticeNotFound(
             Sentence("No spot stands out in the Fourier transform: the picture shows no lattice."), left_out
         )
-    error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
-    lattices = index_spots(spots.bins, error, weight)
-    if not lattices:
+    if lattice is None:
         raise LatticeNotFound(
             Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
             left_out,
         )
-    best, spots = complete(power, lattices[0], spots)
-    error, weight = power.position_error(spots.bins, spots.power), spot_weights(spots.power, spots.snr, trials)
+    best, own = complete(power, lattice, own, aliases)
+    trials = power.power.size
+    weight = spot_weights(own.power, own.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))
-    reason = why_no_lattice(spots, weight, best.indexed, cell_area, trials, power.shape)
+    reason = why_no_lattice(own, weight, best.indexed, cell_area, trials, power.shape)
     if reason is not None:
         raise LatticeNotFound(reason, left_out)
-    return finished_fit(power, best, spots, pixel_size)
+    return finished_fit(power, best.beside(aliases.bins), own + aliases, pixel_size)
 
 
 def finished_fit(

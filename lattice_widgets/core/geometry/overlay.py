@@ -35,7 +35,7 @@ def lattice_points(image: ArrayLike, lattice: Lattice) -> NDArray[np.float64]:
     ValueError
         If it is not a picture (see `checks.check_image`).
     """
-    content = content_of(check_image(image))
+    content = content_of(check_image(image, gaps=True))
     array = content.values
     rows, cols = array.shape
     if rows * cols / lattice.area > MAX_POINTS:

@@ -24,11 +24,12 @@ class PowerMap:
     along columns whatever the shape of the picture.
     """
 
-    def __init__(self, image: NDArray, keep_all: bool = False) -> None:
-        #: what the picture shows, without margins and labels
-        self.content = content_of(image, keep_all)
+    def __init__(self, image: NDArray, keep_all: bool = False, scanned: tuple[int, ...] | None = None) -> None:
+        self.content = content_of(image, keep_all)  #: what the picture shows, without margins and labels
         array = centered(self.content.values)
         self.shape = array.shape
+        #: frequencies so far apart are one to the pixels of the scan, (rows, cols) if not those of the image [bins]
+        self.period = np.array(self.shape) * np.array(scanned or image.shape) / image.shape
         # hot pixels and single bright atoms do not belong to the lattice but light up all frequencies
         thinned = array[:: max(1, array.shape[0] // 128), :: max(1, array.shape[1] // 128)]
         low, high = (float(level) for level in np.percentile(thinned, [0.3, 99.7]))
@@ -49,8 +50,7 @@ class PowerMap:
         self._power = transform.real**2
         self._power += transform.imag**2
         del transform
-        #: power at the independent frequencies
-        self.power = self._power[:: self.pad[0], :: self.pad[1]]
+        self.power = self._power[:: self.pad[0], :: self.pad[1]]  #: power at the independent frequencies
         if self.pad[1] == 2:
             self.power = np.ascontiguousarray(self.power[:, : self.shape[1] // 2 + 1])
         self._area = float(tapers[0].sum() * tapers[1].sum())

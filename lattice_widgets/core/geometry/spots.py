@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.streaks import streak_level
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.one_thread import one_thread
 
@@ -38,8 +38,12 @@ class SpotTable(NamedTuple):
     def __add__(self, more: "SpotTable") -> "SpotTable":  # type: ignore[override]
         return SpotTable(*(np.concatenate(both) for both in zip(self, more, strict=True)))
 
+    def where(self, chosen: NDArray[np.bool_]) -> "SpotTable":
+        """Keep the spots that are chosen (n,)."""
+        return SpotTable(*(column[chosen] for column in self))
 
-_NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+
+NO_SPOTS = SpotTable(np.zeros((0, 2)), np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +100,7 @@ def measure_spots(power: PowerMap, min_snr: float = MIN_SNR) -> SpotTable:
     """
     start = power.candidates(min_snr)
     if not len(start):
-        return _NO_SPOTS
+        return NO_SPOTS
     found, top = power.climb(start)
     good = np.isfinite(top)
     found, top = found[good], top[good]
@@ -148,7 +152,7 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
         both = np.concatenate([known.bins, -known.bins])
         places = places[np.hypot(*(places[:, None] - both).transpose(2, 0, 1)).min(axis=1) > 1.2]
     if not len(places):
-        return _NO_SPOTS
+        return NO_SPOTS
     found, top = power.climb(places, reach=0.5)
     good = np.isfinite(top)
     good[good] = np.hypot(*(found[good] - places[good]).T) < 0.6
@@ -157,6 +161,29 @@ def spots_at(power: PowerMap, places: NDArray[np.float64], known: SpotTable) -> 
     good = (snr > PREDICTED_SNR) & (top > 4 * power.leakage(found, known.bins, known.power))
     good &= power.prominence(found, top) > MIN_PROMINENCE
     return SpotTable(found[good], top[good], snr[good])
+
+
+def nodes_within(vectors: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+    """List the nodes of a half plane up to a radius, without the origin.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (2, 2)
+        Reciprocal vectors [bins].
+    radius : float
+        [bins].
+
+    Returns
+    -------
+    ndarray, float64, shape (n, 2)
+        Indices (h, k), whole numbers.
+    """
+    reach = np.ceil(radius * np.abs(np.linalg.inv(vectors)).sum(axis=0)).astype(int)
+    reach = np.minimum(reach, 24)
+    h, k = np.meshgrid(np.arange(reach[0] + 1), np.arange(-reach[1], reach[1] + 1), indexing="ij")
+    indices = np.stack([h.ravel(), k.ravel()], axis=1)
+    indices = indices[(indices[:, 0] > 0) | (indices[:, 1] > 0)]
+    return indices[((indices @ vectors) ** 2).sum(axis=1) <= radius**2].astype(np.float64)
 
 
 def spots_of(power: PowerMap, table: SpotTable, pixel_size: float | None) -> Spots:
@@ -228,5 +255,5 @@ def find_spots(
     """
     values, side, _ = square_values(image, pixel_size)
     power = PowerMap(values, keep_all)
-    table = _NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
+    table = NO_SPOTS if power.content.nothing is not None else measure_spots(power, min_snr)
     return spots_of(power, table, side)

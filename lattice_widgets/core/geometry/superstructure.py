@@ -10,15 +10,18 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.geometry.indexing import Indexing, nodes_within, reduce_pairs, refine, spot_weights
+from lattice_widgets.core.geometry.false_spots.aliases import may_be_aliases
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
+from lattice_widgets.core.geometry.indexing import Indexing, reduce_pairs, refine, spot_weights
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.spots import SpotTable, spots_at
-from lattice_widgets.core.geometry.streaks import streak_level
+from lattice_widgets.core.geometry.spots import NO_SPOTS, SpotTable, nodes_within, spots_at
 
 #: by how much the spots of a superstructure must together exceed what noise may put at their places [nat]
 _EVIDENCE = 12.0
 #: where more than this share of them lie on streaks, some of the others do too, unnoticed: what they may pretend [nat]
 _STREAKED, _MISSED = 0.25, 28.0
+#: the least power they must have, as a fraction of the strongest spot's: rounding and drawing leave traces below
+_TRACE = 1e-6
 #: cells this many times as large are tried anyway, and up to this many where spots ask for it
 _ALWAYS, _LARGEST = 3, 6
 #: so many spots must lie on a much finer lattice and not on a coarser one, within this fraction of a reciprocal vector
@@ -26,7 +29,7 @@ _TOLD, _NEAR = 3, 0.03
 
 
 def complete(
-    power: PowerMap, lattice: Indexing, spots: SpotTable, superstructure: bool = True
+    power: PowerMap, lattice: Indexing, spots: SpotTable, aliases: SpotTable = NO_SPOTS, superstructure: bool = True
 ) -> tuple[Indexing, SpotTable]:
     """Refine a lattice with the weak spots that it predicts, superstructure included.
 
@@ -38,6 +41,8 @@ def complete(
         Of the strong spots.
     spots : SpotTable
         The spots found so far.
+    aliases : SpotTable
+        Those that were sorted out: they tell how strong others may be.
     superstructure : bool
         Whether to look for weak spots between its nodes, too.
 
@@ -56,7 +61,7 @@ def complete(
     places = nodes_within(lattice.vectors, radius) @ lattice.vectors
     lattice, spots = _with_more(power, lattice, lattice.vectors, spots, spots_at(power, places, spots))
     for _ in range(2 if superstructure else 0):
-        finer = _superstructure(power, lattice, spots, radius)
+        finer = _superstructure(power, lattice, spots, aliases, radius)
         if finer is None:
             break
         lattice, spots = _with_more(power, lattice, finer[0], spots, finer[1])
@@ -73,12 +78,12 @@ def _with_more(
 
 
 def _superstructure(
-    power: PowerMap, lattice: Indexing, spots: SpotTable, radius: float
+    power: PowerMap, lattice: Indexing, spots: SpotTable, aliases: SpotTable, radius: float
 ) -> tuple[NDArray[np.float64], SpotTable] | None:
     """Return the finer reciprocal lattice that weak spots between the strong ones make, and those not yet known."""
     best, best_evidence, best_offsets = None, _EVIDENCE, None
     for vectors, offsets in superlattices(lattice.vectors, _told_by(lattice, spots)):
-        more, evidence = _between(power, lattice, spots, offsets, radius)
+        more, evidence = _between(power, lattice, spots, aliases, offsets, radius)
         # of two that explain the same the one with the smaller cell
         evidence /= len(offsets) ** 0.1
         if evidence > best_evidence:
@@ -87,7 +92,7 @@ def _superstructure(
         return None
     # streaks and halos pass through places that mean nothing just as well
     for elsewhere in (0.62, 1.3):
-        _, evidence = _between(power, lattice, spots, best_offsets * elsewhere, radius)
+        _, evidence = _between(power, lattice, spots, aliases, best_offsets * elsewhere, radius)
         if best_evidence < _EVIDENCE + 2 * evidence:
             return None
     return best
@@ -99,7 +104,12 @@ def _told_by(lattice: Indexing, spots: SpotTable) -> NDArray[np.float64]:
 
 
 def _between(
-    power: PowerMap, lattice: Indexing, spots: SpotTable, offsets: NDArray[np.float64], radius: float
+    power: PowerMap,
+    lattice: Indexing,
+    spots: SpotTable,
+    aliases: SpotTable,
+    offsets: NDArray[np.float64],
+    radius: float,
 ) -> tuple[SpotTable, float]:
     """Return the unknown spots at ``offsets`` (m, 2) from the nodes, and by how much all there exceed noise [nat]."""
     nodes = nodes_within(lattice.vectors, radius)
@@ -115,9 +125,11 @@ def _between(
     away = (away - np.round(away)) @ lattice.vectors
     known = ~lattice.indexed & (np.hypot(away[..., 0], away[..., 1]).min(axis=1) < 0.5)
     known &= np.hypot(*spots.bins.T) < radius + 0.5
-    between = SpotTable(*(column[known] for column in spots)) + more
+    between = spots.where(known) + more
+    between = between.where(~may_be_aliases(power, lattice, spots, aliases, between))
     # next to strong spots displaced atoms leave more noise than the ring has
     level = np.maximum(power.noise_at(between.bins), power.noise_beside(between.bins))
+    level = np.maximum(level, _TRACE * spots.power.max())
     streak = streak_level(power, between.bins, between.power, spots.bins, spots.power)
     strength = between.power / np.maximum(level, streak)
     by_chance = (~lattice.indexed).sum() * 0.8 * len(offsets) / abs(np.linalg.det(lattice.vectors))

@@ -9,7 +9,7 @@ components of the two reciprocal vectors remain.
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.geometry.indexing import nodes_within
+from lattice_widgets.core.geometry.spots import nodes_within
 
 #: density waves that are fitted at most, and samples of the picture along one axis
 _MAX_WAVES, _MAX_SAMPLES = 22, 72

@@ -68,7 +68,7 @@ class ScanDistortion:
     @property
     def strain_covariance(self) -> NDArray[np.float64]:
         """Covariance (2, 2) of (stretch along the slow axis, shear) over all such scans, as fractions squared."""
-        return np.sum([share * spread for share, spread in _scans(self)], axis=0)
+        return np.sum([share * spread for share, spread in scans_of(self)], axis=0)
 
 
 def strain_covariance(reciprocal: NDArray[np.float64], covariance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ def bravais_weights(
     points: tuple[BravaisType, ...] = ("square", "hexagonal")
     offsets = {point: _offset(lattice, point) for point in points}
     lines = _mirror_lines(lattice)
-    for share, spread in _scans(distortion):
+    for share, spread in scans_of(distortion):
         total = covariance + spread
         for point, offset in offsets.items():
             exponent = -0.5 * offset @ np.linalg.solve(total, offset)
@@ -174,8 +174,14 @@ def sigmas_to(lattice: Lattice, covariance: NDArray[np.float64], kind: BravaisTy
     return min(float(abs(distance) / np.sqrt(normal @ covariance @ normal)) for distance, normal in lines)
 
 
-def _scans(distortion: ScanDistortion) -> list[tuple[float, NDArray[np.float64]]]:
-    """Return the kinds of scan: probability and covariance of (stretch along the axes, shear)."""
+def scans_of(distortion: ScanDistortion) -> list[tuple[float, NDArray[np.float64]]]:
+    """List the kinds of scan that are expected.
+
+    Returns
+    -------
+    list of tuple
+        Probability of each kind, and the covariance (2, 2) of its (stretch along the slow axis, shear), as fractions squared.
+    """
     scans = [(distortion.perfect, np.zeros((2, 2)))]
     for share, size in (
         (1 - distortion.large_share, distortion.usual),

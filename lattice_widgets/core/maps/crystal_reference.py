@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.sentences import Sentence
@@ -29,7 +30,7 @@ def reference_for(reference: Reference, pixel_size: float | None) -> Reference:
     Parameters
     ----------
     reference : tuple of float, LatticeFit, Lattice, str or None
-        As for `map_lattice`, or one of `CRYSTAL_REFERENCES`, such as "graphene".
+        As for `map_lattice`, or one of `CRYSTAL_REFERENCES`, such as "graphene", or the name of a known cell, "Au(111)".
     pixel_size : float or None
         Of the picture [nm/px].
 
@@ -45,12 +46,12 @@ def reference_for(reference: Reference, pixel_size: float | None) -> Reference:
 
     Examples
     --------
-    >>> round(reference_for("graphene", 0.01).a, 4), reference_for("square", None)
-    (0.2461, 'square')
+    >>> round(reference_for("graphene", 0.01).a, 4), round(reference_for("Au(111)", 0.01).a, 4), reference_for("square", None)
+    (0.2461, 0.2884, 'square')
     """
     if not isinstance(reference, str) or reference in BRAVAIS_TYPES:
         return reference
-    if reference not in CRYSTAL_REFERENCES:
+    if reference not in CRYSTAL_REFERENCES and reference not in known_cells():
         raise ValueError(
             Sentence(
                 "{name} is no reference: choose a region, a lattice, or one of {kinds}.",
@@ -64,5 +65,7 @@ def reference_for(reference: Reference, pixel_size: float | None) -> Reference:
                 "A crystal as reference needs the pixel size of the picture: give it, or choose another reference."
             )
         )
+    if reference not in CRYSTAL_REFERENCES:
+        return known_cells()[reference].lattice
     name, mode = CRYSTAL_REFERENCES[reference]
     return CRYSTALS[name].primitive_lattice(mode)

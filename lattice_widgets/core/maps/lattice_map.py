@@ -110,7 +110,7 @@ def map_lattice(
     if method not in METHODS:
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
     values, side, _ = square_values(picture, pixel_size)
-    power = PowerMap(values, keep_all)
+    power = PowerMap(values, keep_all, np.shape(picture))
     fit = fit_power_map(power, side)
     plan = plan_map(fit, power.shape, window_size, step)
     image = power.flattened - power.flattened.mean()

@@ -103,7 +103,7 @@ class HoleTracks:
                 lasting = np.where((lasting == 0) & lasting_place, -hole, lasting)
         seen = np.where(lasting > 0, lasting, 0)
         self._before = np.abs(lasting)
-        sizes = np.bincount(seen.ravel(), minlength=self._last + 1)
+        sizes = np.bincount(seen.ravel().astype(np.intp), minlength=self._last + 1)
         self.areas.append({hole: float(sizes[hole]) for hole in sorted(now)})
         self.centers.append(_centers(seen, sorted(now)))
         return seen

@@ -5,11 +5,13 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.core.pictures.content.scanned import scanned_box
+
 #: a picture smaller than this along one side has too few pixels to hold two periods of anything
 MIN_SIZE = 16
 
 
-def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
+def check_image(image: ArrayLike, name: str = "picture", *, gaps: bool = False) -> NDArray:
     """Check that an array is a picture.
 
     Parameters
@@ -18,6 +20,8 @@ def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
         What should be a picture.
     name : str
         What the error calls it.
+    gaps : bool
+        Whether part of it may hold NaN or infinity, as what was not scanned does (see `content.scanned.scanned_box`).
 
     Returns
     -------
@@ -27,7 +31,8 @@ def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
     Raises
     ------
     ValueError
-        If it is not a 2D array of finite real numbers with at least 16 rows and columns and more than one value.
+        If it is not a 2D array of finite real numbers with at least 16 rows and columns and more than one value; with
+        gaps, if the part that was scanned is not.
     """
     try:
         array = np.asarray(image)
@@ -41,7 +46,12 @@ def check_image(image: ArrayLike, name: str = "picture") -> NDArray:
         raise ValueError(f"The {name} of {array.shape[0]} x {array.shape[1]} px is too small: {MIN_SIZE} px at least.")
     low, high = array.min(), array.max()
     if not (np.isfinite(low) and np.isfinite(high)):
-        raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
+        box = scanned_box(array) if gaps else None
+        if box is None or min(box[2:]) < MIN_SIZE:
+            raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
+        top, left, height, width = box
+        check_image(array[top : top + height, left : left + width], name)
+        return array
     if low == high:
         raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
     return array

@@ -1,17 +1,19 @@
 """A picture with what is known about it: its pixels, their size, the unit of their values, its number in a movie."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from numpy.typing import NDArray
 
+from lattice_widgets.core.pictures.content.scanned import Box, scanned_box
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture that has been checked: two axes, finite real numbers, at least 16 x 16 px, not constant.
+    """A picture that has been checked: two axes, real numbers, at least 16 x 16 px that were scanned, not constant.
 
     Parameters
     ----------
@@ -83,6 +85,13 @@ class Picture:
         """Rows and columns [px]."""
         rows, cols = self.values.shape
         return rows, cols
+
+    @cached_property
+    def scanned(self) -> Box:
+        """The part with finite values (row, col, height, width) [px]: all of it but for a scan that was stopped."""
+        box = scanned_box(self.values)
+        assert box is not None  # as it has been checked
+        return box
 
     @property
     def frequency_unit(self) -> Literal["1/nm", "1/px"]:

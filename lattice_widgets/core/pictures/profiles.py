@@ -35,7 +35,7 @@ def radial_profile(spectrum: Spectrum) -> tuple[NDArray[np.float64], NDArray[np.
     """
     step = max(spectrum.steps)
     radius = np.hypot(spectrum.row_frequency[:, None], spectrum.col_frequency)
-    ring = np.rint(radius / step).astype(np.int64).ravel()
+    ring = np.rint(radius / step).astype(np.intp).ravel()  # 32 bits in a browser, where bincount takes no more
     last = int(min(-spectrum.row_frequency[0], -spectrum.col_frequency[0]) / step + 1e-6)
     count = np.bincount(ring, minlength=last + 1)[1 : last + 1]
     total = np.bincount(ring, spectrum.magnitude.ravel().astype(np.float64), minlength=last + 1)[1 : last + 1]

@@ -116,7 +116,7 @@ def square_values(
     ValueError
         If it is not a picture, or the pixel size is no positive length.
     """
-    values = check_image(image)
+    values = check_image(image, gaps=True)
     check_pixel_size(pixel_size)
     if pixel_size is not None:
         sides, known = (pixel_size if isinstance(pixel_size, tuple) else (pixel_size, pixel_size)), True
@@ -128,7 +128,7 @@ def square_values(
     if side is not None:
         return values, (side if known else None), (side if known else None)
     finer = finer_spacing(sides)
-    resampled = check_image(resample(values, (sides[0] / finer, sides[1] / finer)))
+    resampled = check_image(resample(values, (sides[0] / finer, sides[1] / finer)), gaps=True)
     return resampled, (finer if known else None), (sides[0] if known else sides[0] / finer)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,14 @@ from lattice_widgets.files.readers import rosetta
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+
 SPECIFICATION = ReaderSpecification(
     title="h5, hdf5: any picture or movie in it (h5py, the extra ``formats``)",
-    kinds=(Kind("hdf5", (".h5", ".hdf5", ".hdf"), (b"\x89HDF\r\n\x1a\n",), shared=True),),
+    kinds=(
+        Kind("hdf5", (".h5", ".hdf5", ".hdf"), (_SIGNATURE,), shared=True),
+        Kind("emd", (".emd",), (_SIGNATURE,), shared=True),
+    ),
     uploads=True,
     companions=False,
     preloaded=("h5py", "rsciio", "dask.array"),
@@ -39,7 +46,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     stack : contextlib.ExitStack
         Closes the file when the caller is done.
     kind : str
-        "hdf5".
+        "hdf5" or "emd"; which of the two it is the content tells.
     upload_name : str or None
         Handed on.
 
@@ -82,8 +89,17 @@ def _special(file: Any) -> str:
         return "hspy"
     if "version_major" in file.attrs and "version_minor" in file.attrs:
         return "emd"
+    if any(_attribute(part, "emd_group_type") is not None for part in _first_groups(file)):
+        return "emd"
     # Velox says its version in a data set; the one of py4DSTEM has no pictures that its reader finds
     return "emd" if "Version" in file and "Data" in file else ""
+
+
+def _first_groups(file: Any) -> Iterator[Any]:
+    """Yield the groups of a file and the groups in these."""
+    for group in islice((part for part in file.values() if hasattr(part, "values")), _MOST):
+        yield group
+        yield from islice((part for part in group.values() if hasattr(part, "values")), _MOST)
 
 
 def _attribute(part: Any, name: str) -> Any:

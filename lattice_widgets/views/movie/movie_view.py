@@ -68,7 +68,7 @@ class MovieView(ExportView):
     full_rows = t.Int(0, min=0, help="Rows of the frames themselves.").tag(sync=True)
     full_cols = t.Int(0, min=0, help="Columns of the frames themselves.").tag(sync=True)
     pixel_size = t.Float(0.0, help="Of the frames themselves [nm]; 0: not known.").tag(sync=True)
-    time_unit = t.Enum(["s", "frame"], "s").tag(sync=True)
+    time_unit = t.Enum(["s", "frame"], "s", help="Unit of the time axis.").tag(sync=True)
     playing = t.Bool(False, help="Whether it plays.").tag(sync=True)
     speed = t.Float(10.0, min=0.5, max=60.0, help="Frames in a second.").tag(sync=True)
     loop = t.Bool(True, help="Whether it begins again at the end.").tag(sync=True)
@@ -92,10 +92,10 @@ class MovieView(ExportView):
     gamma = t.Float(1.0, min=0.1, max=10.0, help="Exponent of the brightness.").tag(sync=True)
     log = t.Bool(False, help="Logarithmic brightness.").tag(sync=True)
     smooth = t.Bool(False, help="Interpolate between pixels.").tag(sync=True)
-    class_names = TypedTuple(t.Unicode()).tag(sync=True)
+    class_names = TypedTuple(t.Unicode(), help="Names of the classes, as people read them.").tag(sync=True)
     class_words = TypedTuple(t.Unicode(), help="The names in the user's language.").tag(sync=True)
-    class_colors = TypedTuple(t.Unicode()).tag(sync=True)
-    class_glyphs = TypedTuple(t.Unicode()).tag(sync=True)
+    class_colors = TypedTuple(t.Unicode(), help="Color of each class, as CSS writes it.").tag(sync=True)
+    class_glyphs = TypedTuple(t.Unicode(), help="Marker of each class as a character.").tag(sync=True)
 
     def __init__(self, **settings: Any) -> None:
         reject_unknown(type(self), settings)

@@ -166,12 +166,12 @@ def _basis(widget: Any, width: int) -> int:
 
 
 def _paint_tab(tab: ipw.Tab, width: int) -> Image.Image | None:
-    chosen = tab.selected_index or 0
-    if not tab.children or chosen >= len(tab.children):
+    chosen = tab.selected_index  # None: all of them are folded up
+    if not tab.children or (chosen or 0) >= len(tab.children):
         return None
     titles = [tab.get_title(number) or str(number + 1) for number in range(len(tab.children))]
     head = " · ".join(f"[{in_html(t)}]" if n == chosen else in_html(t) for n, t in enumerate(titles))
-    return _stack([_words(head, width), _paint(tab.children[chosen], width)])
+    return _stack([_words(head, width), None if chosen is None else _paint(tab.children[chosen], width)])
 
 
 def _stack(parts: Sequence[Image.Image | None]) -> Image.Image | None:

@@ -18,7 +18,8 @@ export function nameParts(root) {
     const label = slider.querySelector(".widget-label");
     const names = { "aria-label": label?.textContent.trim(), "aria-description": label?.title || slider.title };
     const handles = slider.querySelectorAll(".noUi-handle");
-    for (const handle of handles) set(handle, names);
+    // JupyterLab 4.4, which the site is made of, would take the arrow keys for its cells
+    for (const handle of handles) set(handle, { ...names, "data-lm-suppress-shortcuts": "true" });
     const number = slider.querySelector(".widget-readout[contenteditable]");
     if (number) set(number, { role: "textbox", ...names });
   }

@@ -53,9 +53,9 @@ class TriangleMap(ExportView):
     title = t.Unicode("", help="Line above the map.").tag(sync=True)
     description = t.Unicode("", help="What the map shows, for screen readers.").tag(sync=True)
     display_width = t.Int(560, min=200, help="Largest width on the screen [CSS px].").tag(sync=True)
-    class_names = TypedTuple(t.Unicode()).tag(sync=True)
-    class_colors = TypedTuple(t.Unicode()).tag(sync=True)
-    class_glyphs = TypedTuple(t.Unicode()).tag(sync=True)
+    class_names = TypedTuple(t.Unicode(), help="Names of the classes, as people read them.").tag(sync=True)
+    class_colors = TypedTuple(t.Unicode(), help="Color of each class, as CSS writes it.").tag(sync=True)
+    class_glyphs = TypedTuple(t.Unicode(), help="Marker of each class as a character.").tag(sync=True)
 
     dot = t.Tuple(t.Float(), t.Float(), default_value=(0.0, 1.0)).tag(sync=True)
     """Where the hand put the dot; Python sets it only while it is not held."""

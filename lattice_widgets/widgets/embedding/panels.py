@@ -99,7 +99,7 @@ class SelectionPanel(ipw.VBox):
         self.clear()
         if not len(numbers):
             return
-        shares = np.bincount(content.classes[numbers], minlength=len(CLASSES)) / len(numbers)
+        shares = np.bincount(content.classes[numbers].astype(np.intp), minlength=len(CLASSES)) / len(numbers)
         right = None
         if content.labels is not None and content.answers is not None:
             right = float((content.labels[numbers] == content.answers[numbers]).mean())

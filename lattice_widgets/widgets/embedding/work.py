@@ -16,6 +16,7 @@ from lattice_widgets.core.embedding.tsne import Embedding, check_features, embed
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.walk import lattice_walk
 from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.content.scanned import scanned_box
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.windows import window_positions
 from lattice_widgets.core.simulation.crystals import Atom, Crystal
@@ -179,10 +180,11 @@ def place(
     if source.ndim == 3 and len(source) > 1:
         probabilities, features = classifier.run(classifier.describe(source).values)
         return Placed(source[0], None, *embedding.place(features), probabilities, pixel_size, calibration_of(picture))
-    image = check_image(np.squeeze(source))
-    size = window_size or max(32, min(image.shape) // 3)
-    rows, cols = (window_positions(length, size, step or max(1, size // 2)) for length in image.shape)
-    corners = [(row, col) for row in rows for col in cols]
+    image = check_image(np.squeeze(source), gaps=True)
+    top, left, *scanned = scanned_box(image) or (0, 0, *image.shape)
+    size = window_size or max(32, min(scanned) // 3)
+    rows, cols = (window_positions(length, size, step or max(1, size // 2)) for length in scanned)
+    corners = [(top + row, left + col) for row in rows for col in cols]
     windows = np.stack([image[row : row + size, col : col + size] for row, col in corners])
     # a blank window has no spectrum to speak of; a hint of grain makes it what it is, noise
     blank = np.ptp(windows, axis=(1, 2)) == 0

@@ -1,4 +1,4 @@
-"""The two opinions of a window, network and geometry, as bars and in words."""
+"""The two opinions of a window, network and geometry, as bars and in words, and which crystal it could be."""
 
 import ipywidgets as ipw
 
@@ -9,6 +9,7 @@ from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
+from lattice_widgets.widgets.explorer.crystals.panel import Crystals
 from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.texts import LOADING, describe_left_out, say
@@ -24,18 +25,26 @@ class Opinions:
     words : ipywidgets.Widget
         Whether they agree.
     bars : list of ipywidgets.Widget
-        Both in numbers, to be put beside the pictures.
+        Both in numbers, and the list of crystals, to be put beside the pictures.
+
+    Parameters
+    ----------
+    crystals : Crystals
+        Which it could be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, crystals: Crystals) -> None:
+        self._crystals = crystals
         self._network = ProbabilityBars(title=_("The network"))
         self._geometry = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
         self._cell, self.words = says(), says(_(LOADING), live=True)
-        self.bars: list[ipw.Widget] = [self._network, self._geometry, self._cell]
+        # the list on top, where it is seen together with the pictures that a crystal is laid over
+        self.bars: list[ipw.Widget] = [crystals.box, self._network, self._geometry, self._cell]
 
     def show(self, result: WindowResult, missing: str) -> str:
         """Show a result; ``missing`` tells why there is no network. Return what both say, in words."""
         fit, asked = result.fit, result.spectrum.request
+        self._crystals.show(result)
         self._geometry.update([fit.weights[kind] if fit else 0.0 for kind in BRAVAIS_TYPES])
         if fit is not None:
             self._cell.value = f"{texts.describe_cell(fit)} {copy_button(texts.describe_numbers(fit))}"
@@ -79,4 +88,5 @@ class Opinions:
         """Take away what they said."""
         self._network.clear()
         self._geometry.clear()
+        self._crystals.clear()
         self.words.value = self._cell.value = ""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as ipw
 import traitlets as t
 
+from lattice_widgets.core.lattices.known.candidates import Candidate
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
+from lattice_widgets.widgets.explorer.crystals.overlay import cell_in_picture, cell_in_window, spot_boxes
 from lattice_widgets.widgets.explorer.marks import spot_marks
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowSpectrum
@@ -52,6 +54,7 @@ class Pictures:
 
     def __init__(self, owner: "FFTExplorer", shown: Shown) -> None:
         self._owner, self._shown = owner, shown
+        self._candidate: Candidate | None = None
         self.calibration = PixelSizeField(owner)
         self.canvas = PictureCanvas(
             title=_("Micrograph"),
@@ -114,15 +117,26 @@ class Pictures:
             pixel_size=found.shown.steps,
             unit=found.shown.unit,
             badge=texts.describe_applied(found.request.scale, found.request.shear),
+            boxes=spot_boxes(found, self._candidate),
             **spot_marks(found, self._shown.result).settings(),
         )
+
+    def lay_over(self, candidate: Candidate | None) -> None:
+        """Draw the cell of a crystal over the picture, dashed, and boxes where its spots would lie; None takes it away."""
+        self._candidate, result = candidate, self._shown.result
+        self.canvas.cells = self._cells(result) if result is not None else ()
+        found = self._shown.spectrum
+        self.fourier.boxes = spot_boxes(found, candidate) if found is not None and result is not None else []
+
+    def _cells(self, result: WindowResult) -> tuple[tuple[float, ...], ...]:
+        return on_screen((*result.cells, *cell_in_picture(result, self._candidate)), result.spectrum.opened.step)
 
     def show_result(self, result: WindowResult) -> None:
         """Draw the lattice over the picture and the spots over the transform."""
         found = result.spectrum
         step = found.opened.step
         self.canvas.set_points((result.points + 0.5) / step - 0.5)
-        self.canvas.cells = on_screen(result.cells, step)
+        self.canvas.cells = self._cells(result)
         if self._shown.spectrum is not None:
             marks = spot_marks(self._shown.spectrum, result)
             self.fourier.set_points(marks.positions, marks.names, notes=marks.notes, faint=marks.faint)
@@ -140,6 +154,7 @@ class Pictures:
 
     def clear(self) -> None:
         """Take away what was found in the picture."""
+        self._candidate = None
         self.canvas.set_points(())
         self.canvas.cells = ()
         self.fourier.clear()
@@ -174,6 +189,7 @@ class Corrected:
 
     def __init__(self, owner: "FFTExplorer", shown: Shown, canvas: PictureCanvas) -> None:
         self._owner, self._shown, self._scanned = owner, shown, canvas
+        self._candidate: Candidate | None = None
         self._canvas = PictureCanvas(
             title=_("The window, corrected"),
             description=_("the corrected window"),
@@ -212,7 +228,13 @@ class Corrected:
         if image is not None and self._canvas.rows:
             step = -(-max(image.shape) // SCREEN)
             self._canvas.set_points((result.window_points + 0.5) / step - 0.5)
-            self._canvas.cells = on_screen(result.window_cells, step)
+            self._canvas.cells = on_screen((*result.window_cells, *cell_in_window(result, self._candidate)), step)
+
+    def lay_over(self, candidate: Candidate | None) -> None:
+        """Draw the cell of a crystal over the window, dashed; None takes it away."""
+        self._candidate = candidate
+        if self._shown.result is not None:
+            self.show_result(self._shown.result)
 
     def clear(self) -> None:
         """Take the window away."""

@@ -19,6 +19,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer import work
+from lattice_widgets.widgets.explorer.crystals.panel import TAKEN_BY, Crystals
 from lattice_widgets.widgets.explorer.figure import ExplorerRecord
 from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
@@ -35,7 +36,7 @@ from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.record_button import keep_buttons
-from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
+from lattice_widgets.widgets.parts.settings import Choice, Number, Pair, Words
 
 
 def _float(default: float, low: float, high: float, help: str, **tags: Any) -> Any:
@@ -68,15 +69,11 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
-    window = WindowTrait(help="The window (row, col, height, width) [px of the picture]; () at first: all of it.").tag(
-        request=True, of_picture=True
-    )
+    window = WindowTrait(help="Window (row, col, height, width) [px]; (): all.").tag(request=True, of_picture=True)
     taper = Choice(TAPERS, "hann", help=N_("How the window fades out before its transform.")).tag(
         request=True, label=N_("taper")
     )
-    frequency_range = _float(
-        0.0, 0.0, 1e6, "Largest frequency shown [1/nm or 1/px]; 0: as far as spots go.", request=True
-    )
+    frequency_range = _float(0.0, 0.0, 1e6, "Largest frequency [1/nm or 1/px]; 0: as far as spots go.", request=True)
     d_spacing = _float(0.0, 0.0, 1e6, "Spacing of the ring over the transform, in nm or px; 0: none.")
     scale = _float(
         0.0, -60.0, 100.0, N_("Stretch of the slow scan axis (down) that is applied."),
@@ -102,6 +99,9 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     )
     spot_width = Number(None, allow_none=True, help="Width of the spot [1/px]; None: the usual.").tag(of_picture=True)
     classifier = NetworkName()
+    candidate = Words("", help="Name of the crystal that lies over the pictures; empty: none.").tag(of_picture=True)
+    elements = Words("", help=N_("Elements that the sample may hold, such as Mo S; empty: any.")).tag(of_picture=True)
+    taken_by = Choice(tuple(TAKEN_BY), "beam or tip", help=N_("What took the picture: a tip sees the surface."))
 
     image = ThingOf(xr.DataArray, read_only=True, allow_none=True, help="The picture, (row, col), as in the file.")
     spectrum = t.Instance(Spectrum, read_only=True, allow_none=True, help="The Fourier transform, as it is shown.")
@@ -111,9 +111,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     spot_message = t.Unicode("", read_only=True, help="What the spot stands for, in words.")
     study_message = t.Unicode("", read_only=True, help="How large a window the network needs, in words.")
     drift_message = t.Unicode("", read_only=True, help="Which stretch and shear give the presumed type, in words.")
-    studied: t.List[StudiedWindow] = t.List(read_only=True, help="Windows studied so far, largest first.").tag(
-        of_picture=True
-    )
+    studied: t.List[StudiedWindow] = t.List(read_only=True, help="Studied windows, largest first.").tag(of_picture=True)
     pins = t.List(t.Dict(), read_only=True, help="Pinned windows, in the order of pinning.").tag(of_picture=True)
 
     def __init__(self, source: Any = "graphene_stm", **settings: Any) -> None:
@@ -182,10 +180,11 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         """Return the pictures, the two opinions, and the panels below them."""
         # first of all that follow the source: the old picture goes before anything of the new one is shown
         self._memory = PictureMemory(self, self._leave_picture)
-        shown, self._pictures, self._opinions = self._shown, Pictures(self, self._shown), Opinions()
+        shown, self._pictures = self._shown, Pictures(self, self._shown)
         self._measuring = Measuring(shown, self._network, self._show_result, self._computing_failed, self.guarded)
         self._window = Window(self, shown, self._pictures.canvas)
         self._corrected = Corrected(self, shown, self._pictures.canvas)
+        self._opinions = Opinions(Crystals(self, (self._pictures, self._corrected)))
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere

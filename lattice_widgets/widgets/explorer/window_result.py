@@ -93,7 +93,7 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
     points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
     cells: tuple[tuple[float, ...], ...] = ()
     window_cells: tuple[tuple[float, ...], ...] = ()
-    geometry = ask_geometry(image, size)
+    geometry = ask_geometry(image, size, scanned=found.scanned)
     fit = geometry.fit
     if fit is not None:
         spots = fit.spots

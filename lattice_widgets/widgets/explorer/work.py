@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.checks import check_image
+from lattice_widgets.core.pictures.content.scanned import Box
 from lattice_widgets.core.pictures.descriptor import interesting_frequency
 from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.core.pictures.fringes import fringes
@@ -17,6 +19,7 @@ from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.pictures.windows import take_window
 from lattice_widgets.files.calibration import PixelSizeGiven
+from lattice_widgets.language import _
 from lattice_widgets.widgets.opening.sources import load_source
 
 Window = tuple[int, int, int, int]
@@ -50,6 +53,8 @@ class Opened:
         Factor -> the picture reduced by it, for the first answer of large windows.
     reach : float
         Frequency up to which the spectrum is interesting [1/px].
+    whole : tuple of int
+        The window that is the whole picture, or all of it that was scanned.
     """
 
     source: Any
@@ -62,6 +67,7 @@ class Opened:
     shown: NDArray
     reduced: dict[int, NDArray]
     reach: float
+    whole: Box
     pixel_size_given: PixelSizeGiven | None = None
     dataset: str | int | None = None
 
@@ -77,9 +83,9 @@ class Opened:
         return rows, cols
 
     @property
-    def whole(self) -> Window:
-        """The window that is the whole picture."""
-        return 0, 0, *self.shape
+    def is_complete(self) -> bool:
+        """Whether all of the picture was scanned."""
+        return self.whole == (0, 0, *self.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +117,7 @@ class WindowSpectrum:
         What was asked for.
     opened : Opened
     window : tuple of int
-        The window (row, col, height, width) [px], which is the whole picture if the one asked for does not fit.
+        The window (row, col, height, width) [px]; all that was scanned if the one asked for does not fit.
     shown : Spectrum
         What the screen shows.
     image, plain : ndarray or None
@@ -128,6 +134,14 @@ class WindowSpectrum:
     image: NDArray | None = None
     plain: NDArray | None = None
     cropped: Spectrum | None = None
+
+    @property
+    def scanned(self) -> tuple[int, ...] | None:
+        """Rows and columns of the window as it was scanned, before its pixels were made square; None if it was corrected."""
+        if self.request.scale or self.request.shear:
+            return None
+        sides = self.opened.image.attrs.get("resampled_from", (1.0, 1.0))
+        return tuple(round(length * min(sides) / side) for length, side in zip(self.window[2:], sides, strict=True))
 
 
 class Pause:
@@ -156,7 +170,7 @@ def open_picture(
         factor *= 2
     step = -(-longest // SCREEN)
     shown, reach = reduce_picture(values, step), interesting_frequency(values)
-    known = (picture.pixel_size, step, shown, reduced, reach, pixel_size, dataset)
+    known = (picture.pixel_size, step, shown, reduced, reach, picture.scanned, pixel_size, dataset)
     return Opened(source, frame, frames, image, values, *known)
 
 
@@ -172,7 +186,8 @@ def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
         window = opened.whole
     limit = request.frequency_range or opened.reach / (opened.pixel_size or 1.0)
     factor = 1
-    while max(window[2:]) / factor > _QUICK and 2 * factor in opened.reduced:
+    # a block of a reduced picture may reach over the edge of what was scanned
+    while opened.is_complete and max(window[2:]) / factor > _QUICK and 2 * factor in opened.reduced:
         factor *= 2
     if factor > 1:
         small = tuple(length // factor for length in window)
@@ -190,6 +205,8 @@ def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
 
 def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray, NDArray]:
     """Return a window as it is looked at, and the same before a spot is switched off."""
+    if part.dtype.kind == "f" and not np.isfinite(part).all():
+        raise ValueError(_('Part of this window was not scanned: "whole picture" takes all that was.'))
     plain = correct_image(check_image(part, "window"), request.scale, request.shear)
     if not (request.spot and request.spot_off):
         return plain, plain

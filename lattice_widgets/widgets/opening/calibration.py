@@ -12,7 +12,7 @@ from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.lines import row, says
 
-__all__ = ["GivenPixelSize", "PixelSizeField"]
+__all__ = ["GivenPixelSize", "PixelSizeField", "is_independent"]
 
 _HELP = N_(
     "The pixel size, if the picture does not say or is wrong: 0.02 (nm), '0.02 x 0.04 nm' (down, across), '20 pm', or "
@@ -26,6 +26,17 @@ _ORIGINS = {
     "simulation": N_("from the simulation"),
     "array": N_("from the array"),
 }
+
+
+def is_independent(origin: str) -> bool:
+    """Tell whether a pixel size comes from elsewhere than a crystal that the picture is presumed to show.
+
+    Parameters
+    ----------
+    origin : str
+        As `calibration_of` tells it; empty if no pixel size is known.
+    """
+    return origin in _ORIGINS or origin.startswith("by hand")
 
 
 class GivenPixelSize(t.TraitType[Any, Any]):

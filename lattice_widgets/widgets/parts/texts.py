@@ -10,6 +10,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from lattice_widgets.core.lattices.lattice import HIGHER_TYPES, Lattice
+from lattice_widgets.core.pictures.content.scanned import scanned_box
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import Summary
 from lattice_widgets.core.uncertainty.verdict import NetworkVerdict
@@ -115,6 +116,10 @@ def describe_file(image: xr.DataArray, rows: int, cols: int, pixel_size: float |
     if step > 1:
         words = _("each pixel on the screen is the mean of {step} × {step}, the numbers come from all")
         parts.append(words.format(step=step))
+    top, left, height, width = scanned_box(image.values) or (0, 0, *image.shape)
+    if (height, width) != image.shape:
+        words = _("{height} × {width} px from row {row}, column {col} were scanned, the rest is left out")
+        parts.append(words.format(height=height, width=width, row=top, col=left))
     if image.attrs.get("notes"):
         parts.append(str(image.attrs["notes"]))
     return in_html("; ".join(parts) + ".")

@@ -129,7 +129,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
                 len(picture),
             )
             raise ValueError(words.format(count=len(picture)))
-        values = check_image(np.squeeze(picture.values))
+        values = check_image(np.squeeze(picture.values), gaps=True)
         pixel_size = picture.attrs.get("pixel_size")
         network = request.classifier
         if network is None:

@@ -14,7 +14,7 @@ from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.lines import button, row, says
-from lattice_widgets.widgets.parts.texts import say_problem
+from lattice_widgets.widgets.parts.texts import say, say_problem
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Opened
@@ -189,4 +189,6 @@ def _describe(grain: Grain, grains: GrainMap) -> str:
             words = _("{angle}° to grain {other}, along {length}")
             length = f"{boundary.length:.3g} {unit}"
             told.append(words.format(angle=with_error(abs(angle), error), other=other, length=length))
+            if boundary.relation is not None:
+                told.append(say(boundary.relation.sentence) + ".")
     return "<br>".join(map(in_html, told))

@@ -7,6 +7,7 @@ import numpy as np
 import traitlets as t
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES
 from lattice_widgets.language import N_, _
@@ -35,7 +36,7 @@ class ReferenceTrait(Thing):
             return value
         names = (*BRAVAIS_TYPES, *CRYSTAL_REFERENCES)
         if isinstance(value, str):
-            if value in names:
+            if value in names or value in known_cells():
                 return value
             raise t.TraitError(
                 _("{name} is no reference: give None, a region, a lattice, or one of {names}.").format(
@@ -80,6 +81,8 @@ class ReferenceChoice(ipw.Dropdown):
         offered = [(_(texts.MEAN), texts.MEAN), (_(texts.REGION), texts.REGION)]
         offered += [(_("ideal: {kind}").format(kind=_(kind)), kind) for kind in BRAVAIS_TYPES]
         offered += [(name_reference(name), name) for name in CRYSTAL_REFERENCES]
+        if isinstance(reference, str) and reference not in dict(offered).values():  # one of the many known cells
+            offered.append((name_reference(reference), reference))
         offered += [(_(texts.GIVEN), texts.GIVEN)] if given else []
         named = reference if isinstance(reference, str) else texts.MEAN if reference is None else texts.REGION
         self._following = True

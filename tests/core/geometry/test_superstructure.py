@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lattice_widgets.core.geometry.false_spots.streaks import streak_level
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.geometry.power_map import PowerMap
-from lattice_widgets.core.geometry.streaks import streak_level
 from lattice_widgets.core.geometry.superstructure import superlattices
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))

@@ -75,6 +75,7 @@ def test_crystals_are_references_by_their_names() -> None:
     cells = {reference_for(f"Cu(110), {mode}", 0.01).bravais_type() for mode in ("STM", "STEM")}
     assert cells == {"rectangular", "centered rectangular"}, "STM sees one plane, STEM two"
     assert {name for name, _mode in CRYSTAL_REFERENCES.values()} == set(lw.CRYSTALS)
+    assert reference_for("Au(111)", 0.01).a == pytest.approx(0.40782 / np.sqrt(2), abs=1e-5)
     assert reference_for("square", None) == "square"
     assert reference_for((1, 2, 3, 4), None) == (1, 2, 3, 4)
     with pytest.raises(ValueError, match="needs the pixel size"):

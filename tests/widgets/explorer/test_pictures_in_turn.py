@@ -174,3 +174,28 @@ async def test_nothing_of_the_picture_before_stays_where_the_next_cannot_be_read
         assert [canvas.rows for canvas in parts(widget, PictureCanvas)][:2] == [0, 0]
         assert "SrTiO3" not in words(widget)
     widget.close()
+
+
+@pytest.mark.parametrize("height", [300, 1100])
+async def test_a_scan_that_was_stopped_is_seen_as_far_as_it_went(height: int) -> None:
+    lattice = Lattice.from_parameters(14, 14, 120, rotation=8)
+    scan = waves(lattice, rows=height, cols=260)
+    scan[: height // 3 + 1] = np.nan
+    explorer = lw.FFTExplorer(scan)
+    await explorer.settled()
+    finished = (height // 3 + 1, 0, height - height // 3 - 1, 260)
+    assert explorer.window == finished
+    assert "were scanned, the rest is left out" in words(explorer)
+    assert explorer.message.startswith("both: hexagonal")
+    assert explorer.fit.a == pytest.approx(14, abs=0.05)
+    explorer.window = (height // 2, 40, 140, 200)
+    await explorer.settled()
+    assert explorer.fit.a == pytest.approx(14, abs=0.1)
+    explorer.window = (0, 0, 200, 200)
+    await explorer.settled()
+    assert explorer.error == 'Part of this window was not scanned: "whole picture" takes all that was.'
+    assert (explorer.fit, explorer.message) == (None, "")
+    named(explorer, "whole picture").click()
+    await explorer.settled()
+    assert (explorer.error, explorer.window) == ("", finished)
+    assert explorer.fit.a == pytest.approx(14, abs=0.05)

@@ -112,6 +112,19 @@ async def test_the_code_of_an_upload_and_of_a_crystal_is_python(hexagonal: np.nd
     widget.close()
 
 
+async def test_any_known_cell_is_a_reference(hexagonal: np.ndarray) -> None:
+    widget = await made(hexagonal, pixel_size=0.0274, reference="graphene")
+    size = 0.0274 * lw.known_cells()["Au(111)"].a / lw.known_cells()["graphene"].a
+    with_gold = await made(hexagonal, pixel_size=size, reference="Au(111)")
+    assert float(with_gold.maps.strain_xx.mean()) == pytest.approx(float(widget.maps.strain_xx.mean()), abs=0.01)
+    assert named(with_gold, "reference").value == "Au(111)"
+    code = with_gold.code()
+    ast.parse(code)
+    assert "lw.known_cells()['Au(111)'].lattice" in code
+    for each in (widget, with_gold):
+        each.close()
+
+
 async def test_the_figure_has_all_maps_and_the_profile(stepped: np.ndarray) -> None:
     widget = await made(stepped, reference=(0, 0, 150, 100))
     figure = widget.figure()

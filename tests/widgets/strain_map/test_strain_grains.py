@@ -71,6 +71,17 @@ async def test_grains_are_listed_outlined_and_chosen(grains: np.ndarray, stepped
     widget.close()
 
 
+async def test_a_boundary_with_a_name_is_named() -> None:
+    first, second = (lw.Lattice.from_parameters(9, 9, 120, rotation=angle) for angle in (0, 21.787))
+    left, right = (draw_atoms(lattice, (180, 260)) for lattice in (first, second))
+    widget = await made(noisy(np.where(np.arange(260) < 160, left, right), 5))
+    named(widget, "find grains").click()
+    await widget.settled()
+    widget.grain = 1
+    assert "Sigma 7 coincidence, exact at 21.79 degrees (off by " in said(widget)
+    widget.close()
+
+
 async def test_grains_of_a_picture_that_has_gone_are_not_shown(grains: np.ndarray, stepped: np.ndarray) -> None:
     widget = await made(grains)
     widget.find_grains()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets.core.geometry.false_spots.aliases import sort_out_aliases
 from lattice_widgets.core.geometry.indexing import spot_weights
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, finished_fit, fit_power_map
 from lattice_widgets.core.geometry.power_map import PowerMap
@@ -98,22 +99,27 @@ class Geometry(NamedTuple):
 
 @one_thread
 def ask_geometry(
-    picture: ArrayLike, pixel_size: float | tuple[float, float] | None = None, *, keep_all: bool = False
+    picture: ArrayLike,
+    pixel_size: float | tuple[float, float] | None = None,
+    *,
+    keep_all: bool = False,
+    scanned: tuple[int, ...] | None = None,
 ) -> Geometry:
     """Measure what `fit_lattice` and `find_lattices` return, with one power map and one table of spots.
 
-    Takes and raises what `find_lattices` does; a picture without a lattice is no error here.
+    Takes and raises what `find_lattices` does; a picture without a lattice is no error here. ``scanned`` are the rows and
+    columns that were scanned, if the picture has been resampled to square pixels since.
     """
-    shape = check_image(picture).shape
+    shape = check_image(picture, gaps=True).shape
     values, side, line_spacing = square_values(picture, pixel_size)
-    power = PowerMap(values, keep_all)
-    spots = measure_spots(power) if power.content.nothing is None else None
+    power = PowerMap(values, keep_all, scanned or shape)
+    spots = sort_out_aliases(power, measure_spots(power)) if power.content.nothing is None else None
     fit, refusal = None, None
     try:
         fit = replace(fit_power_map(power, side, spots), line_spacing=line_spacing)
     except LatticeNotFound as error:
         refusal = error
-    found = _several(power, spots, side) if spots is not None else []
+    found = _several(power, spots.own, side) if spots is not None else []
     if not found and fit is not None:
         found = [replace(fit, mask=np.ones(power.shape, dtype=np.bool_))]
     lattices = [
@@ -169,7 +175,7 @@ def _not_of_others(member: Member, found: list[Member]) -> NDArray[np.bool_]:
 def _stands(power: PowerMap, member: Member, spots: SpotTable, found: list[Member]) -> bool:
     """Tell whether the spots that a lattice has alone would be taken for a lattice if there were no others."""
     on = _not_of_others(member, found) & member.indexing.indexed
-    table = SpotTable(*(column[on] for column in spots))
+    table = spots.where(on)
     sure = member.own & (spots.snr > np.log(power.power.size) + 3)
     # those that it shares with another one do not count: a dislocation splits one spot and leaves the others
     if np.linalg.matrix_rank(member.indexing.indices[sure].reshape(-1, 2)) < 2:
@@ -183,9 +189,9 @@ def _fit(
     power: PowerMap, member: Member, spots: SpotTable, found: list[Member], pixel_size: float | None, everywhere: bool
 ) -> LatticeFit:
     on = _not_of_others(member, found)
-    table = SpotTable(*(column[on] for column in spots))
+    table = spots.where(on)
     whole = member.indexing
-    indexing = replace(whole, indices=whole.indices[on], indexed=whole.indexed[on])
+    indexing = whole.where(on)
     # streaks between grains pass where the spots of a superstructure would be: one that is not seen is not looked for
     best, table = complete(power.without(spots.bins[~on]), indexing, table, superstructure=False)
     return finished_fit(power, best, table, pixel_size, 1.0 if everywhere else _GRAINS)

@@ -13,6 +13,7 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
 from lattice_widgets.core.lattices.misorientation import misorientation
+from lattice_widgets.core.lattices.twins import relation_between
 from lattice_widgets.core.maps.grains.grain_map import Boundary, Grain, GrainMap
 from lattice_widgets.core.maps.grains.places import (
     connected_regions,
@@ -40,7 +41,8 @@ def find_grains(
 
     Each grain is measured by its own pixels alone, so that disconnected regions of one lattice are grains of their own, with
     angles of their own. Regions smaller than the mask can tell are no grains. What is turned by less than some four degrees is
-    one grain, as is a bent crystal: `map_lattice` shows how it is turned from place to place.
+    one grain, as is a bent crystal: `map_lattice` shows how it is turned from place to place. Boundaries say how their grains
+    are related where that has a name (Sigma 5, twins); twins whose lattices lie as each other, as those of MoS2, are one grain.
 
     Parameters
     ----------
@@ -78,7 +80,7 @@ def find_grains(
     """
     given = check_image(picture).shape
     values, side, _ = square_values(picture, pixel_size)
-    asked = ask_geometry(values, side, keep_all=keep_all)
+    asked = ask_geometry(values, side, keep_all=keep_all, scanned=np.shape(picture))
     if not asked.lattices:
         raise asked.refusal or ValueError("The picture shows no lattice.")
     power = PowerMap(values, keep_all)
@@ -168,7 +170,8 @@ def _boundaries(labels: NDArray[np.int32], grains: list[Grain], gap: float, scal
         )
         if crossed:
             length = float(np.pi / 8 * crossed) * scale
-            found.append(Boundary(one.number, other.number, misorientation(one, other), length, one.unit))
+            turned, relation = misorientation(one, other), relation_between(one, other)
+            found.append(Boundary(one.number, other.number, turned, length, one.unit, relation))
     return found
 
 

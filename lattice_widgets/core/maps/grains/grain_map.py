@@ -11,6 +11,7 @@ from lattice_widgets.core.lattices.cell_errors import cell_errors
 from lattice_widgets.core.lattices.lattice import BravaisType
 from lattice_widgets.core.lattices.measured_lattice import MeasuredLattice
 from lattice_widgets.core.lattices.misorientation import Misorientation
+from lattice_widgets.core.lattices.twins import Relation
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,8 @@ class Boundary:
         Within 5 % for a straight one [nm or px].
     unit : {"nm", "px"}
         Of the length.
+    relation : Relation or None
+        How the grains are related, if a table of coincidences or a mirror knows it: "Sigma 5", "twin".
     """
 
     first: int
@@ -97,12 +100,14 @@ class Boundary:
     misorientation: Misorientation
     length: float
     unit: Literal["nm", "px"]
+    relation: Relation | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the numbers to plain Python types, ready for JSON or a line of a table."""
         angle, error, period = self.misorientation
         numbers = {"angle": angle, "angle_error": error, "period": period, "length": self.length, "unit": self.unit}
-        return {"first": self.first, "second": self.second, **numbers}
+        relation = self.relation.name if self.relation is not None else None
+        return {"first": self.first, "second": self.second, **numbers, "relation": relation}
 
 
 @dataclass(frozen=True, eq=False)

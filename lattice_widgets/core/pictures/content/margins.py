@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.checks import MIN_SIZE
 from lattice_widgets.core.pictures.content.burnt_in import without_labels
+from lattice_widgets.core.pictures.content.scanned import scanned_box
 from lattice_widgets.core.pictures.content.staircase import why_bare_surface
 from lattice_widgets.core.sentences import Sentence
 
@@ -59,9 +60,9 @@ def content_of(image: NDArray, keep_all: bool = False) -> Content:
     Parameters
     ----------
     image : ndarray, shape (rows, cols)
-        The picture, of finite numbers.
+        The picture. What holds NaN or infinity was not scanned, and is always left out.
     keep_all : bool
-        Whether to use all of it, whatever it looks like.
+        Whether to use all the rest, whatever it looks like.
 
     Returns
     -------
@@ -76,18 +77,33 @@ def content_of(image: NDArray, keep_all: bool = False) -> Content:
     >>> found.values.shape, found.top, str(found.notes[0])
     ((64, 96), 20, 'A white margin of 20 px was left out.')
     """
+    found = _scanned(image)
     if keep_all:
-        return Content(image)
-    top, bottom, left, right, value = _box(image)
-    values, notes = image, tuple[Sentence, ...]()
-    if (bottom - top, right - left) != image.shape:
-        values = image[top:bottom, left:right]
-        notes = (_margin_note(image.shape, (top, bottom, left, right), values, value),)
-    found = Content(values, top, left, notes)
+        return found
+    values = found.values
+    top, bottom, left, right, value = _box(values)
+    if (bottom - top, right - left) != values.shape:
+        inner = values[top:bottom, left:right]
+        note = _margin_note(values.shape, (top, bottom, left, right), inner, value)
+        found = Content(inner, found.top + top, found.left + left, (*found.notes, note))
+        values = inner
     values, labels = without_labels(values)
     if labels:
         found = replace(found, values=values, notes=(*found.notes, *labels))
     return replace(found, nothing=why_bare_surface(values))
+
+
+def _scanned(image: NDArray) -> Content:
+    """Return the part of a picture that was scanned."""
+    if image.dtype.kind != "f" or (np.isfinite(image.min()) and np.isfinite(image.max())):
+        return Content(image)
+    box = scanned_box(image)
+    if box is None:
+        raise ValueError("The picture holds NaN or infinite values: fill or crop them first.")
+    top, left, height, width = box
+    words = "What was not scanned was left out: {height} x {width} px from row {top}, column {left} are used."
+    note = Sentence(words, height=height, width=width, top=top, left=left)
+    return Content(image[top : top + height, left : left + width], top, left, (note,))
 
 
 def _box(image: NDArray) -> tuple[int, int, int, int, float]:

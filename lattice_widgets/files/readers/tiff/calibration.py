@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Gatan DigitalMicrograph writes its calibration into private tags.
 _GATAN_UNITS, _GATAN_SCALES = (65004, 65003), (65010, 65009)
+_GATAN_STACK_UNIT, _GATAN_STACK_SCALE = 65005, 65011
 # No printer reaches 25,400 dots per inch: a pixel below 1 µm is a microscope's.
 _LARGEST_PHYSICAL_PIXEL = 1000.0
 
@@ -57,7 +58,7 @@ def calibration(
         factors = [length_in_nm(unit) for unit in units]
         if None not in factors:
             height, width = (float(tags[code].value) * (f or 0) for code, f in zip(_GATAN_SCALES, factors, strict=True))
-            return told_pixel_size(height, width, notes), None
+            return told_pixel_size(height, width, notes), _gatan_interval(tags)
     scan = (tif.fei_metadata or {}).get("Scan", {}) if tif.is_fei else {}
     if "PixelWidth" in scan and "PixelHeight" in scan:
         return told_pixel_size(float(scan["PixelHeight"]) * 1e9, float(scan["PixelWidth"]) * 1e9, notes), None
@@ -77,6 +78,16 @@ def calibration(
     factor = {2: 2.54e7, 3: 1e7}.get(unit)
     sizes = [factor / value for value in per_unit] if factor else [np.inf, np.inf]
     return (pixel_size_or_none(*sizes) if max(sizes) < _LARGEST_PHYSICAL_PIXEL else None), interval
+
+
+def _gatan_interval(tags: Any) -> float | None:
+    """Return the step of the third axis of a stack, where that is a time."""
+    if _GATAN_STACK_UNIT not in tags or _GATAN_STACK_SCALE not in tags:
+        return None
+    factor, step = time_in_s(tags[_GATAN_STACK_UNIT].value), tags[_GATAN_STACK_SCALE].value
+    if factor is None or not isinstance(step, int | float):
+        return None
+    return factor * step if np.isfinite(step) and step > 0 else None
 
 
 def _imagej_interval(imagej: dict[str, Any]) -> float | None:

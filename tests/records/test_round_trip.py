@@ -1,0 +1,85 @@
+"""Lengths that go into a file of the kit come out of it: nm in, nm out."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import lattice_widgets as lw
+from lattice_widgets.core.pictures.pixel_size import set_pixel_size
+from lattice_widgets.files import read_micrograph
+from lattice_widgets.records.source import STORED, keep_source
+
+SIDES = (0.0271828, 0.0314159)
+
+
+def picture(rows: int = 160, cols: int = 192) -> np.ndarray:
+    """A square lattice of 0.39 nm, turned by 12 degrees, seen with pixels of `SIDES`."""
+    y, x = np.arange(rows)[:, None] * SIDES[0], np.arange(cols) * SIDES[1]
+    t = np.deg2rad(12)
+    along, across = x * np.cos(t) + y * np.sin(t), y * np.cos(t) - x * np.sin(t)
+    noise = np.random.default_rng(0).normal(0, 0.05, (rows, cols))
+    return np.cos(2 * np.pi * along / 0.39) + np.cos(2 * np.pi * across / 0.39) + noise
+
+
+@pytest.fixture
+def labeled() -> xr.DataArray:
+    return set_pixel_size(xr.DataArray(picture(), dims=("row", "col")), SIDES)
+
+
+def test_the_picture_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
+    keep_source(labeled, tmp_path, tmp_path)
+    again = read_micrograph(tmp_path / STORED)
+    assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
+    np.testing.assert_array_equal(again.values, labeled.values)
+
+
+def test_the_movie_of_a_record(tmp_path: Path) -> None:
+    movie = set_pixel_size(xr.DataArray(np.stack([picture()] * 3), dims=("frame", "row", "col")), SIDES)
+    movie = movie.assign_coords(frame=("frame", [0.0, 0.7, 1.4], {"units": "s"}))
+    keep_source(movie, tmp_path, tmp_path)
+    again = read_micrograph(tmp_path / STORED)
+    assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
+    np.testing.assert_allclose(again.frame.values, [0, 0.7, 1.4], rtol=1e-6)
+
+
+async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> None:
+    widget = lw.StrainMap(labeled)
+    await widget.settled()
+    maps = widget.maps
+    assert maps.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
+    with xr.open_zarr(widget.save(tmp_path / "a.zarr"), consolidated=False) as stored:
+        assert stored.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
+        np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)
+    with xr.open_dataset(widget.save(tmp_path / "a.nc")) as stored:
+        np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)
+    with np.load(widget.save(tmp_path / "a.npz")) as stored:
+        np.testing.assert_allclose(stored["vectors"], maps.vectors, rtol=1e-6)
+    lengths = np.hypot(maps.vectors.isel(axis=0), maps.vectors.isel(axis=1))
+    np.testing.assert_allclose(lengths, 0.39, rtol=0.01)
+    widget.close()
+
+
+def test_an_analysis(tmp_path: Path) -> None:
+    frames = np.stack([picture()] * 2)
+    found = lw.analyze_movie(
+        frames, pixel_size=0.0271828, window_size=96, step=48, n_passes=2, store=tmp_path / "a.zarr"
+    )
+    again = lw.open_analysis(tmp_path / "a.zarr")
+    for name in ("row", "col"):
+        np.testing.assert_allclose(again[name], found[name], rtol=1e-6)
+    assert again.attrs["pixel_size"] == pytest.approx(0.0271828, rel=1e-6)
+
+
+async def test_the_numbers_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
+    explorer = lw.FFTExplorer(labeled)
+    await explorer.settled()
+    record = explorer.record(tmp_path / "record")
+    with (Path(record) / "numbers.csv").open(encoding="utf-8") as stream:
+        numbers = {row["quantity"]: row for row in csv.DictReader(stream)}
+    assert float(numbers["a"]["value"]) == pytest.approx(explorer.fit.a, rel=1e-6)
+    assert numbers["a"]["unit"] == "nm"
+    assert explorer.fit.a == pytest.approx(0.39, rel=2e-3)
+    explorer.close()
