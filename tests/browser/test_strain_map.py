@@ -197,3 +197,26 @@ def test_a_grain_is_selected_in_the_list_and_in_the_picture(lab: Lab, page: Page
     wait_until(page, lambda: lab.python("strain.grain") == 2, "the grain under the mouse")
     wait_until_changed(page, lambda: canvas_digest(overlay), before)
     assert "to grain 1" in page.locator(".lattice-widgets-panels").inner_text()
+
+
+def test_a_place_goes_to_the_simulator_and_to_the_map_of_examples(lab: Lab, page: Page) -> None:
+    lab.execute("strain.place = (80, 220)")
+    page.get_by_role("button", name="draw it in the simulator").click()
+    below = page.locator(".lattice-widgets .lattice-widgets").first
+    wait_until(page, lambda: below.get_by_text("keep it").count() == 1, "the simulator")
+    simulator = "strain._below.simulator"
+    wait_until(page, lambda: lab.python(f"{simulator}.image is not None"), "its picture")
+    # a square lattice of 8 px of 0.05 nm, 2 % longer along x
+    assert sorted(lab.python(f"[{simulator}.a, {simulator}.b]")) == pytest.approx([0.4, 0.408], abs=0.002)
+    wait_until(
+        page, lambda: int(below.locator("canvas.lw-pixels").first.get_attribute("data-drawn") or 0) > 0, "it draws"
+    )
+    page.get_by_role("button", name="lay it on the map of examples").click()
+    viewer = "strain._below.viewer"
+    wait_until(
+        page, lambda: lab.python(f"{viewer} is not None and {viewer}.placed is not None"), "the place on the map"
+    )
+    assert lab.python(f"len({viewer}.placed.points)") == 1
+    first = page.locator(".lattice-widgets .lattice-widgets").first
+    wait_until(page, lambda: first.get_by_text("your picture").count() > 0, "the map of examples, first below")
+    lab.screenshot("strain-neighbors")

@@ -45,8 +45,16 @@ class PlacePanel(ipw.VBox):
             _("open in the explorer"), _("Open this place of the picture in the FFT explorer, below"), owner.explore
         )
         self._explore.add_class("lattice-widgets-explore")
-        self._explore.layout.display = "none"
-        super().__init__([self._words, row(self._explore)], layout=ipw.Layout(width="100%", min_width="0"))
+        simulate = button(
+            _("draw it in the simulator"), _("Give the lattice of this place to the simulator, below"), owner.simulate
+        )
+        embed = button(
+            _("lay it on the map of examples"), _("Show among 1000 examples what the network finds this place like, below"),
+            owner.embed,
+        )  # fmt: skip
+        self._ways = row(self._explore, simulate, embed)
+        self._ways.layout.display = "none"
+        super().__init__([self._words, self._ways], layout=ipw.Layout(width="100%", min_width="0"))
         self.add_class("lattice-widgets-place")
 
     def show(self, maps: xr.Dataset | None) -> xr.Dataset | None:
@@ -65,7 +73,7 @@ class PlacePanel(ipw.VBox):
 
     def _tell(self, place: xr.Dataset | None, words: str) -> None:
         self._words.value = words
-        self._explore.layout.display = None if place is not None else "none"
+        self._ways.layout.display = None if place is not None else "none"
         self._mark(place)
 
 

@@ -29,6 +29,7 @@ from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
 from lattice_widgets.widgets.strain_map import texts, work
 from lattice_widgets.widgets.strain_map.files import StrainFiles
 from lattice_widgets.widgets.strain_map.grains import Grains
+from lattice_widgets.widgets.strain_map.neighbors import Neighbors
 from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel, typed
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.reference import ReferenceChoice, ReferenceTrait
@@ -101,8 +102,6 @@ class StrainMap(StrainFiles, LatticeWidget):
 
     def __init__(self, source: Any = "srtio3_stem", **settings: Any) -> None:
         self._mapped: Mapped | None = None
-        #: what a place is open in; it is made when the first one is opened
-        self.explorer: FFTExplorer | None = None
         super().__init__(source=source, **settings)
 
     @t.validate("profile")
@@ -151,27 +150,22 @@ class StrainMap(StrainFiles, LatticeWidget):
         """Have the grains found, as `lattice_widgets.find_grains` does: `grains` holds them when the widget is settled."""
         self._grains.find()
 
+    @property
+    def explorer(self) -> FFTExplorer | None:
+        """What a place is open in; None before `explore`."""
+        return self._below.explorer
+
     def explore(self) -> None:
         """Open the place that is read in the explorer, below: the window that it averages over."""
-        place, found = self.reading, self._mapped
-        if place is None or found is None:
-            raise ValueError(_(texts.NO_MAP))
-        side = int(place.attrs["window_size"])
-        rows, cols = found.opened.values.shape
-        corner = [
-            min(max(round(float(at) - (side - 1) / 2), 0), length - min(side, length))
-            for at, length in ((place.row, rows), (place.col, cols))
-        ]
-        window = (*corner, min(side, rows), min(side, cols))
-        settings: dict[str, Any] = {"pixel_size": self.pixel_size, "dataset": self.dataset, "frame": self.frame}
-        if self.explorer is None:
-            self.explorer = FFTExplorer(self.source, window=window, **settings)
-            self._below.children = [self.explorer]
-            return
-        with self.explorer.hold_trait_notifications():
-            self.explorer.source = self.source
-            for name, value in {**settings, "window": window}.items():
-                setattr(self.explorer, name, value)
+        self._below.explore()
+
+    def simulate(self) -> None:
+        """Give the lattice of the place that is read to the simulator, below."""
+        self._below.simulate()
+
+    def embed(self) -> None:
+        """Lay the window of the place that is read on the map of examples, below."""
+        self._below.embed()
 
     # ---- the five parts
 
@@ -211,7 +205,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._grains = Grains(self, self._picture)
         self._place_panel, self._pages = PlacePanel(self, self._picture.mark), Pages(self, self._grains.page)
         self._words = answer(says(live=True))
-        self._below: ipw.VBox = ipw.VBox([], layout=ipw.Layout(width="100%", min_width="0"))
+        self._below = Neighbors(self)
         self._frame_control = control(self, "frame")
         self._frame_control.layout.display = "none"
         names = {name: control(self, name) for name in ("opacity", "compare")}

@@ -1,4 +1,4 @@
-"""What is read off a strain map: profiles, colors and their range, places, large pictures, and a place in the explorer."""
+"""What is read off a strain map: profiles, colors and their range, places and large pictures."""
 
 import ipywidgets as ipw
 import numpy as np
@@ -8,7 +8,6 @@ import xarray as xr
 import lattice_widgets as lw
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
-from lattice_widgets.widgets.explorer.widget import FFTExplorer
 from tests.drawn_atoms import draw_atoms
 from tests.widget_parts import named, part, parts, said, words
 from tests.widgets.strain_map.known_strain import WINDOW, made, noisy, values_of
@@ -126,22 +125,4 @@ async def test_a_picture_larger_than_the_screen_is_read_in_its_own_pixels() -> N
     assert widget.reference == (12, 22, 80, 100)
     widget.lay_line()
     assert canvas.ruler == pytest.approx((np.array(widget.profile) + 0.5) / 2)
-    widget.close()
-
-
-async def test_a_place_opens_in_the_explorer(stepped: np.ndarray) -> None:
-    widget = await made(stepped, pixel_size=0.05)
-    widget.place = (75, 190)
-    named(widget, "open in the explorer").click()
-    await widget.explorer.settled()
-    row, _col, height, width = widget.explorer.window
-    assert (height, width) == (WINDOW, WINDOW)
-    assert abs(row + (WINDOW - 1) / 2 - float(widget.reading.row)) <= 0.5
-    b = max(widget.explorer.fit.a, widget.explorer.fit.b)
-    assert b == pytest.approx(0.05 * 8 * 1.02, rel=0.002)
-    assert part(widget, FFTExplorer) is widget.explorer
-    widget.place = (75, 50)
-    widget.explore()
-    await widget.explorer.settled()
-    assert widget.explorer.window[1] < 50
     widget.close()
