@@ -26,7 +26,7 @@ def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
 
 def measured(**values: object) -> dict[str, object]:
     return {
-        "notebook": "a.ipynb", "peak_mb": 700.0, "drawn": 3.0, "works": 4.0, "all": 9.0, "problem": "", **values
+        "notebook": "a.ipynb", "peak_mb": 400.0, "drawn": 3.0, "works": 4.0, "all": 9.0, "problem": "", **values
     }  # fmt: skip
 
 
@@ -35,8 +35,8 @@ def measured(**values: object) -> dict[str, object]:
     [
         ({}, 0),
         ({"drawn": None, "works": None}, 0),
-        ({"peak_mb": 1300.0}, 2),
-        ({"works": 21.0}, 2),
+        ({"peak_mb": 600.0}, 2),
+        ({"works": 6.0}, 2),
         ({"problem": "It needed more than 2000 MB and was ended.", "peak_mb": 2100.0}, 1),
     ],
 )

@@ -56,7 +56,8 @@ class LearningCurve(widgets.VBox):
             ("╌", _MARK, level_name),
         ]
         words = " &nbsp; ".join(
-            f'<span style="color:{color}">{glyph}</span> {in_html(name)}' for glyph, color, name in legend
+            f'<span style="white-space:nowrap"><span style="color:{color}">{glyph}</span> {in_html(name)}</span>'
+            for glyph, color, name in legend
         )
         name = _("Named right after each epoch")
         # hidden: what a chart has beside its margins is not to be scrolled to, and so no stop of the Tab key

@@ -156,9 +156,8 @@ class TrainingPanel(LatticeWidget):
         return [
             self._says,
             side_by_side(
-                column(running, *settings, self._plan, width="400px"),
+                column(running, *settings, self._plan, self._table, width="400px"),
                 column(self._curve, width="400px"),
-                column(self._table, width="380px"),
             ),
         ]
 
