@@ -1,6 +1,8 @@
 """Dashboards in a real Voila server: no code, no other server, and two users beside each other."""
 
 import json
+import os
+import signal
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -142,11 +144,42 @@ def test_two_users_beside_each_other(
 
 def kernels(server: VoilaServer) -> int:
     """How many kernels the server runs."""
-    count = 0
+    return len(pids(server))
+
+
+def pids(server: VoilaServer) -> list[int]:
+    """The processes of the kernels that the server runs."""
+    found = []
     for child in psutil.Process(server.pid).children(recursive=True):
         with suppress(psutil.Error):  # one that ends meanwhile
-            count += "ipykernel_launcher" in " ".join(child.cmdline())
-    return count
+            if "ipykernel_launcher" in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
+
+
+def test_a_page_whose_kernel_ended_says_so_and_has_its_settings_after_loading_it_again(
+    browser: BrowserContext, voila: VoilaServer
+) -> None:
+    others = set(pids(voila))
+    page = open_page(browser, voila, voila.lesson("users.ipynb"), [])
+    wait_until(page, lambda: page.get_by_text("the end").count() == 1, "the last cell")
+    wait_until(page, lambda: is_drawn(page), "a picture")
+    start = wait_until_still(page, lambda: digest(page))
+    drag_slider(page, "γ [°]", to=0.4)
+    wait_until_changed(page, lambda: digest(page), start)
+    moved = wait_until_still(page, lambda: digest(page))
+    (own,) = set(pids(voila)) - others
+    os.kill(own, signal.SIGKILL)
+    line = page.locator(".lattice-widgets-kernel")
+    drag_slider(page, "γ [°]", to=0.6)
+    line.first.wait_for()
+    assert "load the dashboard again" in line.first.inner_text()
+    page.reload()
+    wait_until(page, lambda: page.get_by_text("the end").count() == 1, "the last cell")
+    page.get_by_role("button", name="bring my settings back").first.click()
+    wait_until(page, lambda: is_drawn(page) and digest(page) == moved, "the picture of before")
+    page.close()
+    assert "restarting kernel" in "".join(voila.new_errors()), "the kernel did not end"
 
 
 def answer_first_choice(page: Page) -> None:
