@@ -21,6 +21,7 @@ from lattice_widgets.core.quiz import (
     question_of,
     student_score,
 )
+from lattice_widgets.files.answers.owners import release_name
 from lattice_widgets.files.answers.predictions import FORMAT as PREDICTIONS
 from lattice_widgets.files.answers.predictions import PredictionSheet, sheet_of_predictions
 from lattice_widgets.files.answers.sheets import Answer, AnswersFileError, AnswerSheet, read_content, sheet_of
@@ -56,11 +57,20 @@ def grade(
         bool,
         typer.Option("--predictions", help="Count the predictions of lessons instead: one row a student and lesson."),
     ] = False,
+    release: Annotated[
+        str | None,
+        typer.Option(
+            help="On a shared server: let this name go, so that another browser can take it. Its answers stay."
+        ),
+    ] = None,
 ) -> None:
     """Judge answers of quizzes: one row of CSV a student and quiz. Questions are made again from their seed.
 
     Predictions of lessons, which nobody is marked for, are counted apart: see --predictions.
     """
+    if release is not None:
+        _release(release, files)
+        return
     network = _Network(classifier)
     rows: list[dict[str, Any]] = []
     failed, passed_over = False, 0
@@ -96,6 +106,13 @@ def grade(
     _write(rows, columns, output)
     if failed:
         raise typer.Exit(1)
+
+
+def _release(name: str, folders: Sequence[Path]) -> None:
+    released = [folder for folder in folders if folder.is_dir() and release_name(folder, name)]
+    if not released:
+        fail(f"The name {name} belongs to nobody in {', '.join(map(str, folders))}.")
+    say(f"The name {name} is free: it belongs to the browser that uses it next.")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from weakref import WeakSet
 
 import ipywidgets as ipw
 
+from lattice_widgets.files.answers.owners import NameTaken, claim_name, make_code, split_code
 from lattice_widgets.files.answers.sheets import AnswersFileError
 from lattice_widgets.files.answers.visitors import remember_name
 from lattice_widgets.language import _
@@ -34,6 +35,11 @@ class NameField(ipw.Text):
     ----------
     owner : LatticeWidget
         Has a trait ``student``.
+
+    Attributes
+    ----------
+    another : ipywidgets.Button
+        Shows a code that takes the name to another device; hidden where nobody else is, and without a name.
     """
 
     _all: ClassVar["WeakSet[NameField]"] = WeakSet()
@@ -49,9 +55,12 @@ class NameField(ipw.Text):
             layout=ipw.Layout(width="100%", max_width="320px"),
         )
         self._owner = owner
+        self.another = ipw.Button(layout=ipw.Layout(width="auto"))
+        self.another.on_click(self._show_code)
+        self._offer_code()
         self._all.add(self)
         owner.observe(self._named, "student")
-        self.observe(self._typed, "value")
+        self.observe(owner.guarded(self._typed), "value")
 
     def close(self) -> None:
         """Stop handing on names, and take the field off the page."""
@@ -60,16 +69,43 @@ class NameField(ipw.Text):
 
     def _named(self, change: dict[str, Any]) -> None:
         self.value = change["new"]
+        self._offer_code()
 
     def _typed(self, change: dict[str, Any]) -> None:
         before = self._owner.student
         if change["new"] == before:
             return
-        self._owner.student = change["new"]
-        self._tell_the_server(change["new"].strip())
+        name, code = split_code(change["new"])
+        visitor = os.environ.get(VISITOR, "")
+        if visitor and name.strip():
+            try:
+                claim_name(self._owner.folder or ".", name, visitor, code)
+            except NameTaken:
+                self.value = before
+                raise
+            except AnswersFileError:  # that nothing can be saved is told with the answers
+                pass
+        else:
+            name = change["new"]
+        self._owner.student = self.value = name
+        self._owner.clear_error()
+        self._tell_the_server(name.strip())
         for field in list(self._all):
             if field is not self and field._owner.student == before:
-                field._owner.student = change["new"]
+                field._owner.student = name
+
+    def _offer_code(self) -> None:
+        """Offer a code where others are and there is a name; one that was shown belongs to another name."""
+        named = bool(os.environ.get(VISITOR, "") and self._owner.student.strip())
+        self.another.layout.display = None if named else "none"
+        self.another.description = _("another device")
+        self.another.tooltip = _("Show a code that takes your name to another device")
+
+    def _show_code(self, _button: ipw.Button) -> None:
+        name = " ".join(self._owner.student.split())
+        code = make_code(self._owner.folder or ".", name, os.environ.get(VISITOR, ""))
+        self.another.description = f"{name} #{code}"
+        self.another.tooltip = _("Type this as your name on the other device, within ten minutes")
 
     def _tell_the_server(self, name: str) -> None:
         """Note beside the answers who this visitor is, so that the page of all lessons shows what was answered."""
