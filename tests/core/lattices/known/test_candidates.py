@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import periodictable
 import pytest
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
@@ -47,6 +48,22 @@ def test_the_table_is_what_its_tool_makes_of_the_lattice_constants():
         cell = stored[name]
         assert (cell.kind, cell.formula, cell.crystal, cell.source) == (kind, formula, crystal, source)
         assert [cell.a, cell.b, cell.gamma] == [float(side) for side in sides]
+
+
+def test_elements_have_the_lattice_constants_of_another_table():
+    """Those of Ashcroft & Mermin, which periodictable brings along, with three digits."""
+    made = runpy.run_path(str(ROOT / "tools" / "make_cells.py"))
+    compared = 0
+    for row in made["rows_of"](made["HERE"] / "bulk.csv"):
+        known = getattr(getattr(periodictable, row["formula"], None), "crystal_structure", None)
+        if row["name"].startswith("C60") or row["family"] not in ("fcc", "bcc", "hcp", "diamond") or not known:
+            continue
+        assert known["symmetry"].lower() == row["family"], row["name"]
+        assert 10 * float(row["a"]) == pytest.approx(known["a"], rel=0.003), row["name"]
+        if row["c"]:
+            assert float(row["c"]) / float(row["a"]) == pytest.approx(known["c/a"], rel=0.003), row["name"]
+        compared += 1
+    assert compared >= 25
 
 
 @pytest.mark.parametrize(
