@@ -142,7 +142,7 @@ def describe_map(maps: xr.Dataset, quantity: str, reference: Any) -> str:
     seen = values[np.isfinite(values)]
     if not seen.size:
         return _("No place of the picture shows the lattice.")
-    low, high = np.percentile(seen, [2.5, 97.5])
+    low, high = seen.min(), seen.max()
     count = {"count": seen.size}
     if quantity == "amplitude":
         words = ngettext(
