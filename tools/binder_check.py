@@ -251,6 +251,7 @@ def main() -> int:
     parser.add_argument("--only", action="append", metavar="NAME", help="only this notebook, e.g. 00_start.ipynb")
     parser.add_argument("--limit", type=int, default=LIMIT_MB, metavar="MB", help=f"default {LIMIT_MB}")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the server has a group of its own, and would go on
     with tempfile.TemporaryDirectory(prefix="binder-check-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         server = None
@@ -280,12 +281,16 @@ def run_notebooks(
     """Run notebooks one after another with the environment's own Python; see ``binder_run.py``."""
     python = Path(environment["NB_PYTHON_PREFIX"]) / "bin" / "python"
     command = [str(python), str(ROOT / "tools" / "binder_run.py"), server.url, server.token, str(server.process.pid)]
-    done = subprocess.run(
+    results = []
+    with subprocess.Popen(
         [*command, str(limit), *notebooks], cwd=clone, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    if done.returncode:
+    ) as running:
+        for line in running.stdout or ():
+            results.append(json.loads(line))
+            print(f"ran {results[-1]['notebook']}: {results[-1]['all']:.0f} s", flush=True)  # some take minutes
+    if running.returncode:
         raise CheckError(f"The notebooks could not be run. The server says:\n{server.log.read_text()[-3000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return results
 
 
 if __name__ == "__main__":
