@@ -80,6 +80,10 @@ SCENES = {
         "await simulator.settled(); simulator.b = 0.27; simulator.gamma = 112.0; await simulator.settled()\n"
         "await chart.settled()",
     ),
+    "prediction": (
+        "shown = lw.Prediction('two_spaces', 1, letters='abc', right='b')",
+        "await shown.settled(); shown.choose('b'); await shown.settled()",
+    ),
     "quiz": (
         "shown = lw.Quiz('lattice', level=1, seed=7)",
         "await shown.settled(); shown.answer('hexagonal', 0.7); await shown.settled()",
