@@ -41,6 +41,7 @@ NAMES = {
         "sxm",
         "avi",
         "gwy",
+        "emd",
     ),
 }
 

@@ -267,6 +267,8 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
     data = lab.python("[picture.attrs.get('title', ''), *(sample.name for sample in lw.list_samples())]")
     own = {word for text in data for word in plain_words(text)}
     own |= {word for limit in THRESHOLDS for word in plain_words(limit.source)}
+    cells = [(cell.name, cell.crystal, cell.source) for cell in lw.known_cells().values()]
+    own |= {word for texts in cells for text in texts for word in plain_words(text)}
     own |= {*plain_words("answers/lattice-level1-seed5.json.")}
     own |= {"movie.csv", "movie.svg", "movie.png", "movie.mp4", "movie.gif", "movie.zarr", "movie.nc", "fps"}
     own |= {*plain_words("ws2_beam_damage")}
