@@ -109,7 +109,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def numbers(cell: Lattice) -> tuple[str, str, str]:
     """Return a, b and gamma of the reduced cell as they are written."""
-    return f"{cell.a:.5f}", f"{cell.b:.5f}", f"{cell.gamma:.3f}"
+    a, b = (round(side, 9) for side in (cell.a, cell.b))  # two equal sides stay equal, whatever the last bits
+    return f"{a:.5f}", f"{b:.5f}", f"{cell.gamma:.3f}"
 
 
 def bulk_cells() -> Iterator[tuple[str, ...]]:

@@ -40,7 +40,7 @@ _COLUMNS = (
         0.6249,
         90,
         "W 0 .6006; Te 0 .8576; Te 0 .2072; W .5 .9602; Te .5 .3537; Te .5 .7016",
-        "Brown, Acta Cryst. 20, 268 (1966)",
+        "Mar, Jobic & Ibers, J. Am. Chem. Soc. 114, 8963 (1992)",
     ),
     _crystal(
         "TiS3, one layer",
@@ -175,9 +175,9 @@ _COLUMNS = (
         0.44763,
         120,
         "W 0 0; W .3333 .6667; W .6667 .3333",
-        "Straumanis & Yu, Acta Cryst. A 25, 676 (1969)",
+        "King, Bull. Alloy Phase Diagrams 2, 401 (1981)",
     ),
-    _crystal("W [110]", 0.31652, 0.44763, 90, "W 0 0; W .5 .5", "Straumanis & Yu, Acta Cryst. A 25, 676 (1969)"),
+    _crystal("W [110]", 0.31652, 0.44763, 90, "W 0 0; W .5 .5", "King, Bull. Alloy Phase Diagrams 2, 401 (1981)"),
     _crystal(
         "BaTiO3 [001]",
         0.3992,
