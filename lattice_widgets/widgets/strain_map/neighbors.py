@@ -45,7 +45,7 @@ def cell_of(vectors: NDArray[np.float64]) -> dict[str, float]:
         first, second = second, first
         angles.reverse()
     gamma = (angles[1] - angles[0]) % 360
-    return {"a": float(np.hypot(*first)), "b": float(np.hypot(*second)), "gamma": gamma, "rotation": angles[0]}
+    return {"a": float(np.hypot(*first)), "b": float(np.hypot(*second)), "gamma": gamma, "rotation": angles[0] + 0.0}
 
 
 class Neighbors(ipw.VBox):
