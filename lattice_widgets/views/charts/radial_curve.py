@@ -82,6 +82,8 @@ class RadialCurve(widgets.VBox):
         with self._magnitude.hold_sync():
             self._magnitude.min, self._magnitude.max = low / 1.2, high * 1.2
         self._decades.tick_values = _ticks(low, high)
+        # 200k, 1M: what is longer would run into the axis' name
+        self._decades.tick_format = "~s" if low >= 1 else "~g" if high < 1e5 else ".0e"
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 
