@@ -20,14 +20,14 @@ SHARE = Path(__file__).parent / "share"
 TEMPLATE = "lattice"
 
 #: A dashboard is for people who see no code: of an error they get its sentence, and of
-#: warnings, which are for programmers, nothing.
+#: warnings, which are for programmers, nothing. None of its lines may have a value at the end, which would stand on the page.
 _FIRST_CELL = """
 import os, warnings
 from IPython import get_ipython
 get_ipython().InteractiveTB.set_mode("Minimal")
 warnings.simplefilter("ignore")
 os.environ["{variable}"] = "{visitor}"
-os.environ.setdefault("{memory}", "{most}")
+_ = os.environ.setdefault("{memory}", "{most}")
 """
 #: Notebooks with live figures of Matplotlib get this line too; all others need not load Matplotlib for it.
 _LIVE_FIGURES = "from lattice_widgets.server import live_figures\nlive_figures.open_with_toolbar()\n"

@@ -55,6 +55,21 @@ def test_arrow_keys_choose_in_a_list_and_do_not_leave_the_cell(lab: Lab, page: P
     assert taper.evaluate("each => document.activeElement === each")
 
 
+def test_the_list_of_crystals_is_opened_by_keys(page: Page) -> None:
+    page.locator(".widget-dropdown", has_text="network").locator("select").focus()
+    page.keyboard.press("Tab")
+    bar = page.get_by_role("button", name="Which crystal could it be?")
+    assert bar.evaluate("bar => document.activeElement === bar")
+    elements = page.get_by_label("elements")
+    for key, is_open in (("Enter", True), ("Space", False), ("Space", True)):
+        assert bar.get_attribute("aria-expanded") == str(not is_open).lower()
+        page.keyboard.press(key)
+        wait_until(page, lambda is_open=is_open: elements.is_visible() == is_open, "the list opened or closed")
+    page.keyboard.press("Tab")
+    assert elements.evaluate("field => document.activeElement === field")
+    bar.click()
+
+
 def test_numbers_set_the_window(lab: Lab, page: Page) -> None:
     before = canvas_digest(page.locator("canvas.lw-overlay").first)
     field = page.get_by_label("height", exact=True)

@@ -65,6 +65,8 @@ def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:
     wrong = next(kind for kind in ANSWERS if kind != ANSWERS[0])
     assert commit.is_disabled()
     assert not following.is_visible()
+    chips = quiz.locator(".lw-quiz-chips").inner_text().split()
+    assert chips == ["Question", "1", "2", "3", "4"], "numbers alone could be answers"
     picture = quiz.locator("canvas.lw-pixels").first
     wait_until(page, lambda: picture.get_attribute("data-drawn") != "0", "a picture")
     first_picture = canvas_digest(picture)

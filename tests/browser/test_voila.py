@@ -30,6 +30,10 @@ CELLS = [
     "lw.Quiz('lattice', level=1, seed=5, n_questions=3)",
     "print('the', 'end')",
 ]
+#: parts of the page that scroll by themselves
+_SCROLLERS = """() => [...document.body.querySelectorAll("*")].filter(part =>
+    part.scrollHeight > part.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(part).overflowY)
+).map(part => part.id || part.className)"""
 _KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
 
 
@@ -120,6 +124,9 @@ def test_two_users_beside_each_other(
     # what is not there: code, walls of tracebacks, anything from another server
     assert first.locator(".cm-editor, .jp-InputArea-editor, .highlight").count() == 0
     assert "LatticeSimulator(" not in first.content()
+    above = "cells => cells.findIndex(cell => cell.innerText.includes('Two users'))"
+    shown = first.locator("#rendered_cells .jp-Cell")
+    assert not "".join(shown.all_inner_texts()[: shown.evaluate_all(above)]).strip(), "something above the title"
     errors = [text for text in first.locator(".jp-OutputArea-output pre").all_inner_texts() if "Error" in text]
     assert len(errors) == 1
     assert "there is no sample 'no such picture'" in errors[0]
@@ -223,6 +230,13 @@ def test_all_notebooks_are_a_click_away_in_both_themes(browser: BrowserContext, 
     page.get_by_role("link", name="Two users").click()
     wait_until(page, lambda: is_drawn(page), "a picture")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "wider than a phone"
+    assert page.evaluate(_SCROLLERS) == [], "a page in the page: a finger gets caught in it"
+    # with a slider on the screen, what it changes can be read
+    slider = page.locator(".widget-slider:visible").last
+    slider.evaluate("slider => slider.scrollIntoView({ block: 'center' })")
+    box = page.locator(".lattice-widgets-heading").bounding_box()
+    assert box
+    assert -1 <= box["y"] < 100
 
     menu = page.get_by_text("All notebooks")
     menu.focus()

@@ -28,6 +28,9 @@ def test_the_logarithmic_axis_has_round_numbers_once_each() -> None:
     assert curve._decades.tick_values.tolist() == [1e4, 1e5]
     curve.show(np.linspace(0.01, 0.2, 50), np.geomspace(1.2, 9.0, 50), "1/px")
     assert curve._decades.tick_values.tolist() == [2, 5]
+    assert curve._decades.tick_format == "~s"
+    curve.show(np.linspace(0.01, 0.2, 50), np.geomspace(1.2e-3, 2e6, 50), "1/px")
+    assert curve._decades.tick_format == ".0e", "0.001 and 1e+6 on one axis"
     curve.close()
 
 

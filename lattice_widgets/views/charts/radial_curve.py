@@ -84,6 +84,8 @@ class RadialCurve(widgets.VBox):
         # 50k: five figures would be written over the title of the axis
         self._decades.tick_format = "~s" if low >= 1 else "~g"
         self._decades.tick_values = _ticks(low, high)
+        # 200k, 1M: what is longer would run into the axis' name
+        self._decades.tick_format = "~s" if low >= 1 else "~g" if high < 1e5 else ".0e"
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 

@@ -130,7 +130,9 @@ function render({ model, el }) {
 
   function showChips() {
     const hadFocus = chips.contains(document.activeElement);
-    chips.replaceChildren(...model.get("chips").map(({ index, state, label }) => {
+    // without the word the numbers of the questions read like answers, most of all above answers that are numbers
+    const word = element("span", { "aria-hidden": "true" }, _("Question"));
+    chips.replaceChildren(word, ...model.get("chips").map(({ index, state, label }) => {
       const current = index === model.get("index");
       const sign = { right: "✓", wrong: "✗", given: "•", open: "" }[state];
       return element("button", {

@@ -13,6 +13,21 @@ function set(target, attributes) {
   }
 }
 
+/** A bar of ipywidgets that folds what is below it hears the mouse alone; make it a button that says whether it is open. */
+function openByKeys(header) {
+  set(header, { role: "button", tabindex: "0", "data-lm-suppress-shortcuts": "true" });
+  const fold = header.parentElement;
+  const tell = () => set(header, { "aria-expanded": String(fold.classList.contains("jupyter-widget-Collapse-open")) });
+  new MutationObserver(tell).observe(fold, { attributeFilter: ["class"] });
+  header.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    header.click();
+  });
+  tell();
+}
+
 /** Name the parts of a widget; those that have their names stay as they are. */
 export function nameParts(root) {
   for (const slider of root.querySelectorAll(".widget-slider")) {
@@ -32,6 +47,7 @@ export function nameParts(root) {
   for (const control of root.querySelectorAll("select, input:is([type=range], [type=radio])")) {
     set(control, { "data-lm-suppress-shortcuts": "true" });
   }
+  for (const header of root.querySelectorAll(".jupyter-widget-Collapse-header:not([role])")) openByKeys(header);
   for (const line of root.querySelectorAll(".lattice-widgets-live")) set(line, { "aria-live": "polite", "aria-atomic": "true" });
   // the words below the bars say the same, in order
   for (const bars of root.querySelectorAll(".lw-probability-bars .bqplot")) set(bars, { "aria-hidden": "true" });

@@ -48,7 +48,7 @@ class NameField(ipw.Text):
         super().__init__(
             value=owner.student,
             description=_("your name"),
-            placeholder=_("may stay empty"),
+            placeholder=_("for your teacher, or empty"),
             tooltip=_("Answers under a name have a file of their own"),
             continuous_update=False,
             style={"description_width": "80px"},
