@@ -28,6 +28,18 @@ def test_a_dragged_window_changes_the_transform_and_both_opinions(lab: Lab, page
     assert lab.python("explorer.fit.a") == pytest.approx(11, rel=0.01)
 
 
+def test_a_large_picture_is_told_in_its_own_pixels(lab: Lab, page: Page) -> None:
+    lab.execute("noise = np.random.default_rng(0).normal(size=(2403, 1802))")
+    lab.execute("explorer.source = 99 * (np.cos(np.arange(2403) / 2)[:, None] + np.cos(np.arange(1802) / 2) + noise)")
+    size = page.locator(".lw-window-size").first
+    wait_until(page, lambda: size.inner_text() == "2403 × 1802 px", "the size of the window")
+    assert page.locator(".lw-readout").first.inner_text() == "2403 × 1802 px"
+    named = page.locator(".lw-window").first.get_attribute("aria-label")
+    assert named == "Window at row 0, column 0, 2403 by 1802 pixels"
+    curve = page.locator(".lw-radial-curve")
+    wait_until(page, lambda: "\n1M" in curve.inner_text(), "magnitudes in few letters")
+
+
 def test_an_edge_sizes_the_window(lab: Lab, page: Page) -> None:
     before = transform(page)
     scale = page.locator(".lw-stage").first.bounding_box()["width"] / 400

@@ -89,6 +89,17 @@ test("a spot of a centered spectrum is read as frequency, spacing and direction"
   assert.equal(odd.g, 0);
 });
 
+test("a picture that was thinned for the screen is told in its own pixels", () => {
+  assert.equal(views.inFull(800, 800, 3203), 3203);
+  assert.equal(views.inFull(199, 800, 3203), 796);
+  assert.equal(views.inFull(800, 801, 3203), 3200);
+  assert.equal(views.inFull(7, 800, 800), 7);
+  assert.equal(views.inFull(7, 800, undefined), 7);
+  const pixel = views.physicalPixel([0.08, 0.08], "nm");
+  const state = { rows: 800, cols: 600, origin: "corner", pixel, full: [3203, 1800] };
+  assert.equal(views.placeText(3, 4, state), "row 12, col 12 · 0.24, 0.32 nm");
+});
+
 test("words say place and unit", () => {
   const state = { rows: ROWS, cols: COLS, origin: "corner" };
   const unknown = views.physicalPixel([0, 0], "nm");

@@ -2,7 +2,7 @@
 import { byteValue, displayTable, histogram, percentileLimits, toneCurve } from "../shared/color_maps.js";
 import { colorPixels, drawBoxes, drawCrosshair, drawPicture, drawPoints, drawRings, drawScaleBar } from "./picture_drawing.js";
 import { MAP_TRAITS, buildLayer } from "./map_layer.js";
-import { fitView, frameSize, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
+import { fitView, frameSize, inFull, isWhole, panView, physicalPixel, placeText } from "./picture_geometry.js";
 import { nearestPoint, number, quantity, toPicture, wholeView, zoomView } from "./picture_geometry.js";
 import { listen } from "./picture_gestures.js";
 import { buildCell, drawAtoms, drawCells } from "./picture_cell.js";
@@ -81,7 +81,7 @@ function render({ model, el }) {
   const source = document.createElement("canvas"); // the picture at its own size, one pixel a pixel
   let image = null;
   let colored = false; // does `source` show the present pixels in the present colors?
-  const state = { rows: 0, cols: 0, pixels: new Uint8Array(0), values: {}, tones: [], view: null, pixel: null };
+  const state = { rows: 0, cols: 0, pixels: new Uint8Array(0), values: {}, tones: [], view: null, pixel: null, full: [] };
   const held = { number: -1, pixels: new Uint8Array(0) }; // the pixels that came last; no part of the saved state
   const frame = { width: 0, height: 0, density: 1 };
   const active = buildWindow(model, state, frame);
@@ -107,6 +107,7 @@ function render({ model, el }) {
       scale: model.get("value_scale"), missing: model.get("missing"),
     };
     state.tones = toneCurve(state.values, model.get("log"));
+    state.full = model.get("full_shape");
     state.pixel = physicalPixel(model.get("pixel_size"), model.get("unit"));
     const [row, col, height, width] = model.get("view");
     state.view = height > 0 ? fitView({ row, col, height, width }, rows, cols) : wholeView(rows, cols);
@@ -270,7 +271,7 @@ function render({ model, el }) {
     readout.title = _(KEYS);
     if (!probe || probe.row >= rows || probe.col >= cols) {
       const size = pixel.unit === "px" ? "" : ` · ${number(rows * pixel.row)} × ${quantity(cols * pixel.col, pixel.unit)}`;
-      readout.textContent = `${rows} × ${cols} px${size}`;
+      readout.textContent = `${inFull(rows, rows, state.full[0])} × ${inFull(cols, cols, state.full[1])} px${size}`;
       return;
     }
     const byte = state.pixels[probe.row * cols + probe.col];

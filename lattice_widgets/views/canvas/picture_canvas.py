@@ -78,6 +78,9 @@ class PictureCanvas(ExportView):
     )
     rows = t.Int(0, min=0, help="Number of rows.").tag(sync=True)
     cols = t.Int(0, min=0, help="Number of columns.").tag(sync=True)
+    full_shape = TypedTuple(t.Int(), help="Rows and columns before it was thinned for the screen; (): it was not.").tag(
+        sync=True
+    )
     value_low = t.Float(0.0, help="Value of the lowest byte.").tag(sync=True)
     value_high = t.Float(255.0, help="Value of byte 255.").tag(sync=True)
     value_scale = t.Enum(["linear", "log"], "linear", help="How bytes between them are spread.").tag(sync=True)
@@ -201,7 +204,7 @@ class PictureCanvas(ExportView):
         with self.hold_sync(), self.hold_trait_notifications():
             if (rows, cols) != (self.rows, self.cols) and "view" not in settings:
                 self.view = ()
-            self.rows, self.cols = rows, cols
+            self.rows, self.cols, self.full_shape = rows, cols, ()
             self.set_trait("pixels", encoded.pixels.tobytes())
             self._values, self.has_table = np.asarray(image), True
             self.picture_number += 1

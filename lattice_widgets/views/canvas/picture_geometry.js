@@ -116,9 +116,15 @@ export function inverseUnit(unit) {
   return unit.startsWith("1/") ? unit.slice(2) : `1/${unit}`;
 }
 
+/** A place or length in a picture of `shown` pixels, in those of the whole one, `full`, if that was thinned for the screen. */
+export function inFull(pixels, shown, full) {
+  if (!full || full === shown) return pixels;
+  return pixels === shown ? full : Math.min(full, pixels * Math.round(full / shown));
+}
+
 /** Where is this pixel, in words: picture coordinates, then physical ones. */
-export function placeText(row, col, { rows, cols, pixel, origin }) {
-  const place = _("row {row}, col {col}", { row, col });
+export function placeText(row, col, { rows, cols, pixel, origin, full = [] }) {
+  const place = _("row {row}, col {col}", { row: inFull(row, rows, full[0]), col: inFull(col, cols, full[1]) });
   if (origin === "center") {
     const { g, spacing, angle } = frequency(row, col, rows, cols, pixel);
     if (g === 0) return `${place} · g = 0`;

@@ -3,7 +3,7 @@
 // The geometry is pure. `buildWindow` makes the elements; they lie over the canvas, so that only they, and not the whole
 // picture, keep a finger from scrolling the page. Sending: the widget manager lets one message be under way and merges
 // those that come meanwhile, so a fast hand leaves no backlog.
-import { toPicture, toScreen } from "./picture_geometry.js";
+import { inFull, toPicture, toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
 import { _ } from "../shared/words.js";
 
@@ -74,9 +74,14 @@ export function buildWindow(model, state, frame) {
     Object.assign(box.style, {
       left: `${start.x}px`, top: `${start.y}px`, width: `${end.x - start.x}px`, height: `${end.y - start.y}px`,
     });
-    size.textContent = `${shown.height} × ${shown.width} px`;
+    const [fullRows, fullCols] = state.full;
+    const told = {
+      row: inFull(shown.row, state.rows, fullRows), height: inFull(shown.height, state.rows, fullRows),
+      col: inFull(shown.col, state.cols, fullCols), width: inFull(shown.width, state.cols, fullCols),
+    };
+    size.textContent = `${told.height} × ${told.width} px`;
     size.hidden = end.x - start.x < 90 || end.y - start.y < 40;
-    box.setAttribute("aria-label", _("Window at row {row}, column {col}, {height} by {width} pixels", shown));
+    box.setAttribute("aria-label", _("Window at row {row}, column {col}, {height} by {width} pixels", told));
   }
 
   function take(next) {

@@ -46,7 +46,7 @@ class RadialCurve(widgets.VBox):
             label_color=_INK,
             label_offset="48px",
             grid_lines="none",
-            tick_format="~s",
+            tick_format="~g",
         )
         self.figure = bqplot.Figure(
             marks=[self._curve, self._mark],
@@ -81,11 +81,9 @@ class RadialCurve(widgets.VBox):
         low, high = (float(y[shown].min()), float(y[shown].max())) if shown.any() else (1.0, 10.0)
         with self._magnitude.hold_sync():
             self._magnitude.min, self._magnitude.max = low / 1.2, high * 1.2
-        # 50k: five figures would be written over the title of the axis
-        self._decades.tick_format = "~s" if low >= 1 else "~g"
-        self._decades.tick_values = _ticks(low, high)
-        # 200k, 1M: what is longer would run into the axis' name
+        # 200k, 1M: what is longer would run into the axis' name. Set first: bqplot draws new values in the format that it has
         self._decades.tick_format = "~s" if low >= 1 else "~g" if high < 1e5 else ".0e"
+        self._decades.tick_values = _ticks(low, high)
         with self._curve.hold_sync():
             self._curve.x, self._curve.y = x[shown], y[shown]
 

@@ -96,6 +96,7 @@ class Pictures:
         self.canvas.show(
             opened.shown,
             percentiles=(0.5, 99.5),
+            full_shape=opened.values.shape,
             pixel_size=(size or 1.0) * opened.step,
             unit="nm" if size else "px",
             window=(),
@@ -214,6 +215,7 @@ class Corrected:
             self._canvas.show(
                 reduce_picture(image, step),
                 percentiles=(0.5, 99.5),
+                full_shape=image.shape,
                 pixel_size=(size or 1.0) * step,
                 unit="nm" if size else "px",
                 badge=texts.describe_applied(found.request.scale, found.request.shear),

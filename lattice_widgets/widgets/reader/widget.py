@@ -150,6 +150,7 @@ class MicrographReader(LatticeWidget):
         self._canvas.show(
             answer.shown,
             percentiles=(0.5, 99.5),
+            full_shape=(rows, cols),
             pixel_size=(size or 1.0) * step,
             unit="nm" if size else "px",
         )

@@ -76,6 +76,7 @@ class MapPicture:
         self.canvas.show(
             opened.shown,
             percentiles=(0.5, 99.5),
+            full_shape=opened.values.shape,
             pixel_size=(size or 1.0) * opened.step,
             unit="nm" if size else "px",
             window=(),
