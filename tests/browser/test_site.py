@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -69,8 +70,8 @@ def pages(site: Path) -> dict[Path, Page]:
 
 def test_every_public_name_has_a_page_with_its_docstring(site: Path) -> None:
     listed = (site / "api" / "index.html").read_text(encoding="utf-8")
-    for name in lw.__all__:
-        value = getattr(lw, name)
+    for name in sorted({*lw.__all__, *(f"views.{view}" for view in lw.views.__all__)} - {"views"}):
+        value = attrgetter(name)(lw)
         kind = "classes" if isinstance(value, type) else "functions" if callable(value) else "data"
         assert f'href="{kind}/{name}.html"' in listed, name
         text = (site / "api" / kind / f"{name}.html").read_text(encoding="utf-8")
