@@ -134,7 +134,7 @@ class Prediction(LatticeWidget):
         self._card, self._notice = PredictionCard(on_choose=self._clicked), says()
         self._name = NameField(self)
         self.observe(self._renamed, "student")
-        return [self._card, self._name, self._name.another, self._notice]
+        return [self._card, *self._name.lines, self._notice]
 
     # ---------------------------------------------------------------- its parts
 
@@ -148,7 +148,7 @@ class Prediction(LatticeWidget):
             card.explains = f"lw-explains-{request.lesson}-{request.step}"
             card.committed, card.chosen, card.is_open = self.committed, self.chosen, not self.committed
         self._name.layout.display = None if request.step == 1 else "none"
-        if request.step > 1:
+        if request.step > 1 and self._name.another is not None:
             self._name.another.layout.display = "none"
 
     def _clicked(self, letter: str) -> None:

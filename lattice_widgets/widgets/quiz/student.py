@@ -38,8 +38,8 @@ class NameField(ipw.Text):
 
     Attributes
     ----------
-    another : ipywidgets.Button
-        Shows a code that takes the name to another device; hidden where nobody else is, and without a name.
+    another : ipywidgets.Button or None
+        Shows a code that takes the name to another device; hidden without a name, and none where nobody else is.
     """
 
     _all: ClassVar["WeakSet[NameField]"] = WeakSet()
@@ -55,8 +55,9 @@ class NameField(ipw.Text):
             layout=ipw.Layout(width="100%", max_width="320px"),
         )
         self._owner = owner
-        self.another = ipw.Button(layout=ipw.Layout(width="auto"))
-        self.another.on_click(self._show_code)
+        self.another = ipw.Button(layout=ipw.Layout(width="auto")) if os.environ.get(VISITOR, "") else None
+        if self.another is not None:
+            self.another.on_click(self._show_code)
         self._offer_code()
         self._all.add(self)
         owner.observe(self._named, "student")
@@ -94,18 +95,24 @@ class NameField(ipw.Text):
             if field is not self and field._owner.student == before:
                 field._owner.student = name
 
+    @property
+    def lines(self) -> list[ipw.Widget]:
+        """The field, and the button below it where there is one."""
+        return [self] if self.another is None else [self, self.another]
+
     def _offer_code(self) -> None:
         """Offer a code where others are and there is a name; one that was shown belongs to another name."""
-        named = bool(os.environ.get(VISITOR, "") and self._owner.student.strip())
-        self.another.layout.display = None if named else "none"
+        if self.another is None:
+            return
+        self.another.layout.display = None if self._owner.student.strip() else "none"
         self.another.description = _("another device")
         self.another.tooltip = _("Show a code that takes your name to another device")
 
-    def _show_code(self, _button: ipw.Button) -> None:
+    def _show_code(self, button: ipw.Button) -> None:
         name = " ".join(self._owner.student.split())
         code = make_code(self._owner.folder or ".", name, os.environ.get(VISITOR, ""))
-        self.another.description = f"{name} #{code}"
-        self.another.tooltip = _("Type this as your name on the other device, within ten minutes")
+        button.description = f"{name} #{code}"
+        button.tooltip = _("Type this as your name on the other device, within ten minutes")
 
     def _tell_the_server(self, name: str) -> None:
         """Note beside the answers who this visitor is, so that the page of all lessons shows what was answered."""

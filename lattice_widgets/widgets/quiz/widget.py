@@ -199,7 +199,7 @@ class Quiz(LatticeWidget):
             self._page.heading,
             side_by_side(
                 column(self._page.pictures, self._page.choices, width="540px"),
-                column(self._page.card, self._name, self._name.another, self._notice, width="360px"),
+                column(self._page.card, *self._name.lines, self._notice, width="360px"),
             ),
             self._board,
         ]
