@@ -66,7 +66,7 @@ def find_reader(
         raise MicrographFileError(f"{name} is empty (0 bytes): copy or save it again.")
     suffix = suffix_of(name)
     kind, promised = kind_of(head, suffix), kinds_by_suffix().get(suffix, "")
-    if not kind and promised == "hdf5" and is_hdf5(path):
+    if not kind and promised in ("hdf5", "emd") and is_hdf5(path):
         kind = promised  # it begins behind a block of the user's, which may hold anything
     reader = reader_of(kind, suffix)
     if reader is None:
