@@ -38,7 +38,7 @@ class History:
         Whether settings are being brought back just now.
     """
 
-    def __init__(self, owner: Any, tell: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
+    def __init__(self, owner: Any, tell: Callable[[dict[str, Any]], None] = lambda settings: None) -> None:
         self._owner, self._tell = owner, tell
         self._names = sorted(name for name, trait in owner.traits().items() if owner.undoable and _is_setting(trait))
         self._steps: list[dict[str, Any]] = []
