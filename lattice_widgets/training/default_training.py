@@ -258,11 +258,7 @@ def _claim(kept: Path, settings: dict[str, Any]) -> None:
 
 
 def _seed_epoch(network: Any, seed: int, epoch: int) -> None:
-    """Begin all random numbers of an epoch anew, dropout's and those that shuffle.
-
-    They then follow from seed and epoch alone: a training that was killed and goes on ends with the weights of one that was
-    not.
-    """
+    """Begin dropout's and the shuffle's random numbers anew: a training that was killed ends with the same weights."""
     import keras
 
     drawn = np.random.SeedSequence([seed, epoch]).generate_state(1 + len(network.layers))

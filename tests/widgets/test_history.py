@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -173,6 +174,43 @@ async def test_a_page_keeps_what_was_changed_and_brings_it_to_the_next_widget() 
     assert (second.taper, second.error) == ("hann", "")
     for widget in (first, second):
         widget.close()
+
+
+async def test_no_page_makes_the_kernel_open_or_write_a_file(tmp_path: Path) -> None:
+    """The page of a dashboard is in a stranger's hand: a setting that it brings must not name a file of the server."""
+    np.save(tmp_path / "secret.npy", np.cos(np.indices((64, 64)) * 0.8).sum(axis=0))
+    (tmp_path / "card.json").write_text("{}")
+    secret, card = str(tmp_path / "secret.npy"), str(tmp_path / "card.json")
+    for kind in (lw.FFTExplorer, lw.StrainMap, lw.MicrographReader):
+        widget = kind(source="simulated_srtio3_stem")
+        await widget.settled()
+        receive(frame_of(widget), {"restore": {"source": secret, "classifier": card}})
+        await widget.settled()
+        assert widget.source == "simulated_srtio3_stem"
+        assert getattr(widget, "classifier", "default") == "default"
+        widget.close()
+    scrubber = lw.MovieScrubber(np.random.default_rng(1).normal(size=(3, 64, 64)))
+    await scrubber.settled()
+    before = (scrubber.source, scrubber.analysis, scrubber.store)
+    receive(
+        frame_of(scrubber), {"restore": {"source": secret, "analysis": secret, "store": str(tmp_path / "new.zarr")}}
+    )
+    await scrubber.settled()
+    assert (scrubber.source, scrubber.analysis, scrubber.store) == before
+    scrubber.close()
+
+
+async def test_a_window_does_not_come_without_its_picture(tmp_path: Path) -> None:
+    np.save(tmp_path / "mine.npy", np.cos(np.indices((128, 128)) * 0.8).sum(axis=0))
+    explorer = lw.FFTExplorer("simulated_srtio3_stem")
+    await explorer.settled()
+    explorer.source = str(tmp_path / "mine.npy")
+    await explorer.settled()
+    explorer.window = (8, 16, 70, 80)
+    await explorer.settled()
+    await tick()
+    assert not {"source", "window"} & set(frame_of(explorer).settings)
+    explorer.close()
 
 
 async def test_arrays_are_nothing_that_a_page_keeps() -> None:

@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import traitlets as t
+
+from lattice_widgets.classifier.card import list_classifiers
 from lattice_widgets.language import _
+from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.widgets.parts.lines import button, row
 
 __all__ = ["History"]
 
+#: settings whose words name no file
+_WORDS = frozenset({"pixel_size", "dataset", "candidate", "elements", "element", "reference"})
 #: steps that are kept
 _STEPS = 20
 #: a setting that goes on changing within this time is moved by the same hand [s]
@@ -81,10 +87,10 @@ class History:
         self._take()
         fits = {}
         for name, value in values.items():
-            if name not in self._names:
+            value = _tuples(value)
+            if name not in self._names or not self._may_come(name, value):
                 continue
             try:
-                value = _tuples(value)
                 self._owner.traits()[name]._validate(self._owner, value)
             except Exception:
                 continue
@@ -94,8 +100,26 @@ class History:
             self._set({**self._now(), **fits})
 
     def _changes(self) -> dict[str, Any]:
-        """Return the settings that are not as they were at the beginning, as far as JSON can hold them."""
-        return {name: value for name, value in _difference(self._first, self._now()).items() if _is_plain(value)}
+        """Return the settings that are not as they were at the beginning, as far as a page may bring them back."""
+        changed = _difference(self._first, self._now())
+        kept = {name: value for name, value in changed.items() if self._may_come(name, value) and _is_plain(value)}
+        if "source" in changed and "source" not in kept:  # what belongs to a picture would come to another one
+            kept = {
+                name: value for name, value in kept.items() if not self._owner.traits()[name].metadata.get("of_picture")
+            }
+        return kept
+
+    def _may_come(self, name: str, value: Any) -> bool:
+        """Tell whether a page may bring a value: it must not make the kernel open or write what the kit does not offer."""
+        if isinstance(value, tuple):
+            return all(part is None or isinstance(part, bool | int | float) for part in value)
+        if not isinstance(value, str):
+            return value is None or isinstance(value, bool | int | float)
+        if name == "source":
+            return value in {sample.name for sample in list_samples()}
+        if name == "classifier":
+            return value in list_classifiers()
+        return name in _WORDS or isinstance(self._owner.traits()[name], t.Enum)
 
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
