@@ -1,8 +1,8 @@
 // What the controls of the page lack for screen readers: names of sliders and their numbers, lines that are read out when
 // they change, and the name of the whole. It draws nothing, and adds nothing to the page but a heading that no eye sees.
 import { copyText, saveFile } from "./downloads.js";
-import { watchKernel } from "./kernel_watch.js";
-import { stayAtTop } from "./page_scroll.js";
+import { watchKernel } from "./page/kernel_watch.js";
+import { stayAtTop } from "./page/page_scroll.js";
 import { _, useWords } from "./words.js";
 
 const saved = new Set(); // numbers of the files that were saved: a widget may stand on a page twice

@@ -24,7 +24,7 @@ class WidgetFrame(BrowserView):
     """
 
     _esm: ClassVar[str] = join_modules(
-        "shared/page_scroll.js", "shared/downloads.js", "shared/kernel_watch.js", "shared/widget_frame.js"
+        "shared/page/page_scroll.js", "shared/downloads.js", "shared/page/kernel_watch.js", "shared/widget_frame.js"
     )
     _css: ClassVar[str] = join_styles("shared/widget.css")
 

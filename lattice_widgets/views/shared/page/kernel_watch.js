@@ -1,7 +1,7 @@
 // A kernel that has ended takes its widgets along, and what stands on the page is a picture of them. After a hand has moved
 // something the kernel is asked whether it is there; if it does not answer the page says so and keeps the settings. The next
 // widget of this name on this page offers to bring them back.
-import { _ } from "./words.js";
+import { _ } from "../words.js";
 
 // a kernel that computes in a cell answers later; people wait that long before they wonder [ms]
 const PATIENCE = 15000;
