@@ -161,7 +161,9 @@ async def test_asking_again_while_an_answer_is_applied() -> None:
     await watched.runner.settled()
     assert watched.answers == [1, 2, 3]
     assert watched.errors == []
-    assert watched.busy == [True, False]
+    # catching up finds nothing left when the thread was quicker than the observer, which then asks once more
+    assert watched.busy == [True, False] * (len(watched.busy) // 2)
+    assert 1 <= len(watched.busy) // 2 <= 3
 
 
 async def test_work_that_was_waiting_is_not_begun_after_background_is_closed(way: str) -> None:

@@ -1,7 +1,5 @@
 """Training of the default classifier: fresh pictures every epoch, made while the network learns; it can be interrupted."""
 
-import io
-import json
 import os
 import platform
 from collections.abc import Sequence
@@ -13,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.classifier.card import ModelCard
+from lattice_widgets.classifier.card import ModelCard, read_weights
 from lattice_widgets.classifier.keras_network.architecture import build_aligned_network
 from lattice_widgets.classifier.keras_network.backend import import_keras
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
 from lattice_widgets.core.uncertainty.reliability import fit_temperature
+from lattice_widgets.training.checkpoint import claim, keep, resume
 from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.paper_training import Progress, measure
 from lattice_widgets.training.picture_store import BLOCK, mirrored_at_random, open_store, whole
@@ -55,7 +54,9 @@ def train_default(
     fresh: int = 2,
     block: int = BLOCK,
     batch_size: int = 128,
-    learning_rate: float = 2e-3,
+    learning_rate: float | None = None,
+    stream: str = "varied",
+    begin_with: Path | None = None,
     seed: int = 7003,
     workers: int = 0,
     precision: str = "float32",
@@ -82,7 +83,11 @@ def train_default(
     batch_size : int
         Pictures in a step.
     learning_rate : float
-        Of AdamW at its highest; it rises over the first 300 steps.
+        Of AdamW at its highest; it rises over the first 300 steps [2e-3; a quarter of that with ``begin_with``].
+    stream : {"varied", "broad"}
+        What the pictures show: see `pictures.varied` and `pictures.broad`.
+    begin_with : Path, optional
+        Model card of a network of this kind that goes on learning. Without it, weights begin at random.
     seed : int
         Decides pictures, first weights, order and dropout.
     workers : int
@@ -106,7 +111,10 @@ def train_default(
     ValueError
         If the folder holds the beginning of a training with other settings.
     """
-    settings = {
+    before = None if begin_with is None else ModelCard.read(begin_with)
+    if learning_rate is None:
+        learning_rate = 2e-3 if before is None else 5e-4
+    settings: dict[str, Any] = {
         "cycles": list(cycles),
         "pool": pool,
         "fresh": fresh,
@@ -115,17 +123,21 @@ def train_default(
         "learning_rate": learning_rate,
         "seed": seed,
     }
+    if before is not None or stream != "varied":
+        settings |= {"stream": stream, "begun_with": None if before is None else before.weights_sha256}
     kept = folder / "default.checkpoint"
-    _claim(kept, settings)
+    claim(kept, settings)
     keras = import_keras()
     keras.utils.set_random_seed(seed)
     arguments: dict[str, Any] = {"size": RECIPE.size, "n_classes": len(CLASSES)}
-    before = keras.config.dtype_policy()
+    policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
         network = build_aligned_network(**arguments)
     finally:
-        keras.config.set_dtype_policy(before)
+        keras.config.set_dtype_policy(policy)
+    if before is not None and begin_with is not None:
+        network.set_weights(read_weights(before, begin_with))
     epochs = sum(cycles)
     # Keras makes a last, smaller step of what is left
     schedule = _falling_rates(learning_rate, [-(-pool * block // batch_size) * length for length in cycles])
@@ -135,13 +147,13 @@ def train_default(
         metrics=["accuracy"],
     )
     network.optimizer.build(network.trainable_variables)
-    first, history = _resume(kept, network)
+    first, history = resume(kept, network)
 
     workers = workers or max(1, (os.cpu_count() or 2) - 1)
     pictures = kept / "pictures"
     with (
-        open_store(pictures, RECIPE, seed, block, workers) as store,
-        open_store(pictures, RECIPE, seed + VALIDATION_SEED_OFFSET, block, workers) as validation_store,
+        open_store(pictures, RECIPE, seed, block, workers, stream) as store,
+        open_store(pictures, RECIPE, seed + VALIDATION_SEED_OFFSET, block, workers, stream) as validation_store,
     ):
         store.order(range(first * fresh, first * fresh + pool))
         validation, truth = validation_store.take([0])
@@ -161,7 +173,7 @@ def train_default(
             ).history
             for key, values in figures.items():
                 history.setdefault(key, []).append(round(float(values[0]), 5))
-            _keep(kept, network, epoch + 1, history)
+            keep(kept, network, epoch + 1, history)
     progress("training", epochs, epochs, {key: values[-1] for key, values in history.items()})
 
     plain = build_aligned_network(**arguments)
@@ -177,7 +189,7 @@ def train_default(
         recipe=asdict(RECIPE),
         classes=CLASSES,
         data={
-            "stream": "varied",
+            "stream": stream,
             "seed": seed,
             "training": (pool + (epochs - 1) * fresh) * block,
             "validation": block,
@@ -246,17 +258,6 @@ def _temper(network: Any, seed: int, count: int, progress: Progress) -> float:
     return temperature
 
 
-def _claim(kept: Path, settings: dict[str, Any]) -> None:
-    """Note the settings of a training, or refuse if another one was begun there."""
-    kept.mkdir(parents=True, exist_ok=True)
-    note = kept / "settings.json"
-    if note.exists() and json.loads(note.read_text()) != settings:
-        raise ValueError(
-            f"The folder {kept} holds the beginning of a training with other settings: delete it or choose another folder."
-        )
-    note.write_text(json.dumps(settings))
-
-
 def _seed_epoch(network: Any, seed: int, epoch: int) -> None:
     """Begin dropout's and the shuffle's random numbers anew: a training that was killed ends with the same weights."""
     import keras
@@ -267,32 +268,3 @@ def _seed_epoch(network: Any, seed: int, epoch: int) -> None:
         generator = getattr(layer, "seed_generator", None)
         if generator is not None:
             generator.state.assign(np.array([own, 0]).astype(generator.state.dtype))
-
-
-def _keep(kept: Path, network: Any, epoch: int, history: dict[str, list[float]]) -> None:
-    arrays = [np.asarray(value) for value in (*network.get_weights(), *map(_array, network.optimizer.variables))]
-    buffer = io.BytesIO()
-    np.savez(buffer, *arrays, epoch=epoch, history=json.dumps(history))
-    unfinished = kept / "state.unfinished"
-    unfinished.write_bytes(buffer.getvalue())
-    unfinished.replace(kept / "state.npz")
-
-
-def _array(variable: Any) -> np.ndarray:
-    import keras
-
-    return keras.ops.convert_to_numpy(variable)
-
-
-def _resume(kept: Path, network: Any) -> tuple[int, dict[str, list[float]]]:
-    """Put a network and its optimizer where they were; return the number of finished epochs and their history."""
-    path = kept / "state.npz"
-    if not path.exists():
-        return 0, {}
-    with np.load(path, allow_pickle=False) as state:
-        count = len(network.get_weights())
-        arrays = [state[f"arr_{number}"] for number in range(len(state.files) - 2)]
-        network.set_weights(arrays[:count])
-        for variable, value in zip(network.optimizer.variables, arrays[count:], strict=True):
-            variable.assign(value)
-        return int(state["epoch"]), json.loads(str(state["history"]))

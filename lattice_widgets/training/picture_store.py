@@ -16,15 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.descriptor import Recipe, make_descriptor
-from lattice_widgets.training.pictures.varied import simulate_varied
+from lattice_widgets.training.pictures.broad import simulate_broad
+from lattice_widgets.training.pictures.varied import VariedExample, simulate_varied
 
 #: pictures in a block
 BLOCK = 4096
 #: how often a picture is aligned with its strongest spot, its second, its third
 RANK_ODDS = (0.7, 0.2, 0.1)
+#: stream of pictures -> the function that draws one of them
+STREAMS: dict[str, Callable[[int, int], VariedExample]] = {"varied": simulate_varied, "broad": simulate_broad}
 
 
-def make_block(recipe: Recipe, seed: int, number: int, count: int) -> tuple[NDArray[np.float16], NDArray[np.int8]]:
+def make_block(
+    recipe: Recipe, seed: int, number: int, count: int, stream: str = "varied"
+) -> tuple[NDArray[np.float16], NDArray[np.int8]]:
     """Return the right halves of descriptors, float16 (count, size, size // 2 + 2), and their labels, (count,).
 
     Parameters
@@ -35,22 +40,24 @@ def make_block(recipe: Recipe, seed: int, number: int, count: int) -> tuple[NDAr
         Which stream, and which block of it.
     count : int
         Pictures in a block.
+    stream : {"varied", "broad"}
+        What is drawn.
     """
     halves = np.empty((count, recipe.size, recipe.size // 2 + 2), np.float16)
     labels = np.empty(count, np.int8)
     for row in range(count):
         index = number * count + row
-        example = simulate_varied(seed, index)
+        example = STREAMS[stream](seed, index)
         rank = int(np.random.default_rng([seed, index, 1]).choice(len(RANK_ODDS), p=RANK_ODDS))
         values = make_descriptor(example.image[None], recipe, rank=rank if recipe.aligned else 0).values[0]
         halves[row], labels[row] = values[:, recipe.size // 2 - 2 :], example.label
     return halves, labels
 
 
-def _write_block(folder: Path, recipe: Recipe, seed: int, number: int, count: int) -> Path:
+def _write_block(folder: Path, recipe: Recipe, seed: int, stream: str, number: int, count: int) -> Path:
     path = folder / f"{seed}_{number:05d}_{count}.npz"
     if not path.exists():
-        halves, labels = make_block(recipe, seed, number, count)
+        halves, labels = make_block(recipe, seed, number, count, stream)
         unfinished = path.with_suffix(f".{os.getpid()}.unfinished")
         with unfinished.open("wb") as file:
             np.savez(file, halves=halves, labels=labels)
@@ -64,7 +71,7 @@ class PictureStore:
     Parameters
     ----------
     folder : Path
-        Where the files lie; those of another recipe must not.
+        Where the files lie; those of another recipe or stream must not.
     recipe : Recipe
         How the descriptors are made.
     seed : int
@@ -73,10 +80,14 @@ class PictureStore:
         Pictures in a block.
     pool : concurrent.futures.Executor
         Who makes them.
+    stream : {"varied", "broad"}
+        What is drawn.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, seed: int, count: int, pool: ProcessPoolExecutor) -> None:
-        self._arguments = (folder, recipe, seed)
+    def __init__(
+        self, folder: Path, recipe: Recipe, seed: int, count: int, pool: ProcessPoolExecutor, stream: str = "varied"
+    ) -> None:
+        self._arguments = (folder, recipe, seed, stream)
         self._count = count
         self._pool = pool
         self._coming: dict[int, Future[Path]] = {}
@@ -102,7 +113,9 @@ class PictureStore:
 
 
 @contextmanager
-def open_store(folder: Path, recipe: Recipe, seed: int, count: int, workers: int) -> Iterator[PictureStore]:
+def open_store(
+    folder: Path, recipe: Recipe, seed: int, count: int, workers: int, stream: str = "varied"
+) -> Iterator[PictureStore]:
     """Give a store whose pictures are made by so many processes; what is not begun is dropped at the end.
 
     Raises
@@ -118,7 +131,7 @@ def open_store(folder: Path, recipe: Recipe, seed: int, count: int, workers: int
     note.write_text(words)
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     try:
-        yield PictureStore(folder, recipe, seed, count, pool)
+        yield PictureStore(folder, recipe, seed, count, pool, stream)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

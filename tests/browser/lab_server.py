@@ -18,6 +18,8 @@ from typing import Self
 
 from tests.patience import PATIENCE
 
+#: a server that is ended; a kernel that is shut down, which is interrupted first, maybe in the middle of its work
+OUR_OWN_DOING = ("received signal 15", "KeyboardInterrupt caught in kernel")
 #: what a line of the log must not hold: JupyterLab's and the kernels' marks of an error
 BAD_SIGNS = ("Traceback (most recent call last)", "[E ", "[C ", "ERROR", "CRITICAL", "KernelRestarter")
 #: ipykernel 6 answers a control message that comes while it starts with this, and goes on: the page asks again.
@@ -143,7 +145,7 @@ class LabServer:
         return [
             "\n".join(lines[number : number + 12])
             for number, line in enumerate(lines)
-            if any(sign in line for sign in BAD_SIGNS) and "received signal 15" not in line  # that is our own doing
+            if any(sign in line for sign in BAD_SIGNS) and not any(sign in line for sign in OUR_OWN_DOING)
         ]
 
     def _wait_until_up(self) -> None:

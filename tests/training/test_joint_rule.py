@@ -8,7 +8,6 @@ from lattice_widgets.classifier import load_classifier
 from lattice_widgets.classifier.joint import JointRule
 from lattice_widgets.classifier.joint.evidence import CIRCUMSTANCES
 from lattice_widgets.core.geometry.wave_fit import fit_waves
-from lattice_widgets.training.joint.hard_cells import type_of
 from lattice_widgets.training.joint.learning import (
     Learned,
     conformal_thresholds,
@@ -18,6 +17,7 @@ from lattice_widgets.training.joint.learning import (
     learn,
 )
 from lattice_widgets.training.joint.suite import GROUPS, draw_case
+from lattice_widgets.training.pictures.hard_cells import type_of
 
 WORTH = {"network": 0.4, "geometry": 1.2}
 

@@ -10,7 +10,7 @@ from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.training.exam import Question
 from lattice_widgets.training.examination.published_cells import COLUMNS, SURFACES
 from lattice_widgets.training.examination.second_simulator import Scan, draw
-from lattice_widgets.training.joint.hard_cells import type_of
+from lattice_widgets.training.pictures.hard_cells import type_of
 
 SECOND_SEED = 20_262
 SECOND_SUITES = ("published crystals", "published crystals, one trouble each", "published crystals, as saved figures")

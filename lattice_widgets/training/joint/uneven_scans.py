@@ -9,7 +9,7 @@ import scipy.ndimage
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.training.joint.hard_cells import Cell
+from lattice_widgets.training.pictures.hard_cells import Cell
 
 #: standard deviations of the mean strain, as fractions, and the largest strain to its own type that one lets pass [%]
 _SIZES, _LARGEST = (0.008, 0.018, 0.03), 4.5

@@ -12,7 +12,7 @@ import scipy.ndimage
 import scipy.special
 from numpy.typing import NDArray
 
-from lattice_widgets.core.lattices.lattice import BravaisType
+from lattice_widgets.core.lattices.lattice import BravaisType, Lattice
 from lattice_widgets.core.simulation.exposure import deposit
 from lattice_widgets.training.pictures.cells import draw_cell
 
@@ -61,6 +61,29 @@ def draw_shape(rng: np.random.Generator) -> tuple[int, int]:
 def draw_scene(kind: BravaisType, rng: np.random.Generator) -> Scene:
     """Return a random crystal of a type in a random picture: 3 to 60 cells across."""
     lattice, positions, brightness, width = draw_cell(kind, rng)
+    return scene_of(lattice, positions, brightness, width, rng)
+
+
+def scene_of(
+    lattice: Lattice,
+    positions: NDArray[np.float64],
+    brightness: NDArray[np.float64],
+    width: float,
+    rng: np.random.Generator,
+) -> Scene:
+    """Return a crystal in a random picture: 3 to 60 cells across.
+
+    Parameters
+    ----------
+    lattice : Lattice
+        Primitive, area 1.
+    positions, brightness : ndarray, shapes (n, 2) and (n,)
+        The atoms of a cell, as fractions of the vectors.
+    width : float
+        Standard deviation of an atom, in the unit of the vectors.
+    rng : numpy.random.Generator
+        Where the randomness comes from.
+    """
     shape = draw_shape(rng)
     vectors = lattice.reduced().vectors
     change = np.round(vectors @ np.linalg.inv(lattice.vectors))
