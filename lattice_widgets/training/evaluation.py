@@ -10,8 +10,7 @@ from scipy.stats import binomtest
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.classifier.joint import JointRule, Verdict, add_network, find_rule, judge
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit
-from lattice_widgets.core.geometry.several.find import ask_geometry
+from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
@@ -72,7 +71,7 @@ def evaluate(
         for name, classifier in classifiers.items():
             rows.setdefault(name, []).append(classifier.predict(question.image)[0])
         if measured is not None:
-            rows.setdefault(GEOMETRY, []).append(_weights(measured.fit))
+            rows.setdefault(GEOMETRY, []).append(_weights(measured))
         progress(number + 1)
     results = {
         suite: {name: _grade(np.stack(rows), np.array(truths[suite]), details[suite]) for name, rows in by_name.items()}
@@ -93,16 +92,11 @@ def _judges(classifiers: Mapping[str, Classifier]) -> tuple[Classifier, JointRul
     return None
 
 
-def _weights(fit: LatticeFit | None) -> NDArray[np.float32]:
-    """Return the weights that the lattice fit gives to the classes; all to noise when it finds no lattice."""
-    weights = np.zeros(len(CLASSES), np.float32)
-    if fit is None:
-        weights[CLASSES.index("noise")] = 1
-        return weights
-    for kind, weight in fit.weights.items():
-        weights[CLASSES.index(kind)] = weight
-    # what it answers is its type, which need not have the largest weight by a hair
-    weights[CLASSES.index(fit.lattice_type)] += 1e-6
+def _weights(measured: Geometry) -> NDArray[np.float64]:
+    """Return what the geometry gives to the classes, the most to its type, which need not have the largest weight by a hair."""
+    weights = measured.weights
+    if measured.fit is not None:
+        weights[CLASSES.index(measured.fit.lattice_type)] += 1e-6
     return weights / weights.sum()
 
 

@@ -9,7 +9,6 @@ from lattice_widgets.classifier.familiarity import distances
 from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
-from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.core.uncertainty.summary import summarize
@@ -35,7 +34,7 @@ class Opinions:
     unfamiliarity : float
         Distance to the pictures that the network was trained for (see `familiarity`) [standard deviations].
     geometry : ndarray, float64, shape (6,)
-        Weight of each class; all of it on "noise" if the geometry finds no lattice.
+        Weight of each class; most of it, or all, on "noise" if the geometry finds no lattice.
     fit, refusal : LatticeFit, Sentence
         The lattice, or None and why there is none.
     shape : tuple of int
@@ -102,15 +101,9 @@ def add_network(values: NDArray, classifier: Classifier, geometry: Geometry) -> 
         summary.spread[0],
         float(summary.mutual_information[0]),
         unfamiliarity,
-        _weights(geometry.fit),
+        geometry.weights,
         geometry.fit,
         geometry.refusal.sentence if geometry.refusal is not None else None,
         (rows, cols),
         geometry.lattices,
     )
-
-
-def _weights(fit: LatticeFit | None) -> NDArray[np.float64]:
-    if fit is None:
-        return np.array([float(kind == "noise") for kind in CLASSES])
-    return np.array([fit.weights.get(kind, 0.0) for kind in CLASSES])  # type: ignore[call-overload]

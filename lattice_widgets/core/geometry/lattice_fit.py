@@ -223,7 +223,7 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: Sorte
     """
     left_out = power.content.notes
     if power.content.nothing is not None:
-        raise LatticeNotFound(power.content.nothing, left_out)
+        raise LatticeNotFound(power.content.nothing, left_out, weight=1.0)
     own, aliases, lattice = sort_out_aliases(power, measure_spots(power)) if spots is None else spots
     if not len(own.snr):
         raise LatticeNotFound(
@@ -233,14 +233,15 @@ def fit_power_map(power: PowerMap, pixel_size: float | None = None, spots: Sorte
         raise LatticeNotFound(
             Sentence("All spots lie on one line through the center: the picture shows stripes, not a lattice."),
             left_out,
+            weight=1.0,
         )
     best, own = complete(power, lattice, own, aliases)
     trials = power.power.size
     weight = spot_weights(own.power, own.snr, trials)
     cell_area = float(abs(np.linalg.det(best.vectors)))
-    reason = why_no_lattice(own, weight, best.indexed, cell_area, trials, power.shape)
-    if reason is not None:
-        raise LatticeNotFound(reason, left_out)
+    refusal = why_no_lattice(own, weight, best.indexed, cell_area, trials, power.shape, left_out)
+    if refusal is not None:
+        raise refusal
     return finished_fit(power, best.beside(aliases.bins), own + aliases, pixel_size)
 
 

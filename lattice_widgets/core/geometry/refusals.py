@@ -19,6 +19,9 @@ _ALONE, _CONFIRMATION = 13.0, 6.0
 _TOLERATED = 0.7
 #: fraction of all spots' power, and of their weight, that must lie on the lattice where few spots confirm it
 _POWER_SHARE, _WEIGHT_SHARE = 0.68, 0.62
+#: of the pictures in which too little stands out, this share shows no lattice; the others show one with too few electrons or
+#: out of focus. Counted on pictures like those of the examination, of another stream.
+_NOT_ONLY_UNSEEN = 0.88
 
 
 class LatticeNotFound(ValueError):
@@ -30,11 +33,16 @@ class LatticeNotFound(ValueError):
         Why. ``str(error)`` is the sentence in English; whoever shows it in another language renders it.
     left_out : tuple of Sentence
         What of the picture was left out before (see `content.Content`).
+    weight : float
+        How sure it is that there is none: 1 where something else was recognized, such as a quasi-crystal.
     """
 
-    def __init__(self, sentence: Sentence, left_out: tuple[Sentence, ...] = ()) -> None:
+    def __init__(
+        self, sentence: Sentence, left_out: tuple[Sentence, ...] = (), weight: float = _NOT_ONLY_UNSEEN
+    ) -> None:
         super().__init__(sentence)
         self.left_out = left_out
+        self.weight = weight
 
     @property
     def sentence(self) -> Sentence:
@@ -86,8 +94,9 @@ def why_no_lattice(
     cell_area: float,
     trials: int,
     shape: tuple[int, int],
-) -> Sentence | None:
-    """Say in one sentence why the spots make no lattice.
+    left_out: tuple[Sentence, ...] = (),
+) -> LatticeNotFound | None:
+    """Say why the spots make no lattice.
 
     Parameters
     ----------
@@ -103,25 +112,31 @@ def why_no_lattice(
         Number of independent frequencies.
     shape : tuple of int
         Rows and columns of the picture.
+    left_out : tuple of Sentence
+        What of the picture was left out before.
 
     Returns
     -------
-    Sentence or None
-        None if they do make a lattice.
+    LatticeNotFound or None
+        Not raised; None if they do make a lattice.
     """
     found, power, snr = spots
     chance = np.log(trials)
     certain = snr > chance + _CERTAIN
     if not certain.any():
-        return Sentence("No spot stands out from the noise of the Fourier transform: the picture shows no lattice.")
+        return LatticeNotFound(
+            Sentence("No spot stands out from the noise of the Fourier transform: the picture shows no lattice."),
+            left_out,
+        )
     fold = quasicrystal_symmetry(found[certain], power[certain], shape)
     if fold is not None:
-        return Sentence(
+        said = Sentence(
             "The spots have {fold}-fold symmetry, which no lattice has: the picture shows a quasi-crystal.", fold=fold
         )
+        return LatticeNotFound(said, left_out, weight=1.0)
     on = certain & indexed
     if not on.any():
-        return Sentence("The spots that stand out do not belong to one lattice.")
+        return LatticeNotFound(Sentence("The spots that stand out do not belong to one lattice."), left_out)
     strongest = np.argmax(np.where(on, snr, 0))
     direction = found[strongest] / np.hypot(*found[strongest])
     beside = np.abs(found[:, 0] * direction[1] - found[:, 1] * direction[0]) > 1.5
@@ -131,11 +146,19 @@ def why_no_lattice(
     confirmations = max(float((indexed & beside).sum()) - 1 - by_chance, 0)
     if second < chance + max(_ALONE - _CONFIRMATION * confirmations, _CERTAIN):
         if snr[strongest] > 10 * chance:
-            return Sentence("The spots lie on one line through the center: the picture shows stripes, not a lattice.")
-        return Sentence("Too few spots stand out from the noise of the Fourier transform to show a lattice.")
+            return LatticeNotFound(
+                Sentence("The spots lie on one line through the center: the picture shows stripes, not a lattice."),
+                left_out,
+            )
+        return LatticeNotFound(
+            Sentence("Too few spots stand out from the noise of the Fourier transform to show a lattice."), left_out
+        )
     power_share = float(power[on].sum() / power[certain].sum())
     weight_share = float(weight[indexed].sum() / weight.sum())
     needed = {1: 1.25, 2: 1.0, 3: 1.0, 4: 0.9, 5: 0.8, 6: 0.7}.get(int(off.sum()), 0.5)
     if power_share < needed * _POWER_SHARE and weight_share < needed * _WEIGHT_SHARE:
-        return Sentence("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not.")
+        return LatticeNotFound(
+            Sentence("Many spots stand out but do not belong to one lattice, as those of amorphous matter do not."),
+            left_out,
+        )
     return None

@@ -19,6 +19,7 @@ from lattice_widgets.core.geometry.several.places import find_places
 from lattice_widgets.core.geometry.several.search import Member, several_lattices
 from lattice_widgets.core.geometry.spots import SpotTable, measure_spots
 from lattice_widgets.core.geometry.superstructure import complete
+from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
@@ -89,6 +90,15 @@ class Geometry(NamedTuple):
     fit: LatticeFit | None
     refusal: LatticeNotFound | None
     lattices: tuple[LatticeFit, ...]
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """Weight of each class, (6,) in the order of `CLASSES`: those of the fit, or of the refusal, with sum 1."""
+        if self.fit is None:
+            sure = self.refusal.weight if self.refusal is not None else 1.0
+            return np.where(np.array(CLASSES) == "noise", sure, (1 - sure) / (len(CLASSES) - 1))
+        given = {str(kind): weight for kind, weight in self.fit.weights.items()}
+        return np.array([given.get(kind, 0.0) for kind in CLASSES])
 
     @property
     def left_out(self) -> tuple[Sentence, ...]:
