@@ -20,7 +20,7 @@ SEED = 77
 def measured_class(scene: Scene) -> str:
     picture = scene.micrograph()
     try:
-        return lw.fit_lattice(picture.image, picture.pixel_size).lattice_type
+        return lw.fit_lattice(picture.image, picture.pixel_size).bravais_type
     except lw.LatticeNotFound:
         return "noise"
 

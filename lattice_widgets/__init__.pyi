@@ -7,6 +7,7 @@ from .analysis import growth_report as growth_report
 from .analysis import open_analysis as open_analysis
 from .analysis import write_report as write_report
 from .analysis.growth import growth_sentence as growth_sentence
+from .analysis.network_drawing import draw_network as draw_network
 from .analysis.report import draw_movie as draw_movie
 from .classifier import load_classifier as load_classifier
 from .classifier.example_map import load_example_map as load_example_map

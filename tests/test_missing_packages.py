@@ -66,10 +66,10 @@ async def main():
     simulator.disorder = 0.1
     await answered(simulator)
     assert (simulator.image != before).any()
-    panel = await answered(lw.ProbabilityPanel(simulator, n_samples=50))
+    panel = await answered(lw.ProbabilityPanel(simulator, n_passes=50))
     assert abs(panel.summary.mean.sum() - 1) < 1e-5
     explorer = await answered(lw.FFTExplorer("simulated_graphene_stm"))
-    assert explorer.fit.lattice_type == lw.fit_lattice(lw.load_sample("simulated_graphene_stm").values).lattice_type
+    assert explorer.fit.bravais_type == lw.fit_lattice(lw.load_sample("simulated_graphene_stm").values).bravais_type
     quiz = await answered(lw.Quiz("lattice", level=1, seed=7, n_questions=2))
     assert quiz.question is not None
     viewer = await answered(lw.EmbeddingViewer())

@@ -57,7 +57,7 @@ def geometry_says(image: Any, pixel_size: float | None) -> str:
     except lw.LatticeNotFound as reason:
         return str(reason)
     return (
-        f"{fit.lattice_type}, a = {fit.a:.4f} ± {fit.a_error:.4f} {fit.unit}, b = {fit.b:.4f} ± {fit.b_error:.4f} "
+        f"{fit.bravais_type}, a = {fit.a:.4f} ± {fit.a_error:.4f} {fit.unit}, b = {fit.b:.4f} ± {fit.b_error:.4f} "
         f"{fit.unit}, γ = {fit.gamma:.1f} ± {fit.gamma_error:.1f}°; spots off the lattice: {fit.n_extra}"
     )
 
@@ -80,7 +80,7 @@ def draw_case(namespace: dict[str, Any], with_descriptor: bool) -> Figure:
     bars = axes[-1]
     places = np.arange(len(classifier.classes))
     styles = [lw.CLASS_STYLES[name] for name in classifier.classes]
-    bars.barh(places, summary.mean[0], xerr=summary.spread[0], color=[style.color for style in styles], ecolor="gray")
+    bars.barh(places, summary.mean[0], xerr=summary.std[0], color=[style.color for style in styles], ecolor="gray")
     bars.set_yticks(places, classifier.classes)
     bars.invert_yaxis()
     bars.set_xlim(0, 1.05)
@@ -111,7 +111,7 @@ def make_movie() -> None:
         left, right = figure.subplots(1, 2)
         draw_picture(left, taken.image, taken.pixel_size)
         draw_spectrum(right, taken.image, taken.pixel_size)
-        name = lw.fit_lattice(taken.image, taken.pixel_size).lattice_type
+        name = lw.fit_lattice(taken.image, taken.pixel_size).bravais_type
         figure.suptitle(f"drift {drift:.2f} nm/s: the picture is {name}", fontsize=12)
         frames.append(png_of(figure)[0])
     width, height = (side - side % 2 for side in frames[0].size)

@@ -44,7 +44,7 @@ SCENES = {
     ),
     "micrograph_reader": ("shown = lw.MicrographReader(source='fe001_bicrystal_stem')", "await shown.settled()"),
     "movie_scrubber": (
-        "shown = lw.MovieScrubber(n_samples=20, step=64)",
+        "shown = lw.MovieScrubber(n_passes=20, step=64)",
         "await shown.settled(); shown.analyze(); await shown.settled(); shown.frame = 85; shown.window = (3, 3)\n"
         "await shown.settled()",
     ),

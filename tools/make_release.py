@@ -42,13 +42,13 @@ import numpy as np
 import lattice_widgets as lw
 taken = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [001]"], lw.Microscope(field_of_view=5), rotation=20, seed=1)
 np.save("square.npy", taken.image)
-command = [sys.executable, "-m", "lattice_widgets.cli", "classify", "square.npy", "--samples", "100", "--json"]
+command = [sys.executable, "-m", "lattice_widgets.cli", "classify", "square.npy", "--passes", "100", "--json"]
 run = subprocess.run(command, capture_output=True, text=True)
 sys.stderr.write(run.stderr)
 found = json.loads(run.stdout)
 fit = lw.fit_lattice(taken.image, taken.pixel_size)
 simulator = lw.LatticeSimulator()
-print(json.dumps({"where": lw.__file__, "version": lw.__version__, "network": found, "geometry": fit.lattice_type}))
+print(json.dumps({"where": lw.__file__, "version": lw.__version__, "network": found, "geometry": fit.bravais_type}))
 """
 
 

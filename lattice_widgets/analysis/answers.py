@@ -163,7 +163,7 @@ def _uncertainty(values: NDArray, network: Classifier, samples: int, seed: int) 
     judged = network.judge(values, summary)[0].describe(network.classes) if network.card.calibration else None
     return {
         "probability": _rounded(summary.mean[0]),
-        "spread": _rounded(summary.spread[0]),
+        "spread": _rounded(summary.std[0]),
         "entropy": round(float(summary.entropy[0]), 6),
         "mutual_information": round(float(summary.mutual_information[0]), 6),
         "verdict": judged,

@@ -3,7 +3,6 @@
 import hashlib
 import importlib.metadata
 import json
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.analysis.cluster import on_cluster
 from lattice_widgets.analysis.hole_following import follow_holes
 from lattice_widgets.analysis.opening import DamagedAnalysisError, open_store
@@ -26,7 +26,6 @@ from lattice_widgets.files.movies import take_movie
 
 #: files up to this size have their sha256 in the recipe [bytes]
 _HASHED = 1024**3
-_OLD_NAME = "n_samples is called n_passes now."
 
 
 class MovieAnalysis:
@@ -59,8 +58,6 @@ class MovieAnalysis:
         Folder for the results, which may hold the beginning of the same analysis; memory when not given.
     restart : bool
         Whether to throw away what is in that folder.
-    n_samples : int, optional
-        Old name of ``n_passes``.
 
     Attributes
     ----------
@@ -80,6 +77,7 @@ class MovieAnalysis:
         If the movie, a number or the folder will not do; one sentence.
     """
 
+    @old_names.keywords(n_samples="n_passes")
     def __init__(
         self,
         movie: Any,
@@ -98,11 +96,7 @@ class MovieAnalysis:
         align: bool = False,
         store: str | Path | None = None,
         restart: bool = False,
-        n_samples: int | None = None,
     ) -> None:
-        if n_samples is not None:
-            warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
-            n_passes = n_samples
         path = Path(movie) if isinstance(movie, str | Path) else None
         self.frames: Frames = take_movie(movie, pixel_size, dataset, time=time, frame_interval=frame_interval)
         self.plan: MoviePlan = plan_movie(
@@ -134,7 +128,7 @@ class MovieAnalysis:
             "window_size": self.plan.window_size,
             "step": self.plan.step,
             "by_area": self.plan.by_area,
-            "n_passes": self.classify.n_samples,
+            "n_passes": self.classify.n_passes,
             "seed": self.classify.seed,
             "pixel_size": self.frames.pixel_size,
             "calibration": self.frames.calibration,
@@ -213,6 +207,7 @@ class MovieAnalysis:
         return drift
 
 
+@old_names.keywords(n_samples="n_passes")
 def analyze_movie(
     movie: Any, *, scheduler: Any = None, progress: Callable[[int, int], None] | None = None, **how: Any
 ) -> xr.Dataset:
@@ -253,9 +248,6 @@ def analyze_movie(
     >>> bool(abs(found["hole_fraction"] - movie.hole_fraction).max() < 0.02)
     True
     """
-    if "n_samples" in how:
-        warnings.warn(_OLD_NAME, DeprecationWarning, stacklevel=2)
-        how["n_passes"] = how.pop("n_samples")
     analysis = MovieAnalysis(movie, **how)
     total = len(analysis.frames)
     done = total - len(analysis.todo())

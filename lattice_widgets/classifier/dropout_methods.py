@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.classifier.card import ModelCard
 from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.familiarity import familiarity_of
@@ -36,8 +37,9 @@ class UncertainAnswers(ABC):
     def run(self, descriptors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return probabilities and features without dropout."""
 
+    @old_names.keywords(n_samples="n_passes")
     def sample(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 5000, seed: int = 0, batch_size: int = BATCH
+        self, images: ArrayLike | Sequence[ArrayLike], n_passes: int = 5000, seed: int = 0, batch_size: int = BATCH
     ) -> NDArray[np.float32]:
         """Return the probabilities of many passes with dropout: Monte-Carlo dropout through all dropout layers.
 
@@ -45,7 +47,7 @@ class UncertainAnswers(ABC):
         ----------
         images : array_like, shape (rows, cols) or (n, rows, cols), any real dtype
             Raw micrographs.
-        n_samples : int
+        n_passes : int
             Passes.
         seed : int
             From 0 to 2**64 - 1. Pass number i of a seed is the same whatever the number of passes, the batch size and the
@@ -55,7 +57,7 @@ class UncertainAnswers(ABC):
 
         Returns
         -------
-        ndarray, float32, shape (n_samples, n, len(classes))
+        ndarray, float32, shape (n_passes, n, len(classes))
             Each row sums to 1. Read-only.
 
         Raises
@@ -73,14 +75,15 @@ class UncertainAnswers(ABC):
         >>> samples.shape, lw.CLASSES[samples.mean(axis=0)[0].argmax()]
         ((200, 1, 6), 'square')
         """
-        for samples in self.iter_samples(images, n_samples, seed, batch_size, n_samples):  # noqa: B007
+        for samples in self.iter_samples(images, n_passes, seed, batch_size, n_passes):  # noqa: B007
             pass
         return samples
 
+    @old_names.keywords(n_samples="n_passes")
     def iter_samples(
         self,
         images: ArrayLike | Sequence[ArrayLike],
-        n_samples: int = 5000,
+        n_passes: int = 5000,
         seed: int = 0,
         batch_size: int = BATCH,
         every: int = 250,
@@ -96,10 +99,11 @@ class UncertainAnswers(ABC):
             All passes done so far, read-only: a view of one array that is filled further, without a copy.
         """
         descriptors = self.describe(images).values
-        return self.sampler.iter_samples(descriptors, n_samples, seed, batch_size, every)
+        return self.sampler.iter_samples(descriptors, n_passes, seed, batch_size, every)
 
+    @old_names.keywords(n_samples="n_passes")
     def sample_fast(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0
+        self, images: ArrayLike | Sequence[ArrayLike], n_passes: int = 1000, seed: int = 0
     ) -> NDArray[np.float32]:
         """Return an approximation of `sample`, some hundred times faster per sample: for maps and movies.
 
@@ -112,23 +116,25 @@ class UncertainAnswers(ABC):
         Takes, returns and raises the same as `sample`; also a ClassifierError if a branch of the network goes around
         its last dropout.
         """
-        return self.sampler.sample_fast(self.describe(images).values, n_samples, seed)
+        return self.sampler.sample_fast(self.describe(images).values, n_passes, seed)
 
-    def summarize_fast(self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0) -> Summary:
+    @old_names.keywords(n_samples="n_passes")
+    def summarize_fast(self, images: ArrayLike | Sequence[ArrayLike], n_passes: int = 1000, seed: int = 0) -> Summary:
         """Return mean, spread, entropy and mutual information of `sample_fast`, in bounded memory: an approximation."""
         values, sampler = self.describe(images).values, self.sampler
         # 250 pictures with 1000 samples are 6 MB
         parts = [values[first : first + 250] for first in range(0, len(values), 250)]
-        return Summary.concatenate([summarize(sampler.sample_fast(part, n_samples, seed)) for part in parts])
+        return Summary.concatenate([summarize(sampler.sample_fast(part, n_passes, seed)) for part in parts])
 
+    @old_names.keywords(n_samples="n_passes")
     def fast_error(
-        self, images: ArrayLike | Sequence[ArrayLike], n_samples: int = 1000, seed: int = 0, n_checked: int = 16
+        self, images: ArrayLike | Sequence[ArrayLike], n_passes: int = 1000, seed: int = 0, n_checked: int = 16
     ) -> dict[str, float]:
         """Return how far `summarize_fast` is from full Monte-Carlo dropout with as many passes, on some of the pictures.
 
         Parameters
         ----------
-        images, n_samples, seed
+        images, n_passes, seed
             As for `sample_fast`.
         n_checked : int
             Pictures to check, chosen at random by the seed; all if there are fewer. Each takes as long as `sample`.
@@ -142,19 +148,19 @@ class UncertainAnswers(ABC):
         """
         values = self.describe(images).values
         chosen = np.random.default_rng(check_seed(seed)).permutation(len(values))[: check_count(n_checked, "n_checked")]
-        fast = summarize(self.sampler.sample_fast(values[chosen], n_samples, seed))
-        for samples in self.sampler.iter_samples(values[chosen], n_samples, seed, every=n_samples):  # noqa: B007
+        fast = summarize(self.sampler.sample_fast(values[chosen], n_passes, seed))
+        for samples in self.sampler.iter_samples(values[chosen], n_passes, seed, every=n_passes):  # noqa: B007
             pass
         full = summarize(samples)
 
         def rms(differences: NDArray[np.float64]) -> float:
             return float(np.sqrt(np.mean(differences**2)))
 
-        names = ("mean", "spread", "entropy", "mutual_information")
+        names = {"mean": "mean", "spread": "std", "entropy": "entropy", "mutual_information": "mutual_information"}
         return {
-            **{name: rms(getattr(fast, name) - getattr(full, name)) for name in names},
+            **{key: rms(getattr(fast, name) - getattr(full, name)) for key, name in names.items()},
             "sampling": rms(full.standard_error),
-            "spread_ratio": rms(fast.spread) / max(rms(full.spread), 1e-12),
+            "spread_ratio": rms(fast.std) / max(rms(full.std), 1e-12),
             "n_checked": float(len(chosen)),
         }
 

@@ -26,14 +26,14 @@ class WindowClassifier:
     ----------
     name : str
         Of a bundled classifier, or the path of a model card.
-    n_samples : int
+    n_passes : int
         Passes with dropout (the fast approximation); 0 for plain probabilities, without spread or abstention.
     seed : int
         The same seed, the same numbers.
     """
 
     name: str = "default"
-    n_samples: int = 200
+    n_passes: int = 200
     seed: int = 0
 
     @property
@@ -61,11 +61,11 @@ class WindowClassifier:
             for first in range(0, len(windows), _TOGETHER)
         ]
         descriptors = np.concatenate(parts)
-        if self.n_samples == 0:
+        if self.n_passes == 0:
             samples = network.run(descriptors)[0][None]
             sure = np.ones(len(windows), bool)
         else:
-            samples, plain = network.sampler.sample_with_plain(descriptors, self.n_samples, self.seed)
+            samples, plain = network.sampler.sample_with_plain(descriptors, self.n_passes, self.seed)
             sure = self._sure(network, summarize(samples), plain or network.run(descriptors))
         samples[:, blank] = 0
         samples[:, blank, noise] = 1

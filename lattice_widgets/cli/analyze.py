@@ -1,7 +1,6 @@
 """``lattice-widgets analyze``: where in a movie, and how fast, a crystal becomes something else."""
 
 import json
-import warnings
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ import typer
 
 from lattice_widgets.analysis import MovieAnalysis, write_report
 from lattice_widgets.classifier import ClassifierError
-from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, check_writable, fail, say
+from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, check_writable, fail, passes_of, say
 from lattice_widgets.core.measured import with_error
 
 #: why a frame was left out, for the screen
@@ -50,9 +49,7 @@ def analyze(
     as_json: Annotated[bool, typer.Option("--json", help="Print the kinetics as one JSON object.")] = False,
 ) -> None:
     """Follow the phases of a movie: maps, fractions and holes of every frame, and what grows how fast."""
-    if samples is not None:
-        warnings.warn("--samples is called --passes now.", DeprecationWarning, stacklevel=2)
-        passes = samples
+    passes = passes_of(passes, samples)
     check_writable(out)
     try:
         analysis = MovieAnalysis(

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -28,6 +29,14 @@ def say(line: str) -> None:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         fail(f"The output cannot be written: {error.strerror}.")
+
+
+def passes_of(passes: int, samples: int | None) -> int:
+    """Return the number of passes, which ``--samples`` gave before there was ``--passes``, with a DeprecationWarning."""
+    if samples is None:
+        return passes
+    warnings.warn("--samples is called --passes now.", DeprecationWarning, stacklevel=2)
+    return samples
 
 
 def check_writable(folder: Path) -> None:

@@ -57,6 +57,6 @@ def code_of(
         f"print(dict(zip(lw.CLASSES, lw.load_classifier({network}).predict(window)[0].astype(float).round(3).tolist())))",
         "fit = lw.fit_lattice(window, pixel_size)",
         "numbers = [(fit.a, fit.a_error, fit.unit), (fit.b, fit.b_error, fit.unit), (fit.gamma, fit.gamma_error, '°')]",
-        "print(fit.lattice_type, *(lw.with_error(*each) for each in numbers), sep=', ')",
+        "print(fit.bravais_type, *(lw.with_error(*each) for each in numbers), sep=', ')",
     ]
     return "\n".join(lines)

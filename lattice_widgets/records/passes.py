@@ -62,7 +62,7 @@ def compute(source: Any, settings: Settings) -> Outcome:
     network = load_classifier(settings.classifier).load()
     parts = network.iter_samples(values, settings.n_passes, settings.seed, every=_EVERY)
     summary = summarize(deque(parts, maxlen=1)[0])
-    mean, spread = summary.mean[0], summary.spread[0]
+    mean, spread = summary.mean[0], summary.std[0]
     sure = network.judge(values, summary)[0] if network.card.calibration else None
     verdict = sure.describe(network.classes) if sure is not None else _("not judged: this network is not calibrated")
     words = _("Network {name}, {count} passes with dropout: {verdict}; {first} {percent:.1f} ± {spread:.1f} %.")
@@ -105,7 +105,7 @@ def code(reads: str, settings: Settings, picture: Mapping[str, Any]) -> str:
         picture_lines(reads, settings.pixel_size, frame, "resampled_from" in picture),
         f"classifier = lw.load_classifier({network})",
         f"summary = lw.summarize(classifier.sample(picture.values, {settings.n_passes}, seed={settings.seed}))",
-        "for name, mean, std in zip(classifier.classes, summary.mean[0], summary.spread[0]):",
+        "for name, mean, std in zip(classifier.classes, summary.mean[0], summary.std[0]):",
         '    print(f"{name}: {mean:.4f} ± {std:.4f}")',
     ]
     return "\n".join(lines)

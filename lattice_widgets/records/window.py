@@ -180,7 +180,7 @@ def _sentence(name: str, answers: Mapping[str, float], fit: LatticeFit | None, r
     numbers = (("a", fit.a, fit.a_error, f" {fit.unit}"), ("b", fit.b, fit.b_error, f" {fit.unit}"))
     cell = [f"{letter} = {with_error(value, error)}{unit}" for letter, value, error, unit in numbers]
     cell.append(f"γ = {with_error(fit.gamma, fit.gamma_error)}°")
-    return f"{words} " + _("Geometry: {kind}, {cell}.").format(kind=_(fit.lattice_type), cell=", ".join(cell))
+    return f"{words} " + _("Geometry: {kind}, {cell}.").format(kind=_(fit.bravais_type), cell=", ".join(cell))
 
 
 def _numbers(
@@ -201,7 +201,7 @@ def _numbers(
                 )
             ),
         ]
-        if fit.lattice_type == "centered rectangular":
+        if fit.bravais_type == "centered rectangular":
             cell = fit.conventional_cell
             rows += [("conventional a", cell.a, cell.a_error, unit), ("conventional b", cell.b, cell.b_error, unit)]
         rows += [(f"weight {kind}", fit.weights[kind], None, "") for kind in BRAVAIS_TYPES]

@@ -74,7 +74,7 @@ def calibrate(
     *,
     count: int = 3600,
     seed: int = SEED,
-    n_samples: int = 100,
+    n_passes: int = 100,
     target_accuracy: float = TARGET_ACCURACY,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def calibrate(
         Pictures, at least 180.
     seed : int
         Of the stream: one that no training used.
-    n_samples : int
+    n_passes : int
         Passes with dropout for each picture.
     target_accuracy : float
         Of the answers that are given.
@@ -119,7 +119,7 @@ def calibrate(
     data = classifier.card.data
     if seed in (data.get("seed"), data.get("test_seed")):
         raise ValueError(f"The stream {seed} was used to train or test this classifier: choose another seed.")
-    labels, plain, features, summary = _answers(classifier, count, seed, n_samples, progress)
+    labels, plain, features, summary = _answers(classifier, count, seed, n_passes, progress)
     # The classes take turns, so that each third of the stream, taken as it comes, has them all.
     first, second, third = (np.arange(count)[part * count // 3 : (part + 1) * count // 3] for part in range(3))
 
@@ -144,7 +144,7 @@ def calibrate(
         "stream": data.get("stream", "paper"),
         "seed": seed,
         "count": count,
-        "n_samples": n_samples,
+        "n_passes": n_passes,
         "target_accuracy": target_accuracy,
         "temperature": round(temperature, 4),
         "predict_temperature": round(fit_temperature(plain[first], labels[first]), 4),
@@ -182,7 +182,7 @@ def _round(value: float) -> float | None:
 
 
 def _answers(
-    classifier: Classifier, count: int, seed: int, n_samples: int, progress: Callable[[int, int], None]
+    classifier: Classifier, count: int, seed: int, n_passes: int, progress: Callable[[int, int], None]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32], Summary]:
     """Return labels, answers and features without dropout, and the summary with dropout, of a stream of pictures."""
     labels: list[int] = []
@@ -197,7 +197,7 @@ def _answers(
         plain.append(probabilities)
         features.append(hidden)
         # each block with passes of its own: shared ones would not average out over the pictures
-        for samples in classifier.sampler.iter_samples(descriptors, n_samples, seed + start, every=n_samples):  # noqa: B007
+        for samples in classifier.sampler.iter_samples(descriptors, n_passes, seed + start, every=n_passes):  # noqa: B007
             pass
         summaries.append(summarize(samples))
         progress(start + size, count)

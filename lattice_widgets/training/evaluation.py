@@ -96,7 +96,7 @@ def _weights(measured: Geometry) -> NDArray[np.float64]:
     """Return what the geometry gives to the classes, the most to its type, which need not have the largest weight by a hair."""
     weights = measured.weights
     if measured.fit is not None:
-        weights[CLASSES.index(measured.fit.lattice_type)] += 1e-6
+        weights[CLASSES.index(measured.fit.bravais_type)] += 1e-6
     return weights / weights.sum()
 
 

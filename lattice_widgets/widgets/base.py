@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import ipywidgets as ipw
 import traitlets as t
 
+from lattice_widgets import old_names
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.language import _
 from lattice_widgets.runner import Background, NewestWins
@@ -60,6 +61,10 @@ class LatticeWidget(ipw.VBox):
         mine = sorted(
             name for name in own if name not in ipw.VBox.class_trait_names() and name not in ("busy", "error")
         )
+        for old in [name for name in settings if isinstance(getattr(type(self), name, None), old_names.Renamed)]:
+            renamed: old_names.Renamed = getattr(type(self), old)
+            renamed.warn(type(self))
+            settings[renamed.new] = settings.pop(old)
         for name in settings:
             if name not in own:
                 close = difflib.get_close_matches(name, mine, n=1)

@@ -121,7 +121,7 @@ def test_a_store_of_an_older_version_opens_and_goes_on(
     # as it was written before: the passes had another name, and nothing said why a frame was left out
     group = zarr.open_group(folder, mode="r+")
     recipe = json.loads(str(group.attrs["recipe"]))
-    recipe["n_samples"] = recipe.pop("n_passes")
+    recipe["n_passes"] = recipe.pop("n_passes")
     group.attrs["recipe"] = json.dumps(recipe)
     for name in ("left_out", SHA256):  # nor were there checksums
         shutil.rmtree(folder / name)

@@ -32,11 +32,11 @@ waves = np.add.outer(np.cos(2 * np.pi * np.arange(80) / 8), np.cos(2 * np.pi * n
 movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
 make = {
     "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
-    "panel": lambda: lw.ProbabilityPanel(picture, n_samples=250),
+    "panel": lambda: lw.ProbabilityPanel(picture, n_passes=250),
     "explorer": lambda: lw.FFTExplorer(picture),
     "reader": lambda: lw.MicrographReader(source="simulated_srtio3_stem"),
     "viewer": lambda: lw.EmbeddingViewer(),
-    "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4),
+    "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_passes=4),
     "beam": lambda: lw.BeamEnergy(),
     "trainer": lambda: lw.TrainingPanel(count=60, epochs=2),
     "map": lambda: lw.LatticeMap(background="geometry"),

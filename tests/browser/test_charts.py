@@ -15,7 +15,7 @@ import ipywidgets as ipw
 import numpy as np
 import lattice_widgets as lw
 picture = lw.load_sample("simulated_srtio3_stem")
-explorer, beam, panel = lw.FFTExplorer(picture), lw.BeamEnergy(), lw.ProbabilityPanel(picture, n_samples=250)
+explorer, beam, panel = lw.FFTExplorer(picture), lw.BeamEnergy(), lw.ProbabilityPanel(picture, n_passes=250)
 ipw.VBox([explorer, beam, panel])
 """
 

@@ -24,7 +24,7 @@ def test_a_dragged_window_changes_the_transform_and_both_opinions(lab: Lab, page
     wait_until(page, lambda: lab.python("explorer.window") == [60, 220, 150, 160], "the window in Python")
     wait_until(page, lambda: "square" in said(page), "the word square")
     assert said(page) != words
-    assert lab.python("explorer.fit.lattice_type") == "square"
+    assert lab.python("explorer.fit.bravais_type") == "square"
     assert lab.python("explorer.fit.a") == pytest.approx(11, rel=0.01)
 
 

@@ -109,11 +109,11 @@ def test_dot_and_simulator_follow_each_other(lab: Lab) -> None:
     wait_until(page, lambda: "strain to" in page.locator(".lw-map-there").inner_text(), "the strains under the mouse")
 
     # a lock of the simulator: the hand is not followed, in a sentence
-    lab.execute("simulator.lattice_type = 'square'")
+    lab.execute("simulator.bravais_type = 'square'")
     page.mouse.click(*spot(page, 0.3, 0.3))
     wait_until(page, lambda: page.get_by_text("keeps its cell square").count() == 1, "the sentence")
     wait_until(page, lambda: np.allclose(middle(handle(page)), spot(page, 0, 0), atol=2), "the dot where it was")
-    lab.execute("simulator.lattice_type = 'as the numbers say'")
+    lab.execute("simulator.bravais_type = 'as the numbers say'")
 
     # what is measured appears, with the picture's lattice and a path
     front = page.locator(".lw-map canvas.lw-map-front")

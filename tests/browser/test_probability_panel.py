@@ -15,7 +15,7 @@ import numpy as np
 import lattice_widgets as lw
 simulator = lw.LatticeSimulator(crystal="SrTiO3 [001]", rotation=20.0)
 await simulator.settled()
-panel = lw.ProbabilityPanel(simulator, n_samples=3000, seed=1)
+panel = lw.ProbabilityPanel(simulator, n_passes=3000, seed=1)
 display(panel)
 simulator
 """
@@ -51,7 +51,7 @@ def test_moving_the_simulator_starts_the_passes_anew(lab: Lab, page: Page) -> No
 def test_the_passes_can_be_stopped_by_keyboard_and_by_mouse(lab: Lab, page: Page) -> None:
     stop = page.get_by_role("button", name="stop")
     wait_until(page, stop.is_disabled, "a button that waits for passes")
-    lab.execute("panel.n_samples = 20_000")
+    lab.execute("panel.n_passes = 20_000")
     wait_until(page, stop.is_enabled, "a button that can be pressed")
     stop.focus()
     page.keyboard.press("Enter")

@@ -22,7 +22,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
         says(page, opening, words)
     says(page, panel, "not sure")
     wait_until(page, lambda: lab.python("panel.done") == 500, "500 passes")
-    numbers = "[float(panel.summary.spread.max()), float(panel.summary.standard_error.max())]"
+    numbers = "[float(panel.summary.std.max()), float(panel.summary.standard_error.max())]"
     spread, error = lab.python(numbers)
     assert spread == pytest.approx(0.14, abs=0.02)
     passes = panel.get_by_role("spinbutton", name="passes")
@@ -47,7 +47,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     wait_until(page, lambda: lab.python("abs(sparse.vacancies) + abs(sparse.gamma - 100) < 1e-6"), "the clean lattice")
     settled(lab, "sparse", "older")
     percent = lab.python(
-        "[[round(100 * float(x[0, k])) for x in (older.summary.mean, older.summary.spread)] for k in (2, 0)]"
+        "[[round(100 * float(x[0, k])) for x in (older.summary.mean, older.summary.std)] for k in (2, 0)]"
     )
     assert percent == [[67, 21], [33, 21]]
 
@@ -129,7 +129,7 @@ def a_real_micrograph(lab: Lab, page: Page) -> None:
     explorer, fooled, oxide = (widget(page, number) for number in range(3))
     real = "file" in lab.python("graphene.attrs['file']") or lab.python("graphene.attrs['file']") == "graphene_stm.tif"
     settled(lab, "explorer")
-    geometry = lab.python("explorer.fit.lattice_type")
+    geometry = lab.python("explorer.fit.bravais_type")
     assert geometry == "oblique"
     says(page, explorer, "both: oblique" if real else "geometry: oblique")
     assert lab.python("explorer.fit.unit") == ("px" if real else "nm")

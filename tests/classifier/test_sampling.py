@@ -104,8 +104,8 @@ def test_without_dropout_the_answer_is_always_the_same(paper: Classifier, stack:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"n_samples": 0}, "n_samples must be at least 1"),
-        ({"n_samples": 2.5}, "n_samples must be a whole number"),
+        ({"n_passes": 0}, "n_passes must be at least 1"),
+        ({"n_passes": 2.5}, "n_passes must be a whole number"),
         ({"batch_size": -1}, "batch_size must be at least 1"),
         ({"seed": -1}, "seed must be from 0"),
         ({"seed": "one"}, "seed must be a whole number"),
@@ -189,7 +189,7 @@ def test_the_fast_approximation_is_near_and_does_not_flicker(paper: Classifier) 
     images = np.stack(examples[:12])
     summary = paper.summarize_fast(images, 600, seed=5)
     assert isinstance(summary, Summary)
-    assert summary.n_samples == 600
+    assert summary.n_passes == 600
     assert np.array_equal(summary.mean, paper.summarize_fast(images, 600, seed=5).mean)
     # a window alone gives what it gives within a map
     assert np.allclose(paper.summarize_fast(images[3], 600, seed=5).mean[0], summary.mean[3], atol=1e-5)

@@ -78,7 +78,7 @@ import lattice_widgets as lw
 
 async def play():
     simulator = lw.LatticeSimulator(crystal="graphene", rows=96, cols=96)
-    panel = lw.ProbabilityPanel(simulator, n_samples=200)
+    panel = lw.ProbabilityPanel(simulator, n_passes=200)
     await simulator.settled()
     explorer = lw.FFTExplorer(simulator.image)
     for widget in (simulator, panel, explorer):

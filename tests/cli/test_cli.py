@@ -72,7 +72,7 @@ def test_a_frame_that_was_lost_is_named_and_the_others_are_answered(picture: Pat
 
 def test_passes_with_dropout_add_spread_entropy_and_a_verdict(picture: Path) -> None:
     answers = [
-        json.loads(run("classify", picture, "--samples", "400", "--seed", "1", "--json").stdout) for _ in range(2)
+        json.loads(run("classify", picture, "--passes", "400", "--seed", "1", "--json").stdout) for _ in range(2)
     ]
     for answer in answers:
         answer.pop("seconds")
@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_training(tmp_path: P
 
 
 def test_too_many_passes_are_told_in_one_sentence(picture: Path) -> None:
-    answer = run("classify", picture, "--samples", 10**13)
+    answer = run("classify", picture, "--passes", 10**13)
     assert answer.returncode == 1
     assert "ask for fewer" in answer.stderr
     assert answer.stderr.count("\n") == 1

@@ -77,15 +77,15 @@ def test_each_file_is_read_with_its_lengths_and_shows_graphene(made: Path) -> No
         fit = lw.fit_lattice(picture if frames is None else picture[0])
         expected = expected_of(path.name)
         mean = float(np.sqrt(fit.lattice.area / np.sin(np.deg2rad(60)))) * (expected or 1.0)
-        right = fit.unit == ("px" if expected else "nm") and fit.lattice_type == "hexagonal"
+        right = fit.unit == ("px" if expected else "nm") and fit.bravais_type == "hexagonal"
         if not right or abs(mean / SPACING - 1) > 2e-3:
-            wrong.append((path.name, fit.lattice_type, fit.unit, mean))
+            wrong.append((path.name, fit.bravais_type, fit.unit, mean))
     assert not wrong
 
 
 def test_a_figure_with_axes_shows_the_lattice_inside_them(made: Path) -> None:
     fit = lw.fit_lattice(lw.read_micrograph(made / "figure_with_axes.png"))
-    assert fit.lattice_type == "hexagonal"
+    assert fit.bravais_type == "hexagonal"
     # 256 px drawn over 0.8 of 400 px
     assert fit.a * 256 / 320 * FINE == pytest.approx(SPACING, rel=5e-3)
     assert fit.left_out

@@ -126,7 +126,7 @@ def test_lengths_of_lesson_six(shared_picture) -> None:
     ]
     states(6, *(f"{fit.a:.2f} ± {fit.a_error:.2f} px" for fit in measured))
     whole = measured[0]
-    assert whole.lattice_type == "oblique"
+    assert whole.bravais_type == "oblique"
     undone = whole.correction("hexagonal").lattice.a
     states(6, f"{undone:.2f} px, and a pixel is 0.246 nm/{undone:.2f} = {0.246 / undone:.4f} nm")
     square = whole.correction("square")

@@ -212,7 +212,7 @@ async def test_the_record_of_the_explorer_has_the_numbers_on_its_screen(tmp_path
 async def test_the_button_writes_a_record_and_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     lw.load_classifier().load()
-    panel = lw.ProbabilityPanel(waves(64, 64), n_samples=300, seed=3)
+    panel = lw.ProbabilityPanel(waves(64, 64), n_passes=300, seed=3)
     button = next(part for part in panel.children if isinstance(part, RecordButton))
     await panel.settled()
     button.write.click()
@@ -265,7 +265,7 @@ async def test_the_record_of_a_map_repeats(tmp_path: Path) -> None:
 
 async def test_the_record_of_a_movie_repeats_without_the_analysis(tmp_path: Path) -> None:
     movie = lw.simulate_beam_damage(5, (96, 112), field_of_view=4.0, growth=(0.0, 0.05, 0.1))
-    scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_samples=0)
+    scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_passes=0)
     await scrubber.settled()
     with pytest.raises(ValueError, match="no finished analysis"):
         scrubber.record(tmp_path / "early")

@@ -35,14 +35,14 @@ def calibrated(uncalibrated: Classifier, tmp_path_factory: pytest.TempPathFactor
     folder: Path = tmp_path_factory.mktemp("calibrated")
     for suffix in (".json", ".npz"):
         shutil.copy(WEIGHTS / f"paper{suffix}", folder)
-    result = calibrate(uncalibrated, count=360, seed=CALIBRATION_SEED, n_samples=20, target_accuracy=0.95)
+    result = calibrate(uncalibrated, count=360, seed=CALIBRATION_SEED, n_passes=20, target_accuracy=0.95)
     rewrite_card(folder / "paper.json", result)
     return lw.load_classifier(folder / "paper.json")
 
 
 def test_the_card_keeps_what_was_found(calibrated: Classifier) -> None:
     found = calibrated.card.calibration
-    assert (found["seed"], found["count"], found["n_samples"]) == (CALIBRATION_SEED, 360, 20)
+    assert (found["seed"], found["count"], found["n_passes"]) == (CALIBRATION_SEED, 360, 20)
     assert 0.3 < found["temperature"] < 2
     assert 0 < found["threshold"] < 1
     assert np.shape(found["familiarity"]["means"]) == (6, 7)

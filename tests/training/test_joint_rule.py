@@ -19,16 +19,16 @@ from lattice_widgets.training.joint.learning import (
 from lattice_widgets.training.joint.suite import GROUPS, draw_case
 from lattice_widgets.training.pictures.hard_cells import type_of
 
-WORTH = {"network": 0.4, "geometry": 1.2}
+WORTH = {"network": 0.4, "geometry": 1.2, "picture": 0.7}
 
 
 def made_up(count: int, seed: int, misled: float = 1.0) -> Learned:
     """Return answers that a rule with `WORTH` would give: labels are drawn from its probabilities."""
     rng = np.random.default_rng(seed)
-    said = np.log(rng.dirichlet(np.full(6, 0.2), (count, 2)) + 0.01)
+    said = np.log(rng.dirichlet(np.full(6, 0.2), (count, 3)) + 0.01)
     circumstances = np.zeros((count, len(CIRCUMSTANCES)))
     circumstances[:, 0] = 1
-    scores = WORTH["network"] * said[:, 0] + WORTH["geometry"] * said[:, 1]
+    scores = np.einsum("o,nok->nk", list(WORTH.values()), said)
     groups = rng.choice(list(GROUPS), count)
     # in one group the same words mean less
     scores[groups == "strained"] *= misled
@@ -36,13 +36,14 @@ def made_up(count: int, seed: int, misled: float = 1.0) -> Learned:
     return Learned(said, circumstances, rng.uniform(1, 4, count), labels, groups)
 
 
-def test_the_regression_finds_the_worth_of_both_opinions() -> None:
+def test_the_regression_finds_the_worth_of_each_opinion() -> None:
     coefficients = fit_scores(made_up(3000, 1))
     m = len(CIRCUMSTANCES)
     assert coefficients[0] == pytest.approx(WORTH["network"], abs=0.08)
     assert coefficients[m] == pytest.approx(WORTH["geometry"], abs=0.1)
     # what was the same in all pictures, or never there, has no worth
-    assert np.abs(np.delete(coefficients[: 2 * m], [0, m])).max() < 1e-6
+    assert coefficients[2 * m] == pytest.approx(WORTH["picture"], abs=0.1)
+    assert np.abs(np.delete(coefficients[: 3 * m], [0, m, 2 * m])).max() < 1e-6
 
 
 def test_a_learned_rule_covers_each_class_on_fresh_pictures() -> None:
@@ -73,8 +74,8 @@ def test_confidence_is_flattened_until_the_worst_group_is_honest() -> None:
     sharpness, coefficients = honest_sharpness(seen), fit_scores(seen)
     assert sharpness < 1
     m = len(CIRCUMSTANCES)
-    scores = coefficients[0] * fresh.said[:, 0] + coefficients[m] * fresh.said[:, 1]
-    scores[:, 1:] += coefficients[2 * m :]
+    scores = np.einsum("o,nok->nk", coefficients[: 3 * m : m], fresh.said)
+    scores[:, 1:] += coefficients[3 * m :]
     worst = []
     for factor in (1.0, sharpness):
         powers = np.exp(factor * scores)

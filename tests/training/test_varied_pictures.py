@@ -60,7 +60,7 @@ def test_clean_pictures_are_named_right_by_the_spots():
         image = add_accidents(draw_atoms(scene, rng, trouble=0), rng, trouble=0)
         assert image.shape == scene.shape
         try:
-            right.append(fit_lattice(image).lattice_type == kind)
+            right.append(fit_lattice(image).bravais_type == kind)
         except ValueError:
             right.append(False)
     assert np.mean(right) > 0.75

@@ -57,7 +57,7 @@ async def widget(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     if kind is lw.MovieScrubber:
         settings = {"source": np.random.default_rng(1).normal(size=(3, 64, 64))}
     elif kind is lw.ProbabilityPanel:
-        settings = {"image": "simulated_graphene_stm", "n_samples": 50}
+        settings = {"image": "simulated_graphene_stm", "n_passes": 50}
     elif kind.class_traits().get("source") is not None:
         settings = {"source": "simulated_graphene_stm"}
     made = kind(**settings)

@@ -63,7 +63,7 @@ async def test_the_figure_of_the_explorer_says_the_cell_with_errors_and_who_name
 
 
 async def test_the_figure_of_the_panel_has_errors_and_passes(square: xr.DataArray) -> None:
-    panel = lw.ProbabilityPanel(None, n_samples=50)
+    panel = lw.ProbabilityPanel(None, n_passes=50)
     with pytest.raises(ValueError, match="No pass with dropout is done yet"):
         panel.figure()
     panel.image = square

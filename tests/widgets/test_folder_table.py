@@ -92,7 +92,7 @@ async def test_the_page_gets_the_small_pictures_that_it_asks_for(folder: Path) -
     assert table.explorer is not None
     await table.explorer.settled()
     assert table.explorer.fit is not None
-    assert table.explorer.fit.lattice_type == "square"
+    assert table.explorer.fit.bravais_type == "square"
     view._heard(view, {"act": "open", "name": "../secret.png"}, [])
     assert "has no picture ../secret.png" in table.error
     table.close()

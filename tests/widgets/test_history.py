@@ -20,7 +20,7 @@ CASES = [
     (lw.MicrographReader, {"source": "simulated_srtio3_stem"}, "taper", "none"),
     (lw.FFTExplorer, {"source": "simulated_srtio3_stem"}, "shear", 4.0),
     (lw.LatticeMap, {"x": 0.0, "y": 0.5}, "tolerance", 3.0),
-    (lw.ProbabilityPanel, {"image": "simulated_srtio3_stem", "n_samples": 20}, "seed", 3),
+    (lw.ProbabilityPanel, {"image": "simulated_srtio3_stem", "n_passes": 20}, "seed", 3),
     (lw.EmbeddingViewer, {"features": np.random.default_rng(1).normal(size=(60, 8))}, "perplexity", 5.0),
     (lw.MovieScrubber, {"source": np.random.default_rng(1).normal(size=(3, 64, 64))}, "step", 32),
     (lw.BeamEnergy, {}, "voltage", 80.0),

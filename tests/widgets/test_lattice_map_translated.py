@@ -38,11 +38,11 @@ async def test_the_map_says_nothing_that_is_not_in_the_catalog(monkeypatch: pyte
     for text in [*(mark["text"] for mark in view.marks), *(mark["name"] for mark in view.marks), *view.path_ends]:
         assert "⟦" in text
         assert not plain_words(text), text
-    simulator.lattice_type = "rectangular"
+    simulator.bravais_type = "rectangular"
     chart.move_to(0.2, 0.3)
     chart.background = "geometry"
     assert_translated(chart)
-    simulator.lattice_type = "as the numbers say"
+    simulator.bravais_type = "as the numbers say"
     for place in ((0.83, 0.01), (0.95, 0.01)):
         chart.move_to(*place)
         assert_translated(chart)

@@ -53,7 +53,7 @@ async def test_what_it_shows_is_what_the_core_computes(simulator: LatticeSimulat
 )
 async def test_a_type_locks_what_it_fixes(simulator: LatticeSimulator, kind: str, b: float, gamma: float) -> None:
     simulator.a, simulator.b, simulator.gamma = 0.3, 0.4, 100.0
-    simulator.lattice_type = kind
+    simulator.bravais_type = kind
     await simulator.settled()
     assert (simulator.a, simulator.b, simulator.gamma) == (0.3, b, gamma)
     assert simulator.picture_lattice.bravais_type(0.1, 0.1) == kind
@@ -61,7 +61,7 @@ async def test_a_type_locks_what_it_fixes(simulator: LatticeSimulator, kind: str
     assert named(simulator, "γ [°]").disabled == (kind != "centered rectangular")
     simulator.a = 0.5
     assert simulator.b == (0.4 if kind == "rectangular" else 0.5)
-    simulator.lattice_type = FREE
+    simulator.bravais_type = FREE
     assert not named(simulator, "b [nm]").disabled
     assert not named(simulator, "γ [°]").disabled
 
@@ -111,7 +111,7 @@ async def test_the_crystal_and_type_of_the_first_moment_count() -> None:
     widget = LatticeSimulator(crystal="Si [110]", rows=64, cols=80)
     assert (widget.a, widget.b) == (lw.CRYSTALS["Si [110]"].a, lw.CRYSTALS["Si [110]"].b)
     widget.close()
-    widget = LatticeSimulator(crystal="Si [110]", a=0.4, lattice_type="square", rows=64, cols=80)
+    widget = LatticeSimulator(crystal="Si [110]", a=0.4, bravais_type="square", rows=64, cols=80)
     await widget.settled()
     assert (widget.a, widget.b, widget.gamma) == (0.4, 0.4, 90.0)
     assert widget.message.startswith("The lattice is ")

@@ -23,7 +23,7 @@ async def test_a_margin_is_said_beside_the_picture_that_has_it(kind: type) -> No
 
 
 async def test_a_margin_is_said_beside_the_verdict() -> None:
-    panel = lw.ProbabilityPanel(FRAMED, n_samples=100)
+    panel = lw.ProbabilityPanel(FRAMED, n_passes=100)
     await panel.settled()
     assert SENTENCE in words(panel)
     panel.image = PICTURE

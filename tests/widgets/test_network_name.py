@@ -59,7 +59,7 @@ async def test_the_explorer_asks_a_network_by_its_card_and_offers_it(own_card: P
 async def test_simulator_and_panel_ask_a_classifier_that_was_given(own_card: Path) -> None:
     mine = lw.load_classifier(own_card)
     simulator = lw.LatticeSimulator(classifier=mine)
-    panel = lw.ProbabilityPanel(simulator, classifier=mine, n_samples=20)
+    panel = lw.ProbabilityPanel(simulator, classifier=mine, n_passes=20)
     await simulator.settled()
     await panel.settled()
     assert (simulator.error, panel.error) == ("", "")

@@ -37,7 +37,7 @@ async def test_the_explorer_measures_a_scan_of_half_the_lines(scan: Path) -> Non
     explorer = lw.FFTExplorer(str(scan), line_time=0.1)
     await explorer.settled()
     assert explorer.error == ""
-    assert explorer.fit.lattice_type == "hexagonal"
+    assert explorer.fit.bravais_type == "hexagonal"
     assert explorer.fit.a == pytest.approx(GRAPHENE, rel=2e-3)
     assert lw.CLASSES[int(np.argmax(explorer.probabilities))] == "hexagonal"
     assert explorer.message.startswith("both: hexagonal")
@@ -60,7 +60,7 @@ async def test_a_slice_has_the_pixels_of_its_coordinates() -> None:
     for source in (SQUARE[::2, ::2], SQUARE.coarsen(row=2, col=2).mean(), SQUARE[::2], SQUARE.drop_attrs(deep=False)):
         explorer.source = source
         await explorer.settled()
-        assert (explorer.fit.lattice_type, explorer.fit.unit) == ("hexagonal", "nm")
+        assert (explorer.fit.bravais_type, explorer.fit.unit) == ("hexagonal", "nm")
         assert explorer.fit.a == pytest.approx(GRAPHENE, rel=5e-3)
         assert part(explorer, PictureCanvas).pixel_size[0] * explorer.image.shape[0] == pytest.approx(6)
     explorer.close()
@@ -68,7 +68,7 @@ async def test_a_slice_has_the_pixels_of_its_coordinates() -> None:
 
 async def test_the_other_widgets_see_square_pixels_too() -> None:
     reader = lw.MicrographReader(source=FLAT)
-    panel = lw.ProbabilityPanel(FLAT, n_samples=200)
+    panel = lw.ProbabilityPanel(FLAT, n_passes=200)
     await asyncio.gather(*(widget.settled() for widget in (reader, panel)))
     assert part(reader, PictureCanvas).pixel_size == (6 / 256, 6 / 256)
     assert lw.CLASSES[int(np.argmax(reader.probabilities))] == "hexagonal"
@@ -140,7 +140,7 @@ async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
     assert (explorer.error, explorer.pixel_size, explorer.fit.unit) == ("", None, "px")
     explorer.pixel_size = (12 / 256, 6 / 256)
     await explorer.settled()
-    assert explorer.fit.lattice_type != "hexagonal"
+    assert explorer.fit.bravais_type != "hexagonal"
     assert field.text.value == "0.046875 x 0.0234375"
     # it belongs to this picture
     explorer.source = SQUARE
@@ -153,7 +153,7 @@ async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
 async def test_the_other_widgets_take_a_pixel_size_too() -> None:
     stack = np.stack([SQUARE.values] * 2)
     reader = lw.MicrographReader(source=SQUARE.values, pixel_size="graphene 10")
-    panel = lw.ProbabilityPanel(SQUARE.values[::2], n_samples=100, pixel_size=(12 / 256, 6 / 256))
+    panel = lw.ProbabilityPanel(SQUARE.values[::2], n_passes=100, pixel_size=(12 / 256, 6 / 256))
     scrubber = lw.MovieScrubber(stack, pixel_size="graphene 10")
     await asyncio.gather(*(widget.settled() for widget in (reader, panel, scrubber)))
     assert part(reader, PictureCanvas).pixel_size == pytest.approx((6 / 256, 6 / 256), rel=3e-3)

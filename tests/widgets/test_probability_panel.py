@@ -21,7 +21,7 @@ def picture() -> np.ndarray:
 
 
 async def test_it_shows_what_the_engine_computes(picture: np.ndarray) -> None:
-    panel = ProbabilityPanel(picture, n_samples=600, seed=3)
+    panel = ProbabilityPanel(picture, n_passes=600, seed=3)
     await panel.settled()
     assert panel.error == ""
     assert panel.done == 600
@@ -29,7 +29,7 @@ async def test_it_shows_what_the_engine_computes(picture: np.ndarray) -> None:
     assert np.allclose(panel.samples, samples[:, 0], atol=1e-5)
     summary = summarize(samples)
     assert part(panel, ProbabilityBars).mean == pytest.approx(tuple(summary.mean[0]), abs=1e-5)
-    assert part(panel, ProbabilityBars).std == pytest.approx(tuple(summary.spread[0]), abs=1e-5)
+    assert part(panel, ProbabilityBars).std == pytest.approx(tuple(summary.std[0]), abs=1e-5)
     assert panel.verdict == lw.load_classifier().judge(picture, summary)[0].describe(lw.CLASSES)
     assert "600/600, ±" in words(panel)
     assert "square" in words(panel)
@@ -40,7 +40,7 @@ async def test_it_shows_what_the_engine_computes(picture: np.ndarray) -> None:
 
 async def test_it_fills_in_while_the_passes_run(picture: np.ndarray) -> None:
     seen: list[int] = []
-    panel = ProbabilityPanel(n_samples=5000)
+    panel = ProbabilityPanel(n_passes=5000)
     panel.observe(lambda change: seen.append(change.new), "done")
     panel.image = picture
     await panel.settled()
@@ -51,7 +51,7 @@ async def test_it_fills_in_while_the_passes_run(picture: np.ndarray) -> None:
 
 
 async def test_stop_keeps_what_is_known(picture: np.ndarray) -> None:
-    panel = ProbabilityPanel(picture, n_samples=20_000)
+    panel = ProbabilityPanel(picture, n_passes=20_000)
     await until(lambda: panel.done, "the first passes")
     panel.stop()
     await panel.settled()
@@ -63,9 +63,9 @@ async def test_stop_keeps_what_is_known(picture: np.ndarray) -> None:
 
 async def test_a_new_picture_cancels_the_running_passes(picture: np.ndarray) -> None:
     noise = np.random.default_rng(1).normal(size=(64, 80))
-    panel = ProbabilityPanel(picture, n_samples=20_000)
+    panel = ProbabilityPanel(picture, n_passes=20_000)
     await until(lambda: panel.done, "the first passes")
-    panel.n_samples = 300
+    panel.n_passes = 300
     panel.image = noise
     await panel.settled()
     assert panel.done == 300
@@ -76,7 +76,7 @@ async def test_a_new_picture_cancels_the_running_passes(picture: np.ndarray) -> 
 async def test_it_follows_another_widget(picture: np.ndarray) -> None:
     simulator = lw.LatticeSimulator(rows=80, cols=100)
     await simulator.settled()
-    panel = ProbabilityPanel(simulator, n_samples=100)
+    panel = ProbabilityPanel(simulator, n_passes=100)
     simulator.gamma = 90.0
     await simulator.settled()
     await panel.settled()
@@ -101,7 +101,7 @@ async def test_it_follows_another_widget(picture: np.ndarray) -> None:
     ids=["nan", "constant", "tiny", "complex", "sizes", "missing"],
 )
 async def test_bad_input_gets_one_sentence_and_leaves_the_panel_usable(picture, image, sentence: str) -> None:
-    panel = ProbabilityPanel(picture, n_samples=50)
+    panel = ProbabilityPanel(picture, n_passes=50)
     await panel.settled()
     panel.image = image
     await panel.settled()
@@ -117,7 +117,7 @@ async def test_bad_input_gets_one_sentence_and_leaves_the_panel_usable(picture, 
 async def test_it_can_be_closed_twice_and_while_it_is_busy(picture: np.ndarray) -> None:
     simulator = lw.LatticeSimulator(rows=80, cols=100)
     await simulator.settled()
-    panel = ProbabilityPanel(simulator, n_samples=20_000)
+    panel = ProbabilityPanel(simulator, n_passes=20_000)
     await until(lambda: panel.done, "the first passes")
     done = panel.done
     assert panel.busy

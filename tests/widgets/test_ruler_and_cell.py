@@ -100,7 +100,7 @@ async def test_the_conventional_cell_is_drawn_where_it_is_another() -> None:
     explorer = lw.FFTExplorer(crystal_picture(vectors))
     await explorer.settled()
     assert explorer.fit is not None
-    assert explorer.fit.lattice_type == "centered rectangular"
+    assert explorer.fit.bravais_type == "centered rectangular"
     primitive, conventional = (np.reshape(cell[2:], (2, 2)) for cell in canvas_of(explorer).cells)
     assert sorted(np.hypot(*conventional.T)) == pytest.approx([14, 30], rel=0.01)
     assert abs(np.linalg.det(conventional)) == pytest.approx(2 * abs(np.linalg.det(primitive)), rel=0.01)
@@ -143,14 +143,14 @@ async def test_sliders_follow_the_dragged_cell() -> None:
 
 
 async def test_a_dragged_cell_keeps_to_its_type_and_to_the_range_of_the_sliders() -> None:
-    simulator = lw.LatticeSimulator(crystal="graphene", lattice_type="hexagonal", rotation=0.0)
+    simulator = lw.LatticeSimulator(crystal="graphene", bravais_type="hexagonal", rotation=0.0)
     await simulator.settled()
     canvas, pixel = canvas_of(simulator), simulator.field_of_view / 256
     drag(canvas, 1, (-0.3 / pixel, 0.0))
     await simulator.settled()
     assert (simulator.a, simulator.b, simulator.gamma) == (0.3, 0.3, 120.0)
     assert simulator.rotation == pytest.approx(-30.0)
-    simulator.lattice_type = "as the numbers say"
+    simulator.bravais_type = "as the numbers say"
     drag(canvas, 0, (0.0, 5.0 / pixel))
     await simulator.settled()
     assert (simulator.a, simulator.gamma) == (1.5, 90.0)

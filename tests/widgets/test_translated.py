@@ -91,7 +91,7 @@ async def test_probability_panel() -> None:
     panel = lw.ProbabilityPanel()
     await panel.settled()
     assert_translated(panel)
-    panel.n_samples, panel.image = 60, image
+    panel.n_passes, panel.image = 60, image
     await panel.settled()
     assert panel.verdict == "⟦sqúáré⟧"
     assert_translated(panel)
@@ -174,7 +174,7 @@ async def test_reader() -> None:
 
 async def test_movie_scrubber() -> None:
     movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
-    scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_samples=4, align=True)
+    scrubber = lw.MovieScrubber(movie, window_size=64, step=32, n_passes=4, align=True)
     names = ["ws2_beam_damage", *(sample.name for sample in lw.list_samples())]  # they are data
     await scrubber.settled()
     assert_translated(scrubber, *names)

@@ -1,8 +1,9 @@
-"""What the rule of the joint verdict weighs: two columns of evidence a class, and what they are worth in this picture.
+"""What the rule of the joint verdict weighs: three columns of evidence a class, and what they are worth in this picture.
 
-The evidence for a class is the logarithm of what the network gives it, and that of what the geometry gives it. How much
-each counts depends on the picture: on how many cells and spots it shows, on whether the two agree, and so on. These are the
-circumstances; each of them is a plain number, 0 or about 0 in an ordinary picture.
+The evidence for a class is the logarithm of what the network gives it, and of what the geometry gives it twice: for the
+crystal, whose picture a scan has distorted, and for the lattice of the picture as it is. How much each counts depends on the
+picture: on how many cells and spots it shows, on whether network and geometry agree, and so on. These are the circumstances;
+each of them is a plain number, 0 or about 0 in an ordinary picture.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,9 +74,9 @@ CIRCUMSTANCES: Mapping[str, Callable[[Opinions], float]] = MappingProxyType(
 
 
 def evidence(opinions: Opinions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what network and geometry say of each class, float64 (2, 6), and the circumstances, (11,).
+    """Return what network, geometry and the picture as it is say of each class, float64 (3, 6), and the circumstances, (11,).
 
     The first are natural logarithms, with `FLOOR` added; the order of the second is that of `CIRCUMSTANCES`.
     """
-    said = np.log(np.stack([opinions.network, opinions.geometry]) + FLOOR)
+    said = np.log(np.stack([opinions.network, opinions.geometry, opinions.picture]) + FLOOR)
     return said, np.array([measure(opinions) for measure in CIRCUMSTANCES.values()])

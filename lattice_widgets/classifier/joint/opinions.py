@@ -27,14 +27,17 @@ class Opinions:
         Probability of each class without dropout, as from `Classifier.predict`.
     network : ndarray, float64, shape (6,)
         Mean probability of each class over the passes, in the order of `CLASSES`.
-    spread : ndarray, float64, shape (6,)
+    std : ndarray, float64, shape (6,)
         Its standard deviation.
     contradiction : float
         By how much the passes contradict each other (mutual information) [bit].
     unfamiliarity : float
         Distance to the pictures that the network was trained for (see `familiarity`) [standard deviations].
     geometry : ndarray, float64, shape (6,)
-        Weight of each class; most of it, or all, on "noise" if the geometry finds no lattice.
+        Weight of each class for the crystal, most of it, or all, on "noise" if the geometry finds no lattice. Scans are
+        distorted, so a picture that is off by a percent speaks for the higher symmetry.
+    picture : ndarray, float64, shape (6,)
+        Weight of each class for the lattice of the picture as it is, within the errors of the fit alone.
     fit, refusal : LatticeFit, Sentence
         The lattice, or None and why there is none.
     shape : tuple of int
@@ -45,10 +48,11 @@ class Opinions:
 
     plain: NDArray[np.float32]
     network: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    std: NDArray[np.float64]
     contradiction: float
     unfamiliarity: float
     geometry: NDArray[np.float64]
+    picture: NDArray[np.float64]
     fit: LatticeFit | None
     refusal: Sentence | None
     shape: tuple[int, int]
@@ -98,10 +102,11 @@ def add_network(values: NDArray, classifier: Classifier, geometry: Geometry) -> 
     return Opinions(
         plain[0],
         summary.mean[0],
-        summary.spread[0],
+        summary.std[0],
         float(summary.mutual_information[0]),
         unfamiliarity,
         geometry.weights,
+        geometry.picture_weights,
         geometry.fit,
         geometry.refusal.sentence if geometry.refusal is not None else None,
         (rows, cols),

@@ -42,8 +42,8 @@ def reasons_for(
     ----------
     opinions : Opinions
         What was said.
-    parts : ndarray, float64, shape (2, 6)
-        What network and geometry add to the score of each class.
+    parts : ndarray, float64, shape (3, 6)
+        What each of `rule.OPINIONS` adds to the score of each class.
     order : ndarray of int, shape (6,)
         The classes, the most probable first.
     outside : bool
@@ -66,7 +66,7 @@ def _who_says_what(opinions: Opinions) -> Sentence:
         "(weight {weight:.0f} %).",
         first=in_words(first),
         share=100 * opinions.network.max(),
-        spread=100 * opinions.spread[opinions.network.argmax()],
+        spread=100 * opinions.std[opinions.network.argmax()],
         second=in_words(second),
         weight=100 * opinions.geometry.max(),
     )
@@ -76,7 +76,8 @@ def _what_decided(opinions: Opinions, parts: NDArray, order: NDArray) -> list[Se
     """Return what decided between the two most probable classes, told by the odds that each opinion gives."""
     if opinions.network.argmax() == opinions.geometry.argmax() == order[0]:
         return []
-    network, geometry = np.exp(np.clip(parts[:, order[0]] - parts[:, order[1]], -20, 20))
+    first, crystal, picture = parts[:, order[0]] - parts[:, order[1]]
+    network, geometry = np.exp(np.clip([first, crystal + picture], -20, 20))
     named = {"first": in_words(CLASSES[order[0]]), "second": in_words(CLASSES[order[1]])}
     if network > _MOVES and geometry > _MOVES:
         return [Sentence("Both speak for {first} rather than {second}.", **named)]

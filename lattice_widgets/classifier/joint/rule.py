@@ -1,10 +1,10 @@
-"""The rule of the joint verdict: a logistic regression with some twenty numbers, which lie in a small JSON file.
+"""The rule of the joint verdict: a logistic regression with some forty numbers, which lie in a small JSON file.
 
-The score of a class is the evidence of the network times its worth, plus the evidence of the geometry times its worth, plus a
-constant of the class; the worth of each is a sum over the circumstances of the picture. The probabilities are the softmax of
-the scores. A class belongs to the set if its probability reaches a threshold of its own, taken from pictures that the
-regression did not see: of each class, 95 in 100 reach it (split conformal prediction, each class for itself: Vovk, Lindsay,
-Nouretdinov & Gammerman, Mondrian confidence machine, 2003).
+The score of a class is the evidence of the network times its worth, plus that of the geometry, plus that of the geometry for
+the picture as it is, plus a constant of the class; the worth of each is a sum over the circumstances of the picture. The
+probabilities are the softmax of the scores. A class belongs to the set if its probability reaches a threshold of its own,
+taken from pictures that the regression did not see: of each class, 95 in 100 reach it (split conformal prediction, each class
+for itself: Vovk, Lindsay, Nouretdinov & Gammerman, Mondrian confidence machine, 2003).
 """
 
 import json
@@ -24,7 +24,8 @@ from lattice_widgets.core.lattices.lattice import CLASSES
 
 #: where the rules of the bundled networks lie
 RULES = Path(__file__).parent / "rules"
-OPINIONS = ("network", "geometry")
+#: the columns of the evidence; rules that were learned before there was the third do without
+OPINIONS = ("network", "geometry", "picture")
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,8 @@ class JointRule:
 
     Attributes
     ----------
-    worth : ndarray, float64, shape (2, n)
-        Of network and geometry, in each of the n `CIRCUMSTANCES`.
+    worth : ndarray, float64, shape (3, n)
+        Of network, geometry, and geometry of the picture as it is, in each of the n `CIRCUMSTANCES`.
     constants : ndarray, float64, shape (6,)
         Of each class.
     thresholds : ndarray, float64, shape (6,)
@@ -64,8 +65,9 @@ class JointRule:
             If the card describes no rule of this version.
         """
         try:
-            worth = [[float(card["worth"][who].get(name, 0.0)) for name in CIRCUMSTANCES] for who in OPINIONS]
-            unknown = {name for who in OPINIONS for name in card["worth"][who]} - set(CIRCUMSTANCES)
+            given = [card["worth"]["network"], card["worth"]["geometry"], card["worth"].get("picture", {})]
+            worth = [[float(one.get(name, 0.0)) for name in CIRCUMSTANCES] for one in given]
+            unknown = {name for one in given for name in one} - set(CIRCUMSTANCES)
             constants, thresholds = (
                 [float(card[key][kind]) for kind in CLASSES] for key in ("constants", "thresholds")
             )
@@ -79,11 +81,11 @@ class JointRule:
         return cls(np.array(worth), np.array(constants), np.array(thresholds), beyond, coverage, card)
 
     def parts(self, said: NDArray[np.float64], circumstances: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what network and geometry add to the score of each class, float64 (..., 2, 6).
+        """Return what each of `OPINIONS` adds to the score of each class, float64 (..., 3, 6).
 
         Parameters
         ----------
-        said, circumstances : ndarray, float64, shapes (..., 2, 6) and (..., n)
+        said, circumstances : ndarray, float64, shapes (..., 3, 6) and (..., n)
             As from `evidence.evidence`.
         """
         return said * (circumstances @ self.worth.T)[..., None]

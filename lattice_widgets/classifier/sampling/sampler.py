@@ -50,66 +50,66 @@ class Sampler:
         self._prove()
 
     def iter_samples(
-        self, descriptors: NDArray[np.float32], n_samples: int, seed: int, batch_size: int = BATCH, every: int = 250
+        self, descriptors: NDArray[np.float32], n_passes: int, seed: int, batch_size: int = BATCH, every: int = 250
     ) -> Iterator[NDArray[np.float32]]:
         """Yield the passes done so far, float32 (done, n, k), for descriptors (n, size, size); see `Classifier`."""
-        n_samples, batch_size, every = (
+        n_passes, batch_size, every = (
             check_count(value, name)
-            for value, name in ((n_samples, "n_samples"), (batch_size, "batch_size"), (every, "every"))
+            for value, name in ((n_passes, "n_passes"), (batch_size, "batch_size"), (every, "every"))
         )
-        return self._iterate(descriptors, n_samples, check_seed(seed), batch_size, every)
+        return self._iterate(descriptors, n_passes, check_seed(seed), batch_size, every)
 
     def _iterate(
-        self, descriptors: NDArray[np.float32], n_samples: int, seed: int, batch_size: int, every: int
+        self, descriptors: NDArray[np.float32], n_passes: int, seed: int, batch_size: int, every: int
     ) -> Iterator[NDArray[np.float32]]:
         values = self.passes.before(descriptors)
         n = len(descriptors)
         pictures = min(n, batch_size)
         passes = max(1, batch_size // pictures)
-        samples = self._room_for(n_samples, n)
+        samples = self._room_for(n_passes, n)
         shown = 0
-        for start in range(0, n_samples, passes):
-            stop = min(start + passes, n_samples)
+        for start in range(0, n_passes, passes):
+            stop = min(start + passes, n_passes)
             masks = self._masks.draw(range(start, stop), seed, range(len(self.passes.rates)))
             for first in range(0, n, pictures):
                 part = slice(first, first + pictures)
                 samples[start:stop, part] = self.passes.full([value[part] for value in values], masks)
             # the first partial answer at once, then one for every so many passes
-            if shown == 0 or stop - shown >= every or stop == n_samples:
+            if shown == 0 or stop - shown >= every or stop == n_passes:
                 shown = stop
                 view = samples[:stop]
                 view.flags.writeable = False
                 yield view
 
     def sample_with_plain(
-        self, descriptors: NDArray[np.float32], n_samples: int, seed: int
+        self, descriptors: NDArray[np.float32], n_passes: int, seed: int
     ) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], NDArray[np.float32]] | None]:
         """Return `sample_fast`, and probabilities (n, k) and features (n, m) without dropout where they cost nothing more."""
-        n_samples, seed = check_count(n_samples, "n_samples"), check_seed(seed)
+        n_passes, seed = check_count(n_passes, "n_passes"), check_seed(seed)
         tail = self.passes.tail
         if tail is None:
-            return self.sample_fast(descriptors, n_samples, seed), None
+            return self.sample_fast(descriptors, n_passes, seed), None
         values = self.passes.before(descriptors)[0]
-        self._room_for(n_samples, len(descriptors))
-        first = self._masks.draw_balanced([0], min(TRUNKS * BRANCHES, n_samples), seed, _BRANCH_STREAM)[0]
-        last = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [1])[0]
+        self._room_for(n_passes, len(descriptors))
+        first = self._masks.draw_balanced([0], min(TRUNKS * BRANCHES, n_passes), seed, _BRANCH_STREAM)[0]
+        last = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_passes), seed, [1])[0]
         return tail.sample(values, first, last), tail.plain(values)
 
-    def sample_fast(self, descriptors: NDArray[np.float32], n_samples: int, seed: int) -> NDArray[np.float32]:
-        """Return approximate samples, float32 (n_samples, n, k); see `Classifier.sample_fast`."""
-        n_samples, seed = check_count(n_samples, "n_samples"), check_seed(seed)
+    def sample_fast(self, descriptors: NDArray[np.float32], n_passes: int, seed: int) -> NDArray[np.float32]:
+        """Return approximate samples, float32 (n_passes, n, k); see `Classifier.sample_fast`."""
+        n_passes, seed = check_count(n_passes, "n_passes"), check_seed(seed)
         if self.passes.tail is not None:
-            return self.sample_with_plain(descriptors, n_samples, seed)[0]
-        samples = self._room_for(n_samples, len(descriptors))
+            return self.sample_with_plain(descriptors, n_passes, seed)[0]
+        samples = self._room_for(n_passes, len(descriptors))
         if self._cut is None:
             self._cut = self.passes.cut()
         trunk, branch, tail = self._cut
-        branches = min(TRUNKS * BRANCHES, n_samples)
+        branches = min(TRUNKS * BRANCHES, n_passes)
         last = len(self.passes.rates) - 1
         in_trunk = trunk.n_dropouts
         trunk_masks = self._masks.draw_balanced(range(in_trunk), TRUNKS, seed, _TRUNK_STREAM)
         branch_masks = self._masks.draw_balanced(range(in_trunk, last), branches, seed, _BRANCH_STREAM)
-        tail_masks = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_samples), seed, [last])[0]
+        tail_masks = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_passes), seed, [last])[0]
         for first in range(0, len(descriptors), BATCH):
             part = slice(first, first + BATCH)
             values = self.passes.before(descriptors[part])
@@ -123,14 +123,14 @@ class Sampler:
                     samples[which::branches, part] = tail([some], [tail_masks[which::branches]])
         return samples
 
-    def _room_for(self, n_samples: int, n: int) -> NDArray[np.float32]:
+    def _room_for(self, n_passes: int, n: int) -> NDArray[np.float32]:
         """Return an empty array for samples, or say that there are too many."""
-        n_bytes = n_samples * (n * self.passes.n_classes * _BYTES_PER_ANSWER + _BYTES_PER_PASS)
-        refuse_beyond_memory(f"{n_samples} passes of {n} pictures", n_bytes, "ask for fewer")
+        n_bytes = n_passes * (n * self.passes.n_classes * _BYTES_PER_ANSWER + _BYTES_PER_PASS)
+        refuse_beyond_memory(f"{n_passes} passes of {n} pictures", n_bytes, "ask for fewer")
         try:
-            return np.empty((n_samples, n, self.passes.n_classes), np.float32)
+            return np.empty((n_passes, n, self.passes.n_classes), np.float32)
         except (MemoryError, ValueError) as error:  # ValueError: more than an address can reach
-            raise ValueError(f"{n_samples} samples of {n} pictures do not fit into memory: ask for fewer.") from error
+            raise ValueError(f"{n_passes} samples of {n} pictures do not fit into memory: ask for fewer.") from error
 
     def _prove(self) -> None:
         """Refuse a network whose dropout does nothing, for it would seem to be sure; this also warms up."""

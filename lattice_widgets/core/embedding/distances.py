@@ -6,6 +6,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets import old_names
+
 
 @dataclass(frozen=True, eq=False)
 class ClassDistances:
@@ -13,13 +15,15 @@ class ClassDistances:
 
     Attributes
     ----------
-    mean, spread : ndarray, float64, shape (k, k)
+    mean, std : ndarray, float64, shape (k, k)
         Mean and standard deviation of the Euclidean distance between a picture of one class and one of another (on the
         diagonal: two different ones of the same class); NaN for classes without pictures.
     """
 
     mean: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    std: NDArray[np.float64]
+
+    spread = old_names.Renamed("std")
 
 
 def class_distances(features: ArrayLike, labels: ArrayLike, n_classes: int = 6, limit: int = 400) -> ClassDistances:
@@ -59,15 +63,15 @@ def class_distances(features: ArrayLike, labels: ArrayLike, n_classes: int = 6, 
     for number in range(n_classes):
         rows = array[truth == number]
         groups.append(rows[np.linspace(0, len(rows) - 1, min(limit, len(rows))).astype(int)])
-    mean, spread = np.full((n_classes, n_classes), np.nan), np.full((n_classes, n_classes), np.nan)
+    mean, std = np.full((n_classes, n_classes), np.nan), np.full((n_classes, n_classes), np.nan)
     for i, first in enumerate(groups):
         for j, second in enumerate(groups[: i + 1]):
             distances = cdist(first, second)
             distances = distances[np.triu_indices(len(first), 1)] if i == j else distances.ravel()
             if len(distances):
                 mean[i, j] = mean[j, i] = distances.mean()
-                spread[i, j] = spread[j, i] = distances.std()
-    return ClassDistances(mean, spread)
+                std[i, j] = std[j, i] = distances.std()
+    return ClassDistances(mean, std)
 
 
 def neighborhood_quality(features: ArrayLike, points: ArrayLike, k: int = 10) -> NDArray[np.float64]:

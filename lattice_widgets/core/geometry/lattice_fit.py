@@ -49,7 +49,7 @@ class LatticeFit(MeasuredLattice):
         One standard deviation of each.
     rotation : float
         Direction of a [degrees], counter-clockwise from the direction of the rows, -90 to 90.
-    lattice_type : str
+    bravais_type : str
         The Bravais type of the largest weight: presumably that of the crystal, as scans distort what they show.
     weights : dict
         Weight of each Bravais type, which sum to 1 (see `bravais_weights`).
@@ -87,7 +87,7 @@ class LatticeFit(MeasuredLattice):
     b_error: float
     gamma_error: float
     rotation: float
-    lattice_type: BravaisType
+    bravais_type: BravaisType
     weights: dict[BravaisType, float]
     strains: dict[BravaisType, float]
     spots: Spots
@@ -163,7 +163,7 @@ class LatticeFit(MeasuredLattice):
             "unit": self.unit,
             "rotation": self.rotation,
             "vectors": self.vectors.tolist(),
-            "type": self.lattice_type,
+            "type": self.bravais_type,
             **self.statements(),
             "weights": dict(self.weights),
             "strains": dict(self.strains),
@@ -203,7 +203,7 @@ def fit_lattice(
     --------
     >>> rows, cols = np.mgrid[:96, :128]
     >>> fit = fit_lattice(np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 12), pixel_size=0.05)
-    >>> round(fit.a, 2), round(fit.b, 2), round(fit.gamma, 1), fit.unit, fit.lattice_type
+    >>> round(fit.a, 2), round(fit.b, 2), round(fit.gamma, 1), fit.unit, fit.bravais_type
     (0.4, 0.6, 90.0, 'nm', 'rectangular')
     """
     values, side, line_spacing = square_values(image, pixel_size)
@@ -282,7 +282,7 @@ def finished_fit(
         b_error=b_error,
         gamma_error=gamma_error,
         rotation=reduced.rotation,
-        lattice_type=max(BRAVAIS_TYPES, key=lambda kind: weights[kind]),
+        bravais_type=max(BRAVAIS_TYPES, key=lambda kind: weights[kind]),
         weights=weights,
         strains=reduced.strains(),
         spots=spots_of(power, table, pixel_size),

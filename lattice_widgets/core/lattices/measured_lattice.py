@@ -2,7 +2,7 @@
 
 There are two questions, and two answers. Which type does the lattice *of the picture* have? Here only the errors of the fit
 count (`picture_type`). And which type does the crystal presumably have, as scans stretch and shear what they show by some
-percent (`lattice_type`, from `LatticeFit.weights`)? Where the two differ, `type_sentence` says by how much the picture is off,
+percent (`bravais_type`, from `LatticeFit.weights`)? Where the two differ, `type_sentence` says by how much the picture is off,
 in percent and in standard deviations.
 """
 
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.core.lattices.bravais_weights import (
     ScanDistortion,
     bravais_weights,
@@ -63,7 +64,7 @@ class MeasuredLattice:
         Reduced primitive vectors in rows, as (row, col) components [nm or px].
     covariance : ndarray, float64, shape (4, 4)
         Of ``vectors.ravel()``, one-sigma squared [nm^2 or px^2].
-    lattice_type : str
+    bravais_type : str
         The Bravais type that the crystal presumably has.
     scan_unevenness : float or None
         How much the strain varies across the picture beyond noise, as a fraction; None if it is not known.
@@ -71,8 +72,10 @@ class MeasuredLattice:
 
     vectors: NDArray[np.float64]
     covariance: NDArray[np.float64]
-    lattice_type: BravaisType
+    bravais_type: BravaisType
     scan_unevenness: float | None
+
+    lattice_type = old_names.Renamed("bravais_type")
 
     @property
     def lattice(self) -> Lattice:
@@ -96,13 +99,13 @@ class MeasuredLattice:
 
     @property
     def strain(self) -> float:
-        """Strain between the lattice of the picture and one of `lattice_type` [%]; 0 for oblique."""
-        return self.lattice.strains().get(self.lattice_type, 0.0)
+        """Strain between the lattice of the picture and one of `bravais_type` [%]; 0 for oblique."""
+        return self.lattice.strains().get(self.bravais_type, 0.0)
 
     @property
     def strain_sigmas(self) -> float:
         """The same in standard deviations; for square and hexagonal the distance of both strains together."""
-        return sigmas_to(self.lattice, self.shape_covariance, self.lattice_type)
+        return sigmas_to(self.lattice, self.shape_covariance, self.bravais_type)
 
     @property
     def scan_error(self) -> ScanError:
@@ -124,7 +127,7 @@ class MeasuredLattice:
     @property
     def type_sentence(self) -> Sentence:
         """Which type the lattice of the picture has, and which one the crystal presumably has if that is another one."""
-        picture, crystal = self.picture_type, self.lattice_type
+        picture, crystal = self.picture_type, self.bravais_type
         if picture == crystal == "oblique":
             return Sentence("The lattice of the picture is {picture}.", picture=picture)
         if picture == crystal:
@@ -154,7 +157,7 @@ class MeasuredLattice:
         """Which whole combinations of `vectors` the sides of the conventional cell are."""
         cell = self.lattice.reduced()
         basis: NDArray[np.float64] = np.rint(cell.vectors @ np.linalg.inv(self.vectors))
-        if self.lattice_type == "centered rectangular":
+        if self.bravais_type == "centered rectangular":
             basis = centered_basis(cell.vectors) @ basis
         vectors = basis @ self.vectors
         if vectors[0] @ vectors[1] > 0:  # of the two angles between the sides the obtuse one
@@ -163,7 +166,7 @@ class MeasuredLattice:
 
     @property
     def conventional_cell(self) -> ConventionalCell:
-        """The conventional cell with errors, by `lattice_type`."""
+        """The conventional cell with errors, by `bravais_type`."""
         basis = self._conventional_basis
         carried = np.kron(basis, np.eye(2))
         sides = Lattice(basis @ self.vectors)

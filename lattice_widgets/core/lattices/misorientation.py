@@ -25,7 +25,7 @@ class Measured(Protocol):
         """Of ``vectors.ravel()``, shape (4, 4)."""
 
     @property
-    def lattice_type(self) -> BravaisType:
+    def bravais_type(self) -> BravaisType:
         """Its Bravais type."""
 
 
@@ -74,9 +74,9 @@ def misorientation(one: Measured, other: Measured) -> Misorientation:
     >>> abs(abs(twist.angle) - 9) < 2 * twist.error, twist.error < 0.3, twist.period
     (True, True, 60)
     """
-    period = gcd(SMALLEST_TURN[one.lattice_type], SMALLEST_TURN[other.lattice_type])
-    first, second = (axis_direction(Lattice(fit.vectors), fit.lattice_type) for fit in (one, other))
-    variance = sum(_variance(fit.vectors, fit.covariance, fit.lattice_type) for fit in (one, other))
+    period = gcd(SMALLEST_TURN[one.bravais_type], SMALLEST_TURN[other.bravais_type])
+    first, second = (axis_direction(Lattice(fit.vectors), fit.bravais_type) for fit in (one, other))
+    variance = sum(_variance(fit.vectors, fit.covariance, fit.bravais_type) for fit in (one, other))
     return Misorientation(_folded(second - first, period), float(np.sqrt(variance)), period)
 
 

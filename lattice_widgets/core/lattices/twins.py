@@ -105,7 +105,7 @@ class _Mirrored:
 
     vectors: NDArray[np.float64]
     covariance: NDArray[np.float64]
-    lattice_type: BravaisType
+    bravais_type: BravaisType
 
 
 def relation_between(one: Measured, other: Measured) -> Relation | None:
@@ -131,9 +131,9 @@ def relation_between(one: Measured, other: Measured) -> Relation | None:
     >>> relation_between(grain(0.1), grain(0.1 + np.arctan(3 / 4))).name
     'Sigma 5'
     """
-    if one.lattice_type != other.lattice_type or not _one_cell(one, other):
+    if one.bravais_type != other.bravais_type or not _one_cell(one, other):
         return None
-    if one.lattice_type in ("square", "hexagonal"):
+    if one.bravais_type in ("square", "hexagonal"):
         return _coincidence(one, other)
     return _twin(one, other)
 
@@ -147,7 +147,7 @@ def _one_cell(one: Measured, other: Measured) -> bool:
 def _coincidence(one: Measured, other: Measured) -> Relation | None:
     angle, error, period = misorientation(one, other)
     error = float(np.hypot(error, _SYSTEMATIC))
-    known = coincidences(one.lattice_type)
+    known = coincidences(one.bravais_type)
     near = [(sigma, exact) for sigma, exact in known if abs(abs(angle) - exact) <= _WITHIN * error]
     if not near:
         return None
@@ -171,8 +171,8 @@ def _twin(one: Measured, other: Measured) -> Relation | None:
         direction = np.array(row) @ lattice.vectors
         mirror = 2 * np.outer(direction, direction) / (direction @ direction) - np.eye(2)
         carried = np.kron(np.eye(2), mirror)
-        image = _Mirrored(one.vectors @ mirror.T, carried @ one.covariance @ carried.T, one.lattice_type)
-        if abs(misorientation(one, image).angle) <= _WITHIN * error and one.lattice_type != "oblique":
+        image = _Mirrored(one.vectors @ mirror.T, carried @ one.covariance @ carried.T, one.bravais_type)
+        if abs(misorientation(one, image).angle) <= _WITHIN * error and one.bravais_type != "oblique":
             continue  # a mirror of the lattice itself makes no twins
         tried += 1
         off = misorientation(image, other).angle

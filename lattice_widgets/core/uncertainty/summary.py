@@ -11,6 +11,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lattice_widgets import old_names
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:
@@ -20,7 +22,7 @@ class Summary:
     ----------
     mean : ndarray, float64, shape (n, k)
         Mean probability of each class.
-    spread : ndarray, float64, shape (n, k)
+    std : ndarray, float64, shape (n, k)
         Standard deviation over the samples, of the population: what one pass scatters.
     agreement : ndarray, float64, shape (n,)
         Fraction of the samples whose highest class is the one with the highest mean.
@@ -28,16 +30,19 @@ class Summary:
         Predictive entropy, that of the mean [bit]: all the doubt there is.
     mutual_information : ndarray, float64, shape (n,)
         The part of it by which the passes contradict each other [bit]: more training could remove it.
-    n_samples : int
-        How many samples there were.
+    n_passes : int
+        How many passes there were.
     """
 
     mean: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    std: NDArray[np.float64]
     agreement: NDArray[np.float64]
     entropy: NDArray[np.float64]
     mutual_information: NDArray[np.float64]
-    n_samples: int
+    n_passes: int
+
+    spread = old_names.Renamed("std")
+    n_samples = old_names.Renamed("n_passes")
 
     @property
     def ambiguity(self) -> NDArray[np.float64]:
@@ -50,7 +55,7 @@ class Summary:
     @property
     def standard_error(self) -> NDArray[np.float64]:
         """Standard error of the mean, float64 (n, k): how far more passes could still move it."""
-        return self.spread / np.sqrt(self.n_samples)
+        return self.std / np.sqrt(self.n_passes)
 
     @classmethod
     def concatenate(cls, parts: Sequence[Self]) -> Self:
@@ -71,11 +76,11 @@ class Summary:
         ValueError
             If there are no summaries, or their numbers of samples differ.
         """
-        if len({part.n_samples for part in parts}) != 1:
+        if len({part.n_passes for part in parts}) != 1:
             raise ValueError("Summaries can be joined if there is one at least and all have as many samples.")
-        names = [field.name for field in fields(cls) if field.name != "n_samples"]
+        names = [field.name for field in fields(cls) if field.name != "n_passes"]
         arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-        return cls(**arrays, n_samples=parts[0].n_samples)
+        return cls(**arrays, n_passes=parts[0].n_passes)
 
 
 def check_samples(samples: ArrayLike) -> NDArray:
@@ -229,7 +234,7 @@ def summarize(samples: ArrayLike) -> Summary:
     Examples
     --------
     >>> summary = summarize([[[1.0, 0.0]], [[0.5, 0.5]]])
-    >>> summary.mean.tolist(), summary.spread.tolist(), summary.agreement.tolist()
+    >>> summary.mean.tolist(), summary.std.tolist(), summary.agreement.tolist()
     ([[0.75, 0.25]], [[0.25, 0.25]], [1.0])
     >>> print(f"{summary.entropy[0]:.3f} = {summary.mutual_information[0]:.3f} + {summary.ambiguity[0]:.3f}")
     0.811 = 0.311 + 0.500
@@ -242,12 +247,12 @@ def summarize(samples: ArrayLike) -> Summary:
     highest = np.take_along_axis(array, top[None, :, None], axis=2)[..., 0]
     return Summary(
         mean=mean,
-        spread=array.std(axis=0, dtype=np.float64),
+        std=array.std(axis=0, dtype=np.float64),
         # a pass that is undecided between its first two counts for the class that leads on the whole
         agreement=np.mean(highest >= array.max(axis=2), axis=0),
         entropy=total,
         mutual_information=np.clip(total - within, 0.0, total),
-        n_samples=len(array),
+        n_passes=len(array),
     )
 
 

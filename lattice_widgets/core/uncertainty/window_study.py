@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.core.pictures.checks import MIN_SIZE
 from lattice_widgets.core.pictures.windows import take_window
 
@@ -23,14 +24,16 @@ class StudiedWindow:
         (row, col, height, width) [px].
     fraction : float
         Its width as a fraction of the picture's.
-    mean, spread : ndarray, float64, shape (n_classes,)
+    mean, std : ndarray, float64, shape (n_classes,)
         Mean probability of each class and its standard deviation over the passes.
     """
 
     window: tuple[int, int, int, int]
     fraction: float
     mean: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    std: NDArray[np.float64]
+
+    spread = old_names.Renamed("std")
 
 
 def window_around(shape: tuple[int, int], place: tuple[float, float], fraction: float) -> tuple[int, int, int, int]:
@@ -78,7 +81,7 @@ def study_windows(
     place : tuple of float
         (row, col) of the middle of the windows [px].
     ask : callable
-        ``ask(window)`` gives mean and spread of the probabilities, each of shape (n_classes,).
+        ``ask(window)`` gives mean and standard deviation of the probabilities, each of shape (n_classes,).
     fractions : tuple of float
         Sizes of the windows as fractions of the picture. Sizes that would be below 16 px come once, as 16 px.
 
@@ -94,8 +97,8 @@ def study_windows(
         if window[2:] in seen:
             continue
         seen.add(window[2:])
-        mean, spread = ask(take_window(image, *window))
-        yield StudiedWindow(window, window[3] / cols, mean, spread)
+        mean, std = ask(take_window(image, *window))
+        yield StudiedWindow(window, window[3] / cols, mean, std)
 
 
 def smallest_steady(studied: list[StudiedWindow], least: float = 0.5) -> StudiedWindow | None:

@@ -32,7 +32,7 @@ class Learned(NamedTuple):
 
     Attributes
     ----------
-    said, circumstances : ndarray, float64, shapes (n, 2, 6) and (n, m)
+    said, circumstances : ndarray, float64, shapes (n, 3, 6) and (n, m)
         As from `evidence.evidence`.
     unfamiliarity : ndarray, float64, shape (n,)
         See `Opinions`.
@@ -89,7 +89,7 @@ def gather(
 
 
 def fit_scores(seen: Learned) -> NDArray[np.float64]:
-    """Return the coefficients of the regression: first the worths (2, m) in a row, then the constants of all classes but one.
+    """Return the coefficients of the regression: first the worths (3, m) in a row, then the constants of all classes but one.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def fit_scores(seen: Learned) -> NDArray[np.float64]:
 
 
 def _columns(seen: Learned) -> NDArray[np.float64]:
-    """Return what the coefficients are multiplied with, (n, 6, 2 m + 5)."""
+    """Return what the coefficients are multiplied with, (n, 6, 3 m + 5)."""
     weighed = np.einsum("nok,nm->nkom", seen.said, seen.circumstances)
     n, k = len(seen.labels), len(CLASSES)
     constants = np.broadcast_to(np.eye(k)[:, 1:], (n, k, k - 1))
@@ -202,7 +202,7 @@ def learn(seen: Learned, classifier: Classifier, seed: int = SEED) -> dict[str, 
     sharpness = honest_sharpness(fitting)
     coefficients = np.round(sharpness * fit_scores(fitting), 4)
     beyond = float(np.round(np.quantile(fitting.unfamiliarity, 1 - _OUTSIDE), 3))
-    worth = coefficients[: 2 * len(CIRCUMSTANCES)].reshape(2, -1)
+    worth = coefficients[: -len(CLASSES) + 1].reshape(len(OPINIONS), -1)
     card: dict[str, Any] = {
         "what": "The rule of the joint verdict: see lattice_widgets.classifier.joint.rule.",
         "made": f"python tools/make_verdict.py {classifier.name}",
@@ -222,7 +222,7 @@ def learn(seen: Learned, classifier: Classifier, seed: int = SEED) -> dict[str, 
         "worth": {
             who: dict(zip(CIRCUMSTANCES, row.tolist(), strict=True)) for who, row in zip(OPINIONS, worth, strict=True)
         },
-        "constants": dict(zip(CLASSES, [0.0, *coefficients[2 * len(CIRCUMSTANCES) :].tolist()], strict=True)),
+        "constants": dict(zip(CLASSES, [0.0, *coefficients[-len(CLASSES) + 1 :].tolist()], strict=True)),
         "coverage": COVERAGE,
         "thresholds": dict.fromkeys(CLASSES, 0.0),
         "unfamiliar_beyond": beyond,

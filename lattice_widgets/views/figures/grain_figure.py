@@ -90,7 +90,7 @@ def _caption(found: "GrainMap", dislocations: int) -> str:
         area = f"{grain.area:.3g} {grain.unit}²"
         said.append(
             _("{number}: {kind}, {area} ({share} %)").format(
-                number=grain.number, kind=_(grain.lattice_type), area=area, share=f"{100 * grain.share:.0f}"
+                number=grain.number, kind=_(grain.bravais_type), area=area, share=f"{100 * grain.share:.0f}"
             )
         )
     for boundary in found.boundaries:

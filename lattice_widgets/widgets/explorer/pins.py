@@ -123,7 +123,7 @@ def _row_of(name: str, result: WindowResult) -> dict[str, Any]:
     pin: dict[str, Any] = {"name": name}
     pin |= dict(zip(("row", "col", "height", "width"), found.window, strict=True))
     pin |= {"stretch_percent": found.request.scale, "shear_percent": found.request.shear}
-    pin |= {"geometry": fit.lattice_type if fit is not None else "no lattice"}
+    pin |= {"geometry": fit.bravais_type if fit is not None else "no lattice"}
     for number in ("a", "b", "gamma"):
         for part in (number, f"{number}_error"):
             pin[part] = getattr(fit, part) if fit is not None else float("nan")

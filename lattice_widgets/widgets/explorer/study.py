@@ -43,7 +43,7 @@ def study_sizes(request: StudyRequest) -> Iterator[list[StudiedWindow]]:
 
     def ask(window: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         summary = request.classifier.summarize_fast(window, _PASSES, request.seed)
-        return summary.mean[0], summary.spread[0]
+        return summary.mean[0], summary.std[0]
 
     done: list[StudiedWindow] = []
     for one in study_windows(request.opened.values, request.place, ask):
@@ -99,7 +99,7 @@ class SizeStudy:
             self._say(_(texts.STUDY))
             return
         self._place_curve()
-        means, stds = ([getattr(one, name) for one in studied] for name in ("mean", "spread"))
+        means, stds = ([getattr(one, name) for one in studied] for name in ("mean", "std"))
         self._curve.show([one.window[3] for one in studied], means, stds)
         fit = self._owner.fit
         area = fit.lattice.area / self._shown.pixel_size**2 if fit else None

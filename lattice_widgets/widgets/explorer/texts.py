@@ -50,7 +50,7 @@ def describe_agreement(classes: Sequence[str], probabilities: ArrayLike | None, 
         return _("geometry: {measured}").format(measured=measured)
     values = np.asarray(probabilities)
     first = classes[int(values.argmax())]
-    named = "noise" if fit is None else fit.lattice_type
+    named = "noise" if fit is None else fit.bravais_type
     if first == named:
         return _("both: {measured}").format(measured=measured)
     # what tells a wrong type from a hair's breadth: the strain between the two
@@ -77,9 +77,9 @@ def describe_joint_verdict(verdict: Verdict) -> str:
 
 
 def _geometry(fit: LatticeFit) -> str:
-    strain = fit.strains.get(fit.lattice_type, 0.0)
+    strain = fit.strains.get(fit.bravais_type, 0.0)
     words = _("{kind} sheared by {strain:.1f} %") if strain >= 0.05 else "{kind}"
-    return words.format(kind=_(fit.lattice_type), strain=strain)
+    return words.format(kind=_(fit.bravais_type), strain=strain)
 
 
 def describe_applied(scale: float, shear: float) -> str:
@@ -102,11 +102,11 @@ def describe_cell(fit: LatticeFit) -> str:
     else:
         words = ngettext("{numbers}; {count} spot indexes.", "{numbers}; {count} spots index.", fit.n_indexed)
     text = f"{words.format(numbers=numbers, count=fit.n_indexed, more=fit.n_extra)} {describe_scan_error(fit)}"
-    if fit.lattice_type == "centered rectangular":
+    if fit.bravais_type == "centered rectangular":
         text = f"{text} {describe_rectangle(fit)}"
-    if fit.picture_type != fit.lattice_type:
+    if fit.picture_type != fit.bravais_type:
         text = f"{text} {say(fit.type_sentence)}"
-    if fit.lattice_type in ("square", "hexagonal"):
+    if fit.bravais_type in ("square", "hexagonal"):
         return text
     nearest: BravaisType = "hexagonal" if fit.strains["hexagonal"] < fit.strains["square"] else "square"
     drift = fit.correction(nearest)
@@ -114,7 +114,7 @@ def describe_cell(fit: LatticeFit) -> str:
         "If it is drift that made it {kind}, a stretch of {stretch:+.1f} % down and a shear of {shear:+.1f} % make it "
         "{nearest} again; see the tab Drift."
     )
-    again = words.format(kind=_(fit.lattice_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
+    again = words.format(kind=_(fit.bravais_type), stretch=drift.scale, shear=drift.shear, nearest=_(nearest))
     return f"{text} {again}"
 
 

@@ -58,7 +58,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     Examples
     --------
     >>> explorer = FFTExplorer("graphene_stm", window=(40, 50, 200, 240))  # doctest: +SKIP
-    >>> explorer.fit.lattice_type, explorer.message  # doctest: +SKIP
+    >>> explorer.fit.bravais_type, explorer.message  # doctest: +SKIP
     """
 
     title = N_("FFT explorer")

@@ -126,7 +126,7 @@ def _cell_corners(
     middle = (np.array(shape) - 1) / 2
     corner = points[np.hypot(*(points - middle).T).argmin()]
     sides = [fit.vectors]
-    if fit.lattice_type == "centered rectangular":
+    if fit.bravais_type == "centered rectangular":
         sides.append(fit.conventional_vectors)
     return [np.stack([corner, *(corner + vectors / pixel_size)]) for vectors in sides]
 

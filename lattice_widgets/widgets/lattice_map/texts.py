@@ -56,8 +56,8 @@ def describe_mark(name: str, fit: LatticeFit) -> str:
         a=with_error(fit.a, fit.a_error, fit.unit),
         b=with_error(fit.b, fit.b_error, fit.unit),
         gamma=with_error(fit.gamma, fit.gamma_error),
-        kind=_(fit.lattice_type),
-        percent=100 * fit.weights[fit.lattice_type],
+        kind=_(fit.bravais_type),
+        percent=100 * fit.weights[fit.bravais_type],
     )
 
 

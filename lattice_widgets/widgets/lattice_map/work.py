@@ -87,11 +87,11 @@ class Followed:
 def follow(simulator: LatticeSimulator, place: tuple[float, float], area: float) -> Followed:
     """Return the cell with which the simulator's crystal has a lattice, within its locks and limits."""
     crystal, mode, limits = crystal_of(simulator), simulator.mode, limits_of(simulator)
-    gamma, equal = LOCKS[simulator.lattice_type]
+    gamma, equal = LOCKS[simulator.bravais_type]
     if gamma is not None or equal:
         cell = nearest_allowed(place, crystal, mode, limits, gamma, equal)
         there = place_of_cell(crystal, cell, mode)
-        words = _(texts.LOCKED).format(kind=_(simulator.lattice_type), free=_(FREE))
+        words = _(texts.LOCKED).format(kind=_(simulator.bravais_type), free=_(FREE))
         return Followed(cell, "" if far(there, place) < 0.005 else words)
     found = cell_for(triangle_lattice(*place, area=area), crystal, mode, limits)
     if found is None:

@@ -9,6 +9,7 @@ import traitlets as t
 import xarray as xr
 from ipywidgets.widgets.trait_types import TypedTuple
 
+from lattice_widgets import old_names
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
@@ -74,9 +75,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
     step = t.Int(16, min=1, max=1024, help=N_("From one window to the next.")).tag(
         label=N_("step"), unit="px", typed=True
     )
-    n_samples = t.Int(200, min=0, max=5000, help=N_("Passes with dropout for each window.")).tag(
+    n_passes = t.Int(200, min=0, max=5000, help=N_("Passes with dropout for each window.")).tag(
         label=N_("passes"), typed=True
     )
+    n_samples = old_names.Renamed("n_passes")
     seed = t.Int(0, min=0, max=999_999, help=N_("The same seed gives the same numbers.")).tag(
         label=N_("seed"), typed=True
     )
@@ -151,7 +153,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._windows, self._export = WindowPanel(), ExportPanel(self, self.export)
         self._growth = Growth(self, self._view, self._light, self._fail)
         self._place = Place(self, self._windows, self._fail)
-        settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_samples", "seed", "align")]
+        settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_passes", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
         panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
         self.observe(lambda change: self._send_series(), "definition")

@@ -51,7 +51,7 @@ class MovieSettings:
     classifier: str
     window_size: int
     step: int
-    n_samples: int
+    n_passes: int
     seed: int
     hole_threshold: float | None
     align: bool
@@ -196,7 +196,7 @@ def _analyze(opened: Opened, how: MovieSettings) -> Iterator[Found]:
         classifier=how.classifier,
         window_size=how.window_size,
         step=how.step,
-        n_passes=how.n_samples,
+        n_passes=how.n_passes,
         seed=how.seed,
         hole_threshold=how.hole_threshold,
         align=how.align,

@@ -140,7 +140,7 @@ def name_verdict(verdict: NetworkVerdict, classes: Sequence[str]) -> str:
 def describe_network_verdict(verdict: NetworkVerdict | None, classes: Sequence[str], summary: Summary) -> str:
     """Say the verdict with its numbers."""
     first = int(summary.mean[0].argmax())
-    share = f"{_(classes[first])} {100 * summary.mean[0, first]:.0f} ± {100 * summary.spread[0, first]:.0f} %"
+    share = f"{_(classes[first])} {100 * summary.mean[0, first]:.0f} ± {100 * summary.std[0, first]:.0f} %"
     if verdict is None:
         words = _("Most likely {share}; this classifier was not calibrated, so there is no verdict.")
         return words.format(share=share)

@@ -9,6 +9,7 @@ import numpy as np
 import traitlets as t
 from numpy.typing import NDArray
 
+from lattice_widgets import old_names
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.content.margins import content_of
@@ -42,7 +43,7 @@ class Request:
 
     image: Any
     given_pixel_size: PixelSizeGiven | None
-    n_samples: int
+    n_passes: int
     seed: int
     classifier: Classifier | None
 
@@ -79,16 +80,17 @@ class ProbabilityPanel(Recorded, LatticeWidget):
     Examples
     --------
     >>> simulator = LatticeSimulator()  # doctest: +SKIP
-    >>> panel = ProbabilityPanel(simulator, n_samples=2000)  # doctest: +SKIP
+    >>> panel = ProbabilityPanel(simulator, n_passes=2000)  # doctest: +SKIP
     """
 
     title = N_("Probability panel")
 
     image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
     pixel_size = GivenPixelSize().tag(request=True)
-    n_samples = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
+    n_passes = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
         request=True, label=N_("passes"), step=100, typed=True
     )
+    n_samples = old_names.Renamed("n_passes")
     seed = t.Int(0, min=0, max=999, help=N_("Another number: other dropout masks.")).tag(
         request=True, label=N_("seed"), typed=True
     )
@@ -114,7 +116,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         if self.image is None:
             self.clear_error()
             self._verdict.value = _(texts.NO_PICTURE)
-        return Request(self.image, self.pixel_size, self.n_samples, self.seed, self.ready_classifier(self.classifier))
+        return Request(self.image, self.pixel_size, self.n_passes, self.seed, self.ready_classifier(self.classifier))
 
     @staticmethod
     def compute(request: Request) -> Iterator[Partial]:
@@ -136,11 +138,11 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             return
         calibration, left_out = network.card.calibration, content_of(values).notes
         familiarity = network.familiarity(values) if calibration else None
-        for samples in network.iter_samples(values, request.n_samples, request.seed, every=_EVERY):
+        for samples in network.iter_samples(values, request.n_passes, request.seed, every=_EVERY):
             summary = summarize(samples)
             verdict = network.verdicts(summary, familiarity)[0] if calibration else None
             yield Partial(
-                samples[:, 0], summary, verdict, request.n_samples, network, values, pixel_size, left_out, request
+                samples[:, 0], summary, verdict, request.n_passes, network, values, pixel_size, left_out, request
             )
 
     def apply(self, answer: Partial) -> None:
@@ -153,7 +155,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         self.set_trait("summary", summary)
         self.set_trait("done", done)
         self.set_trait("verdict", texts.name_verdict(answer.verdict, classes) if answer.verdict else "")
-        self._bars.update(summary.mean[0], summary.spread[0], answer.samples)
+        self._bars.update(summary.mean[0], summary.std[0], answer.samples)
         self._progress.max, self._progress.value = answer.wanted, done
         error = float(summary.standard_error[0].max())
         self._count.value = f"{done}/{answer.wanted}, ±{error:.1g}"
@@ -218,7 +220,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             answer.pixel_size,
             answer.classifier.classes,
             answer.summary.mean[0],
-            answer.summary.spread[0],
+            answer.summary.std[0],
             self.verdict,
             words.format(count=len(answer.samples), name=answer.classifier.name),
         )
@@ -252,7 +254,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         self._missing: dict[str, str] = {}
         self.observe(self._picture_changed, "image")
         self._bars = ProbabilityBars(title=_("Probability, with one standard deviation of the passes"))
-        self._progress = ipw.IntProgress(max=self.n_samples, layout=ipw.Layout(width="140px"))
+        self._progress = ipw.IntProgress(max=self.n_passes, layout=ipw.Layout(width="140px"))
         self._count = ipw.Label("")
         self._stop = ipw.Button(
             description=_("stop"),
@@ -265,7 +267,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         self._verdict.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._doubt = EntropyBar()
         self._curve = ReliabilityCurve()
-        settings = [control(self, name) for name in ("n_samples", "seed", "classifier")]
+        settings = [control(self, name) for name in ("n_passes", "seed", "classifier")]
         running = ipw.HBox([self._progress, self._count, self._stop], layout=ipw.Layout(flex_flow="row wrap"))
         shown = side_by_side(
             column(self._bars, running, *settings, width="400px"),

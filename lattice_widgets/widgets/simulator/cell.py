@@ -81,7 +81,7 @@ class DrawnCell:
     Parameters
     ----------
     owner : LatticeSimulator
-        Has the traits ``a``, ``b``, ``gamma``, ``rotation``, ``lattice_type``, ``show_cell`` and ``show_basis``.
+        Has the traits ``a``, ``b``, ``gamma``, ``rotation``, ``bravais_type``, ``show_cell`` and ``show_basis``.
     canvas : PictureCanvas
         The micrograph.
     """
@@ -125,7 +125,7 @@ class DrawnCell:
         self._drawn = cells
         back = np.linalg.inv(_drift_of(micrograph))
         vectors = np.reshape(cells[0][2:], (2, 2)) @ back.T * micrograph.pixel_size
-        gamma, equal = LOCKS[owner.lattice_type]
+        gamma, equal = LOCKS[owner.bravais_type]
         traits = owner.traits()
         limits = traits["gamma"].min, traits["gamma"].max
         found = dragged_cell(vectors, self._canvas.cell_grip, gamma, equal, limits)

@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets as t
 
+from lattice_widgets import old_names
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.pictures.tapers import TAPERS
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
@@ -55,9 +56,10 @@ class LatticeSimulator(LatticeWidget):
     crystal = Choice(tuple(_CRYSTALS), "graphene", help=N_("A real crystal, with its cell and what is in it.")).tag(
         label=N_("crystal"), page=LATTICE, made_by=crystal_choice
     )
-    lattice_type = Choice(
+    bravais_type = Choice(
         (FREE, *BRAVAIS_TYPES[1:]), FREE, help=N_("Keep the cell to one type: what this fixes can then not be moved.")
     ).tag(label=N_("keep it"), page=LATTICE)
+    lattice_type = old_names.Renamed("bravais_type")
     a = number(0.2461, 0.1, 1.5, N_("Length of the first cell vector [nm].")).tag(
         label="a", unit="nm", step=0.0001, format=".4f", page=LATTICE
     )
@@ -255,7 +257,7 @@ class LatticeSimulator(LatticeWidget):
         made, pages = paged_controls(self, PAGES)
         self._locked = {"b": made["b"], "gamma": made["gamma"]}
         self.observe(self._choose_crystal, "crystal")
-        self.observe(self._keep_type, ["lattice_type", "a", "b", "gamma"])
+        self.observe(self._keep_type, ["bravais_type", "a", "b", "gamma"])
         return [
             heading(self._text, self._says),
             side_by_side(
@@ -279,13 +281,13 @@ class LatticeSimulator(LatticeWidget):
 
     def _take_cell(self) -> None:
         chosen = _CRYSTALS[self.crystal]
-        self.lattice_type = FREE
+        self.bravais_type = FREE
         with self.hold_trait_notifications():
             self.a, self.b, self.gamma = chosen.a, chosen.b, chosen.gamma
         self.refresh()
 
     def _keep_type(self, change: dict[str, Any]) -> None:
-        angle, equal = LOCKS[self.lattice_type]
+        angle, equal = LOCKS[self.bravais_type]
         self._locked["gamma"].disabled = angle is not None
         self._locked["b"].disabled = equal
         if angle is not None:

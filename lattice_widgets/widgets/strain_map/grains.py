@@ -173,7 +173,7 @@ def table_of_grains(grains: GrainMap) -> pd.DataFrame:
 
 def _line_of(grain: Grain) -> str:
     words = _("{number}: {kind}, {percent:.0f} % of the picture")
-    return words.format(number=grain.number, kind=_(grain.lattice_type), percent=100 * grain.share)
+    return words.format(number=grain.number, kind=_(grain.bravais_type), percent=100 * grain.share)
 
 
 def _describe(grain: Grain, grains: GrainMap) -> str:

@@ -40,7 +40,7 @@ def test_a_picture_with_few_pixels_an_atom_keeps_its_cell(spacing: float) -> Non
     for seed in range(8):
         rotation = 3.7 + 7.1 * seed
         fit = lw.fit_lattice(sharp_atoms(Lattice.from_parameters(spacing, spacing, 120, rotation), 160, seed))
-        assert fit.lattice_type == "hexagonal"
+        assert fit.bravais_type == "hexagonal"
         assert fit.lattice.area == pytest.approx(spacing**2 * np.sin(np.deg2rad(120)), rel=2e-3)
         assert (
             len(lw.find_lattices(sharp_atoms(Lattice.from_parameters(spacing, spacing, 120, rotation), 160, seed))) == 1
@@ -69,7 +69,7 @@ def test_a_double_cell_is_still_seen_whether_or_not_it_lies_on_aliases(spacing: 
 def test_lines_of_half_the_density_fold_at_their_own_frequency() -> None:
     picture = sharp_atoms(Lattice.from_parameters(5.2, 5.2, 120, 11), 128, 0)[::2]
     fit = lw.fit_lattice(picture, (2.0, 1.0))
-    assert fit.lattice_type == "hexagonal"
+    assert fit.bravais_type == "hexagonal"
     assert fit.a == pytest.approx(5.2, abs=0.02)
     assert len(lw.find_lattices(picture, (2.0, 1.0))) == 1
 
@@ -111,13 +111,13 @@ def test_the_hard_cases_beside_this_repository() -> None:
     for name, (a, b, gamma, kind) in cells.items():
         fit = lw.fit_lattice(pictures[name])
         assert (fit.a, fit.b, fit.gamma) == pytest.approx((a, b, gamma), rel=3e-3), name
-        assert fit.lattice_type == kind, name
+        assert fit.bravais_type == kind, name
     for name, types, angle in (
         ("two_grains", ["square", "square"], 32), ("two_layers", ["hexagonal", "hexagonal"], 9),
         ("square_over_hexagonal", ["hexagonal", "square"], None),
     ):  # fmt: skip
         found = lw.find_lattices(pictures[name])
-        assert sorted(fit.lattice_type for fit in found) == types, name
+        assert sorted(fit.bravais_type for fit in found) == types, name
         if angle is not None:
             symmetry = 90 if types[0] == "square" else 60
             turn = (found[1].rotation - found[0].rotation - angle + symmetry / 2) % symmetry - symmetry / 2

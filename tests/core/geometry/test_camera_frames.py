@@ -22,7 +22,7 @@ def test_they_end_in_a_reason_and_hardly_ever_in_a_lattice() -> None:
     for kind in KINDS:
         for seed in range(2 if kind.get("size") == 512 else 6):
             try:
-                found.append(lw.fit_lattice(frame(seed, **kind)).lattice_type)
+                found.append(lw.fit_lattice(frame(seed, **kind)).bravais_type)
             except lw.LatticeNotFound as reason:
                 reasons.append(str(reason))
     assert len(found) <= 2, found

@@ -48,7 +48,7 @@ def test_type_and_vectors_of_known_lattices(kind: BravaisType, rotation: float) 
     basis = SEVERAL_ATOMS if rotation > 30 else SEVERAL_ATOMS[:1]
     made = picture(Crystal("known", *TYPICAL[kind], basis), rotation=rotation)
     fit = fit_lattice(made.image, made.pixel_size)
-    assert fit.lattice_type == kind
+    assert fit.bravais_type == kind
     assert fit.unit == "nm"
     truth = made.picture_lattice.reduced()
     assert fit.a == pytest.approx(truth.a, rel=0.002)
@@ -65,7 +65,7 @@ def test_primitive_cell_of_real_crystals_with_a_basis(name: str) -> None:
     made = picture(crystal, field_of_view=5.2, probe_size=0.08, rotation=31.0, dose=4e5)
     fit = fit_lattice(made.image, made.pixel_size)
     assert fit.lattice.area == pytest.approx(made.picture_lattice.area, rel=0.01)
-    assert fit.lattice_type == crystal.bravais_type("STEM")
+    assert fit.bravais_type == crystal.bravais_type("STEM")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_half_order_spots_make_the_cell_larger(crystal: Crystal, kind: BravaisTy
     made = picture(crystal, dose=1e6)
     fit = fit_lattice(made.image, made.pixel_size)
     assert fit.lattice.area == pytest.approx(crystal.cell.area, rel=0.01)
-    assert fit.lattice_type == kind
+    assert fit.bravais_type == kind
 
 
 @pytest.mark.parametrize("disorder", [0.0, 0.03])
@@ -126,8 +126,8 @@ def test_errors_cover_the_truth_in_the_stated_share_of_repeats(disorder: float) 
 @pytest.mark.parametrize("kind", ["square", "oblique"])
 def test_one_trouble_does_not_change_the_type(kind: BravaisType, trouble: dict[str, float]) -> None:
     made = picture(Crystal("known", *TYPICAL[kind]), **trouble)
-    assert fit_lattice(made.image).lattice_type == kind
-    assert fit_lattice(-made.image).lattice_type == kind
+    assert fit_lattice(made.image).bravais_type == kind
+    assert fit_lattice(-made.image).bravais_type == kind
 
 
 def quasicrystal(fold: int) -> np.ndarray:
@@ -183,7 +183,7 @@ def test_the_correction_undoes_the_drift_that_made_it() -> None:
     velocity, line_time = (0.25, -0.4), 0.01
     made = picture(crystal, field_of_view=3.5, probe_size=0.07, drift=velocity, line_time=line_time, dose=1e6)
     fit = fit_lattice(made.image, made.pixel_size)
-    assert fit.lattice_type == "oblique"
+    assert fit.bravais_type == "oblique"
     correction = fit.correction("hexagonal", line_time)
     assert correction.lattice.bravais_type(0.01, 0.01) == "hexagonal"
     np.testing.assert_allclose(correction.drift, velocity, atol=0.02)
@@ -229,12 +229,12 @@ def test_pixels_nanometers_and_json() -> None:
 def test_what_drift_shears_is_told_from_what_the_crystal_presumably_is() -> None:
     crystal = Crystal("known", *TYPICAL["hexagonal"])
     still = fit_lattice(picture(crystal).image)
-    assert still.picture_type == still.lattice_type == "hexagonal"
+    assert still.picture_type == still.bravais_type == "hexagonal"
     assert still.strain_sigmas < 3
     speed = 4.8 / 260 / 0.01  # [nm/s] of a pixel each line
     made = picture(crystal, drift=(0.0, 0.04 * speed))
     fit = fit_lattice(made.image, made.pixel_size)
-    assert fit.lattice_type == "hexagonal"
+    assert fit.bravais_type == "hexagonal"
     assert fit.picture_weights["hexagonal"] < 1e-6
     assert fit.strain == pytest.approx(made.picture_lattice.strains()["hexagonal"], abs=0.2)
     assert fit.strain_sigmas > 20
@@ -277,7 +277,7 @@ def real(path: Path) -> np.ndarray:
     ],
 )
 def test_real_pictures(shared_picture: Callable[[str], Path], name: str, kind: BravaisType) -> None:
-    assert fit_lattice(real(shared_picture(name))).lattice_type == kind
+    assert fit_lattice(real(shared_picture(name))).bravais_type == kind
 
 
 def test_single_atoms_on_amorphous_carbon_are_no_lattice(shared_picture: Callable[[str], Path]) -> None:

@@ -60,7 +60,7 @@ def test_several_lattices_are_said_in_a_sentence() -> None:
     said = str(describe_lattices(fits))
     pattern = r"Two lattices: ([a-z ]+) \((\d+) %\) and ([a-z ]+) turned by ([\d.]+) ± ([\d.]+) degrees \((\d+) %\)\."
     first, share, second, turned, off, rest = re.fullmatch(pattern, said).groups()
-    assert (first, second) == tuple(fit.lattice_type for fit in fits)
+    assert (first, second) == tuple(fit.bravais_type for fit in fits)
     assert int(share) + int(rest) in (99, 100, 101)
     assert float(turned) == pytest.approx(abs(angle), abs=float(off))
     assert float(off) == pytest.approx(error, rel=0.5)
@@ -101,7 +101,7 @@ def test_a_superstructure_on_its_substrate_is_one_lattice() -> None:
     adsorbate = np.cos(2 * np.pi * rows / 20) * np.cos(2 * np.pi * cols / 20)
     noise = np.random.default_rng(0).normal(size=rows.shape)
     fits = find_lattices(substrate + 0.3 * adsorbate + 0.5 * noise)
-    assert [(fit.lattice_type, round(fit.a, 1)) for fit in fits] == [("square", round(20 / np.sqrt(2), 1))]
+    assert [(fit.bravais_type, round(fit.a, 1)) for fit in fits] == [("square", round(20 / np.sqrt(2), 1))]
 
 
 def test_no_lattice_makes_an_empty_list() -> None:

@@ -14,7 +14,7 @@ def measured(lattice: Lattice, error: float, kind: BravaisType | None = None) ->
     found.vectors = lattice.reduced().vectors
     found.covariance = error**2 * np.eye(4)
     weights = bravais_weights(lattice.reduced(), strain_covariance(found.vectors, found.covariance))
-    found.lattice_type = kind or max(weights, key=lambda each: weights[each])
+    found.bravais_type = kind or max(weights, key=lambda each: weights[each])
     return found
 
 
@@ -61,7 +61,7 @@ def test_the_type_is_kept_within_the_errors(kind: BravaisType, cell: tuple[float
     for noise in rng.normal(scale=error, size=(60, 2, 2)):
         found = measured(Lattice(exact.vectors + noise), error)
         kept += found.picture_type == kind
-        if found.picture_type == found.lattice_type != "oblique":
+        if found.picture_type == found.bravais_type != "oblique":
             assert str(found.type_sentence) == f"The lattice of the picture is {kind} within its errors."
         assert sum(found.picture_weights.values()) == pytest.approx(1)
     assert kept >= 57

@@ -11,7 +11,7 @@ from lattice_widgets.core.lattices.misorientation import axis_direction, misorie
 
 def measured(kind: BravaisType, a: float, b: float, gamma: float, rotation: float) -> SimpleNamespace:
     vectors = Lattice.from_parameters(a, b, gamma, rotation).reduced().vectors
-    return SimpleNamespace(vectors=vectors, covariance=1e-6 * np.eye(4), lattice_type=kind)
+    return SimpleNamespace(vectors=vectors, covariance=1e-6 * np.eye(4), bravais_type=kind)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_the_error_is_the_scatter_of_repeats(kind: BravaisType) -> None:
     rng = np.random.default_rng(0)
     angles = []
     for noise in rng.normal(scale=1e-3, size=(400, 2, 2)):
-        other = SimpleNamespace(vectors=true.vectors + noise, covariance=0 * np.eye(4), lattice_type=kind)
+        other = SimpleNamespace(vectors=true.vectors + noise, covariance=0 * np.eye(4), bravais_type=kind)
         angles.append(misorientation(true, other).angle)
     assert np.std(angles) == pytest.approx(misorientation(true, true).error / np.sqrt(2), rel=0.12)

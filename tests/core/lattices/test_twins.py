@@ -28,7 +28,7 @@ class Measured:
     """A lattice that was measured with some error, as a grain is."""
 
     lattice: Lattice
-    lattice_type: BravaisType
+    bravais_type: BravaisType
     sigma: float = 0.005
     covariance: np.ndarray = field(default_factory=lambda: np.zeros((4, 4)))
 

@@ -200,7 +200,7 @@ def test_few_levels_alone_hide_no_lattice() -> None:
     waves = np.cos(2 * np.pi * y / 12) + np.cos(2 * np.pi * x / 9) + 0.3 * np.random.default_rng(7).normal(size=y.shape)
     for image in (waves > 0, waves > 1.2, np.round(4 * waves + 0.02 * y + 0.03 * x)):
         fit = fit_lattice(image)
-        assert (round(fit.a), round(fit.b), fit.lattice_type) == (9, 12, "rectangular")
+        assert (round(fit.a), round(fit.b), fit.bravais_type) == (9, 12, "rectangular")
     assert why_bare_surface(np.round(0.4 * waves + 0.05 * y)) is None
 
 

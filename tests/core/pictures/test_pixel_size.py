@@ -35,7 +35,7 @@ SQUARE = labeled((256, 256), (6 / 256, 6 / 256))
 def test_a_scan_of_unequal_pixels_shows_the_same_lattice(shape: tuple[int, int]) -> None:
     picture = labeled(shape, (6 / shape[0], 6 / shape[1]))
     fit = lw.fit_lattice(picture)
-    assert (fit.lattice_type, fit.unit) == ("hexagonal", "nm")
+    assert (fit.bravais_type, fit.unit) == ("hexagonal", "nm")
     assert fit.a == pytest.approx(GRAPHENE, rel=2e-3)
     assert fit.b == pytest.approx(GRAPHENE, rel=2e-3)
     by_hand = lw.fit_lattice(picture.values, (6 / shape[0], 6 / shape[1]))
@@ -92,7 +92,7 @@ def test_coordinates_come_first(made, shape: tuple[int, int]) -> None:
     picture = made(SQUARE)
     assert picture.shape == shape
     fit = lw.fit_lattice(picture)
-    assert (fit.lattice_type, fit.unit) == ("hexagonal", "nm")
+    assert (fit.bravais_type, fit.unit) == ("hexagonal", "nm")
     assert fit.a == pytest.approx(GRAPHENE, rel=5e-3)
     squared = square_pixels(picture)
     assert squared.attrs["pixel_size"] == pytest.approx(6 / 256 * (256 // max(shape) if shape != (190, 189) else 1))
@@ -113,7 +113,7 @@ def test_without_a_length_the_ratio_of_the_steps_still_counts() -> None:
     assert pixel_size_of(picture) is None
     assert sides_of(picture[::2]) == ((2.0, 1.0), False)
     fit = lw.fit_lattice(picture[::2])
-    assert (fit.lattice_type, fit.unit) == ("hexagonal", "px")
+    assert (fit.bravais_type, fit.unit) == ("hexagonal", "px")
     assert fit.a == pytest.approx(GRAPHENE * 256 / 6, rel=5e-3)
     picture.attrs["pixel_size"] = 6 / 256  # of one of the pixels that the coordinates count
     assert pixel_size_of(picture[::2, ::2]) == pytest.approx(12 / 256)

@@ -22,7 +22,7 @@ def measured_class(scene: Scene) -> str:
     """What geometry says of the picture, from its pixels alone."""
     picture = scene.micrograph()
     try:
-        return fit_lattice(picture.image, picture.pixel_size).lattice_type
+        return fit_lattice(picture.image, picture.pixel_size).bravais_type
     except LatticeNotFound:
         return "noise"
 

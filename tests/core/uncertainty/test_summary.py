@@ -41,10 +41,10 @@ def test_the_moments_of_a_dirichlet_distribution_come_back() -> None:
     summary = summarize(dirichlet_samples(list(alpha), 20_000, 2))
     mean = alpha / alpha.sum()
     spread = np.sqrt(mean * (1 - mean) / (alpha.sum() + 1))
-    assert summary.mean.shape == summary.spread.shape == (2, 3)
+    assert summary.mean.shape == summary.std.shape == (2, 3)
     # five standard errors
     assert np.all(np.abs(summary.mean - mean) < 5 * summary.standard_error)
-    assert np.allclose(summary.spread, spread, rtol=0.03)
+    assert np.allclose(summary.std, spread, rtol=0.03)
     assert np.allclose(summary.entropy, predictive_entropy(mean), atol=0.01)
     # entropy of a sample, on average: (psi(a0 + 1) - sum m psi(a + 1)) / ln 2, here with harmonic numbers
     harmonic = [sum(1 / k for k in range(1, int(a) + 1)) for a in (7, 4, 2, 1)]

@@ -18,7 +18,7 @@ async def test_the_drift_of_a_known_shear_is_found_applied_and_told() -> None:
     drifted = Lattice.from_parameters(15, 15, 120, rotation=12).transformed(np.linalg.inv(true))
     explorer = lw.FFTExplorer(waves(drifted))
     await explorer.settled()
-    assert explorer.fit.lattice_type != "hexagonal"
+    assert explorer.fit.bravais_type != "hexagonal"
     told = re.search(r"stretch of (\S+) % .* shear of (\S+) % make it <b>hexagonal", explorer.drift_message)
     assert told
     assert [float(number) for number in told.groups()] == pytest.approx([12, 5], abs=0.3)
@@ -30,7 +30,7 @@ async def test_the_drift_of_a_known_shear_is_found_applied_and_told() -> None:
     assert explorer.fit.a == pytest.approx(15, rel=0.01)
     assert explorer.fit.b == pytest.approx(15, rel=0.01)
     assert explorer.fit.gamma == pytest.approx(120, abs=0.6)
-    assert explorer.fit.lattice_type == "hexagonal"
+    assert explorer.fit.bravais_type == "hexagonal"
     # the points still lie in the picture as it was scanned
     points = np.frombuffer(part(explorer, PictureCanvas).points, np.float32).reshape(-1, 2)
     row, col = np.rint(points).astype(int).T
@@ -52,13 +52,13 @@ async def test_a_shear_that_leaves_nothing_is_told_and_can_be_taken_back(honeyco
 async def test_the_drifted_graphene_is_oblique_and_a_stretch_makes_it_hexagonal(shared_picture) -> None:
     explorer = lw.FFTExplorer(shared_picture("graphene_stm.tif"))
     await explorer.settled()
-    assert explorer.fit.lattice_type == "oblique"
+    assert explorer.fit.bravais_type == "oblique"
     correction = explorer.fit.correction("hexagonal")
     assert f"{correction.scale:+.1f} %" in explorer.drift_message
     assert f"{correction.length_ratio:.3f} times the uncorrected lattice constant" in explorer.drift_message
     explorer.correct()
     await explorer.settled()
-    assert explorer.fit.lattice_type == "hexagonal"
+    assert explorer.fit.bravais_type == "hexagonal"
     explorer.close()
 
 

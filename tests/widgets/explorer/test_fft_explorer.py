@@ -34,7 +34,7 @@ async def test_a_sheared_lattice_is_told_from_what_it_presumably_is() -> None:
     explorer = lw.FFTExplorer(waves(sheared))
     await explorer.settled()
     fit = explorer.fit
-    assert (fit.lattice_type, fit.picture_type == "hexagonal") == ("hexagonal", False)
+    assert (fit.bravais_type, fit.picture_type == "hexagonal") == ("hexagonal", False)
     told = f"The lattice of the picture is {fit.picture_type}; presumably hexagonal, strained by {fit.strain:.2f} %"
     assert told in words(explorer)
     explorer.close()

@@ -53,7 +53,7 @@ async def test_what_belongs_to_a_picture_goes_and_comes_back_with_it() -> None:
         list(part(explorer, PictureCanvas).boxes),
         part(explorer, PictureCanvas, 1).rings,
     ) == ("", [], ())
-    assert explorer.fit.lattice_type == "square"
+    assert explorer.fit.bravais_type == "square"
     assert explorer.message.startswith("both: square")
     assert explorer.fit.unit == "nm"
     assert part(explorer, ipw.BoundedFloatText).description == "d [nm]"

@@ -105,17 +105,17 @@ async def test_a_cell_with_a_point_in_its_middle_is_followed_as_its_primitive_la
 )
 async def test_locks_of_the_simulator_hold_and_the_dot_says_so(pair, kind, asked, allowed):
     simulator, chart = pair
-    simulator.lattice_type = kind
+    simulator.bravais_type = kind
     hand(chart, *asked)
     assert (chart.x, chart.y) == pytest.approx(allowed, abs=1e-4)
     assert part(chart, TriangleMap).allowed == pytest.approx(allowed, abs=1e-4)
     assert part(chart, TriangleMap).dot == asked  # the hand is not pushed away
     assert f"keeps its cell {kind}" in words(chart)
-    assert simulator.lattice_type == kind
+    assert simulator.bravais_type == kind
     release(chart)
     assert part(chart, TriangleMap).dot == pytest.approx(allowed, abs=1e-4)
     assert part(chart, TriangleMap).allowed == ()
-    simulator.lattice_type = FREE
+    simulator.bravais_type = FREE
     hand(chart, *asked)
     assert (chart.x, chart.y) == asked
     assert "keeps its cell" not in words(chart)

@@ -45,8 +45,8 @@ async def test_widgets_and_samples_are_measured(alone, pair):
         await widget.settled()
     assert chart.error == alone.error == ""
     assert alone.measured["the window"] is explorer.fit
-    assert alone.measured["sample"].lattice_type == "square"
-    assert chart.measured["its picture"].lattice_type == "hexagonal"
+    assert alone.measured["sample"].bravais_type == "square"
+    assert chart.measured["its picture"].bravais_type == "hexagonal"
     explorer.close()
 
 

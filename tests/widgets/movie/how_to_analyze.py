@@ -1,3 +1,3 @@
 """How the tests of the scrubber analyze a movie: windows that are quickly done."""
 
-HOW = {"window_size": 96, "step": 32, "n_samples": 20}
+HOW = {"window_size": 96, "step": 32, "n_passes": 20}

@@ -45,7 +45,7 @@ async def test_a_movie_with_bad_frames_in_which_nothing_changes(movie: BeamDamag
     frames = np.repeat(movie.frames[:1], 10, axis=0).astype(np.float32)
     frames[0] = np.nan
     frames[4, 150:] = np.nan
-    made = MovieScrubber(frames, align=True, **{**HOW, "n_samples": 0, "step": 64})
+    made = MovieScrubber(frames, align=True, **{**HOW, "n_passes": 0, "step": 64})
     await made.settled()
     assert made.error == ""
     assert part(made, MovieView).shown[0].max() == 0

@@ -4,6 +4,7 @@ The steps: spots (`spots`), the few lattices that explain them together (`search
 and the fit of each without the spots of the others, as `fit_lattice` does it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from lattice_widgets.core.geometry.several.places import find_places
 from lattice_widgets.core.geometry.several.search import Member, several_lattices
 from lattice_widgets.core.geometry.spots import SpotTable, measure_spots
 from lattice_widgets.core.geometry.superstructure import complete
-from lattice_widgets.core.lattices.lattice import CLASSES
+from lattice_widgets.core.lattices.lattice import CLASSES, BravaisType
 from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
@@ -68,7 +69,7 @@ def find_lattices(
     >>> from lattice_widgets.core.simulation.micrograph import Imperfections, simulate_micrograph
     >>> twisted = Imperfections(layer=0.7, layer_twist=9)
     >>> layers = find_lattices(simulate_micrograph(CRYSTALS["graphene"], imperfections=twisted).image, pixel_size=4 / 256)
-    >>> [(fit.lattice_type, round(fit.a, 3), bool(fit.mask.all())) for fit in layers]
+    >>> [(fit.bravais_type, round(fit.a, 3), bool(fit.mask.all())) for fit in layers]
     [('hexagonal', 0.246, True), ('hexagonal', 0.246, True)]
     """
     return list(ask_geometry(picture, pixel_size, keep_all=keep_all).lattices)
@@ -93,11 +94,19 @@ class Geometry(NamedTuple):
 
     @property
     def weights(self) -> NDArray[np.float64]:
-        """Weight of each class, (6,) in the order of `CLASSES`: those of the fit, or of the refusal, with sum 1."""
-        if self.fit is None:
+        """Weight of each class for the crystal, (6,) in the order of `CLASSES`: of the fit or the refusal, with sum 1."""
+        return self._of_classes(None if self.fit is None else self.fit.weights)
+
+    @property
+    def picture_weights(self) -> NDArray[np.float64]:
+        """The same for the lattice of the picture as it is: see `MeasuredLattice.picture_weights`."""
+        return self._of_classes(None if self.fit is None else self.fit.picture_weights)
+
+    def _of_classes(self, weights: Mapping[BravaisType, float] | None) -> NDArray[np.float64]:
+        if weights is None:
             sure = self.refusal.weight if self.refusal is not None else 1.0
             return np.where(np.array(CLASSES) == "noise", sure, (1 - sure) / (len(CLASSES) - 1))
-        given = {str(kind): weight for kind, weight in self.fit.weights.items()}
+        given = {str(kind): weight for kind, weight in weights.items()}
         return np.array([given.get(kind, 0.0) for kind in CLASSES])
 
     @property

@@ -24,7 +24,7 @@ def describe_lattices(fits: Sequence[LatticeFit]) -> Sentence | None:
     if len(fits) < 2:
         return None
     first, *others = fits
-    said = Sentence("{kind} ({share:.0f} %)", kind=first.lattice_type, share=100 * first.share)
+    said = Sentence("{kind} ({share:.0f} %)", kind=first.bravais_type, share=100 * first.share)
     for other in others[:-1]:
         said = Sentence("{before}, {next}", before=said, next=_turned(first, other))
     last = _turned(first, others[-1])
@@ -45,7 +45,7 @@ def _turned(first: LatticeFit, other: LatticeFit) -> Sentence:
     }
     return Sentence(
         "{kind} turned by {angle} ({share:.0f} %)",
-        kind=other.lattice_type,
+        kind=other.bravais_type,
         angle=words[digits],
         share=100 * other.share,
     )

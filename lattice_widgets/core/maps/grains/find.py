@@ -72,7 +72,7 @@ def find_grains(
     >>> one, other = (np.cos(2 * np.pi * y / 9) + np.cos(2 * np.pi * x / 9) for y, x in ((rows, cols), turned))
     >>> noise = 0.1 * np.random.default_rng(0).standard_normal((256, 256))
     >>> found = find_grains(np.where(cols < 100, one, other) + noise, pixel_size=0.05)
-    >>> [grain.lattice_type for grain in found.grains], round(found.grains[0].share, 1)
+    >>> [grain.bravais_type for grain in found.grains], round(found.grains[0].share, 1)
     (['square', 'square'], 0.6)
     >>> (boundary,) = found.boundaries
     >>> round(abs(boundary.misorientation.angle), 1), round(boundary.length)  # 0.3 radians; 256 px of 0.05 nm, within 5 %
@@ -103,7 +103,7 @@ def find_grains(
                 lattice_number=lattice,
                 vectors=scale * vectors,
                 covariance=scale**2 * covariance,
-                lattice_type=kinds[number - 1],
+                bravais_type=kinds[number - 1],
                 unit=fits[lattice].unit,
                 area=float(region.sum()) * scale**2,
                 share=float(region.mean()),

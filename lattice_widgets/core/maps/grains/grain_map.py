@@ -28,7 +28,7 @@ class Grain(MeasuredLattice):
         Primitive vectors in rows, measured in this grain alone, (row, col) [nm or px].
     covariance : ndarray, float64, shape (4, 4)
         Of ``vectors.ravel()``.
-    lattice_type : str
+    bravais_type : str
         Its Bravais type.
     unit : {"nm", "px"}
         Of the lengths.
@@ -46,7 +46,7 @@ class Grain(MeasuredLattice):
     lattice_number: int
     vectors: NDArray[np.float64]
     covariance: NDArray[np.float64]
-    lattice_type: BravaisType
+    bravais_type: BravaisType
     unit: Literal["nm", "px"]
     area: float
     share: float
@@ -61,7 +61,7 @@ class Grain(MeasuredLattice):
         return {
             "number": self.number,
             "lattice_number": self.lattice_number,
-            "type": self.lattice_type,
+            "type": self.bravais_type,
             "a": lattice.a,
             "a_error": errors[0],
             "b": lattice.b,
