@@ -1,6 +1,7 @@
-"""Strips and tiles of a tif file that were never written, as in a file whose writing was broken off.
+"""Strips, tiles and frames of a tif file that were never written, as in a file whose writing was broken off.
 
-Such a file announces them at the place 0 or with 0 bytes, and tifffile fills them with zeros without a word.
+Such a file announces them at the place 0 or with 0 bytes, or a frame in its OME metadata alone, and tifffile fills them with
+zeros without a word.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Hole(NamedTuple):
 
 
 def unwritten(series: Any) -> list[Hole]:
-    """Find the strips and tiles of a series that were never written.
+    """Find the strips, tiles and frames of a series that were never written.
 
     Parameters
     ----------
@@ -44,6 +45,8 @@ def unwritten(series: Any) -> list[Hole]:
     holes = []
     for number, page in enumerate(series.pages):
         if page is None:
+            whole = series.keyframe
+            holes.append(Hole(number, slice(0, whole.imagelength), slice(0, whole.imagewidth)))
             continue
         height, width = page.keyframe.imagelength, page.keyframe.imagewidth
         written = [bool(offset and count) for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
@@ -78,10 +81,10 @@ def share_of(holes: Sequence[Hole], series: Any) -> float:
         0 to 1.
     """
     page = series.keyframe
-    written = np.ones((len(series.pages), page.imagelength, page.imagewidth), dtype=bool)
-    for number, rows, cols in holes:
-        written[number, rows, cols] = False
-    return 1 - float(written.mean())
+    # planes of colors lack the same place each
+    places = {(number, rows.start, rows.stop, cols.start, cols.stop) for number, rows, cols in holes}
+    lost = sum((bottom - top) * (right - left) for _, top, bottom, left, right in places)
+    return float(lost / (len(series.pages) * page.imagelength * page.imagewidth))
 
 
 def with_holes(values: NDArray, holes: Sequence[Hole], dtype: np.dtype, frames: Sequence[int] | None) -> NDArray:
@@ -106,9 +109,10 @@ def with_holes(values: NDArray, holes: Sequence[Hole], dtype: np.dtype, frames: 
     if not holes:
         return values
     values = values.astype(dtype)
+    place = {page: number for number, page in enumerate(frames or ())}
     for page, rows, cols in holes:
         if frames is None:
             values[rows, cols] = np.nan
-        elif page in frames:
-            values[frames.index(page), rows, cols] = np.nan
+        elif page in place:
+            values[place[page], rows, cols] = np.nan
     return values
