@@ -161,3 +161,22 @@ def test_frames_that_ome_announces_and_nobody_wrote(tmp_path):
 def test_more_frames_than_a_file_can_hold(tmp_path, announced):
     _ome(tmp_path / "a.ome.tif", announced)
     assert_refused(tmp_path / "a.ome.tif", "announces", "more than it has bytes")
+
+
+def test_a_circle_of_pages(tmp_path):
+    path = tmp_path / "circle.tif"
+    tifffile.imwrite(path, GRAY8)
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as tif:
+        page = tif.pages[0]
+        struct.pack_into("<I", content, page.offset + 2 + 12 * len(page.tags), page.offset)
+    path.write_bytes(content)
+    assert_refused(path, "circle")
+
+
+def test_more_strips_than_a_file_can_hold(tmp_path):
+    path = tmp_path / "tall.tif"
+    tifffile.imwrite(path, GRAY8, rowsperstrip=1, compression="zlib")
+    with tifffile.TiffFile(path, mode="r+") as tif:
+        tif.pages[0].tags["ImageLength"].overwrite(2**30)
+    assert_refused(path, "announces 1,073,741,824 strips or tiles, more than it has bytes")

@@ -176,7 +176,9 @@ def _refuse_cut_off(path: Path) -> None:
         try:
             (offset,) = struct.unpack_from(offset_format, head, 8 if big else 4)
             seen: set[int] = set()
-            while offset and offset not in seen:
+            while offset:
+                if offset in seen:
+                    raise MicrographFileError("it is damaged: its list of pages leads in a circle")
                 seen.add(offset)
                 stream.seek(offset)
                 (count,) = struct.unpack(count_format, stream.read(struct.calcsize(count_format)))

@@ -6,11 +6,14 @@ zeros without a word.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lattice_widgets.files.readers.stored import MicrographFileError
 
 
 class Hole(NamedTuple):
@@ -41,6 +44,11 @@ def unwritten(series: Any) -> list[Hole]:
     -------
     holes : list of Hole
         Empty for a file that is whole.
+
+    Raises
+    ------
+    MicrographFileError
+        If it announces more of them than it can hold.
     """
     holes = []
     for number, page in enumerate(series.pages):
@@ -50,7 +58,9 @@ def unwritten(series: Any) -> list[Hole]:
             continue
         height, width = page.keyframe.imagelength, page.keyframe.imagewidth
         written = [bool(offset and count) for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
-        announced = int(np.prod(page.keyframe.chunked))
+        announced = math.prod(map(int, page.keyframe.chunked))
+        if announced > page.parent.filehandle.size:
+            raise MicrographFileError(f"it announces {announced:,} strips or tiles, more than it has bytes")
         if len(written) < announced and not _whole_without(page):
             written += [False] * (announced - len(written))
         for index in (number for number, there in enumerate(written[:announced]) if not there):
