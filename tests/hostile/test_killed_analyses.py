@@ -34,7 +34,19 @@ _SAME_FILES = ("fractions.csv", "definitions.csv", "kinetics.json", "recipe.json
 
 def start(movie: Path, out: Path, *more: str) -> subprocess.Popen[str]:
     """Begin an analysis, or go on with it."""
-    words = ["analyze", str(movie), "--out", str(out), "--window-size", "64", "--step", "32", "--passes", "4", "--align"]
+    words = [
+        "analyze",
+        str(movie),
+        "--out",
+        str(out),
+        "--window-size",
+        "64",
+        "--step",
+        "32",
+        "--passes",
+        "4",
+        "--align",
+    ]
     process = subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, *words, "--json", *more],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
