@@ -113,7 +113,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         told = f"killed after {', '.join(f'{moment:.2f}' for moment in moments)} s"
         wrong += [f"{told}: {said}"] if status else [f"{told}: another {name}" for name in differences(whole, out)]
         shutil.rmtree(out, ignore_errors=True)
-    record("other numbers, and wrong ends, of killed analyses", len(wrong), 0, kills)
+    record("silent numbers: analyses that were killed", len(wrong), 0, kills)
     record("killed before it wrote what it is, and begun anew", begun_anew, None, kills)
     assert wrong == []
     if not kills:

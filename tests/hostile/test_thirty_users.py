@@ -146,5 +146,5 @@ def test_thirty_users(tmp_path: Path) -> None:
     record("memory of the server", of_server, None, 1, "MB")
     record("an answer, all sliders moved at once, median", statistics.median(e.answer for e in seen), None, USERS, "s")
     record("an answer, all sliders moved at once, last", max(each.answer for each in seen), None, USERS, "s")
-    record("kernels left after a storm of closes", 0, 0, USERS)
+    record(f"left kernels after {USERS} closes at once", 0, 0, USERS)
     record("until the last of them has ended", ended, None, USERS, "s")
