@@ -18,6 +18,13 @@ SITE_PYTHON := build/site-environment/bin/python
 OLDEST := build/oldest-environment/installed
 OLDEST_PYTHON := build/oldest-environment/bin/python
 
+# The parts of `make hostile`, in each some ten minutes on two quiet cores.
+PART  ?= files settings stores servers
+HOSTILE_files    := $(addprefix tests/hostile/test_,mutants.py files_that_name_files.py upload_process.py budget.py)
+HOSTILE_settings := $(addprefix tests/hostile/test_,traits.py named_cases.py markup.py) tests/widgets/test_closing.py
+HOSTILE_stores   := $(addprefix tests/hostile/test_,damaged_analyses.py killed_analyses.py killed_writers.py)
+HOSTILE_servers  := tests/hostile/test_thirty_users.py tests/server
+
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-oldest check look docs hostile bench network binder site site-test texts release clean
 
@@ -52,9 +59,8 @@ docs: $(DEV) ## build the documentation into build/docs/html; a warning is an er
 look: $(DEV) ## make a page of pictures of all widgets and notebooks, sizes and themes, to be looked at (ARGS="fft_explorer 12")
 	$(BIN)/python tools/look.py $(ARGS)
 
-hostile: $(DEV) ## attack the kit: files, settings, stores, sockets; thousands of each, a table with targets (ARGS="-k traits")
-	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q tests/hostile tests/widgets/test_closing.py \
-		tests/server $(ARGS)
+hostile: $(DEV) ## attack the kit: files, settings, stores, servers; thousands of each, a table with targets (PART=files)
+	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q $(foreach part,$(PART),$(HOSTILE_$(part))) $(ARGS)
 
 bench: $(DEV) ## print what is measured: every program of benchmarks/
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit 1; done

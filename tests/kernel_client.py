@@ -101,10 +101,19 @@ class Server:
 
     def open_dashboard(self, name: str) -> str:
         """Load a dashboard, run its cells as its page does, and return the kernel's name."""
+        kernel = self.kernel_of(name)
+        self.run_cells(kernel)
+        return kernel
+
+    def kernel_of(self, name: str) -> str:
+        """Load the page of a dashboard, and return the name of the kernel that it brings."""
         page = fetch(f"{self.url}voila/render/{name}").decode()
         found = re.search(r'"kernelId": *"([0-9a-f-]{36})"', page)
         assert found, "the page names no kernel"
-        kernel = found[1]
+        return found[1]
+
+    def run_cells(self, kernel: str) -> None:
+        """Run the cells of a dashboard as its page does, to the last."""
         with self.socket(f"voila/execution/{kernel}") as cells:
             cells.send(json.dumps({"action": "execute", "payload": {"kernel_id": kernel}}))
             while True:
@@ -113,7 +122,7 @@ class Server:
                     said["action"] == "execution_result"
                     and said["payload"]["cell_index"] + 1 >= said["payload"]["total_cell"]
                 ):
-                    return kernel
+                    return
 
     def start_kernel(self) -> str:
         """Start a kernel of JupyterLab's server and return its name."""

@@ -114,7 +114,7 @@ def test_contents_are_checked(tmp_path: Path) -> None:
         make_release.check_contents(sdist)
 
 
-@pytest.mark.parametrize("name", ["docs", "release", "tests"])
+@pytest.mark.parametrize("name", ["docs", "hostile", "release", "tests"])
 def test_workflows_run_what_the_makefile_has_and_keep_no_secrets(name: str) -> None:
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]

@@ -11,6 +11,8 @@ specification at its top, from which the table at the end is made.
 :mod:`.kinds`                  what a file is, told from its first bytes; the readers there are
 :mod:`.labeled`                plain numbers in, a labeled array out
 :mod:`.hdf5_references`        HDF5 files that name other files
+:mod:`.hdf5_trial`             HDF5 files that are followed for ever
+:mod:`.deadline`               how long a file on disk may be read
 :mod:`.companions`             other files that a file names: where they may lie
 :mod:`.uploads`                files from the browser, each read in a process of its own
 :mod:`.answers.sheets`         answers of a quiz, as a file holds them

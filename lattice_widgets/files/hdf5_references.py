@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lattice_widgets.files.companions import last_part, lies_beside, refuse_another_file, refuse_outside
+from lattice_widgets.files.hdf5_trial import refuse_unless_it_ends
 from lattice_widgets.files.readers.stored import MicrographFileError
 
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -52,7 +53,8 @@ def refuse_references(path: Path, alone: bool) -> None:
     Raises
     ------
     MicrographFileError
-        With the reason, also for a file that is too damaged to be walked or has more than 100,000 objects.
+        With the reason, also for a file that is too damaged to be walked, is followed for ever or has more than 100,000
+        objects.
     """
     if is_hdf5(path):
         state = path.stat()
@@ -69,6 +71,8 @@ def _walk_once(path: Path, alone: bool, state: tuple[int, ...]) -> None:
     waiting, seen = [path], {path.resolve()}
     while waiting:
         current = waiting.pop()
+        if not alone:  # an upload is in a process of its own already
+            refuse_unless_it_ends(current)
         try:
             file = h5py.File(current, "r")
         except OSError:
@@ -90,7 +94,35 @@ def _walk_once(path: Path, alone: bool, state: tuple[int, ...]) -> None:
 
 def _outside_names(h5py: Any, file: Any) -> Iterator[tuple[str, bytes]]:
     """Yield the kind ("link", "raw", "virtual") and the name of every other file that an HDF5 file names."""
+    for item in objects_of(h5py, file):
+        if isinstance(item, bytes):
+            yield "link", item
+        elif isinstance(item, h5py.h5d.DatasetID):
+            yield from _outside_of_dataset(h5py, item)
+
+
+def objects_of(h5py: Any, file: Any) -> Iterator[Any]:
+    """Walk an HDF5 file, and follow no link out of it.
+
+    Parameters
+    ----------
+    h5py : module
+        As it is imported.
+    file : h5py.File
+        Open.
+
+    Yields
+    ------
+    item : h5py.h5g.GroupID, h5py.h5d.DatasetID, h5py.h5t.TypeID or bytes
+        Each object once, the root first; bytes are the name of the file into which a link leads.
+
+    Raises
+    ------
+    MicrographFileError
+        If it has too many objects, or links of an unknown kind.
+    """
     groups, seen, count = [file["/"].id], set(), 0
+    yield groups[0]
     while groups:
         group = groups.pop()
         names: list[bytes] = []
@@ -104,7 +136,7 @@ def _outside_names(h5py: Any, file: Any) -> Iterator[tuple[str, bytes]]:
             if link == h5py.h5l.TYPE_SOFT:
                 continue
             if link == h5py.h5l.TYPE_EXTERNAL:
-                yield "link", group.links.get_val(name)[0]
+                yield group.links.get_val(name)[0]
                 continue
             if link != h5py.h5l.TYPE_HARD:
                 raise MicrographFileError("it has a link of a kind that is not known here")
@@ -115,8 +147,7 @@ def _outside_names(h5py: Any, file: Any) -> Iterator[tuple[str, bytes]]:
             seen.add((info.fileno, info.addr))
             if isinstance(item, h5py.h5g.GroupID):
                 groups.append(item)
-            elif isinstance(item, h5py.h5d.DatasetID):
-                yield from _outside_of_dataset(h5py, item)
+            yield item
 
 
 def _outside_of_dataset(h5py: Any, item: Any) -> Iterator[tuple[str, bytes]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lattice_widgets.files.deadline import read_within, seconds_for
 from lattice_widgets.files.finding import find_reader
 from lattice_widgets.files.kinds import suffix_of
 from lattice_widgets.files.labeled import PlainPicture, label
@@ -82,7 +83,8 @@ def read_micrograph(
     Raises
     ------
     MicrographFileError
-        With one sentence that says what is wrong and what helps. (A ValueError if it is the pixel size.)
+        With one sentence that says what is wrong and what helps. (A ValueError if it is the pixel size.) Also where reading
+        takes more than a minute and a second for each 2 MB; ``LATTICE_WIDGETS_READING_SECONDS`` is another minute.
     """
     path = Path(os.path.expanduser(path))
     return _calibrated(
@@ -226,7 +228,8 @@ def _read(
     largest: int | None = None,
 ) -> PlainPicture | StoredImage:
     kind, reader, notes = find_reader(path, name, max_bytes, upload)
-    try:
+
+    def read() -> PlainPicture | StoredImage:
         with ExitStack() as stack:
             images = reader(path, stack)
             image, chosen = choose(images, key, name)
@@ -244,6 +247,21 @@ def _read(
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
             if values.shape != ((count,) if len(image.shape) == 3 else ()) + image.shape[-2:]:
                 raise MicrographFileError("it is damaged: it holds other pixels than it says")
+        positions = np.arange(image.shape[0]) if image.frame_times is None else np.asarray(image.frame_times)
+        return PlainPicture(
+            values=values,
+            format=kind or suffix_of(name).removeprefix("."),
+            dataset=image.name,
+            notes="; ".join([*notes, *chosen, *image.notes, *converted]),
+            pixel_size=image.pixel_size,
+            frame_positions=positions[selected] if values.ndim == 3 else None,
+            frame_unit="frame" if image.frame_times is None else "s",
+            single=isinstance(frames, int | np.integer),
+            datasets=names_of_pictures(images),
+        )
+
+    try:
+        return read() if upload else read_within(seconds_for(path.stat().st_size), read)
     except MicrographFileError as error:
         text = _without_folders(str(error), path, name)
         named = name in text and not text.startswith("it ")
@@ -256,18 +274,6 @@ def _read(
         ) from None
     except Exception as error:
         raise _damaged(path, name, kind, error) from None
-    positions = np.arange(image.shape[0]) if image.frame_times is None else np.asarray(image.frame_times)
-    return PlainPicture(
-        values=values,
-        format=kind or suffix_of(name).removeprefix("."),
-        dataset=image.name,
-        notes="; ".join([*notes, *chosen, *image.notes, *converted]),
-        pixel_size=image.pixel_size,
-        frame_positions=positions[selected] if values.ndim == 3 else None,
-        frame_unit="frame" if image.frame_times is None else "s",
-        single=isinstance(frames, int | np.integer),
-        datasets=names_of_pictures(images),
-    )
 
 
 def _refuse_beyond_memory(name: str, n_bytes: int, fewer: bool) -> None:

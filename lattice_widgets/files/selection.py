@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
@@ -65,9 +67,9 @@ def choose(images: list[StoredImage], key: str | int | None, name: str) -> tuple
 
 def names_of_pictures(images: list[StoredImage]) -> tuple[str, ...]:
     """Return by which names the pictures and movies of a file are asked for: the number, where a name is none of its own."""
-    names = [image.name for image in images]
+    times = Counter(image.name for image in images)
     return tuple(
-        image.name if image.name and names.count(image.name) == 1 else str(number)
+        image.name if image.name and times[image.name] == 1 else str(number)
         for number, image in enumerate(images)
         if is_picture(image)
     )

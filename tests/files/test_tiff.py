@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 import tifffile
-from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOVIE, ROWS
+from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOVIE, ROWS, assert_refused
 from PIL import Image
 
 from lattice_widgets.files import read_micrograph
@@ -134,3 +134,49 @@ def test_an_unfinished_frame_of_a_movie(tmp_path):
     np.testing.assert_array_equal(movie.values[-1, :15], MOVIE[-1, :15])
     assert np.isnan(movie.values[-1, 15:]).all()
     assert np.isnan(read_micrograph(path, frames=-1).values[15:]).all()
+
+
+def _ome(path, announced: object) -> None:
+    description = (
+        '<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06"><Image ID="Image:0"><Pixels ID="Pixels:0" '
+        f'DimensionOrder="XYCZT" Type="uint16" SizeX="{COLS}" SizeY="{ROWS}" SizeC="1" SizeZ="1" SizeT="{announced}">'
+        '<Channel ID="Channel:0:0" SamplesPerPixel="1"/><TiffData/></Pixels></Image></OME>'
+    )
+    tifffile.imwrite(path, MOVIE, description=description, metadata=None, photometric="minisblack")
+
+
+def test_frames_that_ome_announces_and_nobody_wrote(tmp_path):
+    path = tmp_path / "broken_off.ome.tif"
+    _ome(path, FRAMES + 3)
+    movie = read_micrograph(path)
+    np.testing.assert_array_equal(movie.values[:FRAMES], MOVIE)
+    assert np.isnan(movie.values[FRAMES:]).all()
+    assert f"{100 * 3 / (FRAMES + 3):.0f} % of its pixels were never written" in movie.attrs["notes"]
+    assert np.isnan(read_micrograph(path, frames=-1).values).all()
+    _ome(path, FRAMES)
+    assert read_micrograph(path).dtype == np.uint16
+
+
+@pytest.mark.parametrize("announced", [50_000_000, 10**15, "9" * 5000])
+def test_more_frames_than_a_file_can_hold(tmp_path, announced):
+    _ome(tmp_path / "a.ome.tif", announced)
+    assert_refused(tmp_path / "a.ome.tif", "announces", "more than it has bytes")
+
+
+def test_a_circle_of_pages(tmp_path):
+    path = tmp_path / "circle.tif"
+    tifffile.imwrite(path, GRAY8)
+    content = bytearray(path.read_bytes())
+    with tifffile.TiffFile(path) as tif:
+        page = tif.pages[0]
+        struct.pack_into("<I", content, page.offset + 2 + 12 * len(page.tags), page.offset)
+    path.write_bytes(content)
+    assert_refused(path, "circle")
+
+
+def test_more_strips_than_a_file_can_hold(tmp_path):
+    path = tmp_path / "tall.tif"
+    tifffile.imwrite(path, GRAY8, rowsperstrip=1, compression="zlib")
+    with tifffile.TiffFile(path, mode="r+") as tif:
+        tif.pages[0].tags["ImageLength"].overwrite(2**30)
+    assert_refused(path, "announces 1,073,741,824 strips or tiles, more than it has bytes")

@@ -143,7 +143,7 @@ def test_random_damage(movie: BeamDamageMovie, whole: Path, tmp_path: Path) -> N
             if not same(found, expected):
                 silent.append(told)
         shutil.rmtree(folder)
-    record("silent numbers and wrong ends of damaged analyses", len(silent), 0, number + 1)
+    record("silent numbers and wrong ends: damaged analyses", len(silent), 0, number + 1)
     assert silent == []
 
 

@@ -157,7 +157,7 @@ def test_any_value(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         widget.close()
 
     asyncio.run(main())
-    record("wrong answers to random settings", len(wrong), 0, number)
+    record("wrong exception classes: random settings", len(wrong), 0, number)
     assert wrong == {}
 
 

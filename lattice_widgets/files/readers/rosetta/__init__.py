@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from lattice_widgets.files.readers.rosetta.signals import image_of
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.files.selection import is_picture
+from lattice_widgets.memory import refuse_beyond_memory
 
 # Length of the file (4 bytes, from version 4 on 8) and byte order of the numbers follow the version.
 _DM3 = tuple(b"\0\0\0\x03????\0\0\0" + order for order in (b"\0", b"\1"))
@@ -34,6 +36,8 @@ _PROGRAMS = {
     "ibw": "Igor or Asylum Research", "stp": "WSxM", "top": "WSxM", "mtrx": "Omicron Matrix", "sm4": "RHK",
     "dat": "Createc or another program", "spm": "Bruker NanoScope", "par": "Omicron Scala", "nid": "Nanosurf",
 }  # fmt: skip
+#: a compressed array is mapped as if it were not: other numbers, without a word (docs/upstream.md)
+_NOT_LAZILY = frozenset({"PantaRhei"})
 _INSTALL = 'pip install "lattice-widgets[formats]"'
 
 
@@ -80,6 +84,8 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     for plugin in offered:
         if not alone:
             refuse_companions_elsewhere(plugin["name"], path)
+            if plugin["name"] in _NOT_LAZILY:
+                _refuse_beyond_memory(path)
         try:
             images = [image_of(signal, index) for index, signal in enumerate(_read(plugin, path)) if signal]
         # A foreign reader fails in any way it likes; what it says goes into one sentence.
@@ -121,12 +127,24 @@ def _plugins(suffix: str) -> list[dict[str, Any]]:
 def _read(plugin: dict[str, Any], path: Path) -> list[dict[str, Any]]:
     """Return all data sets, lazily where the reader can: a movie's frames are then read only when asked for."""
     module = importlib.import_module(plugin["api"])
+    if plugin["name"] in _NOT_LAZILY:
+        return module.file_reader(str(path))
     # The spectra of a Velox file would need one more library, and are not wanted.
     options = {"select_type": "images"} if plugin["name"] == "EMD" else {}
     try:
         return module.file_reader(str(path), lazy=True, **options)
     except (NotImplementedError, TypeError, ValueError):  # a ValueError for color pictures in dm3 and dm4 files
         return module.file_reader(str(path), **options)
+
+
+def _refuse_beyond_memory(path: Path) -> None:
+    """Refuse an archive that takes more memory than there is, once it is unpacked and copied."""
+    with zipfile.ZipFile(path) as archive:
+        n_bytes = 2 * sum(member.file_size for member in archive.infolist())
+    try:
+        refuse_beyond_memory(f"{path.name} is too large: reading it", n_bytes, "save a smaller part")
+    except ValueError as error:
+        raise MicrographFileError(str(error)) from None
 
 
 def _first_line(error: Exception) -> str:

@@ -110,9 +110,7 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> list[StoredImage]
                 return np.array(part.of(np.memmap(path, stored, "r", series.dataoffset, series.shape), selected))
             pages = part.pages(selected)
             if len(series.pages) == np.prod(part.sizes):
-                # A list, not a slice: one selected page must stay a stack of one.
-                values = np.asarray(tif.asarray(key=pages, series=index))
-                return values.reshape(*([len(pages)] if part.frames else []), *spatial)
+                return _pages(tif, index, pages).reshape(*([len(pages)] if part.frames else []), *spatial)
         values = series.asarray()
         if channels > 1:
             values = np.moveaxis(values, axes.index("S"), -1)
@@ -151,6 +149,19 @@ def _series(path: Path, tif: tifffile.TiffFile, index: int) -> list[StoredImage]
     return [image_of(part) for part in parts_of(frame_axes)]
 
 
+def _pages(tif: tifffile.TiffFile, index: int, numbers: list[int]) -> NDArray:
+    """Return some pages of a series, shape (pages, ...); those that nobody wrote are 0."""
+    series = tif.series[index]
+    there = [number for number in numbers if series.pages[number] is not None]
+    # A list, not a slice: one selected page must stay a stack of one.
+    if len(there) == len(numbers):
+        return np.asarray(tif.asarray(key=numbers, series=index))
+    values = np.zeros((len(numbers), *series.keyframe.shape), series.dtype)
+    if there:
+        values[[numbers.index(number) for number in there]] = tif.asarray(key=there, series=index)
+    return values
+
+
 def _refuse_cut_off(path: Path) -> None:
     """Follow the chain of pages to its end: the last one must say that nothing follows."""
     size = path.stat().st_size
@@ -165,7 +176,9 @@ def _refuse_cut_off(path: Path) -> None:
         try:
             (offset,) = struct.unpack_from(offset_format, head, 8 if big else 4)
             seen: set[int] = set()
-            while offset and offset not in seen:
+            while offset:
+                if offset in seen:
+                    raise MicrographFileError("it is damaged: its list of pages leads in a circle")
                 seen.add(offset)
                 stream.seek(offset)
                 (count,) = struct.unpack(count_format, stream.read(struct.calcsize(count_format)))

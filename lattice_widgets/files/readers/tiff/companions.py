@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -17,6 +18,9 @@ from lattice_widgets.files.readers.stored import MicrographFileError
 
 if TYPE_CHECKING:
     import tifffile
+
+#: planes that are looked for whatever the size of the file: those of several files may be told in one
+_MOST_PLANES, _MOST_DIGITS = 100_000, 20
 
 
 def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
@@ -44,6 +48,8 @@ def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
 
     tif = tifffile.TiffFile(path)
     try:
+        if tif.is_ome:
+            _refuse_too_many_planes(_parsed(tif.ome_metadata or ""), path.stat().st_size)
         if upload_name is not None:
             xml = _without_names(tif.ome_metadata or "", upload_name) if tif.is_ome else ""
             tif.close()
@@ -66,6 +72,15 @@ def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
         tif.close()
         raise
     return tif
+
+
+def _refuse_too_many_planes(root: ElementTree.Element | None, n_bytes: int) -> None:
+    """Refuse OME metadata that announces more planes than the file has bytes: tifffile makes a list of them all."""
+    for each in root.iter() if root is not None else ():
+        sizes = [each.attrib.get(f"Size{axis}", "1") for axis in "CZT"] if each.tag.endswith("Pixels") else []
+        planes = math.prod(int(size) for size in sizes if size.isdecimal() and len(size) < _MOST_DIGITS)
+        if planes > max(_MOST_PLANES, n_bytes) or any(len(size) >= _MOST_DIGITS for size in sizes):
+            raise MicrographFileError(f"its OME metadata announces {' x '.join(sizes)} frames, more than it has bytes")
 
 
 def _parsed(xml: str) -> ElementTree.Element | None:

@@ -1,15 +1,19 @@
-"""Strips and tiles of a tif file that were never written, as in a file whose writing was broken off.
+"""Strips, tiles and frames of a tif file that were never written, as in a file whose writing was broken off.
 
-Such a file announces them at the place 0 or with 0 bytes, and tifffile fills them with zeros without a word.
+Such a file announces them at the place 0 or with 0 bytes, or a frame in its OME metadata alone, and tifffile fills them with
+zeros without a word.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lattice_widgets.files.readers.stored import MicrographFileError
 
 
 class Hole(NamedTuple):
@@ -29,7 +33,7 @@ class Hole(NamedTuple):
 
 
 def unwritten(series: Any) -> list[Hole]:
-    """Find the strips and tiles of a series that were never written.
+    """Find the strips, tiles and frames of a series that were never written.
 
     Parameters
     ----------
@@ -40,14 +44,23 @@ def unwritten(series: Any) -> list[Hole]:
     -------
     holes : list of Hole
         Empty for a file that is whole.
+
+    Raises
+    ------
+    MicrographFileError
+        If it announces more of them than it can hold.
     """
     holes = []
     for number, page in enumerate(series.pages):
         if page is None:
+            whole = series.keyframe
+            holes.append(Hole(number, slice(0, whole.imagelength), slice(0, whole.imagewidth)))
             continue
         height, width = page.keyframe.imagelength, page.keyframe.imagewidth
         written = [bool(offset and count) for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False)]
-        announced = int(np.prod(page.keyframe.chunked))
+        announced = math.prod(map(int, page.keyframe.chunked))
+        if announced > page.parent.filehandle.size:
+            raise MicrographFileError(f"it announces {announced:,} strips or tiles, more than it has bytes")
         if len(written) < announced and not _whole_without(page):
             written += [False] * (announced - len(written))
         for index in (number for number, there in enumerate(written[:announced]) if not there):
@@ -78,10 +91,10 @@ def share_of(holes: Sequence[Hole], series: Any) -> float:
         0 to 1.
     """
     page = series.keyframe
-    written = np.ones((len(series.pages), page.imagelength, page.imagewidth), dtype=bool)
-    for number, rows, cols in holes:
-        written[number, rows, cols] = False
-    return 1 - float(written.mean())
+    # planes of colors lack the same place each
+    places = {(number, rows.start, rows.stop, cols.start, cols.stop) for number, rows, cols in holes}
+    lost = sum((bottom - top) * (right - left) for _, top, bottom, left, right in places)
+    return float(lost / (len(series.pages) * page.imagelength * page.imagewidth))
 
 
 def with_holes(values: NDArray, holes: Sequence[Hole], dtype: np.dtype, frames: Sequence[int] | None) -> NDArray:
@@ -106,9 +119,10 @@ def with_holes(values: NDArray, holes: Sequence[Hole], dtype: np.dtype, frames: 
     if not holes:
         return values
     values = values.astype(dtype)
+    place = {page: number for number, page in enumerate(frames or ())}
     for page, rows, cols in holes:
         if frames is None:
             values[rows, cols] = np.nan
-        elif page in frames:
-            values[frames.index(page), rows, cols] = np.nan
+        elif page in place:
+            values[place[page], rows, cols] = np.nan
     return values
