@@ -13,10 +13,11 @@ of the folder that ``LATTICE_WIDGETS_LOCALE`` names. What a catalog lacks is sai
 import gettext as _gettext
 import os
 import warnings
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["N_", "_", "languages", "ngettext"]
+__all__ = ["N_", "_", "best_of", "languages", "ngettext"]
 
 DOMAIN = "lattice_widgets"
 _FOLDER = Path(__file__).parent / "locale"
@@ -78,6 +79,30 @@ def languages() -> tuple[str, ...]:
             break
         found.append(name)
     return tuple(found)
+
+
+def best_of(offered: Collection[str]) -> str:
+    """Return the language that the user likes best of those in which something is offered; empty for English.
+
+    Parameters
+    ----------
+    offered : collection of str
+        Such as ``de`` or ``pt_BR``.
+
+    Examples
+    --------
+    >>> import os
+    >>> os.environ["LATTICE_WIDGETS_LANGUAGE"] = "fr:de_AT.UTF-8"
+    >>> best_of(["de", "es"])
+    'de'
+    >>> del os.environ["LATTICE_WIDGETS_LANGUAGE"]
+    """
+    for name in languages():
+        whole = name.partition(".")[0].partition("@")[0]
+        for each in (whole, whole.partition("_")[0]):
+            if each in offered:
+                return each
+    return ""
 
 
 def _folder() -> str:

@@ -21,6 +21,7 @@ os.environ["MPLCONFIGDIR"] = str(_OWN / "matplotlib")
 os.environ["KERAS_HOME"] = str(_OWN / "keras")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+os.environ["LATTICE_WIDGETS_LANGUAGE"] = "en"  # the tests read English, whoever runs them
 os.environ.pop("LATTICE_WIDGETS_DATA_URL", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers beside each other: each, and what it starts, has a core of its own
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):

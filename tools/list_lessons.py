@@ -17,8 +17,15 @@ BEGIN, END = "<!-- lessons: written by tools/list_lessons.py -->", "<!-- end of 
 _NUMBERED = re.compile(r"(?:^\d+\. \[.*\n)+", re.MULTILINE)
 
 
-def lessons(folder: Path = FOLDER) -> list[tuple[str, str, str]]:
-    """Return file name, title and one sentence of each lesson, in their order.
+def lessons(place: str = "", folder: Path = FOLDER) -> list[tuple[str, str, str]]:
+    """Return file name, title and one sentence of each lesson, in their order; behind the sentence, links to translations.
+
+    Parameters
+    ----------
+    place : str
+        What stands before the name of a notebook in a link.
+    folder : pathlib.Path
+        Where the notebooks are.
 
     Raises
     ------
@@ -32,13 +39,17 @@ def lessons(folder: Path = FOLDER) -> list[tuple[str, str, str]]:
         head = f"# Lesson {number}: "
         if not first.startswith(head):
             raise ValueError(f"{row['file']} is lesson {number} of the list, and does not begin with {head!r}.")
-        rows.append((row["file"], first.removeprefix(head), row["about"]))
+        also = [f"[{one['name']}]({place}{one['file']})" for one in row.get("translations", {}).values()]
+        rows.append((row["file"], first.removeprefix(head), " ".join([row["about"], *also])))
     return rows
 
 
 def readme_with_lessons(text: str) -> str:
     """Return the text of the README with the table of lessons between its two marks."""
-    rows = [f"| [{n} {title}](notebooks/{name}) | {about} |" for n, (name, title, about) in enumerate(lessons(), 1)]
+    rows = [
+        f"| [{n} {title}](notebooks/{name}) | {about} |"
+        for n, (name, title, about) in enumerate(lessons("notebooks/"), 1)
+    ]
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     return "\n".join([f"{before}{BEGIN}", "", "| lesson | |", "|---|---|", *rows, "", f"{END}{after}"])

@@ -13,6 +13,7 @@ from lattice_widgets.files.answers.predictions import LESSON_NAME, PredictionSto
 from lattice_widgets.files.answers.sheets import AnswersFileError, Quiz
 from lattice_widgets.files.answers.store import AnswerStore
 from lattice_widgets.files.answers.visitors import names_of
+from lattice_widgets.language import _, best_of
 
 __all__ = ["LIST", "Lesson", "Progress", "progress_of", "read_lessons"]
 
@@ -78,7 +79,8 @@ class Progress:
 
 
 def read_lessons(folder: Path) -> list[Lesson]:
-    """Return the lessons of a folder in the order of its list; none if it has no list.
+    """Return the lessons of a folder in the order of its list, in the user's language where they are translated; none if it
+    has no list.
 
     A row whose notebook is missing or no notebook is left out: a teacher may hand out some of the lessons only.
     """
@@ -89,6 +91,10 @@ def read_lessons(folder: Path) -> list[Lesson]:
     lessons = []
     for number, row in enumerate(rows if isinstance(rows, list) else [], 1):
         try:
+            translations = row.get("translations", {})
+            translated = translations.get(best_of(translations), {})
+            if translated and (folder / Path(str(translated["file"])).name).is_file():
+                row = row | translated
             path = folder / Path(str(row["file"])).name
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
@@ -136,9 +142,10 @@ def _kept(store: PredictionStore | AnswerStore) -> Sequence[Any]:
 
 def _lesson(path: Path, number: int, about: str, texts: list[str], codes: list[str]) -> Lesson:
     whole = "\n\n".join(texts)
-    heading = re.search(r"^# (?:Lesson \d+: )?(.+)$", whole, re.MULTILINE)
-    minutes = re.search(r"\*About (\d+) minutes", whole)
-    part = re.search(r"^## Goals\n(.*?)(?=^## |\Z)", whole, re.MULTILINE | re.DOTALL)
+    # "Lesson 1: ", "About 18 minutes", in any language
+    heading = re.search(r"^# (?:\w+ \d+: )?(.+)$", whole, re.MULTILINE)
+    minutes = re.search(r"^\*\w+ (\d+) min", whole, re.MULTILINE | re.IGNORECASE)
+    part = re.search(rf"^## (?:Goals|{re.escape(_('Goals'))})\n(.*?)(?=^## |\Z)", whole, re.MULTILINE | re.DOTALL)
     goals = re.findall(r"^\* (.+)$", part[1], re.MULTILINE) if part else []
     calls = [call for code in codes for call in _calls(code)]
     return Lesson(
@@ -150,7 +157,7 @@ def _lesson(path: Path, number: int, about: str, texts: list[str], codes: list[s
         tuple(goal.replace("**", "*") for goal in goals),
         tuple(dict.fromkeys(step for call in calls for step in _steps(call))),
         tuple(quiz for call in calls for quiz in _quizzes(call)),
-        _picture(path.with_suffix(".png")),
+        _picture(path.with_name(f"{path.name.partition('.')[0]}.png")),  # translations share it
     )
 
 

@@ -11,90 +11,11 @@ import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 
+from .every_widget import CELL, CLIPPED, NAMES, show
 from .gestures import press, wait_until, wait_until_laid_out
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
-
-CELL = """
-import asyncio
-import tempfile
-from pathlib import Path
-import numpy as np
-import ipywidgets as ipw
-import lattice_widgets as lw
-lw.load_classifier().load()
-picture = lw.load_sample("simulated_srtio3_stem")
-folder = Path(tempfile.mkdtemp()) / "micrographs"
-folder.mkdir()
-np.save(folder / "srtio3.npy", picture.values)
-waves = np.add.outer(np.cos(2 * np.pi * np.arange(80) / 8), np.cos(2 * np.pi * np.arange(80) / 8))
-movie = lw.simulate_beam_damage(8, (128, 160), field_of_view=4.3, seed=4)
-make = {
-    "simulator": lambda: lw.LatticeSimulator(rows=128, cols=160),
-    "panel": lambda: lw.ProbabilityPanel(picture, n_passes=250),
-    "explorer": lambda: lw.FFTExplorer(picture),
-    "reader": lambda: lw.MicrographReader(source="simulated_srtio3_stem"),
-    "viewer": lambda: lw.EmbeddingViewer(),
-    "movie": lambda: lw.MovieScrubber(movie, window_size=64, step=32, n_passes=4),
-    "beam": lambda: lw.BeamEnergy(),
-    "trainer": lambda: lw.TrainingPanel(count=60, epochs=2),
-    "map": lambda: lw.LatticeMap(background="geometry"),
-    "quiz": lambda: lw.Quiz("lattice", seed=5, n_questions=2, folder=tempfile.mkdtemp()),
-    "prediction": lambda: lw.Prediction("two_spaces", 1, folder=tempfile.mkdtemp()),
-    "files": lambda: lw.FolderTable(folder, follow=False),
-    "strain": lambda: lw.StrainMap(np.tile(waves, (2, 2)), reference=(20, 20, 60, 60)),
-}
-stage, shown = ipw.VBox(), None
-async def show(name):
-    global shown
-    if shown is not None:
-        shown.close()
-    shown = make[name]()
-    stage.children = (shown,)
-    await shown.settled()
-    if name == "files":
-        while len(shown.table()) < 1:
-            await asyncio.sleep(0.1)
-    if name == "explorer":
-        shown.ask_spot(shown.fit.spots.frequency[0])
-        shown._opinions.bars[0].selected_index = 0  # the list of crystals
-        shown.candidate = "SrTiO3 [001]"
-    if name == "viewer":
-        shown.selection = (3, 5, 8)
-        shown.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
-    if name == "movie":
-        shown.analyze()
-    if name == "trainer":
-        shown.train()
-        await shown.finished()
-    if name == "map":
-        shown.measure(picture, name="a picture")
-    if name == "strain":
-        shown.find_grains()
-        await shown.settled()
-        shown.grain = 1
-        shown._pages.tabs.selected_index = 2
-    if name == "quiz":
-        shown.answer("oblique", confidence=0.8)
-    await shown.settled()
-stage
-"""
-NAMES = (
-    "simulator",
-    "panel",
-    "explorer",
-    "reader",
-    "viewer",
-    "movie",
-    "beam",
-    "trainer",
-    "map",
-    "quiz",
-    "prediction",
-    "files",
-    "strain",
-)
 
 # What can be reached, and is: the roles and names that a screen reader finds are axe's business.
 _STOPS = """root => Array.from(root.querySelectorAll(
@@ -119,15 +40,6 @@ _HERE = """() => {
     e.blur(); const plain = look(); e.focus({ preventScroll: true });
     return { what: e.outerHTML.slice(0, 140), seen: ring || focused !== plain } }"""
 _MISSED = "() => stops.filter(e => e.isConnected && !reached.has(e)).map(e => e.outerHTML.slice(0, 140))"
-# What sticks out of the widget, or holds more than it shows; the handles of a window may stand on its picture's edge, and
-# bqplot does not always lay a figure out again when its page is made narrow: out of view never, in view not every time.
-_CLIPPED = """() => {
-    const root = document.querySelector(".lattice-widgets"), edge = root.getBoundingClientRect().right + 1;
-    const wide = e => e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
-    return Array.from(root.querySelectorAll("*"))
-        .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
-        .filter(e => e.getBoundingClientRect().width > 2 && (e.getBoundingClientRect().right > edge || wide(e)))
-        .map(e => `${e.outerHTML.slice(0, 120)} … ends at ${e.getBoundingClientRect().right}, the widget at ${edge}`) }"""
 _SPOKEN = """() => {
     const root = document.querySelector(".lattice-widgets"), found = [];
     for (const e of root.querySelectorAll("*")) {
@@ -146,15 +58,6 @@ def page(lab: Lab) -> Page:
     page = lab.open([CELL])
     lab.run_all()
     return page
-
-
-def show(lab: Lab, page: Page, name: str) -> None:
-    """Show a widget alone, with its answers, and with the display settings of its pictures unfolded."""
-    lab.execute(f"await show({name!r})")
-    wait_until(page, lambda: page.locator(".lattice-widgets[role=group]").count() == 1, "the name of the widget")
-    for button in page.locator(".lw-buttons [aria-expanded=false]").all():
-        if button.is_visible():
-            button.click()
 
 
 def violations(axe: Axe, page: Page) -> list[str]:
@@ -202,9 +105,9 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
             tabs.nth(number).click()
         page.set_viewport_size({"width": 390, "height": 3000})
         try:
-            wait_until(page, lambda: not page.evaluate(_CLIPPED), "a page where nothing is clipped")
+            wait_until(page, lambda: not page.evaluate(CLIPPED), "a page where nothing is clipped")
         finally:
-            clipped = page.evaluate(_CLIPPED)
+            clipped = page.evaluate(CLIPPED)
             assert not clipped, f"tab {number}:\n" + "\n".join(clipped)
         lab.resize("laptop")
 

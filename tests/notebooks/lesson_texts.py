@@ -6,7 +6,14 @@ from pathlib import Path
 import nbformat
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-LESSONS = [FOLDER / row["file"] for row in json.loads((FOLDER / "lessons.json").read_text(encoding="utf-8"))]
+_ROWS = json.loads((FOLDER / "lessons.json").read_text(encoding="utf-8"))
+LESSONS = [FOLDER / row["file"] for row in _ROWS]
+#: translation -> the lesson, and its language
+TRANSLATIONS = {
+    FOLDER / one["file"]: (FOLDER / row["file"], language)
+    for row in _ROWS
+    for language, one in row.get("translations", {}).items()
+}
 
 
 def cells_of(path: Path) -> list[nbformat.NotebookNode]:

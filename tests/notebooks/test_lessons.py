@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lattice_widgets.core.quiz import LEVELS, TOPICS
-from tests.notebooks.lesson_texts import FOLDER, LESSONS, cells_of, text_of
+from tests.notebooks.lesson_texts import FOLDER, LESSONS, TRANSLATIONS, cells_of, text_of
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 START = FOLDER / "00_start.ipynb"
@@ -26,7 +26,7 @@ def unfolded(text: str) -> str:
 
 
 def test_the_list_has_every_lesson_and_they_are_numbered() -> None:
-    assert sorted(LESSONS) == sorted(FOLDER.glob("1?_*.ipynb"))
+    assert sorted([*LESSONS, *TRANSLATIONS]) == sorted(FOLDER.glob("1?_*.ipynb"))
     assert len(LESSONS) >= 6
     for number, path in enumerate(LESSONS, 1):
         assert cells_of(path)[0].source.startswith(f"# Lesson {number}: ")

@@ -7,6 +7,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.notebooks.lesson_texts import TRANSLATIONS
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
@@ -35,7 +37,7 @@ def test_no_cell_waits_for_a_widget(path: Path) -> None:
             assert not re.search(r"\bawait\b|\.settled\(", cell.source), cell.source
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [path for path in NOTEBOOKS if path not in TRANSLATIONS], ids=lambda path: path.stem)
 def test_runs_from_top_to_bottom(path: Path, executed: Callable[[Path], nbformat.NotebookNode]) -> None:
     notebook = executed(path)  # raises, with the cell and its traceback, when a cell does
     cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]

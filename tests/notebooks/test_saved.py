@@ -14,8 +14,11 @@ from nbconvert import HTMLExporter
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.notebooks.lesson_texts import TRANSLATIONS
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# a translation has the code of its lesson, and is run by its own test
+NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - set(TRANSLATIONS))
 VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
 #: the largest saved notebook, or state of its widgets, and the largest buffer in such a state [bytes]
 LARGEST, LARGEST_BUFFER = 1_000_000, 20_000

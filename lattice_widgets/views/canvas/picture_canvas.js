@@ -322,7 +322,7 @@ function render({ model, el }) {
     byKeyboard = keyboard && inside;
     // the mouse has its own crosshair: only the words change, nothing is painted
     if (byKeyboard || wasKeyboard) invalidate("overlay");
-    else writeReadout();
+    else if (state.pixel) writeReadout();
   }
 
   function pick(row, col) {

@@ -154,7 +154,7 @@ class FolderTable(LatticeWidget):
             (t.dlink if name == "chosen" else t.link)((self, name), (self._list, name))
         self._state = says(live=False)
         self._place: ipw.VBox = ipw.VBox([], layout=ipw.Layout(width="100%"))
-        look = button(_("look now"), _("Look into the folder now"), self._look_now, "90px")
+        look = button(_("look now"), _("Look into the folder now"), self._look_now)
         settings = [control(self, name) for name in ("recursive", "follow")]
         return [self._state, self._list, row(look, *settings, control(self, "classifier")), self._place]
 

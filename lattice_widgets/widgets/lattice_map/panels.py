@@ -57,7 +57,7 @@ class Coloring:
         self._owner, self._is_loading = owner, is_loading
         self.line = Line()
         self._tolerance, self._network = control(owner, "tolerance"), control(owner, "classifier")
-        self._stop = button(_("stop"), _("Stop asking the network"), owner.cancel, width="72px")
+        self._stop = button(_("stop"), _("Stop asking the network"), owner.cancel)
         t.link((owner, "background"), (chart, "background"))
         t.dlink((owner, "tolerance"), (chart, "tolerance"))
         owner.observe(self.tell, ["background", "tolerance", "busy", "error"])

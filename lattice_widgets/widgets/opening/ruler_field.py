@@ -37,7 +37,7 @@ class RulerField(Ruler):
             layout=ipw.Layout(width="90px", display="none"),
         )
         self.length.add_class("lattice-widgets-ruler-length")
-        self.set_button = button(_("set"), _("Take this length for that of the line"), self._set, "60px")
+        self.set_button = button(_("set"), _("Take this length for that of the line"), self._set)
         self.set_button.layout.display = "none"
         return [self.length, self.set_button]
 

@@ -25,11 +25,11 @@ class FigureButton(ipw.VBox):
         self.draw_button = ipw.Button(
             description=_("figure"),
             tooltip=_("Draw what is shown as a figure for print, with scale bar, units and errors"),
-            layout=ipw.Layout(width="90px"),
+            layout=ipw.Layout(width="auto"),
         )
         self.draw_button.add_class("lattice-widgets-figure")
         self.close_button = ipw.Button(
-            description=_("close"), tooltip=_("Take the figure away"), layout=ipw.Layout(width="80px", display="none")
+            description=_("close"), tooltip=_("Take the figure away"), layout=ipw.Layout(width="auto", display="none")
         )
         self.close_button.add_class("lattice-widgets-figure-close")
         self.says = ipw.HTML("")

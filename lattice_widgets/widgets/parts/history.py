@@ -51,8 +51,8 @@ class History:
         self._changed: set[str] = set()
         self._moved = 0.0
         self._waiting = self._recorded = self.restoring = False
-        self._undo = button(_("undo"), _("Take the last change back (Ctrl+Z)"), self.undo, width="72px")
-        self._reset = button(_("reset"), _("All settings as they were at the beginning"), self.reset, width="72px")
+        self._undo = button(_("undo"), _("Take the last change back (Ctrl+Z)"), self.undo)
+        self._reset = button(_("reset"), _("All settings as they were at the beginning"), self.reset)
         self.buttons = row(self._undo, self._reset)
         self.buttons.add_class("lattice-widgets-history")
         self.buttons.layout.display = None if self._names else "none"

@@ -19,9 +19,9 @@ def says(text: str = "", live: bool = False) -> ipw.HTML:
     return line
 
 
-def button(name: str, tooltip: str, act: Callable[[], Any], width: str = "auto") -> ipw.Button:
-    """Return a button that does something; name and tooltip are translated by the caller."""
-    made = ipw.Button(description=name, tooltip=tooltip, layout=ipw.Layout(width=width))
+def button(name: str, tooltip: str, act: Callable[[], Any]) -> ipw.Button:
+    """Return a button that does something, as wide as its name; name and tooltip are translated by the caller."""
+    made = ipw.Button(description=name, tooltip=tooltip, layout=ipw.Layout(width="auto"))
     made.on_click(lambda made: act())
     return made
 

@@ -91,7 +91,6 @@ class RecordButton(ipw.VBox):
             _("record"),
             _("Write a folder with picture, numbers, figures, code and a page that shows all of it"),
             self._write,
-            "90px",
         )
         self.write.add_class("lattice-widgets-record")
         self.says = says(live=True)

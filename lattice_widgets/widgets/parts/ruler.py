@@ -45,7 +45,7 @@ class Ruler(ipw.HBox):
             tooltip=_(
                 "Lay a line over the picture: its length, its direction, and the gray values along it from its filled end on"
             ),
-            layout=ipw.Layout(width="90px"),
+            layout=ipw.Layout(width="auto"),
         )
         self.draw_line.add_class("lattice-widgets-ruler")
         self._says = says(live=True)

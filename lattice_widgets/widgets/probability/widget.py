@@ -259,7 +259,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         self._stop = ipw.Button(
             description=_("stop"),
             tooltip=_("Stop the passes; what is known so far stays"),
-            layout=ipw.Layout(width="72px"),
+            layout=ipw.Layout(width="auto"),
         )
         self._stop.on_click(lambda button: self.stop())
         t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)

@@ -257,7 +257,7 @@ class FilePanel(ipw.VBox):
             tooltip=_(texts.FILES),
             layout=ipw.Layout(width="100%", max_width="340px", min_width="0"),
         )
-        write = button(_("write"), _("Write the file beside the notebook"), self._act, "90px")
+        write = button(_("write"), _("Write the file beside the notebook"), self._act)
         write.add_class("lattice-widgets-write")
         self._words = says(_(texts.FILES), live=True)
         super().__init__([self._name, write, self._words], layout=ipw.Layout(width="100%", min_width="0"))

@@ -143,7 +143,7 @@ class TrainingPanel(LatticeWidget):
         self._plan = ipw.HTML()
         self._plan.add_class("lattice-widgets-says")
         self._progress = ipw.FloatProgress(max=1.0, layout=ipw.Layout(width="200px"))
-        layout = ipw.Layout(width="96px")
+        layout = ipw.Layout(width="auto")
         self._train = ipw.Button(description=_("train"), tooltip=_("Begin anew with these settings"), layout=layout)
         self._halt = ipw.Button(layout=layout)
         self._train.on_click(lambda button: self.train())
