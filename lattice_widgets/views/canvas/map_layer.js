@@ -1,4 +1,5 @@
 // A map over a picture: values at the places of a grid, in see-through colors, with their color bar below the picture.
+import { drawSigns } from "./map_signs.js";
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
 import { _ } from "../shared/words.js";
@@ -10,8 +11,7 @@ const BAR_HEIGHT = 44; // height of the color bar in a picture that is saved [CS
 /** Traits of the model that the map is drawn from; a picture without a map has none of them. */
 export const MAP_TRAITS = [
   "map_values", "map_errors", "map_rows", "map_cols", "map_step", "map_table", "map_low", "map_high", "map_unit", "map_name",
-  "map_opacity", "map_range", "outlines", "highlight", "circle",
-  "circle_label",
+  "map_opacity", "map_range", "outlines", "highlight", "signs", "chosen_sign", "circle", "circle_label",
 ];
 
 /** Where a position lies among rising places: {at, next, part}; beyond the ends the last one holds. */
@@ -154,6 +154,7 @@ export function buildLayer(model) {
   /** Draw the circle: what one place averages over. */
   function drawRing(context, view, frame) {
     drawLines(context, view, frame);
+    drawSigns(context, floats("signs"), model.get("chosen_sign"), view, frame);
     const [row, col, radius] = model.get("circle") ?? [];
     if (!(radius > 0)) return;
     const { x, y } = toScreen(row + 0.5, col + 0.5, view, frame);

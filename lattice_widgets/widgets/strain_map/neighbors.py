@@ -1,6 +1,6 @@
 """A place of the map in other widgets, below it: the explorer, the simulator, the map of examples."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 import numpy as np
@@ -73,14 +73,16 @@ class Neighbors(ipw.VBox):
     def explore(self) -> None:
         """Open the window that the place averages over in the explorer."""
         owner, window = self._owner, self._window()
-        settings: dict[str, Any] = {
-            "pixel_size": owner.pixel_size, "dataset": owner.dataset, "frame": owner.frame, "window": window,
-        }  # fmt: skip
+        if owner.undistort:  # rows and columns of the window are those of the picture without its distortion
+            source, settings = owner.image, {"pixel_size": None, "dataset": None, "frame": 0, "window": window}
+        else:
+            source = owner.source
+            settings = {name: getattr(owner, name) for name in ("pixel_size", "dataset", "frame")} | {"window": window}
         if self.explorer is None:
-            self.explorer = FFTExplorer(owner.source, **settings)
+            self.explorer = FFTExplorer(source, **settings)
         else:
             with self.explorer.hold_trait_notifications():
-                self.explorer.source = owner.source
+                self.explorer.source = source
                 for name, value in settings.items():
                     setattr(self.explorer, name, value)
         self._put_first(self.explorer)
