@@ -40,21 +40,19 @@ def take_out(image: xr.DataArray, presumed: str) -> Undistorted:
 def describe_undistorted(found: Undistorted) -> str:
     """Say what was presumed, what was taken out, and what that means for a map."""
     attrs = found.distortion.attrs
-    words = _(
-        "The distortion of the scan is taken out. {presumed} On the whole: {slow} % down, {fast} % along the lines, a shear of "
-        "{shear} %; unevenly: up to {uneven} px. Strain that changes only with the row, or only with the column, is taken "
-        "out with it."
-    )
     uneven = max(
         float(np.abs(found.distortion[name]).max()) for name in ("slow_row", "slow_col", "fast_row", "fast_col")
     )
-    told = words.format(
-        presumed=found.presumed.render(_),
-        slow=f"{attrs['slow_stretch']:+.2f}",
-        fast=f"{attrs['fast_stretch']:+.2f}",
-        shear=f"{attrs['shear']:+.2f}",
-        uneven=f"{uneven:.2g}",
-    )
+    told = [_("The distortion of the scan is taken out."), found.presumed.render(_)]
+    whole = [attrs[name] for name in ("slow_stretch", "fast_stretch", "shear")]
+    if any(whole):
+        words = _("On the whole it was {slow} % down, {fast} % along the lines, and a shear of {shear} %.")
+        slow, fast, shear = (f"{each:+.2f}" for each in whole)
+        told.append(words.format(slow=slow, fast=fast, shear=shear))
+    told.append(_("Rows and columns were off by up to {uneven} px.").format(uneven=f"{uneven:.2g}"))
     if attrs["jitter"]:
-        told += " " + _("Lines that trembled by {jitter} px are put back.").format(jitter=f"{attrs['jitter']:.2g}")
-    return f"{told} {found.note.render(_)}" if found.note is not None else told
+        told.append(_("Lines that trembled by {jitter} px are put back.").format(jitter=f"{attrs['jitter']:.2g}"))
+    told.append(_("Strain that changes only with the row, or only with the column, is taken out with it."))
+    if found.note is not None:
+        told.append(found.note.render(_))
+    return " ".join(told)

@@ -163,19 +163,19 @@ class StrainMap(StrainFiles, LatticeWidget):
     @property
     def explorer(self) -> FFTExplorer | None:
         """What a place is open in; None before `explore`."""
-        return self._below.explorer
+        return self.neighbors.explorer
 
     def explore(self) -> None:
         """Open the place that is read in the explorer, below: the window that it averages over."""
-        self._below.explore()
+        self.neighbors.explore()
 
     def simulate(self) -> None:
         """Give the lattice of the place that is read to the simulator, below."""
-        self._below.simulate()
+        self.neighbors.simulate()
 
     def embed(self) -> None:
         """Lay the window of the place that is read on the map of examples, below."""
-        self._below.embed()
+        self.neighbors.embed()
 
     # ---- the five parts
 
@@ -220,7 +220,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._place_panel = PlacePanel(self, self._picture.mark)
         self._pages = Pages(self, self._grains.page, self._dislocations.page)
         self._words = answer(says(live=True))
-        self._below = Neighbors(self)
+        self.neighbors = Neighbors(self)
         self._frame_control = control(self, "frame")
         self._frame_control.layout.display = "none"
         names = {name: control(self, name) for name in ("opacity", "compare")}
@@ -241,7 +241,7 @@ class StrainMap(StrainFiles, LatticeWidget):
                 column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
             ),
             *keep_buttons(self),
-            self._below,
+            self.neighbors,
         ]  # fmt: skip
 
     def forget_answers(self) -> None:
