@@ -20,6 +20,7 @@ from lattice_widgets.views.movie.movie_figure import plot_movie
 from lattice_widgets.views.saved.static_picture import png_of_image
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.movie import texts
+from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found
 from lattice_widgets.widgets.parts.dashboard import keep_file
 
@@ -136,13 +137,16 @@ class WindowPanel(ipw.VBox):
         )
 
 
-def pages_of(windows: WindowPanel, fit: ipw.Widget, settings: ipw.Widget, export: ipw.Widget) -> ipw.Tab:
+def pages_of(
+    windows: WindowPanel, fit: ipw.Widget, settings: ipw.Widget, export: ipw.Widget, strain: StrainSeries
+) -> ipw.Tab:
     """Return the panels as pages; a chart is put on its page when it is seen."""
-    panels = ipw.Tab([windows, fit, settings, export])
-    panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
+    panels = ipw.Tab([windows, fit, settings, export, strain.page])
+    panels.titles = (_("window"), _("fit"), _("settings"), _("export"), _("strain"))
     panels.add_class("lattice-widgets-panels")
     panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
     panels.observe(lambda change: windows.place_chart(panels.selected_index == 0), "selected_index")
+    panels.observe(lambda change: strain.be_seen(panels.selected_index == 4), "selected_index")
     return panels
 
 
