@@ -2,7 +2,7 @@
 import { drawSigns } from "./map_signs.js";
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
-import { _ } from "../shared/words.js";
+import { _, trueMinus } from "../shared/words.js";
 
 const MAP_FINENESS = 8; // pixels of the drawn map from one place to the next, where it has not too many places
 const MAP_PIXELS = 400_000; // pixels of the drawn map
@@ -50,14 +50,14 @@ const ofUnit = (unit) => (!unit || unit === "°" ? unit : ` ${unit}`);
 
 /** A value with its error, of which two digits are shown. */
 export function withError(value, error, unit) {
-  if (!Number.isFinite(error) || !(error > 0)) return `${Number(value.toPrecision(3))}${ofUnit(unit)}`.replace("-", "−");
+  if (!Number.isFinite(error) || !(error > 0)) return trueMinus(`${Number(value.toPrecision(3))}${ofUnit(unit)}`);
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));
-  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`.replace("-", "−");
+  return trueMinus(`${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`);
 }
 
 /** The end of a range, as the color bar names it. */
 export function rangeEnd(value, unit) {
-  const text = String(Number(value.toPrecision(2))).replace("-", "−");
+  const text = trueMinus(Number(value.toPrecision(2)));
   return `${value > 0 ? "+" : ""}${text}${ofUnit(unit)}`;
 }
 

@@ -14,6 +14,7 @@ from lattice_widgets.language import _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 from lattice_widgets.views.figures.grain_figure import draw_dislocations
 from lattice_widgets.views.figures.strain_figure import draw_map, label_of
+from lattice_widgets.views.shared.numbers import true_minus
 
 __all__ = ["plot_overview"]
 
@@ -83,7 +84,7 @@ def plot_overview(
         _draw_profile(grid[1, 2], profile, quantity, unit)
     else:
         _draw_values(grid[1, 2], maps, quantity)
-    figure.supxlabel(fill(caption, 140), fontsize=8)
+    figure.supxlabel(fill(true_minus(caption), 140), fontsize=8)
     return figure
 
 

@@ -23,6 +23,7 @@ from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found
 from lattice_widgets.widgets.parts.dashboard import keep_file
+from lattice_widgets.widgets.parts.lines import Line
 
 #: time that a window takes, for the first guess [s]
 _WINDOW = 1.6e-3
@@ -48,7 +49,7 @@ class RunPanel(ipw.VBox):
         self._bar = ipw.IntProgress(
             value=0, max=1, layout=ipw.Layout(width="100%", max_width="320px", visibility="hidden")
         )
-        self._words = ipw.HTML("")
+        self._words = Line("")
         self._words.add_class("lattice-widgets-says")
         self._go.on_click(lambda button: begin())
         self._stop.on_click(lambda button: cancel())
@@ -82,13 +83,13 @@ class WindowPanel(ipw.VBox):
     """Spectrum and probabilities of the chosen window; the path of the drift below, if it was followed."""
 
     def __init__(self) -> None:
-        self._words = ipw.HTML(_(texts.NO_WINDOW))
+        self._words = Line(_(texts.NO_WINDOW))
         self._words.add_class("lattice-widgets-says")
         self._spectrum: PictureCanvas = PictureCanvas(
             title=_("Its spectrum"), origin="center", unit="1/px", color_map="magma", display_width=220, toolbar=False
         )
         self._bars: ProbabilityBars = ProbabilityBars()
-        self._drift = ipw.HTML("")
+        self._drift = Line("")
         self._seen = False
         self._beside = ipw.Box(
             layout=ipw.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", width="100%")
@@ -166,7 +167,7 @@ class ExportPanel(ipw.VBox):
         button = ipw.Button(description=_("write"), tooltip=_("Write the file beside the notebook"))
         button.add_class("lattice-widgets-write")
         button.on_click(lambda pressed: self._act())
-        self._words = ipw.HTML(_(texts.FILES))
+        self._words = Line(_(texts.FILES))
         self._words.add_class("lattice-widgets-says")
         super().__init__([self._name, button, self._words], layout=ipw.Layout(width="100%", min_width="0"))
 

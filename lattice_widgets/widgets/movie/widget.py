@@ -30,6 +30,7 @@ from lattice_widgets.widgets.opening.picture_choice import PictureChoice
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
@@ -149,7 +150,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._view: MovieView = MovieView(description=_("movie"), waiting=_(texts.OPENING))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
-        self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
+        self._light: ipw.HTML = Line(stop_light("gray", _(texts.WAITING)))
         self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
         self._windows, self._export = WindowPanel(), ExportPanel(self, self.export)
