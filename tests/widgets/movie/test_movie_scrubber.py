@@ -196,7 +196,7 @@ async def test_strain_of_each_frame_is_drawn_against_time_once_it_is_asked_for(m
     made.frame = 2
     value = lw.with_error(float(made.strain.rotation[2]), float(made.strain.rotation_error[2]))
     named(made, "against time").value = "rotation"
-    assert f"Frame 2: rotation {value}°" in said(made).replace("−", "-")
+    assert f"Frame 2: rotation {value}°" in said(made)
     pages.selected_index = 0
     assert list(parts(made, ProfileCurve)) == [], "a chart without room complains"
     made.source = np.random.default_rng(0).normal(size=(2, 96, 96))
