@@ -127,17 +127,16 @@ class MovieMap:
             "time": ("frame", frames.time, {"units": unit, "long_name": "time" if frames.timed else "frame"}),
         })  # fmt: skip
         units = {name: (unit, name.replace("_", " ")) for name, unit in COMPONENTS.items()}
+        ends = {
+            "": "mean {}",
+            "_error": "standard deviation of the mean {}",
+            "_reference_error": "part of it that the reference adds to all frames alike, {}",
+            "_spread": "standard deviation of the places, {}",
+        }
         for name, (unit, told) in units.items():
-            for end, words in (
-                ("", "mean {}"),
-                ("_error", "standard deviation of the mean {}"),
-                ("_spread", "spread of {}"),
-            ):
-                made[f"{name}{end}"] = (
-                    "frame",
-                    self._column(f"{name}{end}"),
-                    {"units": unit, "long_name": words.format(told)},
-                )
+            for end, words in ends.items():
+                about = {"units": unit, "long_name": words.format(told)}
+                made[f"{name}{end}"] = ("frame", self._column(f"{name}{end}"), about)
         made["grains"] = ("frame", self._column("grains"), {"units": "1", "long_name": "number of grains"})
         share = {"units": "1", "long_name": "share of the places that show the lattice"}
         made["places_with_lattice"] = ("frame", self._column("places_with_lattice"), share)
@@ -208,8 +207,9 @@ def map_movie(
     xarray.Dataset
         Dimension ``frame`` with the coordinate ``time`` [s, or numbers of frames]. Variables ``strain_xx``, ``strain_yy``,
         ``strain_xy``, ``dilation`` [%] and ``rotation`` [degrees]: mean over the places of a frame, each with ``*_error``, the
-        standard deviation of the mean, in which is that of the reference, the same for all frames, and ``*_spread``, that of
-        the places; ``grains``, their number;
+        standard deviation of the mean (of noise that is alike along a row, as of trembling lines: white noise scatters less),
+        ``*_reference_error``, the part of it that the reference adds to all frames alike, and ``*_spread``, the standard
+        deviation of the places; ``grains``, their number;
         ``places_with_lattice``, a share; ``note``. Attributes: ``reference``, ``pixel_size``.
 
     Raises
@@ -246,8 +246,9 @@ def _map_frame(frames: Frames, number: int, how: _How) -> dict[str, Any]:
         return {"note": str(error)}
     summary = summarize_map(maps)
     row: dict[str, Any] = {"grains": grains, "places_with_lattice": summary["places_with_lattice"], "note": ""}
-    for name, numbers in summary["maps"].items():
+    for (name, numbers), common in zip(summary["maps"].items(), maps.attrs["reference_errors"], strict=True):
         row |= {name: numbers["mean"], f"{name}_error": numbers["mean_error"], f"{name}_spread": numbers["std"]}
+        row[f"{name}_reference_error"] = float(common)
     return row
 
 

@@ -104,3 +104,18 @@ def test_on_a_cluster_the_numbers_are_the_same(movie: np.ndarray, found: xr.Data
     # another process may add up in another order: the last digits differ
     xr.testing.assert_allclose(there, found, rtol=0, atol=1e-4)
     assert done == [(number, 5) for number in range(1, 6)]
+
+
+def test_frames_of_one_crystal_whose_lines_tremble_scatter_within_their_own_errors() -> None:
+    """What the reference adds is the same in all frames: it does not count between them."""
+    rng = np.random.default_rng(4)
+    jitter = 0.4 * rng.standard_normal((12, SHAPE[0]))
+    frames = np.stack([draw_atoms(lattice(7), SHAPE, jitter=each) for each in jitter])
+    found = lw.map_movie(frames + 0.05 * rng.standard_normal(frames.shape))
+    scatter = {}
+    for name in ("strain_xx", "strain_yy", "strain_xy", "rotation"):
+        own = np.sqrt(found[f"{name}_error"] ** 2 - found[f"{name}_reference_error"] ** 2)
+        scatter[name] = float(((found[name] - found[name].mean()) / own).std())
+    assert max(scatter.values()) < 1.1
+    # lines that are shifted along themselves shear and turn the lattice, and do nothing else
+    assert min(scatter["strain_xy"], scatter["rotation"]) > 0.35

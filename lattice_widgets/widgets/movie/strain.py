@@ -153,7 +153,7 @@ class StrainSeries:
             self._curve.clear()
         else:
             timed = maps.time.attrs["units"] == "s"
-            errors = maps[f"{name}_error"].values if name != _GRAINS else None
+            errors = _own_errors(maps, name) if name != _GRAINS else None
             beside = _("number of grains") if name == _GRAINS else label_of(name)
             self._curve.show(
                 maps.time.values, maps[name].values, errors, _("time [s]") if timed else _("frame"), beside
@@ -174,5 +174,15 @@ class StrainSeries:
             said = f"{_('number of grains')} {value:.0f}"
         else:
             unit = MAPS[name][1].replace("%", " %")
-            said = f"{_(MAPS[name][0])} {with_error(value, float(maps[f'{name}_error'][number]))}{unit}"
+            common = float(maps[f"{name}_reference_error"][number])
+            words = _("{name} {value}; of the error, {common} is that of the reference, the same for all frames")
+            said = words.format(
+                name=_(MAPS[name][0]), value=f"{with_error(value, float(maps[f'{name}_error'][number]))}{unit}",
+                common=f"{common:.1g}{unit}",
+            )  # fmt: skip
         self._value.value = in_html(_("Frame {number}: {said}").format(number=number, said=said))
+
+
+def _own_errors(maps: xr.Dataset, name: str) -> Any:
+    """Return the errors of frames against each other: without that of the reference, which moves all of them alike."""
+    return np.sqrt(np.maximum(maps[f"{name}_error"] ** 2 - maps[f"{name}_reference_error"] ** 2, 0.0)).values

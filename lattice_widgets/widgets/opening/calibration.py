@@ -101,7 +101,7 @@ class PixelSizeField(ipw.HBox):
         self.text = ipw.Text(
             continuous_update=False,
             description=_(trait.metadata["label"]),
-            placeholder=_("0.02 nm, 20 pm, or graphene 10"),
+            placeholder=_("20 pm, or graphene 10"),
             tooltip=_(trait.help),
             layout=ipw.Layout(width="270px", max_width="calc(100% - 4px)"),
         )
