@@ -124,6 +124,7 @@ def map_files(
             except (ValueError, OSError) as error:
                 ready.append((path, error))
 
+    answers: Iterator[tuple[Any, Any]]
     if scheduler is None:
         answers = ((key, _map_or_tell(*task)) for key, task in calls())
     else:

@@ -185,4 +185,5 @@ class StrainSeries:
 
 def _own_errors(maps: xr.Dataset, name: str) -> Any:
     """Return the errors of frames against each other: without that of the reference, which moves all of them alike."""
-    return np.sqrt(np.maximum(maps[f"{name}_error"] ** 2 - maps[f"{name}_reference_error"] ** 2, 0.0)).values
+    whole, common = (maps[f"{name}{end}"].values for end in ("_error", "_reference_error"))
+    return np.sqrt(np.maximum(whole**2 - common**2, 0.0))

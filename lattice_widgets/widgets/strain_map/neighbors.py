@@ -77,7 +77,7 @@ class Neighbors(ipw.VBox):
     def adopt(self, explorer: FFTExplorer) -> None:
         """Take the explorer that opened this map, which stands above it, for the one that places open in."""
         self.explorer, self._above = explorer, explorer
-        self.children = (self._words, *self.children)
+        self.children = (self._words, *getattr(self, "children", ()))
 
     def explore(self) -> None:
         """Open the window that the place averages over in the explorer."""
