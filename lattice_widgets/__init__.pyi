@@ -4,6 +4,7 @@ from . import views as views
 from .analysis import MovieAnalysis as MovieAnalysis
 from .analysis import analyze_movie as analyze_movie
 from .analysis import growth_report as growth_report
+from .analysis import map_movie as map_movie
 from .analysis import open_analysis as open_analysis
 from .analysis import write_report as write_report
 from .analysis.growth import growth_sentence as growth_sentence

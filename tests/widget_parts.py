@@ -43,12 +43,19 @@ def receive(widget: ipw.Widget, content: dict[str, object], buffers: Sequence[me
 
 
 def words(widget: ipw.Widget) -> str:
-    """Give all that a widget says in lines of text, from top to bottom."""
-    return "\n".join(line.value for line in parts(widget, ipw.HTML | ipw.Label) if line.value)
+    """Give all that a widget says in lines of text, from top to bottom; minus signs as Python writes them."""
+    return _as_python("\n".join(line.value for line in parts(widget, ipw.HTML | ipw.Label) if line.value))
 
 
 def said(widget: ipw.Widget) -> str:
-    """Give what a screen reader reads aloud: the lines that say the answer."""
-    return "\n".join(
-        line.value for line in parts(widget, ipw.HTML) if line.value and "lattice-widgets-live" in line._dom_classes
+    """Give what a screen reader reads aloud: the lines that say the answer; minus signs as Python writes them."""
+    return _as_python(
+        "\n".join(
+            line.value for line in parts(widget, ipw.HTML) if line.value and "lattice-widgets-live" in line._dom_classes
+        )
     )
+
+
+def _as_python(text: str) -> str:
+    """Return a text whose numbers can be compared with those that Python prints."""
+    return text.replace("\N{MINUS SIGN}", "-")

@@ -1,7 +1,7 @@
-"""The frames of a movie on the workers of a dask cluster: here or anywhere else."""
+"""Frames and files on the workers of a dask cluster: here or anywhere else."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +38,30 @@ def on_cluster(
     ValueError
         If there is no scheduler at this address, or as `analyze_frame`.
     """
-    with needed("distributed", "Analyzing on a cluster"):
+    calls = ((number, (one_frame(frames, number), number, plan, classify)) for number in numbers)
+    yield from spread(analyze_number, calls, scheduler)
+
+
+def spread(
+    function: Callable[..., Any], calls: Iterable[tuple[Any, tuple[Any, ...]]], scheduler: str | Any
+) -> Iterator[tuple[Any, Any]]:
+    """Yield (key, answer) of calls that the workers of a cluster do, as they are done, in any order.
+
+    Parameters
+    ----------
+    function : callable
+        Of a module, so that workers find it.
+    calls : iterable of (key, arguments)
+        Taken as there is room: what they bring along need not fit into memory at once.
+    scheduler : str or distributed.Client
+        As for `on_cluster`.
+
+    Raises
+    ------
+    ValueError
+        If there is no scheduler at this address. What a call raises is raised here too.
+    """
+    with needed("distributed", "Work on a cluster"):
         from distributed import Client, wait
 
     client: Any = scheduler
@@ -49,19 +72,13 @@ def on_cluster(
         except (OSError, TimeoutError, ValueError) as error:
             raise ValueError(f"There is no dask scheduler at {scheduler}: {error}.") from error
     try:
-        sent = _travels(frames.source)
-        waiting = iter(numbers)
-
-        def submit(number: int) -> Any:
-            # a movie in memory goes to the workers frame by frame: a movie of which only one frame is there
-            work = frames if sent else replace(frames, source=_OneFrame(number, np.asarray(frames.source[number])))
-            return client.submit(analyze_number, work, number, plan, classify, pure=False, retries=2)
-
-        # not `as_completed`: it forgets a frame that was done, lost with its worker and done again
-        running: dict[Any, int] = {}
+        waiting = iter(calls)
+        # not `as_completed`: it forgets a call that was done, lost with its worker and done again
+        running: dict[Any, Any] = {}
         room = _WAITING * max(1, sum(client.nthreads().values())) + 1
         while True:
-            running.update({submit(number): number for number in itertools.islice(waiting, room - len(running))})
+            for key, arguments in itertools.islice(waiting, room - len(running)):
+                running[client.submit(function, *arguments, pure=False, retries=2)] = key
             if not running:
                 break
             with client.as_current():
@@ -72,6 +89,13 @@ def on_cluster(
     finally:
         if ours:
             client.close()
+
+
+def one_frame(frames: Frames, number: int) -> Frames:
+    """Return a movie as it goes to a worker for one frame of it: one in memory, of which only this frame is there."""
+    if _travels(frames.source):
+        return frames
+    return replace(frames, source=_OneFrame(number, np.asarray(frames.source[number])))
 
 
 @dataclass(frozen=True, eq=False)

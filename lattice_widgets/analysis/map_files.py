@@ -1,7 +1,8 @@
 """Files to maps of their lattices: each picture has a folder of results, and what is there already is not made again."""
 
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from lattice_widgets.analysis.cluster import spread
 from lattice_widgets.analysis.map_report import Features, software, summarize_map, write_map
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.lattices.known.table import known_cells
@@ -24,7 +26,7 @@ from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.whole_file import write_whole
 
-__all__ = ["FOLDER_ENDING", "SUMMARY", "MapSettings", "map_file"]
+__all__ = ["FOLDER_ENDING", "SUMMARY", "MapSettings", "map_files"]
 
 #: of the name of a folder with results
 FOLDER_ENDING = ".map"
@@ -68,31 +70,81 @@ class MapSettings:
             raise ValueError(f"Unknown method {self.method!r}: choose one of {', '.join(METHODS)}.")
 
 
-def map_file(path: Path, folder: Path, settings: MapSettings, *, again: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield the summary of the map of each picture of a file, once its results are in the folder.
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """One picture that is to be mapped, and the folder for it."""
+
+    frame: xr.DataArray
+    number: int | None
+    folder: Path
+    settings: MapSettings
+    head: dict[str, Any]
+
+
+def map_files(
+    files: Iterable[tuple[Path, Path]], settings: MapSettings, *, again: bool = False, scheduler: Any = None
+) -> Iterator[tuple[Path, dict[str, Any] | Exception]]:
+    """Yield (path, summary) of each picture of the files once its results are in the folder, or (path, what is wrong).
 
     Parameters
     ----------
-    path : pathlib.Path
-        A picture; or a movie, whose frames get folders of their own, with one figure each.
-    folder : pathlib.Path
-        For the results of this file.
+    files : iterable of (pathlib.Path, pathlib.Path)
+        A picture, or a movie whose frames get folders of their own with one figure each; and the folder for its results.
     settings : MapSettings
         How.
     again : bool
         Whether to make anew what is there.
+    scheduler : str or distributed.Client, optional
+        A dask cluster to do it on, whose workers must see the folders under the same paths; this process when not given.
 
     Yields
     ------
-    dict
-        What summary.json holds, see `summarize_map`, and whether it was there already (``skipped``).
+    path : pathlib.Path
+        The file.
+    answer : dict or Exception
+        What summary.json holds, see `summarize_map`, and whether it was there already (``skipped``). Or a ValueError or OSError
+        of one sentence: the file cannot be read or a picture of it not be mapped, or the folder holds results of another file
+        or of other settings. Frames of movies that cannot be mapped are told last, together.
 
     Raises
     ------
-    ValueError, OSError
-        In one sentence: if the file cannot be read or a picture of it not be mapped, or the folder holds results of another
-        file or of other settings.
+    ValueError
+        If there is no scheduler at this address.
     """
+    ready: deque[tuple[Path, dict[str, Any] | Exception]] = deque()
+
+    def calls() -> Iterator[tuple[tuple[Path, int | None], tuple[_Task]]]:
+        for path, folder in files:
+            try:
+                for task in _tasks(path, folder if scheduler is None else folder.absolute(), settings, again):
+                    if isinstance(task, _Task):
+                        yield (path, task.number), (task,)
+                    else:
+                        ready.append((path, task))
+            except (ValueError, OSError) as error:
+                ready.append((path, error))
+
+    answers: Iterator[tuple[Any, Any]]
+    if scheduler is None:
+        answers = ((key, _map_or_tell(*task)) for key, task in calls())
+    else:
+        answers = spread(_map_or_tell, calls(), scheduler)
+    refused: dict[Path, list[str]] = {}
+    for (path, number), answer in answers:
+        while ready:
+            yield ready.popleft()
+        if isinstance(answer, Exception) and number is not None:  # one frame without a lattice does not end the movie
+            refused.setdefault(path, []).append(f"frame {number}: {answer}")
+        else:
+            yield path, answer
+    yield from ready
+    for path, told in refused.items():
+        more = f" (and {len(told) - 1} more frames)" if len(told) > 1 else ""
+        yield path, ValueError(f"{min(told)}{more}")
+
+
+def _tasks(path: Path, folder: Path, settings: MapSettings, again: bool) -> Iterator[dict[str, Any] | _Task]:
+    """Yield what is there already of a file, and what is to be done."""
     stamp = _stamp_of(path)
     done = [] if again else [_read(place) for place in (folder, *sorted(folder.glob("frame *")))]
     for summary in filter(None, done):
@@ -103,28 +155,26 @@ def map_file(path: Path, folder: Path, settings: MapSettings, *, again: bool = F
         return
     picture = read_micrograph(path, dataset=settings.dataset, pixel_size=settings.pixel_size)
     frames = [(None, picture)] if picture.ndim == 2 else list(enumerate(picture))
-    refused: list[str] = []
     for number, frame in frames:
         place = folder if number is None else folder / f"frame {number:05d}"
         kept = None if again else _read(place)
         if kept is not None:
             yield {**kept, "skipped": True}
             continue
-        try:
-            summary = _map_picture(frame, place, settings, each=number is None)
-        except ValueError as error:  # one frame without a lattice does not end the movie
-            if number is None:
-                raise
-            refused.append(f"frame {number}: {error}")
-            continue
         about = {"file": path.name, "frame": number, "frames": len(frames), "dataset": picture.attrs["dataset"]}
-        written = {**about, **summary, "settings": asdict(settings), "stamp": stamp, "versions": software()}
+        yield _Task(frame, number, place, settings, {**about, "stamp": stamp})
+
+
+def _map_or_tell(task: _Task) -> dict[str, Any] | Exception:
+    """Map a picture and write what is found; return its summary, or what is wrong."""
+    try:
+        summary = _map_picture(task.frame, task.folder, task.settings, each=task.number is None)
+        written = {**task.head, **summary, "settings": asdict(task.settings), "versions": software()}
         head = {"format": _FORMAT, "version": _VERSION}
-        write_whole(place / SUMMARY, json.dumps({**head, **written}, indent=1, ensure_ascii=False) + "\n")
-        yield {**written, "skipped": False}
-    if refused:
-        more = f" (and {len(refused) - 1} more frames)" if len(refused) > 1 else ""
-        raise ValueError(f"{refused[0]}{more}")
+        write_whole(task.folder / SUMMARY, json.dumps({**head, **written}, indent=1, ensure_ascii=False) + "\n")
+    except (ValueError, OSError) as error:
+        return type(error)(str(error)) if type(error) in (ValueError, OSError) else ValueError(str(error))
+    return {**written, "skipped": False}
 
 
 def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each: bool) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lattice_widgets.analysis.map_files import FOLDER_ENDING, MapSettings, map_file
+from lattice_widgets.analysis.map_files import FOLDER_ENDING, MapSettings, map_files
 from lattice_widgets.analysis.map_report import map_sentence
 from lattice_widgets.cli.output import DATASET_HELP, PIXEL_SIZE_HELP, all_pictures, check_writable, fail, say
 
@@ -32,6 +32,12 @@ def map(
     method: Annotated[
         str, typer.Option(help="phases, windows (fits to spectra), or both, with a flag where they differ.")
     ] = "phases",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a dask scheduler, e.g. tcp://host:8786; its workers must see the folder of the results."
+        ),
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Make anew what is in the folder of the results.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a picture, one a line.")] = False,
 ) -> None:
@@ -48,26 +54,37 @@ def map(
     found = [(path, name) for path, name in all_pictures(files, recursive) if path in files or not _is_result(path)]
     places: dict[Path, Path] = {}
     failed = False
-    with Progress(console=Console(stderr=True), disable=as_json or len(found) < 2, transient=True) as progress:
-        for path, name in progress.track(found, description="files"):
-            try:
-                if name in places:
-                    raise ValueError(
-                        f"{places[name]} has the same name: map their folders apart, each with an --out of its own."
-                    )
-                places[name] = path
-                # beside the picture itself, if the results go where it is
-                folder = out / name.with_name(f"{name.name}{FOLDER_ENDING}")
-                for summary in map_file(path, folder, settings, again=again):
-                    frame = "" if summary["frame"] is None else f" frame {summary['frame']}"
-                    there = " (was there)" if summary["skipped"] else ""
-                    told = {**summary, "file": str(path), "out": str(folder)}
-                    say(json.dumps(told) if as_json else f"{path}{frame}: {map_sentence(summary)}{there}")
-            except (ValueError, OSError) as error:
-                failed = True
-                if as_json:
-                    say(json.dumps({"file": str(path), "error": str(error)}))
-                typer.echo(f"{path}: {error}", err=True)
+
+    def refuse(path: Path, error: object) -> None:
+        nonlocal failed
+        failed = True
+        if as_json:
+            say(json.dumps({"file": str(path), "error": str(error)}))
+        typer.echo(f"{path}: {error}", err=True)
+
+    for path, name in found:
+        if name in places:
+            refuse(path, f"{places[name]} has the same name: map their folders apart, each with an --out of its own.")
+        else:
+            places[name] = path
+    # beside the picture itself, if the results go where it is
+    folders = {path: out / name.with_name(f"{name.name}{FOLDER_ENDING}") for name, path in places.items()}
+    answered: set[Path] = set()
+    with Progress(console=Console(stderr=True), disable=as_json or len(folders) < 2, transient=True) as progress:
+        task = progress.add_task("files", total=len(folders))
+        try:
+            for path, answer in map_files(folders.items(), settings, again=again, scheduler=scheduler):
+                answered.add(path)
+                progress.update(task, completed=len(answered))
+                if isinstance(answer, Exception):
+                    refuse(path, answer)
+                    continue
+                frame = "" if answer["frame"] is None else f" frame {answer['frame']}"
+                there = " (was there)" if answer["skipped"] else ""
+                told = {**answer, "file": str(path), "out": str(folders[path])}
+                say(json.dumps(told) if as_json else f"{path}{frame}: {map_sentence(answer)}{there}")
+        except ValueError as error:
+            fail(str(error))
     typer.echo(f"All of it is in {out}.", err=True)
     if failed:
         raise typer.Exit(1)

@@ -20,6 +20,7 @@ from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.code_lines import picture_lines
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
+from lattice_widgets.records.undistorted import can_be_presumed, describe_undistorted, take_out
 from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
 from lattice_widgets.views.figures.strain_figure import MAPS
@@ -34,6 +35,7 @@ __all__ = [
     "measure",
     "name_reference",
     "table_of",
+    "undistorting",
 ]
 
 
@@ -59,6 +61,9 @@ class Settings:
         As for `map_lattice` [px]; 0: chosen by the lattice and the noise.
     profile : tuple of float
         Ends (row, col, row, col) of a line along which the map is read [px]; () for none.
+    undistort : str
+        What the lattice is presumed to be, so that the distortion of the scan is taken out before, as for
+        `lattice_widgets.undistort`; empty: the picture is mapped as scanned.
     """
 
     quantity: str = "strain_xx"
@@ -69,6 +74,7 @@ class Settings:
     dataset: str | int | None = None
     window_size: int = 0
     profile: tuple[float, ...] = ()
+    undistort: str = ""
 
     def __post_init__(self) -> None:
         if len(self.profile) not in (0, 4) or len(self.lattice) not in (0, 4):
@@ -76,6 +82,8 @@ class Settings:
         if self.quantity not in QUANTITIES:
             raise ValueError(_("There is no map {name}: choose one of {names}.").format(
                 name=repr(self.quantity), names=", ".join(QUANTITIES)))  # fmt: skip
+        if self.undistort and not can_be_presumed(self.undistort):
+            raise ValueError(_("{name} cannot be presumed of a lattice.").format(name=repr(self.undistort)))
 
     @property
     def against(self) -> Any:
@@ -109,11 +117,15 @@ def compute(source: Any, settings: Settings) -> Outcome:
     stack = load_source(source, settings.pixel_size, settings.dataset)
     picture = Picture.of(stack, settings.frame)
     labeled = stack if stack.ndim == 2 else stack[settings.frame]
+    presumed = ""
+    if settings.undistort:
+        straight = take_out(labeled, settings.undistort)
+        picture, presumed = Picture.of(straight.picture), describe_undistorted(straight)
     maps = measure(picture.values, picture.pixel_size, settings.against, settings.window_size)
     line = None
     if settings.profile:
         line = map_profile(maps, (settings.profile[0], settings.profile[1]), (settings.profile[2], settings.profile[3]))
-    sentence = describe_map(maps, settings.quantity, settings.against)
+    sentence = f"{describe_map(maps, settings.quantity, settings.against)} {presumed}".rstrip()
 
     def draw() -> Mapping[str, Drawing]:
         region = settings.reference if isinstance(settings.reference, tuple) else ()
@@ -212,7 +224,14 @@ def code(reads: str, settings: Settings, picture: Mapping[str, Any]) -> str:
     """Return the lines that repeat it; ``reads`` is the expression that reads the picture."""
     frame = settings.frame if len(picture["size"]) == 3 else None
     made = picture_lines(reads, settings.pixel_size, frame, "resampled_from" in picture)
+    if settings.undistort:
+        made += undistorting(settings.undistort)
     return code_lines(made, settings.against, settings.window_size, settings.quantity, settings.profile)
+
+
+def undistorting(presumed: str) -> str:
+    """Return the line that takes the distortion of the scan out of ``picture``, after those that make it."""
+    return f"\npicture = lw.undistort(picture, assume={presumed!r}).picture"
 
 
 def code_lines(made: str, reference: Any, window_size: int, quantity: str, profile: tuple[float, ...]) -> str:

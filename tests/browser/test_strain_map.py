@@ -204,7 +204,7 @@ def test_a_place_goes_to_the_simulator_and_to_the_map_of_examples(lab: Lab, page
     page.get_by_role("button", name="draw it in the simulator").click()
     below = page.locator(".lattice-widgets .lattice-widgets").first
     wait_until(page, lambda: below.get_by_text("keep it").count() == 1, "the simulator")
-    simulator = "strain._below.simulator"
+    simulator = "strain.neighbors.simulator"
     wait_until(page, lambda: lab.python(f"{simulator}.image is not None"), "its picture")
     # a square lattice of 8 px of 0.05 nm, 2 % longer along x
     assert sorted(lab.python(f"[{simulator}.a, {simulator}.b]")) == pytest.approx([0.4, 0.408], abs=0.002)
@@ -212,7 +212,7 @@ def test_a_place_goes_to_the_simulator_and_to_the_map_of_examples(lab: Lab, page
         page, lambda: int(below.locator("canvas.lw-pixels").first.get_attribute("data-drawn") or 0) > 0, "it draws"
     )
     page.get_by_role("button", name="lay it on the map of examples").click()
-    viewer = "strain._below.viewer"
+    viewer = "strain.neighbors.viewer"
     wait_until(
         page, lambda: lab.python(f"{viewer} is not None and {viewer}.placed is not None"), "the place on the map"
     )

@@ -269,3 +269,29 @@ def test_a_folder_that_cannot_be_written_to_is_said(picture: Path, tmp_path: Pat
     answer = run(picture, "--out", tmp_path / "file" / "out")
     assert answer.exit_code == 1
     assert "cannot be written to" in answer.stderr
+
+
+def test_on_a_cluster_pictures_are_mapped_beside_each_other(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    folder, out = tmp_path / "measured", tmp_path / "out"
+    folder.mkdir()
+    (folder / "bad.png").write_bytes(b"no picture")
+    noise = np.random.default_rng(0).standard_normal((160, 180))
+    np.save(folder / "movie.npy", np.stack([strained((160, 180), 0.0), noise, strained((160, 180), 1.0)]))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        how = ("--pixel-size", SIDE, "--reference", "graphene", "--scheduler", cluster.scheduler_address, "--json")
+        answers = [run(folder, "--out", out, *how) for _time in range(2)]
+    for answer, skipped in zip(answers, (False, True), strict=True):
+        assert answer.exit_code == 1
+        lines = [json.loads(line) for line in answer.stdout.splitlines()]
+        wrong = {Path(line["file"]).name: line["error"] for line in lines if "error" in line}
+        assert set(wrong) == {"bad.png", "movie.npy"}
+        assert wrong["movie.npy"].startswith("frame 1: ")
+        found = {line["frame"]: line for line in lines if "error" not in line}
+        assert {number: line["skipped"] for number, line in found.items()} == {0: skipped, 2: skipped}
+        means = [found[number]["maps"]["strain_xx"]["mean"] for number in (0, 2)]
+        assert means == pytest.approx([0.0, 1.0], abs=0.05)
+    assert sorted(path.name for path in (out / "movie.npy.map").iterdir()) == ["frame 00000", "frame 00002"]
+    assert (out / "movie.npy.map" / "frame 00002" / "maps.svg").is_file()

@@ -36,3 +36,12 @@ test("the ends of the color bar have a sign", () => {
   assert.equal(views.rangeEnd(0.02, "°"), "+0.02°");
   assert.equal(views.rangeEnd(0, ""), "0");
 });
+
+test("the sign of a dislocation has its arrow along the Burgers vector, and its stem a quarter turn counter-clockwise", () => {
+  const right = views.signLines({ row: 0, col: 0.3 });
+  assert.ok(right.tip.x > 0 && Math.abs(right.tip.y) < 1e-9);
+  assert.ok(Math.abs(right.stem.x) < 1e-9 && right.stem.y < 0, "up on the screen");
+  const up = views.signLines({ row: -2, col: 0 });
+  assert.ok(up.tip.y < 0 && up.stem.x < 0, "an arrow up, and the stem to the left");
+  assert.ok(Math.abs(Math.hypot(up.tip.x, up.tip.y) - Math.hypot(right.tip.x, right.tip.y)) < 1e-9, "of one length");
+});

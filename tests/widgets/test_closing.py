@@ -114,7 +114,12 @@ def test_nothing_is_left_of_a_closed_widget(name: str, tmp_path: Path, monkeypat
             await until(partial(is_gone, closed), f"{name} itself is let go of")
 
         left = more(before, left_over())
-        record("left widgets: what is counted after closing", sum(sum(kind.values()) for kind in left.values()), 0, 4 * many(1, 25))
+        record(
+            "left widgets: what is counted after closing",
+            sum(sum(kind.values()) for kind in left.values()),
+            0,
+            4 * many(1, 25),
+        )
 
     asyncio.run(main())
 

@@ -16,7 +16,7 @@ from lattice_widgets.widgets.lattice_map.work import MeasuredLattice, measure
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from tests.core.pictures.test_pixel_size import GRAPHENE, SQUARE, graphene, labeled
 from tests.microscope_files import write_sxm
-from tests.widget_parts import part, words
+from tests.widget_parts import named, part, words
 
 FLAT = labeled((128, 256), (6 / 128, 6 / 256))
 
@@ -124,6 +124,17 @@ async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
     scope: dict = {"your_array": SQUARE.values}
     exec(explorer.code(), scope)
     assert scope["fit"].a == pytest.approx(explorer.fit.a)
+    # a number alone may be anything: its unit is asked for, and nothing happens before it is chosen
+    field.text.value = "23.4375"
+    assert "23.4375: in which unit?" in words(field)
+    units = named(field, "pm")
+    assert explorer.pixel_size == "graphene 10"
+    units.click()
+    assert (explorer.pixel_size, field.text.value) == ("23.4375 pm", "23.4375 pm")
+    await explorer.settled()
+    assert words(field) == "0.02344 nm (by hand)"
+    field.text.value = "graphene 10"
+    await explorer.settled()
     # what is wrong is said, and what was measured with it is not believed
     field.text.value = "wide"
     assert "The pixel size &#x27;wide&#x27; is not understood" in words(field)
@@ -141,7 +152,7 @@ async def test_the_explorer_is_calibrated_by_hand_and_by_a_known_spot() -> None:
     explorer.pixel_size = (12 / 256, 6 / 256)
     await explorer.settled()
     assert explorer.fit.bravais_type != "hexagonal"
-    assert field.text.value == "0.046875 x 0.0234375"
+    assert field.text.value == "0.046875 x 0.0234375 nm"
     # it belongs to this picture
     explorer.source = SQUARE
     await explorer.settled()

@@ -71,6 +71,10 @@ class MapCanvas(PictureCanvas):
         sync=True
     )
     highlight = t.Bytes(help="Lines alike, which stand out.").tag(sync=True)
+    signs = t.Bytes(
+        help="Edge dislocations (row, col, Burgers row, Burgers col), float32: place [px], and a vector of any length."
+    ).tag(sync=True)
+    chosen_sign = t.Int(0, min=0, help="Number of the dislocation that stands out, from 1; 0: none.").tag(sync=True)
     circle = TypedTuple(t.Float(), help="A circle (row, col, radius) [px]; (): none.").tag(sync=True)
     circle_label = t.Unicode("", help="What the circle means.").tag(sync=True)
 
@@ -132,6 +136,14 @@ class MapCanvas(PictureCanvas):
             self.outlines = np.asarray(lines, np.float32).tobytes()
             self.highlight = np.asarray(highlight, np.float32).tobytes()
 
+    def show_signs(self, signs: ArrayLike, chosen: int = 0) -> None:
+        """Draw the sign of each edge dislocation, (n, 4): row, col [px], and its Burgers vector; one of them stands out.
+
+        An arrow lies along the Burgers vector, and a stem points to the extra half-plane: a quarter turn counter-clockwise.
+        """
+        with self.hold_sync():
+            self.signs, self.chosen_sign = np.asarray(signs, np.float32).tobytes(), chosen
+
     def clear_map(self) -> None:
         """Show the picture alone."""
         with self.hold_sync():
@@ -143,6 +155,7 @@ class MapCanvas(PictureCanvas):
         super().clear()
         self.clear_map()
         self.show_outlines((), ())
+        self.show_signs(())
 
     def offer_map(self, table: Callable[[], str]) -> None:
         """Have the menu save the values of the map, as a function gives them as CSV, instead of those of the picture."""

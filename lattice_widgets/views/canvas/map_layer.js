@@ -1,7 +1,8 @@
 // A map over a picture: values at the places of a grid, in see-through colors, with their color bar below the picture.
+import { drawSigns } from "./map_signs.js";
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
-import { _ } from "../shared/words.js";
+import { _, trueMinus } from "../shared/words.js";
 
 const MAP_FINENESS = 8; // pixels of the drawn map from one place to the next, where it has not too many places
 const MAP_PIXELS = 400_000; // pixels of the drawn map
@@ -10,8 +11,7 @@ const BAR_HEIGHT = 44; // height of the color bar in a picture that is saved [CS
 /** Traits of the model that the map is drawn from; a picture without a map has none of them. */
 export const MAP_TRAITS = [
   "map_values", "map_errors", "map_rows", "map_cols", "map_step", "map_table", "map_low", "map_high", "map_unit", "map_name",
-  "map_opacity", "map_range", "outlines", "highlight", "circle",
-  "circle_label",
+  "map_opacity", "map_range", "outlines", "highlight", "signs", "chosen_sign", "circle", "circle_label",
 ];
 
 /** Where a position lies among rising places: {at, next, part}; beyond the ends the last one holds. */
@@ -50,14 +50,14 @@ const ofUnit = (unit) => (!unit || unit === "°" ? unit : ` ${unit}`);
 
 /** A value with its error, of which two digits are shown. */
 export function withError(value, error, unit) {
-  if (!Number.isFinite(error) || !(error > 0)) return `${Number(value.toPrecision(3))}${ofUnit(unit)}`.replace("-", "−");
+  if (!Number.isFinite(error) || !(error > 0)) return trueMinus(`${Number(value.toPrecision(3))}${ofUnit(unit)}`);
   const digits = Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error))));
-  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`.replace("-", "−");
+  return trueMinus(`${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`);
 }
 
 /** The end of a range, as the color bar names it. */
 export function rangeEnd(value, unit) {
-  const text = String(Number(value.toPrecision(2))).replace("-", "−");
+  const text = trueMinus(Number(value.toPrecision(2)));
   return `${value > 0 ? "+" : ""}${text}${ofUnit(unit)}`;
 }
 
@@ -154,6 +154,7 @@ export function buildLayer(model) {
   /** Draw the circle: what one place averages over. */
   function drawRing(context, view, frame) {
     drawLines(context, view, frame);
+    drawSigns(context, floats("signs"), model.get("chosen_sign"), view, frame);
     const [row, col, radius] = model.get("circle") ?? [];
     if (!(radius > 0)) return;
     const { x, y } = toScreen(row + 0.5, col + 0.5, view, frame);

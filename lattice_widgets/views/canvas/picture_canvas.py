@@ -59,6 +59,7 @@ class PictureCanvas(ExportView):
         "canvas/picture_drawing.js",
         "canvas/picture_gestures.js",
         "canvas/picture_toolbar.js",
+        "canvas/map_signs.js",
         "canvas/map_layer.js",
         "canvas/picture_window.js",
         "shared/icons.js",

@@ -3,7 +3,7 @@
 // Edge coordinates: the pixel (row, col) of the picture covers row..row+1 and col..col+1, so the picture covers
 // 0..rows and 0..cols, and a box or a view is {row, col, height, width} like the slice [row:row+height, col:col+width].
 // A point of the science, whose integer coordinates are the middle of a pixel, lies at (row + 0.5, col + 0.5).
-import { _ } from "../shared/words.js";
+import { _, trueMinus } from "../shared/words.js";
 
 const CLOSEST = 8; // zoom stops where this many pixels fill the shorter side
 
@@ -88,8 +88,8 @@ export function scaleBar(unitsPerPixel, unit, longest) {
 export function number(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2).replace("e+", "e").replaceAll("-", "−");
-  return String(Number(value.toPrecision(4))).replace("-", "−");
+  if (size >= 1e6 || size < 1e-4) return trueMinus(value.toExponential(2).replace("e+", "e"));
+  return trueMinus(Number(value.toPrecision(4)));
 }
 
 /** "1/nm" -> "nm⁻¹", as the field prints it; others stay. */

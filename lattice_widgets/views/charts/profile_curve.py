@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
-from lattice_widgets.views.charts.ticks import round_ticks
+from lattice_widgets.views.charts.ticks import minus_labels, round_ticks
 
 __all__ = ["ProfileCurve"]
 
@@ -90,7 +90,8 @@ class ProfileCurve(widgets.VBox):
             self._across.min, self._across.max = float(x[0]), float(x[-1]) if x[-1] > x[0] else float(x[0]) + 1.0
         self._below.label, self._beside.label = below, beside
         self._below.tick_values = round_ticks(float(x[0]), float(x[-1]))
-        self._beside.tick_values = round_ticks(low - room, high + room, 5)
+        up = round_ticks(low - room, high + room, 5)
+        self._beside.tick_labels, self._beside.tick_values = minus_labels(up), up
         with self._band.hold_sync(), self._curve.hold_sync():
             self._band.x, self._band.y = x, np.stack([y - margin, y + margin])
             self._band.visible = bool(np.isfinite(spread).all())

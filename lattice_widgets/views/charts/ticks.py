@@ -1,9 +1,11 @@
-"""Round values along an axis."""
+"""Round values along an axis, and how negative ones are written."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["round_ticks"]
+from lattice_widgets.views.shared.numbers import true_minus
+
+__all__ = ["minus_labels", "round_ticks"]
 
 
 def round_ticks(low: float, high: float, most: int = 6) -> NDArray[np.float64]:
@@ -24,3 +26,14 @@ def round_ticks(low: float, high: float, most: int = 6) -> NDArray[np.float64]:
             break
     # a sum of steps would end in 0.30000000000000004
     return np.round(np.arange(first, last + 1) * step, 12) + 0.0
+
+
+def minus_labels(values: NDArray[np.float64]) -> dict[str, str]:
+    """Return what stands at negative values of an axis of bqplot, which would write a hyphen: value -> label.
+
+    Examples
+    --------
+    >>> minus_labels(np.array([-0.5, 0.0, 0.5]))
+    {'-0.5': '−0.5'}
+    """
+    return {f"{value:g}": true_minus(f"{value:g}") for value in values if value < 0}

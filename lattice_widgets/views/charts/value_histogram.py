@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from lattice_widgets.language import _
 from lattice_widgets.views.charts.chart_menu import ChartMenu, Table, with_menu
-from lattice_widgets.views.charts.ticks import round_ticks
+from lattice_widgets.views.charts.ticks import minus_labels, round_ticks
 
 __all__ = ["ValueHistogram"]
 
@@ -78,7 +78,9 @@ class ValueHistogram(widgets.VBox):
         half, most = (high - low) / (2 * _BINS), 1.05 * float(counts.max())
         with self._across.hold_sync(), self._up.hold_sync():
             self._across.min, self._across.max, self._up.max = low - half, high + half, most
-        self._below.label, self._below.tick_values = label, round_ticks(low, high)
+        ticks = round_ticks(low, high)
+        self._below.tick_labels = minus_labels(ticks)
+        self._below.label, self._below.tick_values = label, ticks
         self._beside.tick_values = round_ticks(0, most, 4)
         with self._bars.hold_sync():
             self._bars.x, self._bars.y, self._bars.visible = (edges[1:] + edges[:-1]) / 2, counts, True

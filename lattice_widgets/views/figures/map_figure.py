@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.numbers import true_minus
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 
 __all__ = ["plot_map"]
@@ -44,5 +45,5 @@ def plot_map(
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.spines[:].set_visible(False)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False, markerscale=1.6)
-    figure.supxlabel(fill(caption, 90), fontsize=8)
+    figure.supxlabel(fill(true_minus(caption), 90), fontsize=8)
     return figure

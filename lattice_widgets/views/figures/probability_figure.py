@@ -7,6 +7,7 @@ from typing import Any
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.views.figures.figure_parts import class_bars, scale_bar, show_picture
+from lattice_widgets.views.shared.numbers import true_minus
 
 __all__ = ["plot_probabilities"]
 
@@ -42,5 +43,5 @@ def plot_probabilities(
     show_picture(picture, image)
     scale_bar(picture, image.shape, pixel_size or 1.0, "nm" if pixel_size else "px")
     class_bars(bars, classes, mean, std, fill(title, 52))
-    figure.supxlabel(fill(caption, 100), fontsize=8)
+    figure.supxlabel(fill(true_minus(caption), 100), fontsize=8)
     return figure

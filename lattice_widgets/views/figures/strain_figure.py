@@ -12,6 +12,7 @@ from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 from lattice_widgets.views.figures.grain_figure import draw_dislocations
+from lattice_widgets.views.shared.numbers import true_minus
 
 # xarray takes half a second to import, and a dataset brings it along
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def plot_strain(
         draw_dislocations(axes, dislocations)
     for axes in figure.axes[len(quantities) : across * down]:
         axes.set_axis_off()
-    figure.supxlabel(fill(_describe(maps) if caption is None else caption, int(13 * width)), fontsize=8)
+    figure.supxlabel(fill(true_minus(_describe(maps) if caption is None else caption), int(13 * width)), fontsize=8)
     return figure
 
 
@@ -199,7 +200,7 @@ def draw_map(
     bar.solids.set_alpha(1)
     bar.set_label(label_of(name), fontsize=8)
     bar.ax.tick_params(labelsize=8)
-    axes.set_title(_title(maps, name, label, unit), fontsize=9)
+    axes.set_title(true_minus(_title(maps, name, label, unit)), fontsize=9)
     known = float(maps.attrs["pixel_size"])
     _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
     radius = FWHM / 2 * float(maps.attrs["mask_sigma"])

@@ -8,10 +8,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.dislocations import Dislocation
 from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
+from lattice_widgets.views.figures.grain_figure import draw_dislocations
 from lattice_widgets.views.figures.strain_figure import draw_map, label_of
+from lattice_widgets.views.shared.numbers import true_minus
 
 __all__ = ["plot_overview"]
 
@@ -28,6 +31,7 @@ def plot_overview(
     caption: str = "",
     region: Sequence[float] = (),
     limit: float | None = None,
+    dislocations: Sequence[Dislocation] = (),
 ) -> Any:
     """Return a Matplotlib figure of picture and maps, with a profile, or the values, of one of them.
 
@@ -47,6 +51,8 @@ def plot_overview(
         (row, col, height, width) [px] of the reference, which is drawn in the picture; () for none.
     limit : float, optional
         Range of the colors of `quantity`, and of all strains if it is one.
+    dislocations : sequence of Dislocation
+        Drawn into the micrograph, from `find_dislocations`.
     """
     from matplotlib.patches import Circle, Rectangle
 
@@ -65,6 +71,7 @@ def plot_overview(
     grid[0, 0].add_patch(Circle(middle, radius, fill=False, edgecolor="white", lw=1.5))
     scale_bar(grid[0, 0], (rows, cols), size, unit)
     grid[0, 0].set_title(_("Micrograph; circle: resolution"), fontsize=9)
+    draw_dislocations(grid[0, 0], dislocations)
     if len(region) == 4:
         row, col, height, width = region
         grid[0, 0].add_patch(Rectangle((col - 0.5, row - 0.5), width, height, fill=False, edgecolor="#E69F00", lw=1.5))
@@ -77,7 +84,7 @@ def plot_overview(
         _draw_profile(grid[1, 2], profile, quantity, unit)
     else:
         _draw_values(grid[1, 2], maps, quantity)
-    figure.supxlabel(fill(caption, 140), fontsize=8)
+    figure.supxlabel(fill(true_minus(caption), 140), fontsize=8)
     return figure
 
 

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
 from lattice_widgets.views.figures.figure_parts import class_bars, scale_bar, show_picture
+from lattice_widgets.views.shared.numbers import true_minus
 
 __all__ = ["plot_window"]
 
@@ -72,5 +73,5 @@ def plot_window(
     transform.set_title(_("Fourier transform"), fontsize=9)
     for number, (title, classes, values) in enumerate(opinions):
         class_bars(figure.add_subplot(grid[number, 2]), classes, values, title=title)
-    figure.supxlabel(fill(caption, 150), fontsize=8)
+    figure.supxlabel(fill(true_minus(caption), 150), fontsize=8)
     return figure

@@ -2,7 +2,7 @@
 import { largest, linearScale, nearestIndex, roundTicks } from "./chart_geometry.js";
 import { element } from "../canvas/picture_toolbar.js";
 import { svgOf } from "../shared/svg_context.js";
-import { N_, _ } from "../shared/words.js";
+import { N_, _, trueMinus } from "../shared/words.js";
 
 const CHART_KEYS = N_(
   "Keys: left and right go to the frame before and after, Home and End to the first and the last, [ and ] set the beginning " +
@@ -88,7 +88,7 @@ export function buildChart(model, data, act) {
         context.globalAlpha = 0.5;
         stroke(context, [[MARGIN.left, y], [frame.width - MARGIN.right, y]]);
         context.globalAlpha = 1;
-        context.fillText(String(tick), MARGIN.left - 5, y);
+        context.fillText(trueMinus(tick), MARGIN.left - 5, y);
       }
       context.save();
       context.translate(10, (scale.to(scale.low) + scale.to(scale.high)) / 2);
@@ -102,7 +102,7 @@ export function buildChart(model, data, act) {
     const bottom = frame.height - MARGIN.bottom;
     for (const tick of roundTicks(x.low, x.high, Math.max(2, frame.width / 80))) {
       stroke(context, [[x.to(tick), bottom], [x.to(tick), bottom + 4]]);
-      context.fillText(String(tick), x.to(tick), bottom + 6);
+      context.fillText(trueMinus(tick), x.to(tick), bottom + 6);
     }
     context.fillText(model.get("time_unit") === "s" ? _("time [s]") : _("frame"), (MARGIN.left + frame.width - MARGIN.right) / 2, bottom + 20);
   }

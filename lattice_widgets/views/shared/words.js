@@ -20,3 +20,8 @@ export function _(message, values = {}) {
 export function N_(message) {
   return message;
 }
+
+/** A number, or words with numbers, in which each minus is a true one: as the screen shows it, and no file. */
+export function trueMinus(text) {
+  return String(text).replace(/(^|[^\w.)-])-(?=\.?\d)/g, "$1−").replace(/(\de)-(?=\d)/g, "$1−");
+}

@@ -21,6 +21,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.settings import Number
 
 _INK = "var(--jp-content-font-color1, #555555)"
@@ -148,14 +149,14 @@ class BeamEnergy(LatticeWidget):
             display_toolbar=False,
             layout=ipw.Layout(width="100%", height="320px", min_width="0"),
         )
-        self._legend = legend = ipw.HTML()
+        self._legend = legend = Line()
         element = ipw.Text(
             description=_("one more"), tooltip=_("Symbol of an element"), continuous_update=False,
             style={"description_width": "128px"}, layout=ipw.Layout(width="100%", max_width="400px", min_width="0"),
         )  # fmt: skip
         t.link((self, "element"), (element, "value"))
-        self._table = ipw.HTML("")
-        says = ipw.HTML(f"<p>{in_html(_(texts.BEAM_EXPLAINED))}</p><p>{in_html(_(texts.BEAM_SLIP))}</p>")
+        self._table = Line("")
+        says = Line(f"<p>{in_html(_(texts.BEAM_EXPLAINED))}</p><p>{in_html(_(texts.BEAM_SLIP))}</p>")
         for part in (legend, says, self._table):
             part.add_class("lattice-widgets-says")
         entries = [("━", color, name) for name, (color, _dash) in _ELEMENTS.items()]

@@ -17,6 +17,7 @@ from lattice_widgets.views.charts.study_curve import StudyCurve
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding.work import Content, Placed, Walk, montage
 from lattice_widgets.widgets.parts.controls import side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 
 #: pictures in a montage
 _TILES = 24
@@ -25,7 +26,7 @@ _SHOWN = 1024
 
 
 def _says(text: str) -> ipw.HTML:
-    words = ipw.HTML(text)
+    words = Line(text)
     words.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
     return words
 

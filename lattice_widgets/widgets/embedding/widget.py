@@ -25,6 +25,7 @@ from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName, find_network, path_of_network
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Number
@@ -153,14 +154,14 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         """Return the map, its controls, and the panels beside it."""
         self._background.start(warm_up, lambda problem: None)
         self._cloud: PointCloud = PointCloud(title=_("Each point is a picture, where the network sees it"))
-        self._quality: ipw.HTML = ipw.HTML(_(texts.WAITING))
+        self._quality: ipw.HTML = Line(_(texts.WAITING))
         self._quality.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._colors = Colors(self, self._cloud)
         export = ipw.Button(
             description="CSV", tooltip=_("Write places, classes and parameters"), layout=ipw.Layout(width="72px")
         )
         export.on_click(lambda button: self.export())
-        self._exported = ipw.HTML("")
+        self._exported = Line("")
         self._point, self._selection = PointPanel(), SelectionPanel()
         self._windows, self._walk = WindowsPanel(lambda numbers: self._cloud.mark(numbers)), WalkPanel()
         self._placing = Placing(self, self._cloud, self._windows, self._walk, self._open_panel)

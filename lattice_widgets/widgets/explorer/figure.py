@@ -1,8 +1,10 @@
-"""What is kept of the explorer: the publication figure and the lab record, from its last answers."""
+"""What is kept of the explorer: the publication figure, the lab record and the table of pinned windows."""
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.pictures.reduction import reduce_picture
@@ -15,6 +17,9 @@ from lattice_widgets.widgets.explorer.work import SCREEN
 from lattice_widgets.widgets.parts.network import path_of_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 
+if TYPE_CHECKING:
+    from lattice_widgets.widgets.explorer.panels import Panels
+
 __all__ = ["ExplorerRecord", "figure_of"]
 
 
@@ -22,9 +27,25 @@ class ExplorerRecord(Recorded):
     """The part of the explorer that is kept."""
 
     _shown: Shown
+    _panels: "Panels"
     classifier: Any
-    table: Any
     pins: Any
+
+    def pin(self, name: str = "") -> None:
+        """Keep the results of this window under a name."""
+        self._panels.pins.add(name)
+
+    def unpin(self, name: str | None = None) -> None:
+        """Forget a pinned window; the last one if no name is given."""
+        self._panels.pins.remove(name)
+
+    def table(self) -> pd.DataFrame:
+        """Return the pinned windows: one row each, by name; lengths in the unit of the column ``unit``."""
+        return self._panels.pins.frame()
+
+    def save_table(self, path: str | Path) -> Path:
+        """Write the pinned windows as CSV, and return where; ValueError if nothing is pinned, OSError if it cannot."""
+        return self._panels.pins.save(path)
 
     def figure(self) -> Any:
         """Return a Matplotlib figure for print of what is shown; ValueError if nothing is measured yet."""

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
-import pandas as pd
 import traitlets as t
 import xarray as xr
 
@@ -25,6 +23,7 @@ from lattice_widgets.widgets.explorer.measuring import Measuring
 from lattice_widgets.widgets.explorer.opinions import Opinions
 from lattice_widgets.widgets.explorer.panels import Panels
 from lattice_widgets.widgets.explorer.pictures import Corrected, Pictures
+from lattice_widgets.widgets.explorer.strain import StrainBelow
 from lattice_widgets.widgets.explorer.window import Window, WindowTrait
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowSpectrum
@@ -137,21 +136,14 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         """Ask the network of ever smaller windows around this place; `studied` fills in."""
         self._panels.study.start()
 
-    def pin(self, name: str = "") -> None:
-        """Keep the results of this window under a name."""
-        self._panels.pins.add(name)
+    @property
+    def strain(self) -> Any:
+        """The `StrainMap` of the picture; None before `map_strain`."""
+        return self.strain_below.strain
 
-    def unpin(self, name: str | None = None) -> None:
-        """Forget a pinned window; the last one if no name is given."""
-        self._panels.pins.remove(name)
-
-    def table(self) -> pd.DataFrame:
-        """Return the pinned windows: one row each, by name; lengths in the unit of the column ``unit``."""
-        return self._panels.pins.frame()
-
-    def save_table(self, path: str | Path) -> Path:
-        """Write the pinned windows as CSV, and return where; ValueError if nothing is pinned, OSError if it cannot."""
-        return self._panels.pins.save(path)
+    def map_strain(self, reference: str | None = None) -> None:
+        """Open the picture in a strain map, below; measured against a known crystal if one is named."""
+        self.strain_below.show(reference)
 
     def code(self) -> str:
         """Return the lines that repeat this view without the widget."""
@@ -186,6 +178,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         self._corrected = Corrected(self, shown, self._pictures.canvas)
         self._opinions = Opinions(Crystals(self, (self._pictures, self._corrected)))
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
+        self.strain_below = StrainBelow(self)
         self.observe(self._take_classifier, "classifier")
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
@@ -201,8 +194,10 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
                 column(*self._opinions.bars, width="320px"),
             ),
             self._pictures.place,
+            self.strain_below.way,
             self._panels.tabs,
             *keep_buttons(self),
+            self.strain_below,
         ]
 
     def close(self) -> None:

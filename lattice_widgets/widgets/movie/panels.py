@@ -20,8 +20,10 @@ from lattice_widgets.views.movie.movie_figure import plot_movie
 from lattice_widgets.views.saved.static_picture import png_of_image
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.movie import texts
+from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found
 from lattice_widgets.widgets.parts.dashboard import keep_file
+from lattice_widgets.widgets.parts.lines import Line
 
 #: time that a window takes, for the first guess [s]
 _WINDOW = 1.6e-3
@@ -47,7 +49,7 @@ class RunPanel(ipw.VBox):
         self._bar = ipw.IntProgress(
             value=0, max=1, layout=ipw.Layout(width="100%", max_width="320px", visibility="hidden")
         )
-        self._words = ipw.HTML("")
+        self._words = Line("")
         self._words.add_class("lattice-widgets-says")
         self._go.on_click(lambda button: begin())
         self._stop.on_click(lambda button: cancel())
@@ -81,13 +83,13 @@ class WindowPanel(ipw.VBox):
     """Spectrum and probabilities of the chosen window; the path of the drift below, if it was followed."""
 
     def __init__(self) -> None:
-        self._words = ipw.HTML(_(texts.NO_WINDOW))
+        self._words = Line(_(texts.NO_WINDOW))
         self._words.add_class("lattice-widgets-says")
         self._spectrum: PictureCanvas = PictureCanvas(
             title=_("Its spectrum"), origin="center", unit="1/px", color_map="magma", display_width=220, toolbar=False
         )
         self._bars: ProbabilityBars = ProbabilityBars()
-        self._drift = ipw.HTML("")
+        self._drift = Line("")
         self._seen = False
         self._beside = ipw.Box(
             layout=ipw.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", width="100%")
@@ -136,13 +138,16 @@ class WindowPanel(ipw.VBox):
         )
 
 
-def pages_of(windows: WindowPanel, fit: ipw.Widget, settings: ipw.Widget, export: ipw.Widget) -> ipw.Tab:
+def pages_of(
+    windows: WindowPanel, fit: ipw.Widget, settings: ipw.Widget, export: ipw.Widget, strain: StrainSeries
+) -> ipw.Tab:
     """Return the panels as pages; a chart is put on its page when it is seen."""
-    panels = ipw.Tab([windows, fit, settings, export])
-    panels.titles = (_("window"), _("fit"), _("settings"), _("export"))
+    panels = ipw.Tab([windows, fit, settings, export, strain.page])
+    panels.titles = (_("window"), _("fit"), _("settings"), _("export"), _("strain"))
     panels.add_class("lattice-widgets-panels")
     panels.layout.width, panels.layout.max_width, panels.layout.min_width = "100%", "760px", "0"
     panels.observe(lambda change: windows.place_chart(panels.selected_index == 0), "selected_index")
+    panels.observe(lambda change: strain.be_seen(panels.selected_index == 4), "selected_index")
     return panels
 
 
@@ -162,7 +167,7 @@ class ExportPanel(ipw.VBox):
         button = ipw.Button(description=_("write"), tooltip=_("Write the file beside the notebook"))
         button.add_class("lattice-widgets-write")
         button.on_click(lambda pressed: self._act())
-        self._words = ipw.HTML(_(texts.FILES))
+        self._words = Line(_(texts.FILES))
         self._words.add_class("lattice-widgets-says")
         super().__init__([self._name, button, self._words], layout=ipw.Layout(width="100%", min_width="0"))
 

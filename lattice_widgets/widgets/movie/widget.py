@@ -24,12 +24,14 @@ from lattice_widgets.widgets.movie.growth import Growth
 from lattice_widgets.widgets.movie.loading import Loading
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
+from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
@@ -106,6 +108,9 @@ class MovieScrubber(MovieFiles, LatticeWidget):
     definition = Choice(DEFINITIONS, DEFINITIONS[0], help=N_("How windows count.")).tag(label=N_("count by"))
 
     dataset = ThingOf(xr.Dataset, read_only=True, allow_none=True, help="The finished analysis.")
+    strain = ThingOf(
+        xr.Dataset, read_only=True, allow_none=True, help="Of `map_movie`; None before the frames are mapped."
+    )
     fit = t.Instance(GrowthFit, read_only=True, allow_none=True, help="The law of growth that is drawn.")
     progress = t.Tuple(t.Int(), t.Int(), default_value=(0, 0), read_only=True, help="Frames done, and all of them.")
 
@@ -147,7 +152,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._view: MovieView = MovieView(description=_("movie"), waiting=_(texts.OPENING))
         for name in ("frame", "overlay", "playing", "window", "span"):
             t.link((self, name), (self._view, name))
-        self._light: ipw.HTML = ipw.HTML(stop_light("gray", _(texts.WAITING)))
+        self._light: ipw.HTML = Line(stop_light("gray", _(texts.WAITING)))
         self._light.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._runs: RunPanel = RunPanel(self.analyze, self.cancel)
         self._windows, self._export = WindowPanel(), ExportPanel(self, self.export)
@@ -155,7 +160,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._place = Place(self, self._windows, self._fail)
         settings = [control(self, name) for name in ("classifier", "window_size", "step", "n_passes", "seed", "align")]
         fitting = [control(self, name) for name in ("of", "model", "definition")]
-        panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export)
+        self._strain = StrainSeries(self, self._fail)
+        panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export, self._strain)
         self.observe(lambda change: self._send_series(), "definition")
         below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
         self._calibration = PixelSizeField(self)
@@ -169,7 +175,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     def runners(self) -> list[NewestWins]:
         """Return what computes for this widget."""
-        return [*super().runners(), self._growth.runner, self._place.runner]
+        return [*super().runners(), self._growth.runner, self._place.runner, self._strain.runner]
 
     # ---- the analysis
 
@@ -188,6 +194,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._runs.end(texts.describe_stop(*self.progress))
         if not self.progress[0]:
             self._light.value = stop_light("gray", _(texts.WAITING))
+
+    def map_strain(self, reference: Any = None) -> None:
+        """Map strain, rotation and grains of each frame, as `lattice_widgets.map_movie` does; `strain` fills while it runs."""
+        self._strain.map(self._opened, reference)
 
     def _changed(self, change: dict[str, Any]) -> None:
         if self._memory.restoring:  # the movie itself is told of when all that belongs to it is back
@@ -216,14 +226,14 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._calibration.clear()
         self._view.clear()
         self._view.waiting = waiting
-        for part in (self._growth, self._place):
+        for part in (self._growth, self._place, self._strain):
             part.leave()
         self._runs.end("")
 
     def _show_movie(self, opened: Opened) -> None:
         self._opened = self._fresh = opened
         self._found, self._drawn, self._loading_shown = None, 0, Loading(self._view)
-        for part in (self._growth, self._place):
+        for part in (self._growth, self._place, self._strain):
             part.leave()
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)

@@ -1,5 +1,6 @@
 """The pixel size that a user gives: the trait of all widgets that take a picture, and the field that sets it."""
 
+import re
 from typing import Any
 
 import ipywidgets as ipw
@@ -10,9 +11,14 @@ from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.calibration import parse_pixel_size
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.parts.lines import row, says
+from lattice_widgets.widgets.parts.lines import button, row, says
 
-__all__ = ["GivenPixelSize", "PixelSizeField", "is_independent"]
+__all__ = ["GivenPixelSize", "PixelSizeField", "has_no_unit", "is_independent"]
+
+#: units that a number without one may have been meant in
+_UNITS = ("nm", "pm", "Å")
+#: one or two numbers, and nothing that says what they count
+_BARE = re.compile(r"[-+\d.,eE\s]*\d[-+\d.,eE\s]*(?:(?:x|×|;|\bby\b)[-+\d.,eE\s]*\d[-+\d.,eE\s]*)?")
 
 _HELP = N_(
     "The pixel size, if the picture does not say or is wrong: 0.02 (nm), '0.02 x 0.04 nm' (down, across), '20 pm', or "
@@ -37,6 +43,17 @@ def is_independent(origin: str) -> bool:
         As `calibration_of` tells it; empty if no pixel size is known.
     """
     return origin in _ORIGINS or origin.startswith("by hand")
+
+
+def has_no_unit(text: str) -> bool:
+    """Tell whether a text is one number, or two, without a unit.
+
+    Examples
+    --------
+    >>> [has_no_unit(text) for text in ("16", " 0,02 x 1.6e-2 ", "16 pm", "graphene 10", "")]
+    [True, True, False, False, False]
+    """
+    return _BARE.fullmatch(text) is not None
 
 
 class GivenPixelSize(t.TraitType[Any, Any]):
@@ -65,6 +82,8 @@ class GivenPixelSize(t.TraitType[Any, Any]):
 class PixelSizeField(ipw.HBox):
     """A field to type a pixel size, and beside it which one holds and where it comes from.
 
+    A number that is typed without a unit is asked for it: 16 may be nm or pm. What scripts give is nm, and is shown so.
+
     Parameters
     ----------
     owner : LatticeWidget
@@ -88,10 +107,12 @@ class PixelSizeField(ipw.HBox):
         )
         self.text.add_class("lattice-widgets-pixel-size")
         self._origin, self._says = "", says(live=True)
+        self._units = row(*(self._unit_button(unit) for unit in _UNITS))
+        self._units.add_class("lattice-widgets-units")
         self._follow()
         owner.observe(self._follow, "pixel_size")
         self.text.observe(self._take, "value")
-        line = row(self.text, self._says)
+        line = row(self.text, self._says, self._units)
         super().__init__([line], layout=ipw.Layout(width="100%", min_width="0"))
 
     def show(self, image: xr.DataArray | None) -> None:
@@ -113,6 +134,8 @@ class PixelSizeField(ipw.HBox):
     def _follow(self, change: Any = None) -> None:
         given = self._owner.pixel_size
         words = " x ".join(map(str, given)) if isinstance(given, tuple | list) else str(given or "")
+        words = f"{words} nm" if has_no_unit(words) else words
+        self._units.layout.display = "none"
         self._following = True
         try:
             self.text.value = words
@@ -122,12 +145,26 @@ class PixelSizeField(ipw.HBox):
     def _take(self, change: Any) -> None:
         if self._following:
             return
+        typed = self.text.value.strip()
+        self._units.layout.display = "none"
         try:
-            self._owner.pixel_size = self.text.value.strip() or None
+            if has_no_unit(typed):
+                self._owner.traits()["pixel_size"].validate(self._owner, typed)
+                words = _("{number}: in which unit? Until it is chosen, all stays as it was.")
+                self._says.value = in_html(words.format(number=typed))
+                self._units.layout.display = None
+                return
+            self._owner.pixel_size = typed or None
         except t.TraitError as problem:  # said beside the field, in which what was typed stays
             self._says.value = f'<span style="color:#c00000">{in_html(str(problem))}</span>'
         else:
             self._says.value = self._origin
+
+    def _unit_button(self, unit: str) -> ipw.Button:
+        def choose() -> None:
+            self.text.value = f"{self.text.value.strip()} {unit}"
+
+        return button(unit, _("The number is a length in {unit}").format(unit=unit), choose, width="48px")
 
 
 def _describe(size: float | None, origin: str) -> str:

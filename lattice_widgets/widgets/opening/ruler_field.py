@@ -8,6 +8,7 @@ import traitlets as t
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.shared.escaping import in_html
+from lattice_widgets.widgets.opening.calibration import has_no_unit
 from lattice_widgets.widgets.parts.lines import button
 from lattice_widgets.widgets.parts.ruler import Ruler
 
@@ -56,6 +57,9 @@ class RulerField(Ruler):
     def _set(self) -> None:
         if not self.length.value.strip():
             self._refuse(_("Type how long the line is, such as 5 nm."))
+            return
+        if has_no_unit(self.length.value):
+            self._refuse(_("Type the unit too, such as 5 nm."))
             return
         try:
             self._owner.pixel_size = f"{self.length.value.strip()} over {self.pixels:.5g} px"

@@ -7,6 +7,7 @@ import ipywidgets as ipw
 
 from lattice_widgets.language import _
 from lattice_widgets.views.shared.escaping import in_html
+from lattice_widgets.widgets.parts.lines import Line
 
 __all__ = ["FigureButton"]
 
@@ -32,7 +33,7 @@ class FigureButton(ipw.VBox):
             description=_("close"), tooltip=_("Take the figure away"), layout=ipw.Layout(width="auto", display="none")
         )
         self.close_button.add_class("lattice-widgets-figure-close")
-        self.says = ipw.HTML("")
+        self.says = Line("")
         self.says.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self.draw_button.on_click(lambda button: self._show())
         self.close_button.on_click(lambda button: self._clear())

@@ -17,7 +17,7 @@ from lattice_widgets.widgets.parts.lines import button, row
 __all__ = ["History"]
 
 #: settings whose words name no file
-_WORDS = frozenset({"pixel_size", "dataset", "candidate", "elements", "element", "reference"})
+_WORDS = frozenset({"pixel_size", "dataset", "candidate", "elements", "element", "reference", "undistort"})
 #: steps that are kept
 _STEPS = 20
 #: a setting that goes on changing within this time is moved by the same hand [s]

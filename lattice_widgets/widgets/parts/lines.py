@@ -4,15 +4,26 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as ipw
+import traitlets as t
 
-__all__ = ["button", "row", "says", "short_control"]
+from lattice_widgets.views.shared.numbers import true_minus
+
+__all__ = ["Line", "button", "row", "says", "short_control"]
 
 _SHORT = {"description_width": "64px"}
 
 
+class Line(ipw.HTML):
+    """A line of HTML whose negative numbers begin with a true minus."""
+
+    @t.validate("value")
+    def _with_true_minus(self, proposal: Any) -> str:
+        return true_minus(proposal["value"])
+
+
 def says(text: str = "", live: bool = False) -> ipw.HTML:
     """Return a line that says something; a screen reader reads a live one aloud when it changes."""
-    line = ipw.HTML(text)
+    line = Line(text)
     line.add_class("lattice-widgets-says")
     if live:
         line.add_class("lattice-widgets-live")

@@ -30,6 +30,7 @@ from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View, keep_buttons
 
@@ -263,7 +264,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         )
         self._stop.on_click(lambda button: self.stop())
         t.dlink((self, "busy"), (self._stop, "disabled"), lambda busy: not busy)
-        self._verdict = ipw.HTML(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
+        self._verdict = Line(_(texts.LOADING if self.image is not None else texts.NO_PICTURE))
         self._verdict.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         self._doubt = EntropyBar()
         self._curve = ReliabilityCurve()

@@ -12,6 +12,7 @@ from lattice_widgets.views.charts.quiz_board import CalibrationChart, confusion_
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.parts.controls import column, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.quiz import texts
 from lattice_widgets.widgets.quiz.work import ReadyPicture
 
@@ -73,12 +74,12 @@ class ScoreBoard(ipw.VBox):
     """The student against the network: scores, confusion matrices, calibration. Folded away until there is an answer."""
 
     def __init__(self) -> None:
-        self._words = ipw.HTML()
+        self._words = Line()
         self._words.add_class("lattice-widgets-says")
-        self._tables = ipw.HTML()
+        self._tables = Line()
         self._chart: CalibrationChart | None = None
         self._right = column(width="360px")
-        self._head = ipw.HTML()
+        self._head = Line()
         parts = side_by_side(column(self._words, self._tables, width="420px"), self._right)
         super().__init__([self._head, parts], layout=ipw.Layout(width="100%", min_width="0", display="none"))
 

@@ -30,6 +30,7 @@ from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.settings import Choice
 
@@ -225,8 +226,8 @@ class MicrographReader(LatticeWidget):
             display_width=256,
         )
         self._bars = ProbabilityBars()
-        self._about = ipw.HTML()
-        self._says = ipw.HTML(_(texts.LOADING))
+        self._about = Line()
+        self._says = Line(_(texts.LOADING))
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         return [

@@ -20,6 +20,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.opening.sources import ThingOf
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, heading, number, paged_controls, pair, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.ruler import Ruler
 from lattice_widgets.widgets.parts.settings import Choice
@@ -248,8 +249,8 @@ class LatticeSimulator(LatticeWidget):
         )
         self._cell, self._ruler = DrawnCell(self, self._canvas), Ruler(self._canvas)
         self._bars = ProbabilityBars()
-        self._text = ipw.HTML()
-        self._says = ipw.HTML(_(texts.LOADING))
+        self._text = Line()
+        self._says = Line(_(texts.LOADING))
         for line in (self._text, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         answer(self._says)

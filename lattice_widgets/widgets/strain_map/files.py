@@ -10,6 +10,7 @@ import xarray as xr
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.maps.dislocations import Dislocation
 from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
@@ -17,6 +18,7 @@ from lattice_widgets.records.strain import describe_map, table_of
 from lattice_widgets.views.figures.strain_overview import plot_overview
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.dislocations import table_of_dislocations
 from lattice_widgets.widgets.strain_map.grains import table_of_grains
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Mapped
@@ -33,6 +35,8 @@ class StrainFiles(Recorded):
     limit: float
     profile: tuple[float, ...]
     grains: GrainMap | None
+    dislocations: tuple[Dislocation, ...] | None
+    presumed: str
 
     def profile_values(self) -> xr.Dataset | None:
         """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
@@ -47,6 +51,12 @@ class StrainFiles(Recorded):
         if self.grains is None or not self.grains.grains:
             raise ValueError(_("No grains have been found yet: press “find grains”."))
         return table_of_grains(self.grains)
+
+    def dislocation_table(self) -> pd.DataFrame:
+        """Return the dislocations as a table: a line each; ValueError if none have been found."""
+        if not self.dislocations:
+            raise ValueError(_("No dislocations have been found: press “find dislocations”."))
+        return table_of_dislocations(self.dislocations)
 
     def save(self, path: str | Path) -> Path:
         """Write what the ending of a path says, and return it.
@@ -74,6 +84,7 @@ class StrainFiles(Recorded):
 
             plain = maps.copy()
             plain.attrs["left_out"] = " ".join(maps.attrs["left_out"])
+            plain.attrs["presumed"] = self.presumed
             write_dataset(plain, path)
         elif path.suffix in (".svg", ".png", ".pdf"):
             self.figure().savefig(path)
@@ -92,9 +103,10 @@ class StrainFiles(Recorded):
             found.maps,
             self.quantity,
             self.profile_values(),
-            describe_map(found.maps, self.quantity, reference),
+            f"{describe_map(found.maps, self.quantity, reference)} {self.presumed}".rstrip(),
             reference if isinstance(reference, tuple) else (),
             self._picture.limit(),
+            self.dislocations or (),
         )
 
     def view(self) -> View:
@@ -110,14 +122,12 @@ class StrainFiles(Recorded):
             "quantity": self.quantity, "frame": opened.frame, "reference": None if given else asked.reference,
             "lattice": tuple(map(float, given.vectors.ravel())) if given else (),
             "pixel_size": opened.pixel_size_given, "dataset": opened.dataset, "window_size": asked.window_size,
-            "profile": tuple(map(float, self.profile)),
+            "profile": tuple(map(float, self.profile)), "undistort": opened.undistort,
         }  # fmt: skip
-        return View(
-            "strain",
-            opened.source,
-            settings,
-            {"grains": self.grain_table()} if self.grains and self.grains.grains else {},
-        )
+        extras = {"grains": self.grain_table()} if self.grains and self.grains.grains else {}
+        if self.dislocations:
+            extras["dislocations"] = self.dislocation_table()
+        return View("strain", opened.source, settings, extras)
 
     def _finished(self) -> Mapped:
         if self._mapped is None:

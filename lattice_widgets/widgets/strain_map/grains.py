@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as ipw
 import numpy as np
 import pandas as pd
+import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.grains.grain_map import Grain, GrainMap
+from lattice_widgets.core.maps.moire import map_moire
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
@@ -67,21 +69,22 @@ class Grains:
         opened = self._picture.opened
         if opened is None:
             raise ValueError(_(texts.NO_PICTURE))
-        found: list[GrainMap] = []
+        found: list[tuple[GrainMap, xr.Dataset | str]] = []
         self._find.disabled, self._words.value = True, in_html(_("looking for grains …"))
         self._owner.work_aside(
             "grains",
-            lambda: found.append(find_grains(opened.values, opened.pixel_size)),
+            lambda: found.append(_grains_and_moire(opened)),
             lambda problem: self._show(opened, found, problem),
         )
 
     def clear(self) -> None:
         """Show no grains: those of another picture say nothing of this one."""
-        self._owner.set_trait("grains", None)
+        for name in ("grains", "moire"):
+            self._owner.set_trait(name, None)
         self._find.disabled, self._words.value = False, _(texts.NO_GRAINS)
         self._fill()
 
-    def _show(self, opened: Opened, found: list[GrainMap], problem: Exception | None) -> None:
+    def _show(self, opened: Opened, found: list[tuple[GrainMap, xr.Dataset | str]], problem: Exception | None) -> None:
         if self._picture.opened is not opened:  # another picture has been opened in the meantime
             return
         self._find.disabled = False
@@ -89,12 +92,14 @@ class Grains:
             self.clear()
             self._words.value = in_html(say_problem(problem))
             return
-        grains = found[0]
+        grains, moire = found[0]
         self._owner.set_trait("grains", grains)
+        self._owner.set_trait("moire", moire if isinstance(moire, xr.Dataset) else None)
         words = ngettext("{count} grain", "{count} grains", len(grains.grains)).format(count=len(grains.grains))
         if grains.layered:
             words += "; " + _("lattices lie over each other, so between them there is no boundary")
-        self._words.value = in_html(f"{words}.")
+        told = texts.describe_moire(moire) if isinstance(moire, xr.Dataset) else moire
+        self._words.value = in_html(f"{words}. {told}".rstrip())
         self._fill()
 
     def _fill(self) -> None:
@@ -143,6 +148,17 @@ class Grains:
         grains = self._owner.grains
         chosen = next(grain for grain in grains.grains if grain.number == self._owner.grain)
         self._owner.reference = Lattice(chosen.vectors)
+
+
+def _grains_and_moire(opened: Opened) -> tuple[GrainMap, xr.Dataset | str]:
+    """Return the grains and, where lattices lie over each other, the map of their moire, or why there is none."""
+    grains = find_grains(opened.values, opened.pixel_size)
+    if not grains.layered:
+        return grains, ""
+    try:
+        return grains, map_moire(opened.values, opened.pixel_size)
+    except ValueError as problem:
+        return grains, say_problem(problem)
 
 
 def outline(labels: NDArray[Any]) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
 """A place of the map in other widgets, below it: the explorer, the simulator, the map of examples."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 import numpy as np
@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.language import _
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
 from lattice_widgets.widgets.explorer.widget import FFTExplorer
+from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 from lattice_widgets.widgets.strain_map import texts
 
@@ -68,19 +70,29 @@ class Neighbors(ipw.VBox):
         self.explorer: FFTExplorer | None = None
         self.simulator: LatticeSimulator | None = None
         self.viewer: EmbeddingViewer | None = None
+        self._above: FFTExplorer | None = None
+        self._words = says(live=True)
         super().__init__([], layout=ipw.Layout(width="100%", min_width="0"))
+
+    def adopt(self, explorer: FFTExplorer) -> None:
+        """Take the explorer that opened this map, which stands above it, for the one that places open in."""
+        self.explorer, self._above = explorer, explorer
+        self.children = (self._words, *getattr(self, "children", ()))
 
     def explore(self) -> None:
         """Open the window that the place averages over in the explorer."""
         owner, window = self._owner, self._window()
-        settings: dict[str, Any] = {
-            "pixel_size": owner.pixel_size, "dataset": owner.dataset, "frame": owner.frame, "window": window,
-        }  # fmt: skip
+        if owner.undistort:  # rows and columns of the window are those of the picture without its distortion
+            source, settings = owner.image, {"pixel_size": None, "dataset": None, "frame": 0, "window": window}
+        else:
+            source = owner.source
+            settings = {name: getattr(owner, name) for name in ("pixel_size", "dataset", "frame")} | {"window": window}
         if self.explorer is None:
-            self.explorer = FFTExplorer(owner.source, **settings)
+            self.explorer = FFTExplorer(source, **settings)
+            self.explorer.strain_below.adopt(owner)
         else:
             with self.explorer.hold_trait_notifications():
-                self.explorer.source = owner.source
+                self.explorer.source = source
                 for name, value in settings.items():
                     setattr(self.explorer, name, value)
         self._put_first(self.explorer)
@@ -138,5 +150,10 @@ class Neighbors(ipw.VBox):
         return top, left, min(side, rows), min(side, cols)
 
     def _put_first(self, widget: ipw.Widget) -> None:
-        others: tuple[ipw.Widget, ...] = getattr(self, "children", ())
-        self.children = (widget, *(each for each in others if each is not widget))
+        self._words.value = ""
+        if widget is self._above:
+            self._words.value = in_html(_("The explorer above shows this place."))
+            return
+        first = [self._words] if self._above is not None else []
+        others = [each for each in self.children if each is not widget and each is not self._words]
+        self.children = (*first, widget, *others)

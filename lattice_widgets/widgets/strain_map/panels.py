@@ -88,7 +88,7 @@ class Pages:
         The pages.
     """
 
-    def __init__(self, owner: "StrainMap", grains: ipw.Widget) -> None:
+    def __init__(self, owner: "StrainMap", grains: ipw.Widget, dislocations: ipw.Widget) -> None:
         self._owner = owner
         self._maps: xr.Dataset | None = None
         self.profile: xr.Dataset | None = None
@@ -109,6 +109,7 @@ class Pages:
             N_("Profile"): self._profile_page,
             N_("Histogram"): self._histogram_page,
             N_("Grains"): grains,
+            N_("Dislocations"): dislocations,
             N_("Code"): ipw.VBox([says(_(texts.CODE)), self._code]),
             N_("Export"): FilePanel(owner),
         }

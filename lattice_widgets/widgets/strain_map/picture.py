@@ -11,6 +11,7 @@ from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.figures.strain_figure import MAPS, color_range
+from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.parts.lines import row, says
@@ -68,8 +69,8 @@ class MapPicture:
         self.canvas.observe(self._take_line, "ruler")
         self.canvas.observe(self._take_click, "clicked")
 
-    def open(self, opened: Opened) -> None:
-        """Show a picture, without a map."""
+    def open(self, opened: Opened, presumed: str = "") -> None:
+        """Show a picture, without a map; say what was presumed of it, if its distortion is taken out."""
         self.opened, self._maps = opened, None
         size = opened.pixel_size
         self.canvas.clear_map()
@@ -80,6 +81,7 @@ class MapPicture:
             pixel_size=(size or 1.0) * opened.step,
             unit="nm" if size else "px",
             window=(),
+            badge=_("distortion taken out") if presumed else "",
             ruler=(),
             points=(),
         )
@@ -88,7 +90,8 @@ class MapPicture:
         about = describe_file(
             opened.image, len(opened.values), opened.values.shape[1], size, opened.step, opened.frames
         )
-        self.about.value = f"{about}<br>{_(texts.HINT)}"
+        warned = f'<span class="lattice-widgets-presumed">⚠ {in_html(presumed)}</span>' if presumed else ""
+        self.about.value = "<br>".join(filter(None, (about, warned, _(texts.HINT))))
         self._outline()
         self._lay_line()
 

@@ -23,6 +23,9 @@ NO_PICTURE = N_("There is no picture yet.")
 NO_GRAINS = N_(
     "Grains are connected places of one lattice. A strain map follows the strongest lattice; other grains stay blank."
 )
+NO_DISLOCATIONS = N_("An edge dislocation is where an extra line of atoms ends. None has been looked for yet.")
+SIGNS = N_("The arrow is the Burgers vector, the stem points to the extra line of atoms.")
+NOT_IN_THE_MARGIN = N_("None is looked for in the margin of the picture, nor where the lattice is faded.")
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
@@ -97,6 +100,22 @@ def describe_doubts(maps: xr.Dataset) -> str:
             )
         told.append(words.format(count=count, places=places))
     return " ".join(told)
+
+
+def describe_moire(moire: xr.Dataset) -> str:
+    """Say period, angle and twist of a moire: the median of its places, and the error at one of them."""
+    unit = str(moire.attrs["unit"])
+    said = []
+    for name, words, end in (
+        ("a", "a", f" {unit}"), ("b", "b", f" {unit}"), ("gamma", "γ", "°"), ("twist", _("twist of the layers"), "°"),
+    ):  # fmt: skip
+        values, errors = moire[name].values, moire[f"{name}_error"].values
+        if np.isfinite(values).any():
+            said.append(f"{words} = {with_error(float(np.nanmedian(values)), float(np.nanmedian(errors)))}{end}")
+    if not said:
+        return ""
+    words = _("Their moire, in the middle of its places, each with the error at one place: {numbers}.")
+    return words.format(numbers=", ".join(said))
 
 
 def describe_resolution(width: float, unit: str) -> str:

@@ -11,8 +11,8 @@ from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.maps.reading import QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import code_lines, describe_map
-from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.records.strain import code_lines, describe_map, undistorting
+from lattice_widgets.records.undistorted import describe_undistorted
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer.widget import FFTExplorer
@@ -27,8 +27,11 @@ from lattice_widgets.widgets.parts.lines import row, says
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
 from lattice_widgets.widgets.strain_map import texts, work
+from lattice_widgets.widgets.strain_map.choices import DistortionChoice, PresumedTrait, quantity_choice
+from lattice_widgets.widgets.strain_map.dislocations import Dislocations
 from lattice_widgets.widgets.strain_map.files import StrainFiles
 from lattice_widgets.widgets.strain_map.grains import Grains
+from lattice_widgets.widgets.strain_map.line import LineTrait, middle_line
 from lattice_widgets.widgets.strain_map.neighbors import Neighbors
 from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel, typed
 from lattice_widgets.widgets.strain_map.picture import MapPicture
@@ -66,6 +69,7 @@ class StrainMap(StrainFiles, LatticeWidget):
     frame = t.Int(0, min=0, max=100_000, help=N_("Which picture of a movie.")).tag(
         request=True, of_picture=True, label=N_("frame")
     )
+    undistort = PresumedTrait().tag(request=True, of_picture=True)
     quantity = Choice(QUANTITIES, "strain_xx", help=N_("Which map lies over the picture.")).tag(label=N_("map"))
     reference = ReferenceTrait().tag(request=True, of_picture=True)
     window_size = t.Int(
@@ -84,10 +88,13 @@ class StrainMap(StrainFiles, LatticeWidget):
         help=N_("Colors reach to this value on either side, % or degrees; 0: as the maps need it."),
     ).tag(label=N_("range ±"))
     place = Pair(help="Place (row, col) that is read [px]; (): the middle of the map.").tag(of_picture=True, undo=True)
-    profile = t.Tuple(help="Line (row, col, row, col) along which the map is read [px]; (): none.").tag(
+    profile = LineTrait(help="Line (row, col, row, col) along which the map is read [px]; (): none.").tag(
         of_picture=True, undo=True
     )
     grain = t.Int(0, min=0, help="Number of the chosen grain; 0: none.").tag(of_picture=True, undo=True)
+    dislocation = t.Int(0, min=0, help="Number of the chosen dislocation, from 1; 0: none.").tag(
+        of_picture=True, undo=True
+    )
     selection = Pair(help="Only places whose value lies between these two have a color; (): all.").tag(
         of_picture=True, undo=True
     )
@@ -98,21 +105,20 @@ class StrainMap(StrainFiles, LatticeWidget):
         xr.Dataset, read_only=True, allow_none=True, help="The maps at `place`; None where there are none."
     )
     grains = ThingOf(GrainMap, read_only=True, allow_none=True, help="The grains; None before they are found.")
+    dislocations = ThingOf(
+        tuple, read_only=True, allow_none=True, help="Of `find_dislocations`; None before they are looked for."
+    )
+    moire = ThingOf(
+        xr.Dataset, read_only=True, allow_none=True, help="Of `map_moire`, if two lattices lie over each other."
+    )
+    presumed = t.Unicode(
+        "", read_only=True, help="What was presumed to take the scan's distortion out; empty: as scanned."
+    )
     message = t.Unicode("", read_only=True, help="What the map shows, in words.")
 
     def __init__(self, source: Any = "srtio3_stem", **settings: Any) -> None:
         self._mapped: Mapped | None = None
         super().__init__(source=source, **settings)
-
-    @t.validate("profile")
-    def _check_profile(self, proposal: dict[str, Any]) -> tuple[float, ...]:
-        try:
-            line = tuple(float(part) for part in proposal["value"])
-        except (TypeError, ValueError, OverflowError):
-            line = (float("nan"),)
-        if len(line) not in (0, 4) or not all(abs(part) < 1e9 for part in line):
-            raise t.TraitError(_("A profile is a line (row, col, row, col) in px of the picture, or () for none."))
-        return line
 
     # ---- what a script does
 
@@ -129,6 +135,8 @@ class StrainMap(StrainFiles, LatticeWidget):
         frame = opened.frame if opened.frames > 1 else None
         resampled = "resampled_from" in opened.image.attrs
         made = source_lines(opened.source, asked.dataset, asked.pixel_size, frame, resampled)
+        if opened.undistort:
+            made += undistorting(opened.undistort)
         return code_lines(made, asked.reference, asked.window_size, self.quantity, self.profile)
 
     def usual_region(self) -> tuple[int, int, int, int]:
@@ -142,36 +150,38 @@ class StrainMap(StrainFiles, LatticeWidget):
         maps = self.maps
         if maps is None:
             raise ValueError(_(texts.NO_MAP))
-        across, down = maps.col.values, float(maps.row.values[len(maps.row) // 2])
-        half = float(maps.attrs["step"]) / 2 if len(across) < 2 else 0.0
-        self.profile = (down, float(across[0]) - half, down, float(across[-1]) + half)
+        self.profile = middle_line(maps)
 
     def find_grains(self) -> None:
         """Have the grains found, as `lattice_widgets.find_grains` does: `grains` holds them when the widget is settled."""
         self._grains.find()
 
+    def find_dislocations(self) -> None:
+        """Have the edge dislocations found: `dislocations` holds them when the widget is settled."""
+        self._dislocations.find()
+
     @property
     def explorer(self) -> FFTExplorer | None:
         """What a place is open in; None before `explore`."""
-        return self._below.explorer
+        return self.neighbors.explorer
 
     def explore(self) -> None:
         """Open the place that is read in the explorer, below: the window that it averages over."""
-        self._below.explore()
+        self.neighbors.explore()
 
     def simulate(self) -> None:
         """Give the lattice of the place that is read to the simulator, below."""
-        self._below.simulate()
+        self.neighbors.simulate()
 
     def embed(self) -> None:
         """Lay the window of the place that is read on the map of examples, below."""
-        self._below.embed()
+        self.neighbors.embed()
 
     # ---- the five parts
 
     def request(self) -> Request:
         """Return the settings."""
-        names = ("source", "pixel_size", "dataset", "frame", "window_size", "reference", "compare")
+        names = ("source", "pixel_size", "dataset", "frame", "undistort", "window_size", "reference", "compare")
         return Request(**{name: getattr(self, name) for name in names}, opened=self._picture.opened)
 
     @staticmethod
@@ -183,8 +193,11 @@ class StrainMap(StrainFiles, LatticeWidget):
         """Show the picture or its maps."""
         if isinstance(answer, Opened):
             self._mapped = None
-            self._picture.open(answer)
+            told = describe_undistorted(answer.straight) if answer.straight is not None else ""
+            self.set_trait("presumed", told)
+            self._picture.open(answer, told)
             self._grains.clear()
+            self._dislocations.clear()
             self.set_trait("image", answer.image)
             self._frame_control.max = answer.frames - 1
             self._frame_control.layout.display = None if answer.frames > 1 else "none"
@@ -203,21 +216,14 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._picture.canvas.offer_code(self.code)
         self._picture.canvas.offer_map(lambda: frame_text(self.table()))
         self._grains = Grains(self, self._picture)
-        self._place_panel, self._pages = PlacePanel(self, self._picture.mark), Pages(self, self._grains.page)
+        self._dislocations = Dislocations(self, self._picture)
+        self._place_panel = PlacePanel(self, self._picture.mark)
+        self._pages = Pages(self, self._grains.page, self._dislocations.page)
         self._words = answer(says(live=True))
-        self._below = Neighbors(self)
+        self.neighbors = Neighbors(self)
         self._frame_control = control(self, "frame")
         self._frame_control.layout.display = "none"
         names = {name: control(self, name) for name in ("opacity", "compare")}
-        chosen = ipw.Dropdown(
-            options=[(_(words), name) for name, (words, _unit) in MAPS.items()],
-            description=_("map"),
-            tooltip=_(self.traits()["quantity"].help),
-            style={"description_width": "72px"},
-            layout=ipw.Layout(width="220px"),
-        )
-        chosen.add_class("lattice-widgets-quantity")
-        t.link((self, "quantity"), (chosen, "value"))
         numbers = [typed(self, "limit", ipw.BoundedFloatText, 0.1), typed(self, "window_size", ipw.BoundedIntText, 2)]
         self.observe(self._read, "place")
         self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
@@ -228,13 +234,14 @@ class StrainMap(StrainFiles, LatticeWidget):
             heading(self._picture.about, self._words),
             side_by_side(
                 column(
-                    row(chosen, ReferenceChoice(self)), self._picture.canvas, names["opacity"],
+                    row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)), self._picture.canvas,
+                    names["opacity"],
                     row(*numbers), names["compare"], self._frame_control, width="440px",
                 ),
                 column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
             ),
             *keep_buttons(self),
-            self._below,
+            self.neighbors,
         ]  # fmt: skip
 
     def forget_answers(self) -> None:
@@ -243,8 +250,10 @@ class StrainMap(StrainFiles, LatticeWidget):
         opened = self._picture.opened
         if opened is not None and not opened.answers(self):
             self.set_trait("image", None)
+            self.set_trait("presumed", "")
             self._picture.close_picture()
             self._grains.clear()
+            self._dislocations.clear()
         self._picture.clear_map()
         self.set_trait("maps", None)
         self._read()

@@ -7,10 +7,12 @@ from typing import Any
 import xarray as xr
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.scan.undistort import Undistorted
 from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.records.strain import measure
+from lattice_widgets.records.undistorted import take_out
 from lattice_widgets.widgets.opening.sources import load_source
 
 __all__ = ["Mapped", "Opened", "Pause", "Request", "look"]
@@ -41,6 +43,10 @@ class Opened:
         Pixels of the picture, along each axis, in one of the screen.
     shown : ndarray
         What the screen shows.
+    undistort : str
+        What was presumed of the lattice, so that the distortion of the scan could be taken out; empty: as scanned.
+    straight : Undistorted or None
+        What was taken out.
     """
 
     source: Any
@@ -53,11 +59,14 @@ class Opened:
     shown: NDArray
     pixel_size_given: PixelSizeGiven | None = None
     dataset: str | int | None = None
+    undistort: str = ""
+    straight: Undistorted | None = None
 
     def answers(self, asked: Any) -> bool:
         """Tell whether this is the picture that a request, or a widget, asks for."""
-        settings = (self.frame, self.pixel_size_given, self.dataset)
-        return self.source is asked.source and settings == (asked.frame, asked.pixel_size, asked.dataset)
+        settings = (self.frame, self.pixel_size_given, self.dataset, self.undistort)
+        other = (asked.frame, asked.pixel_size, asked.dataset, asked.undistort)
+        return self.source is asked.source and settings == other
 
     def on_screen(self, position: Any) -> Any:
         """Return where the middle of a pixel of the picture lies on the screen, counted in its pixels."""
@@ -76,6 +85,7 @@ class Request:
     pixel_size: PixelSizeGiven | None
     dataset: str | int | None
     frame: int
+    undistort: str
     window_size: int
     reference: Any
     compare: bool
@@ -101,10 +111,14 @@ def open_picture(request: Request) -> Opened:
     stack = load_source(request.source, request.pixel_size, request.dataset)
     frames = 1 if stack.ndim == 2 else len(stack)
     picture = Picture.of(stack, request.frame)
-    image, values = stack if stack.ndim == 2 else stack[request.frame], picture.values
+    image, straight = stack if stack.ndim == 2 else stack[request.frame], None
+    if request.undistort:
+        straight = take_out(image, request.undistort)
+        image, picture = straight.picture, Picture.of(straight.picture)
+    values = picture.values
     step = -(-max(values.shape) // _SCREEN)
     known = (picture.pixel_size, step, reduce_picture(values, step), request.pixel_size, request.dataset)
-    return Opened(request.source, request.frame, frames, image, values, *known)
+    return Opened(request.source, request.frame, frames, image, values, *known, request.undistort, straight)
 
 
 def look(request: Request) -> Iterator[Opened | Mapped | Pause]:

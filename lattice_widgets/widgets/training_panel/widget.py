@@ -18,6 +18,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.views.shared.palette import CLASS_STYLES
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.training_panel import texts
 from lattice_widgets.widgets.training_panel.work import (
     Learned,
@@ -138,9 +139,9 @@ class TrainingPanel(LatticeWidget):
         self._before_stop = "starting"
         #: of what is going on: steps done, of how many
         self._steps = (0, 0)
-        self._says = ipw.HTML()
+        self._says = Line()
         self._says.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
-        self._plan = ipw.HTML()
+        self._plan = Line()
         self._plan.add_class("lattice-widgets-says")
         self._progress = ipw.FloatProgress(max=1.0, layout=ipw.Layout(width="200px"))
         layout = ipw.Layout(width="auto")
@@ -149,7 +150,7 @@ class TrainingPanel(LatticeWidget):
         self._train.on_click(lambda button: self.train())
         self._halt.on_click(lambda button: self.go_on() if self.state == "stopped" else self.stop())
         self._curve = LearningCurve(_PLATEAU, _("the paper, with 24,000 pictures"))
-        self._table = ipw.HTML()
+        self._table = Line()
         running = ipw.HBox([self._train, self._halt, self._progress], layout=ipw.Layout(flex_flow="row wrap"))
         settings = [control(self, name) for name in ("count", "epochs", "seed")]
         self._set_state("ready")

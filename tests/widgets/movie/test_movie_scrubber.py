@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import ipywidgets as ipw
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,10 +12,11 @@ import lattice_widgets as lw
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
+from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.widgets.movie.texts import describe_growth
 from lattice_widgets.widgets.movie.widget import MovieScrubber
-from tests.widget_parts import named, part, said, words
+from tests.widget_parts import named, part, parts, said, words
 from tests.widgets.movie.how_to_analyze import HOW
 
 
@@ -175,3 +177,32 @@ async def test_files(scrubber: MovieScrubber, found: xr.Dataset, tmp_path: Path)
     named(scrubber, "write").click()
     assert "No such file" in words(scrubber)
     assert scrubber.static_picture().startswith(b"\x89PNG")
+
+
+async def test_strain_of_each_frame_is_drawn_against_time_once_it_is_asked_for(movie: BeamDamageMovie) -> None:
+    made = MovieScrubber(movie.frames[:3], frame_interval=2.0, pixel_size=movie.pixel_size)
+    await made.settled()
+    pages = part(made, ipw.Tab)
+    pages.selected_index = 4
+    assert made.strain is None
+    assert list(parts(made, ProfileCurve)) == [], "no chart before it is computed"
+    named(made, "map each frame").click()
+    await made.settled()
+    assert made.error == ""
+    known = lw.map_movie(movie.frames[:3], frame_interval=2.0, pixel_size=movie.pixel_size)
+    xr.testing.assert_allclose(made.strain, known, rtol=0, atol=1e-4)
+    assert "3 of 3 frames, against the lattice of the first frame that shows one." in said(made)
+    assert part(made, ProfileCurve).values == pytest.approx(made.strain.dilation.values)
+    made.frame = 2
+    value = lw.with_error(float(made.strain.rotation[2]), float(made.strain.rotation_error[2]))
+    named(made, "against time").value = "rotation"
+    assert f"Frame 2: rotation {value}°" in said(made)
+    pages.selected_index = 0
+    assert list(parts(made, ProfileCurve)) == [], "a chart without room complains"
+    made.source = np.random.default_rng(0).normal(size=(2, 96, 96))
+    assert made.strain is None
+    await made.settled()
+    made.map_strain()
+    await made.settled()
+    assert "No frame shows a lattice" in made.error
+    made.close()

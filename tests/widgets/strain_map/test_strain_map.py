@@ -25,6 +25,8 @@ async def test_it_shows_the_maps_of_the_public_function_with_errors(stepped: np.
     assert canvas.map_low == -canvas.map_high, "the middle of the colors is zero"
     assert (canvas.map_name, canvas.map_unit, canvas.map_opacity) == ("strain xx", "%", 0.65)
     assert "against the mean of the picture" in widget.message
+    assert ": -" in widget.message, "scripts get a hyphen"
+    assert any(": \N{MINUS SIGN}" in line.value for line in parts(widget, ipw.HTML)), "the screen a minus"
     assert lw.with_error(widget.reading.strain_xx.item(), widget.reading.strain_xx_error.item()) in said(widget)
     pages = part(widget, ipw.Tab)
     assert not list(parts(widget, ValueHistogram)), "no chart without room"

@@ -1,5 +1,6 @@
 """A place of a strain map in other widgets: the explorer, the simulator, the map of examples."""
 
+import ipywidgets as ipw
 import numpy as np
 import pytest
 
@@ -9,7 +10,7 @@ from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
 from lattice_widgets.widgets.explorer.widget import FFTExplorer
 from lattice_widgets.widgets.simulator.widget import LatticeSimulator
 from lattice_widgets.widgets.strain_map.neighbors import Neighbors
-from tests.widget_parts import named, part
+from tests.widget_parts import named, part, parts, said
 from tests.widgets.strain_map.known_strain import WINDOW, made, noisy
 
 
@@ -78,4 +79,49 @@ async def test_a_place_lies_on_the_map_of_examples(stepped: np.ndarray) -> None:
     assert [type(each) for each in part(widget, Neighbors).children] == [EmbeddingViewer, FFTExplorer], (
         "the newest first"
     )
+    widget.close()
+
+
+async def test_the_explorer_leads_to_the_strain_map_and_back(stepped: np.ndarray) -> None:
+    explorer = lw.FFTExplorer(stepped, pixel_size=0.05, elements="C")
+    await explorer.settled()
+    assert explorer.strain is None
+    named(explorer, "strain map").click()
+    strain = part(explorer, lw.StrainMap)
+    assert strain is explorer.strain
+    assert "The strain map is below." in said(explorer)
+    await strain.settled()
+    assert (strain.source is stepped, strain.pixel_size, strain.error) == (True, 0.05, "")
+    # a place of the map moves the window of the explorer above: no second explorer below
+    strain.place = (75, 190)
+    named(strain, "open in the explorer").click()
+    await explorer.settled()
+    assert list(parts(strain, FFTExplorer)) == []
+    side = int(strain.reading.attrs["window_size"])
+    assert explorer.window[2:] == (min(side, 150), min(side, 260))
+    assert "The explorer above shows this place." in said(strain)
+    # a crystal that it could be becomes the reference
+    part(explorer, ipw.Accordion).selected_index = 0
+    explorer.candidate = "graphene"
+    named(explorer, "make it the reference").click()
+    await strain.settled()
+    assert strain.reference == "graphene"
+    assert "against graphene" in strain.message
+    # the explorer's own picture, as it is calibrated now
+    explorer.scale, explorer.pixel_size = 2.0, 0.06
+    named(explorer, "strain map").click()
+    await strain.settled()
+    assert (strain.pixel_size, strain.reference) == (0.06, "graphene")
+    assert "as scanned" in said(explorer)
+    explorer.close()
+
+
+async def test_the_explorer_that_a_place_opened_in_leads_back_to_the_same_map(stepped: np.ndarray) -> None:
+    widget = await made(stepped, pixel_size=0.05)
+    widget.explore()
+    await widget.explorer.settled()
+    widget.explorer.map_strain()
+    assert widget.explorer.strain is widget
+    assert list(parts(widget, lw.StrainMap)) == []
+    assert "The strain map above shows it." in said(widget.explorer)
     widget.close()

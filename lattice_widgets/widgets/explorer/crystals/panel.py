@@ -72,8 +72,13 @@ class Crystals:
         self._use = button(
             _("make it the calibration"), _("Set the pixel size as if the picture showed this crystal"), self._calibrate
         )
+        self._refer = button(
+            _("make it the reference"),
+            _("Measure strain against this crystal, in the strain map"),
+            self._take_reference,
+        )
         self._forget = button(_("take it off"), _("Lay no crystal over the pictures"), self._take_off)
-        self._chosen = row(self._use, self._forget)
+        self._chosen = row(self._use, self._refer, self._forget)
         page = ipw.VBox(
             [says(_(texts.HOW)), self._elements, self._taken_by, self._says, self._list, self._about, self._chosen],
             layout=ipw.Layout(**wide),
@@ -155,6 +160,9 @@ class Crystals:
             self._find()
         else:
             self._draw()
+
+    def _take_reference(self) -> None:
+        self._owner.map_strain(self._owner.candidate)
 
     def _take_off(self) -> None:
         self._owner.candidate = ""
