@@ -1,16 +1,13 @@
 """The drawing of a network (the paper's Fig. 1a): a picture goes in, and what each layer makes of it is shown."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.figures.figure_parts import class_bars, show_picture
-
-if TYPE_CHECKING:
-    from lattice_widgets.classifier.inside import Stage
 
 __all__ = ["plot_network"]
 
@@ -22,11 +19,37 @@ _NAMES = {
     "features": N_("features"),
     "probabilities": N_("probabilities"),
 }
+
+
+class Stage(Protocol):
+    """What stands behind one layer of a network: see `classifier.inside.Stage`."""
+
+    @property
+    def name(self) -> str:
+        """Kind of layer."""
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """What it gives."""
+
+    @property
+    def kernel(self) -> tuple[int, ...]:
+        """Rows and columns of its filters."""
+
+    @property
+    def n_weights(self) -> int:
+        """How many numbers it has learned."""
+
+    @property
+    def dropout(self) -> float:
+        """Fraction that is masked."""
+
+
 #: so many channels of a layer are drawn, one behind the other, each further by this fraction of the width
 _SHOWN, _BEHIND = 4, 0.14
 
 
-def plot_network(stages: "Sequence[Stage]", image: NDArray[Any], classes: Sequence[str], title: str = "") -> Any:
+def plot_network(stages: Sequence[Stage], image: NDArray[Any], classes: Sequence[str], title: str = "") -> Any:
     """Return a Matplotlib figure.
 
     Parameters
@@ -64,7 +87,7 @@ def plot_network(stages: "Sequence[Stage]", image: NDArray[Any], classes: Sequen
     return figure
 
 
-def _lines(stage: "Stage") -> list[str]:
+def _lines(stage: Stage) -> list[str]:
     """Return what stands below a layer: its size, its filters, what it has learned, and its dropout."""
     shape = stage.values.shape
     lines = (

@@ -164,7 +164,7 @@ class PixelSizeField(ipw.HBox):
         def choose() -> None:
             self.text.value = f"{self.text.value.strip()} {unit}"
 
-        return button(unit, _("The number is a length in {unit}").format(unit=unit), choose, width="48px")
+        return button(unit, _("The number is a length in {unit}").format(unit=unit), choose)
 
 
 def _describe(size: float | None, origin: str) -> str:
