@@ -2,9 +2,10 @@
 
     python tools/make_conda_recipe.py       conda/recipe/recipe.yaml, for this checkout
     python tools/make_conda_recipe.py --sdist dist/lattice_widgets-0.1.0.tar.gz --url URL --maintainer NAME
-                                            build/conda/recipe.yaml, as conda-forge wants it: with the address and sum of a release
+                                            build/conda/recipe.yaml, as conda-forge wants it: address and sum of a release
 
-``rattler-build build --recipe conda/recipe`` builds the first. The recipe is of format 1 (CEP 13, CEP 14). Names of packages are those of conda-forge.
+``rattler-build build --recipe conda/recipe`` builds the first. The recipe is of format 1 (CEP 13, CEP 14); packages are called
+as conda-forge calls them.
 """
 
 import argparse
@@ -116,7 +117,7 @@ def recipe(source: list[str], maintainers: list[str]) -> str:
         '        python -c "import lattice_widgets as lw;',
         "        taken = lw.simulate_micrograph(lw.CRYSTALS['graphene'], seed=1);",
         "        assert lw.name_lattice(taken.image).classes == ('hexagonal',);",
-        "        assert lw.fit_lattice(taken.image, taken.pixel_size).lattice_type == 'hexagonal';",
+        "        assert lw.fit_lattice(taken.image, taken.pixel_size).bravais_type == 'hexagonal';",
         '        lw.LatticeSimulator()"',
         "",
         "about:",

@@ -4,9 +4,8 @@ import lattice_widgets as lw
 
 
 def classify(image, pixel_size=None):
-    """Return the weights of the Bravais types; a picture in which no lattice is found is noise."""
+    """Return the weights of the Bravais types, or how sure it is that the picture shows no lattice."""
     try:
-        fit = lw.fit_lattice(image, pixel_size)
-    except lw.LatticeNotFound:
-        return {"noise": 1.0}
-    return fit.weights
+        return lw.fit_lattice(image, pixel_size).weights
+    except lw.LatticeNotFound as refusal:
+        return dict.fromkeys(lw.CLASSES, (1 - refusal.weight) / 5) | {"noise": refusal.weight}
