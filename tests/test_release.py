@@ -79,7 +79,7 @@ def test_changelog_entry_is_found_and_dated_once() -> None:
 
 def test_versions_that_are_none_or_differ_are_refused(tmp_path: Path) -> None:
     for name in (*make_release.VERSIONED, "CHANGELOG.md"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     with pytest.raises(ReleaseError, match="is no version"):
         make_release.write_version(tmp_path, "next")

@@ -8,7 +8,7 @@ training goes on where it was stopped. ``--from map`` begins at a later step. Wh
 3. ``map``: the example map of the embedding viewer, beside them;
 4. ``verdict``: the rule of the joint verdict, by ``tools/make_verdict.py``, for ``default``;
 5. ``examine``: ``benchmarks/classifier.json``, by ``lattice-widgets evaluate``; ``--pictures`` adds real ones;
-6. ``table``: the table of the README and of the page "Where it fails".
+6. ``table``: the table of the README, of the page "Where it fails", and of lattice-bench.
 """
 
 import argparse
@@ -96,6 +96,7 @@ def main() -> None:
         else:
             for page in PAGES:
                 page.write_text(with_table(page.read_text(encoding="utf-8")), encoding="utf-8")
+            subprocess.run([sys.executable, str(ROOT / "lattice-bench" / "make_table.py")], check=True)
 
 
 if __name__ == "__main__":

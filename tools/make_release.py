@@ -31,6 +31,7 @@ VERSIONED = {
     "lattice_widgets/__init__.py": r'^__version__ = "([^"]+)"$',
     "CITATION.cff": r"^version: (\S+)$",
     "codemeta.json": r'^  "version": "([^"]+)",$',
+    "conda/recipe/recipe.yaml": r'^  version: "([^"]+)"$',
 }
 CHANGES = "CHANGELOG.md"
 VERSION = re.compile(r"\d+\.\d+\.\d+((a|b|rc)\d+)?")

@@ -119,7 +119,7 @@ def main() -> None:
     for path in sorted(LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         with path.open("rb") as file:
             translation = read_po(file, locale=path.parts[-3], domain=DOMAIN)
-        translation.update(template)
+        translation.update(template, no_fuzzy_matching=True)  # what is nearly alike says something else
         path.write_text(text_of(translation), encoding="utf-8")
         check_places(translation)
         translation.creation_date = translation.revision_date = NO_DATE  # the same texts make the same file

@@ -19,6 +19,13 @@ def evaluate(
     classifier: Annotated[
         list[str] | None, typer.Option(help="Name of a bundled classifier, or path of a model card [default, paper].")
     ] = None,
+    adapter: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A classifier of your own, module:function with classify(image, pixel_size) -> probabilities. It answers "
+            "alone unless --classifier names others."
+        ),
+    ] = None,
     scale: Annotated[
         float, typer.Option(min=0.01, max=10, help="1: the whole examination, some 4000 pictures; less: a part of it.")
     ] = 1.0,
@@ -35,13 +42,16 @@ def evaluate(
     """
     from rich.progress import track
 
+    from lattice_widgets.training.adapters import AdapterError, load_adapter
     from lattice_widgets.training.evaluation import evaluate as examine
     from lattice_widgets.training.evaluation import real_questions, table
     from lattice_widgets.training.exam import EXAM_SEED, iter_questions
     from lattice_widgets.training.examination import iter_second
 
     try:
-        networks = {name: load_classifier(name).load() for name in classifier or ["default", "paper"]}
+        chosen = classifier or ([] if adapter else ["default", "paper"])
+        networks = {name: load_classifier(name).load() for name in chosen}
+        others = {name: load_adapter(name) for name in adapter or []}
         real = list(real_questions(_pictures(pictures))) if pictures else []
     except (ValueError, OSError, ClassifierError) as error:
         fail(str(error))
@@ -49,7 +59,10 @@ def evaluate(
         check_writable(out.parent)
     drawn = chain(iter_questions(scale), iter_second(scale))
     questions = track(chain(drawn, real), "examining", total=count_questions(scale) + len(real))
-    results = examine(networks, iter(questions))
+    try:
+        results = examine({**networks, **others}, iter(questions), geometry=bool(networks))
+    except AdapterError as error:
+        fail(str(error))
     typer.echo(table(results))
     if out is not None:
         weights = {name: network.card.weights_sha256 for name, network in networks.items()}

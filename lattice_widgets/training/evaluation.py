@@ -14,6 +14,7 @@ from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.uncertainty.reliability import expected_calibration_error
+from lattice_widgets.training.adapters import Adapter
 from lattice_widgets.training.exam import SUITES, Question, iter_questions
 from lattice_widgets.training.examination import SECOND_SUITES
 
@@ -26,7 +27,7 @@ REAL = ("real pictures, whole", "real pictures, windows")
 
 
 def evaluate(
-    classifiers: Mapping[str, Classifier],
+    classifiers: Mapping[str, Classifier | Adapter],
     questions: Iterator[Question] | None = None,
     *,
     geometry: bool = True,
@@ -36,7 +37,7 @@ def evaluate(
 
     Parameters
     ----------
-    classifiers : mapping of str to Classifier
+    classifiers : mapping of str to Classifier or Adapter
         Who answers, by the name they shall have in the result. The first that has a rule also gives the joint verdict.
     questions : iterator of Question, optional
         The pictures; the whole examination (`suites.iter_questions`) when not given.
@@ -82,9 +83,11 @@ def evaluate(
     return results
 
 
-def _judges(classifiers: Mapping[str, Classifier]) -> tuple[Classifier, JointRule] | None:
+def _judges(classifiers: Mapping[str, Classifier | Adapter]) -> tuple[Classifier, JointRule] | None:
     """Return the first classifier that has a rule, with its rule; None if none has."""
     for classifier in classifiers.values():
+        if not isinstance(classifier, Classifier):
+            continue
         try:
             return classifier, find_rule(classifier)
         except ClassifierError:
