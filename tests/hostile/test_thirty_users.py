@@ -102,7 +102,7 @@ def kernels_of(server: Server) -> list[psutil.Process]:
 
 
 def test_thirty_users(tmp_path: Path) -> None:
-    options = ["--pages", str(USERS), "--KernelRoom.cull_idle_timeout=20", "--KernelRoom.cull_interval=5"]
+    options = ["--pages", str(USERS), "--KernelRoom.cull_idle_timeout=90", "--KernelRoom.cull_interval=5"]
     together = Barrier(USERS + 1)
     with serving(tmp_path, CELLS, *options) as server, ThreadPoolExecutor(USERS) as pool:
 
