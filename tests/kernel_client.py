@@ -129,15 +129,16 @@ class Server:
         headers = {"Authorization": f"token {self.token}"}
         return json.loads(fetch(f"{self.url}api/kernels", data=b"{}", headers=headers, method="POST"))["id"]
 
-    def socket(self, path: str, protocol: str | None = None) -> ClientConnection:
+    def socket(self, path: str, protocol: str | None = None, **more: Any) -> ClientConnection:
         headers = {"Authorization": f"token {self.token}"} if self.token else {}
         return connect(
             f"ws{self.url[4:]}{path}", subprotocols=[protocol] if protocol else None, additional_headers=headers,
-            proxy=None, max_size=None, open_timeout=PATIENCE,
+            proxy=None, max_size=None, open_timeout=PATIENCE, ping_interval=None, **more,
         )  # fmt: skip
 
-    def channels(self, kernel: str, protocol: str | None = V1, session: str = "") -> ClientConnection:
-        return self.socket(f"api/kernels/{kernel}/channels?session_id={session or uuid.uuid4().hex}", protocol)
+    def channels(self, kernel: str, protocol: str | None = V1, session: str = "", **more: Any) -> ClientConnection:
+        """Open the socket of a page; it reads ahead as browsers do, without end, with ``max_queue=None``."""
+        return self.socket(f"api/kernels/{kernel}/channels?session_id={session or uuid.uuid4().hex}", protocol, **more)
 
     def answers(self, kernel: str, protocol: str | None = V1) -> bool:
         """Whether another page of this kernel is answered."""

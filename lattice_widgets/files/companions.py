@@ -36,14 +36,23 @@ def refuse_outside(name: str) -> NoReturn:
 
 
 def refuse_unless_beside(companions: Iterable[Path], file: Path) -> None:
-    """Refuse a file where one of its companions lies outside its folder."""
+    """Refuse a file where one of its companions lies outside its folder, or is no file."""
     for companion in companions:
         if not lies_beside(companion, file):
             refuse_outside(companion.name)
+        refuse_pipe(companion)
+
+
+def refuse_pipe(companion: Path) -> None:
+    """Refuse a companion that is a pipe, which would be waited for, or a device, which never ends."""
+    if companion.exists() and not (companion.is_file() or companion.is_dir()):
+        raise MicrographFileError(
+            f"what it needs ({companion.name!r}) is no ordinary file but a pipe, a socket or a device"
+        )
 
 
 def refuse_links_out_of(folder: Path) -> None:
-    """Refuse a folder that is one picture (zarr) where a symbolic link in it leads out of it."""
+    """Refuse a folder that is one picture (zarr) where a symbolic link in it leads out of it, or a pipe or device is in it."""
     root = folder.resolve()
     waiting = [str(root)]
     while waiting:
@@ -51,5 +60,7 @@ def refuse_links_out_of(folder: Path) -> None:
             for entry in entries:
                 if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root):
                     refuse_outside(entry.name)
+                if not (entry.is_file() or entry.is_dir()):
+                    refuse_pipe(Path(entry.path))
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)

@@ -15,7 +15,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lattice_widgets.files.companions import last_part, lies_beside, refuse_another_file, refuse_outside
+from lattice_widgets.files.companions import (
+    last_part,
+    lies_beside,
+    refuse_another_file,
+    refuse_outside,
+    refuse_pipe,
+)
 from lattice_widgets.files.hdf5_trial import refuse_unless_it_ends
 from lattice_widgets.files.readers.stored import MicrographFileError
 
@@ -178,4 +184,5 @@ def _found_beside(kind: str, name: str, file: Path, first: Path) -> list[Path]:
     for path in found:
         if not lies_beside(path, first):
             refuse_outside(name)
+        refuse_pipe(path)
     return found

@@ -1,12 +1,10 @@
 """A file that would be read for ever, or would take all memory, ends in one sentence, and the thread that read it lives on."""
 
 import bz2
-import io
 import struct
 import sys
 import threading
 import time
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -156,15 +154,6 @@ def test_many_data_sets_take_no_square_of_their_number(tmp_path: Path) -> None:
     assert len(names_of_pictures(images)) == 4000
     assert Counted.compared < 100_000
     assert read_micrograph(path).attrs["datasets"][-1] == "channel1999 backward"
-
-
-def test_an_archive_of_20000_members(tmp_path: Path) -> None:
-    stored = io.BytesIO()
-    np.save(stored, np.zeros((1, 1), np.uint8))
-    with zipfile.ZipFile(tmp_path / "many.npz", "w") as archive:
-        for number in range(20_000):
-            archive.writestr(f"a{number}.npy", stored.getvalue())
-    assert read_micrograph(tmp_path / "many.npz").shape == (1, 1)
 
 
 def test_where_there_are_no_threads_nothing_watches(monkeypatch: pytest.MonkeyPatch) -> None:

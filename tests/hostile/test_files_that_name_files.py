@@ -1,5 +1,7 @@
 """Files that name other files: no byte of another file comes back, from an upload or from disk."""
 
+import os
+
 import hostile_files as hostile
 import numpy as np
 import pytest
@@ -248,4 +250,20 @@ def test_a_chunk_of_a_zarr_movie_that_lies_elsewhere(own, far):
     chunk.symlink_to(hostile.secret_file(far))
     assert hostile.SECRET[:50] in zarr.open(own / "movie.zarr", mode="r")[1].tobytes()
     with pytest.raises(MicrographFileError, match=r"movie.zarr cannot be read: it names a file outside its folder"):
+        open_movie(own / "movie.zarr")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_companion_that_is_a_pipe_is_not_waited_for(own):
+    os.mkfifo(own / "pipe")
+    assert_refused(hostile.raw_storage(own, own / "pipe"), "'pipe'", "no ordinary file")
+    assert_refused(hostile.ome(own, "pipe"), "'pipe'", "no ordinary file")
+    assert_refused(hostile.empad(own, "pipe"), "'pipe'", "no ordinary file")
+    zarr = pytest.importorskip("zarr")
+    zarr.save_array(str(own / "movie.zarr"), np.stack([hostile.OWN_PICTURE] * 3), zarr_format=2)
+    chunk = next(path for path in (own / "movie.zarr").iterdir() if path.name[0].isdecimal())
+    chunk.unlink()
+    os.mkfifo(chunk)
+    assert_refused(own / "movie.zarr", "no ordinary file")
+    with pytest.raises(MicrographFileError, match="no ordinary file"):
         open_movie(own / "movie.zarr")

@@ -12,6 +12,7 @@ from lattice_widgets.files.companions import (
     lies_beside,
     refuse_another_file,
     refuse_outside,
+    refuse_pipe,
     refuse_unless_beside,
 )
 from lattice_widgets.files.readers.stored import MicrographFileError
@@ -61,6 +62,7 @@ def open_tiff(path: Path, upload_name: str | None) -> tifffile.TiffFile:
                     refuse_outside(name)
                 if not companion.exists():
                     raise MicrographFileError(f"it needs the file {last_part(name)!r}, which is not in its folder")
+                refuse_pipe(companion)
         if tif.is_mmstack:
             refuse_unless_beside(path.parent.glob("*_MMStack*.tif"), path)
         if tif.is_ndtiff:
