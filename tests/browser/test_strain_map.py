@@ -234,12 +234,12 @@ def test_a_scan_is_mended_and_a_dislocation_is_drawn(lab: Lab, page: Page) -> No
     wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map of another picture")
     said = page.locator(".lattice-widgets-presumed")
     assert said.count() == 0
-    page.locator(".lattice-widgets-undistort select").select_option("even")
+    page.locator(".lattice-widgets-undistort select").select_option("taken out, presuming an even lattice")
     wait_until(page, lambda: said.count() == 1, "what was presumed, beside the picture")
     assert "Presumed: the lattice is the same everywhere" in said.inner_text()
     badge = page.locator(".lw-badge").first
     wait_until(page, lambda: badge.is_visible() and "taken out" in badge.inner_text(), "the badge on the picture")
-    page.locator(".lattice-widgets-undistort select").select_option("")
+    page.locator(".lattice-widgets-undistort select").select_option("left in: the picture as scanned")
     wait_until(page, lambda: said.count() == 0, "the picture as scanned")
     wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "its map")
     page.get_by_role("tab", name="Dislocations").click()
