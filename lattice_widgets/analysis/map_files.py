@@ -129,18 +129,18 @@ def map_files(
         answers = ((key, _map_or_tell(*task)) for key, task in calls())
     else:
         answers = spread(_map_or_tell, calls(), scheduler)
-    refused: dict[Path, list[str]] = {}
+    refused: dict[Path, dict[int, Exception]] = {}
     for (path, number), answer in answers:
         while ready:
             yield ready.popleft()
         if isinstance(answer, Exception) and number is not None:  # one frame without a lattice does not end the movie
-            refused.setdefault(path, []).append(f"frame {number}: {answer}")
+            refused.setdefault(path, {})[number] = answer
         else:
             yield path, answer
     yield from ready
     for path, told in refused.items():
         more = f" (and {len(told) - 1} more frames)" if len(told) > 1 else ""
-        yield path, ValueError(f"{min(told)}{more}")
+        yield path, ValueError(f"frame {min(told)}: {told[min(told)]}{more}")
 
 
 def _tasks(path: Path, folder: Path, settings: MapSettings, again: bool) -> Iterator[dict[str, Any] | _Task]:

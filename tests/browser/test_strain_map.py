@@ -40,6 +40,13 @@ first, second = (atoms(lw.Lattice.from_parameters(9, 9, 120, rotation=angle)) fo
 strain.source = np.where(np.arange(280) < 160, first, second) + 0.05 * np.random.default_rng(1).normal(size=(160, 280))
 """
 
+#: one line of atoms more above the middle than below
+DISLOCATION = """
+rows, cols = np.mgrid[:160, :160]
+extra = np.arctan2(79.5 - rows, cols - 79.5)
+strain.source = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8 - extra)
+"""
+
 
 @pytest.fixture
 def page(lab: Lab) -> Page:
@@ -220,3 +227,31 @@ def test_a_place_goes_to_the_simulator_and_to_the_map_of_examples(lab: Lab, page
     first = page.locator(".lattice-widgets .lattice-widgets").first
     wait_until(page, lambda: first.get_by_text("your picture").count() > 0, "the map of examples, first below")
     lab.screenshot("strain-neighbors")
+
+
+def test_a_scan_is_mended_and_a_dislocation_is_drawn(lab: Lab, page: Page) -> None:
+    lab.execute(DISLOCATION)
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "the map of another picture")
+    said = page.locator(".lattice-widgets-presumed")
+    assert said.count() == 0
+    page.locator(".lattice-widgets-undistort select").select_option("taken out, presuming an even lattice")
+    wait_until(page, lambda: said.count() == 1, "what was presumed, beside the picture")
+    assert "Presumed: the lattice is the same everywhere" in said.inner_text()
+    badge = page.locator(".lw-badge").first
+    wait_until(page, lambda: badge.is_visible() and "taken out" in badge.inner_text(), "the badge on the picture")
+    page.locator(".lattice-widgets-undistort select").select_option("left in: the picture as scanned")
+    wait_until(page, lambda: said.count() == 0, "the picture as scanned")
+    wait_until(page, lambda: lab.python("not strain.busy and strain.maps is not None"), "its map")
+    page.get_by_role("tab", name="Dislocations").click()
+    overlay = page.locator("canvas.lw-overlay").first
+    before = canvas_digest(overlay)
+    page.locator(".lattice-widgets-find-dislocations").click()
+    choice = page.locator(".lattice-widgets-dislocations select")
+    wait_until(page, lambda: choice.locator("option").count() == 1, "the dislocation in the list")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    before = canvas_digest(overlay)
+    choice.select_option(index=0)
+    wait_until(page, lambda: lab.python("strain.dislocation") == 1, "the dislocation in Python")
+    wait_until_changed(page, lambda: canvas_digest(overlay), before)
+    assert "Burgers vector" in page.locator(".lattice-widgets-panels").inner_text()
+    lab.screenshot("strain-dislocation")
