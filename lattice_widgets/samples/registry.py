@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 BUNDLED = "bundled:"
 """Begins the address of a file that comes with the package."""
+
+#: what the comment lines above an entry say; "note" may be left out
+_KEYS = ("title", "source", "licence", "pixel_size_nm", "shape", "lattice_of_crystal", "lattice_as_measured")
 
 
 class SampleError(OSError):
@@ -79,7 +82,6 @@ def read_registry(path: Path) -> list[Sample]:
     ValueError
         Naming file, line and what is missing there.
     """
-    described = {field.name for field in fields(Sample)} - {"pixel_size"} | {"pixel_size_nm"}
     samples: list[Sample] = []
     about: dict[str, str] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -87,12 +89,15 @@ def read_registry(path: Path) -> list[Sample]:
             about = {}
         elif line.startswith("#"):
             key, colon, value = line.lstrip("# ").partition(":")
-            if colon and key in described:
+            if colon and key in (*_KEYS, "note"):
                 about[key] = value.strip()
         else:
             try:
+                missing = [key for key in _KEYS if key not in about]
+                if missing:
+                    raise ValueError(f"missing above it: {', '.join(f'# {key}: ...' for key in missing)}")
                 samples.append(_sample(line, about))
-            except (KeyError, ValueError) as error:
+            except ValueError as error:
                 raise ValueError(
                     f"{path.name}, line {number}: {line.split()[0]} is not described in full ({error})"
                 ) from error

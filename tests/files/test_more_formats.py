@@ -12,6 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 import lattice_widgets as lw
 from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes
 from lattice_widgets.files.movies import open_movie
+from lattice_widgets.files.readers.rosetta import NOT_READ
 
 RNG = np.random.default_rng(5)
 MOVIE = RNG.integers(0, 255, (4, 20, 24)).astype(np.uint16)
@@ -244,7 +245,7 @@ def test_gwy_has_all_channels_with_their_lengths(tmp_path: Path) -> None:
     assert_refused(tmp_path / "cut.gwy", "cut.gwy")
 
 
-@pytest.mark.parametrize("name", ["a.sm4", "a.ibw", "a.stp", "a.Z_mtrx"])
+@pytest.mark.parametrize("name", [*(f"a.{suffix}" for suffix in NOT_READ), "a.Z_mtrx"])
 def test_what_is_not_read_says_how_to_export_it(name: str, tmp_path: Path) -> None:
     pytest.importorskip("rsciio")
     (tmp_path / name).write_bytes(RNG.bytes(500))

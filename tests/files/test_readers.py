@@ -14,6 +14,7 @@ from micrograph_checks import GRAY8, assert_refused
 import lattice_widgets.files
 from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes, readers
 from lattice_widgets.files.kinds import all_readers, format_names, kind_of, kinds_by_suffix
+from lattice_widgets.files.readers.rosetta import NOT_READ
 from lattice_widgets.files.readers.specification import ANY, Kind, ReaderSpecification
 from lattice_widgets.files.reading import read_plain
 
@@ -87,6 +88,11 @@ def test_no_two_kinds_share_a_name_a_suffix_or_a_beginning():
                 continue  # told apart by the suffix
             agree = [a == b or ANY in (a, b) for a, b in zip(first, second, strict=False)]
             assert not all(agree), (one.name, other.name)
+
+
+def test_what_is_read_is_not_said_to_be_unreadable():
+    declared = {suffix.removeprefix(".") for suffix in kinds_by_suffix()}
+    assert not declared & set(NOT_READ), "take these out of NOT_READ in readers/rosetta/__init__.py"
 
 
 def test_the_table_and_the_line_of_help_name_each_kind():

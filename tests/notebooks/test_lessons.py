@@ -52,6 +52,14 @@ def test_readme_and_start_page_list_the_lessons_as_the_list_says(root: Path) -> 
     assert listed == tool.start_page_with_lessons(listed), "run python tools/list_lessons.py"
 
 
+@pytest.mark.parametrize("page", ["students.md", "teachers.md"])
+def test_the_pages_for_students_and_teachers_have_a_row_for_each_lesson(page: str, root: Path) -> None:
+    text = (root / "docs" / page).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:\{download\}`)?(\d+ .+?)(?: <\.\./notebooks/.+?>`)? \|", text, flags=re.MULTILINE)
+    firsts = [cells_of(path)[0].source.splitlines()[0] for path in LESSONS]
+    assert rows == [first.removeprefix("# Lesson ").replace(": ", " ", 1) for first in firsts]
+
+
 @each_lesson
 def test_headings_are_those_of_the_grammar(path: Path) -> None:
     headings = re.findall(r"^## (.*)$", text_of(path), flags=re.MULTILINE)

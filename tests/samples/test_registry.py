@@ -41,8 +41,9 @@ def test_the_registry_describes_every_sample_in_full():
 
 def test_an_entry_that_is_not_described_in_full_is_refused(tmp_path):
     registry = tmp_path / "registry.txt"
-    registry.write_text("# title: half of it\nx.npy abc https://example.org/x.npy\n")
-    with pytest.raises(ValueError, match=r"registry.txt, line 2: x.npy is not described in full"):
+    registry.write_text("# title: half of it\n# license: MIT\nx.npy abc https://example.org/x.npy\n")
+    said = r"registry.txt, line 3: x.npy is not described in full \(missing above it: # source: ..., # licence: ..., "
+    with pytest.raises(ValueError, match=said):
         read_registry(registry)
 
 

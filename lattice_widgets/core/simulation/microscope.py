@@ -1,6 +1,6 @@
 """How a picture is taken, and what goes wrong: the numbers that a simulated micrograph is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from lattice_widgets.memory import refuse_beyond_memory
 
 #: of all arrays that a pixel has at the same time, in float64
 _BYTES_PER_PIXEL = 64
+#: numbers that may be negative; no other may
+_OF_EITHER_SIGN = frozenset({"double_tip_offset", "drift", "tilt", "layer_twist", "layer_mismatch"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,13 +134,18 @@ def drift_matrix(microscope: Microscope, drift: tuple[float, float]) -> NDArray[
 
 
 def check_settings(microscope: Microscope, imperfections: Imperfections) -> None:
-    """Refuse numbers that do not make a picture.
+    """Refuse numbers that do not make a picture: each must be finite, and most not negative.
 
     Raises
     ------
     ValueError
         With one sentence that says which number.
     """
+    for settings in (microscope, imperfections):
+        for field in fields(settings):
+            value = getattr(settings, field.name)
+            if value is not None and not isinstance(value, str):
+                _check_numbers(field.name, value if isinstance(value, tuple) else (value,))
     if min(microscope.rows, microscope.cols) < 8:
         raise ValueError("A picture needs at least 8 rows and 8 columns.")
     refuse_beyond_memory(
@@ -150,16 +157,14 @@ def check_settings(microscope: Microscope, imperfections: Imperfections) -> None
         raise ValueError("The field of view, the probe size and the tip size must be positive lengths in nm.")
     if microscope.dose is not None and not microscope.dose > 0:
         raise ValueError("The dose must be positive, in electrons per nm^2, or None for no shot noise.")
-    if not all(value >= 0 for value in (microscope.corrugation, microscope.height_noise, microscope.line_time)):
-        raise ValueError("The corrugation, the height noise and the line time must not be negative.")
-    if not (microscope.background >= 0 and microscope.double_tip >= 0):
-        raise ValueError("The background and the double tip are fractions: they must not be negative.")
-    if not 0 <= imperfections.vacancies <= 1:
+    if imperfections.vacancies > 1:
         raise ValueError("The vacancies are a fraction: between 0 and 1.")
-    amounts = (imperfections.disorder, imperfections.jitter, imperfections.line_noise, imperfections.layer)
-    if not all(value >= 0 for value in amounts):
-        raise ValueError("Disorder, jitter, line noise and the second layer must not be negative.")
     if not imperfections.layer_mismatch > -100:
         raise ValueError("The mismatch of the second layer must be above -100 %: its lattice would have no size.")
-    if not np.isfinite([*imperfections.drift, *imperfections.tilt, *microscope.double_tip_offset]).all():
-        raise ValueError("The drift, the tilt and the offset of the double tip must be finite numbers.")
+
+
+def _check_numbers(name: str, numbers: tuple[float, ...]) -> None:
+    if not all(abs(number) < np.inf for number in numbers):
+        raise ValueError(f"The setting {name} must be a finite number.")
+    if name not in _OF_EITHER_SIGN and min(numbers) < 0:
+        raise ValueError(f"The setting {name} must not be negative.")

@@ -12,7 +12,7 @@ from lattice_widgets.core.simulation.micrograph import Micrograph
 from lattice_widgets.language import N_
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 
-__all__ = ["FREE", "LOCKS", "DrawnCell", "dragged_cell"]
+__all__ = ["FREE", "LOCKS", "DrawnCell", "dragged_cell", "keep_type"]
 
 FREE = N_("as the numbers say")
 #: Bravais type -> gamma where it is locked [degrees], whether b is locked to a
@@ -26,6 +26,29 @@ LOCKS: dict[str, tuple[float | None, bool]] = {
 }
 #: what a hand sets has no more digits than the sliders: decimals of lengths [nm] and of angles [degrees]
 _DECIMALS = {"a": 4, "b": 4, "gamma": 1, "rotation": 1}
+
+
+def keep_type(owner: Any, controls: dict[str, Any], changed: str) -> None:
+    """Set what the Bravais type fixes of the cell, and lock its controls.
+
+    Parameters
+    ----------
+    owner : LatticeSimulator
+        Its ``a``, ``b`` and ``gamma`` follow its ``bravais_type``.
+    controls : dict
+        Those of ``b`` and ``gamma``, by name.
+    changed : str
+        The trait that was set: of two equal sides the other one follows it.
+    """
+    angle, equal = LOCKS[owner.bravais_type]
+    controls["gamma"].disabled = angle is not None
+    controls["b"].disabled = equal
+    if angle is not None:
+        owner.gamma = angle
+    if equal:
+        if changed == "b":
+            owner.a = owner.b
+        owner.b = owner.a
 
 
 def dragged_cell(

@@ -24,7 +24,7 @@ from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.ruler import Ruler
 from lattice_widgets.widgets.parts.settings import Choice
-from lattice_widgets.widgets.simulator.cell import FREE, LOCKS, DrawnCell
+from lattice_widgets.widgets.simulator.cell import FREE, DrawnCell, keep_type
 from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
@@ -255,8 +255,7 @@ class LatticeSimulator(LatticeWidget):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         answer(self._says)
         t.link((self, "show_spots"), (self._fourier, "show_points"))
-        made, pages = paged_controls(self, PAGES)
-        self._locked = {"b": made["b"], "gamma": made["gamma"]}
+        self._controls, pages = paged_controls(self, PAGES)
         self.observe(self._choose_crystal, "crystal")
         self.observe(self._keep_type, ["bravais_type", "a", "b", "gamma"])
         return [
@@ -288,12 +287,4 @@ class LatticeSimulator(LatticeWidget):
         self.refresh()
 
     def _keep_type(self, change: dict[str, Any]) -> None:
-        angle, equal = LOCKS[self.bravais_type]
-        self._locked["gamma"].disabled = angle is not None
-        self._locked["b"].disabled = equal
-        if angle is not None:
-            self.gamma = angle
-        if equal:
-            if change["name"] == "b":
-                self.a = self.b
-            self.b = self.a
+        keep_type(self, self._controls, change["name"])

@@ -1,6 +1,7 @@
 """Questions: the same for everybody who asks for the same, and their answers agree with what is measured in their pictures."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,12 @@ from lattice_widgets.core.quiz import (
     question_of,
     seed_of,
 )
+
+
+def test_the_readme_names_every_topic(root: Path) -> None:
+    said = " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    listed = said.partition("topics *")[2].partition("*")[0].split(", ")
+    assert sorted(listed) == sorted(TOPICS), "the line on quizzes in the chapter on teaching"
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -1,6 +1,6 @@
 """Simulated pictures are repeatable, change little by little, and refuse numbers that make no picture."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import numpy as np
@@ -143,34 +143,79 @@ def test_small_and_long_pictures(rows_cols):
         ({"rows": 7}, {}, "at least 8 rows and 8 columns"),
         ({"cols": 7}, {}, "at least 8 rows and 8 columns"),
         ({"field_of_view": 0.0}, {}, "must be positive lengths in nm"),
-        ({"field_of_view": np.nan}, {}, "must be positive lengths in nm"),
-        ({"probe_size": -0.1}, {}, "must be positive lengths in nm"),
+        ({"field_of_view": np.nan}, {}, "field_of_view must be a finite number"),
+        ({"probe_size": 0.0}, {}, "must be positive lengths in nm"),
         ({"mode": "STM", "tip_size": 0.0}, {}, "must be positive lengths in nm"),
         ({"dose": 0.0}, {}, "The dose must be positive, in electrons per nm"),
-        ({"dose": -1.0}, {}, "The dose must be positive"),
-        ({"mode": "STM", "height_noise": -0.1}, {}, "corrugation, the height noise and the line time must not be"),
-        ({"mode": "STM", "corrugation": -0.1}, {}, "corrugation, the height noise and the line time must not be"),
-        ({"background": -0.1}, {}, "are fractions: they must not be negative"),
-        ({"mode": "STM", "double_tip": -0.1}, {}, "are fractions: they must not be negative"),
+        ({"dose": -1.0}, {}, "dose must not be negative"),
+        ({"mode": "STM", "height_noise": -0.1}, {}, "height_noise must not be negative"),
+        ({"mode": "STM", "corrugation": -0.1}, {}, "corrugation must not be negative"),
+        ({"background": -0.1}, {}, "background must not be negative"),
+        ({"mode": "STM", "double_tip": -0.1}, {}, "double_tip must not be negative"),
         ({"mode": "stem"}, {}, "Unknown mode 'stem': choose one of STEM, STM"),
         ({"field_of_view": 300.0, "rows": 512, "cols": 512}, {}, "more than 400,000 atoms: make it smaller"),
         ({}, {"vacancies": 1.1}, "vacancies are a fraction: between 0 and 1"),
-        ({}, {"vacancies": -0.1}, "vacancies are a fraction: between 0 and 1"),
+        ({}, {"vacancies": -0.1}, "vacancies must not be negative"),
         ({}, {"disorder": -0.1}, "must not be negative"),
-        ({}, {"disorder": np.nan}, "must not be negative"),
+        ({}, {"disorder": np.nan}, "disorder must be a finite number"),
         ({}, {"jitter": -0.1}, "must not be negative"),
         ({}, {"line_noise": -0.1}, "must not be negative"),
         ({}, {"layer": -0.1}, "must not be negative"),
         ({}, {"layer": 0.5, "layer_mismatch": -100.0}, "must be above -100 %"),
         ({}, {"drift": (1.6, 0.0)}, "drifts as fast as the scan goes"),
-        ({}, {"drift": (np.nan, 0.0)}, "must be finite numbers"),
-        ({}, {"tilt": (np.inf, 0.0)}, "must be finite numbers"),
+        ({}, {"drift": (np.nan, 0.0)}, "drift must be a finite number"),
+        ({}, {"tilt": (np.inf, 0.0)}, "tilt must be a finite number"),
     ],
 )
 def test_numbers_that_make_no_picture(microscope, imperfections, sentence):
     with pytest.raises(ValueError, match=sentence) as caught:
         simulate_micrograph(CRYSTALS["graphene"], Microscope(**microscope), Imperfections(**imperfections))
     assert "\n" not in str(caught.value)
+
+
+NUMBERS = [
+    (kind, field.name)
+    for kind in (Microscope, Imperfections)
+    for field in fields(kind)
+    if not isinstance(field.default, str)
+]
+each_number = pytest.mark.parametrize(
+    ("kind", "name"), NUMBERS, ids=lambda value: value if isinstance(value, str) else ""
+)
+
+
+def with_number(kind, name, value, mode="STEM"):
+    """The picture of `TWO` with everything that can go wrong, and one setting changed."""
+    scan = replace(STM if mode == "STM" else STEM, double_tip=0.2, double_tip_offset=(0.05, 0.1), line_time=0.01)
+    wrong = EVERYTHING
+    if kind is Microscope:
+        scan = replace(scan, **{name: value(getattr(scan, name))})
+    else:
+        wrong = replace(wrong, **{name: value(getattr(wrong, name))})
+    return simulate_micrograph(TWO, scan, wrong, seed=8).image
+
+
+@each_number
+def test_every_number_changes_the_picture(kind, name):
+    """A setting that is declared and forgotten where the picture is made would be a slider that does nothing."""
+
+    def changed(value):
+        if isinstance(value, int):
+            return value + 8
+        return tuple(1.2 * each for each in value) if isinstance(value, tuple) else 1.2 * (value or 1e4) + 0.01
+
+    for mode in ("STM", "STEM"):
+        before, after = with_number(kind, name, lambda value: value, mode), with_number(kind, name, changed, mode)
+        if before.shape != after.shape or not np.array_equal(before, after):
+            return
+    pytest.fail(f"{name} changes nothing: see exposure.py and detection.py")
+
+
+@each_number
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_every_number_must_be_finite(kind, name, bad):
+    with pytest.raises(ValueError, match=f"{name} must be a finite number"):
+        with_number(kind, name, lambda value: (bad, 0.1) if isinstance(value, tuple) else bad)
 
 
 def test_the_limit_of_the_drift_is_the_speed_of_the_scan():

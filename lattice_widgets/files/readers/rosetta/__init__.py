@@ -31,8 +31,8 @@ SPECIFICATION = ReaderSpecification(
 # Left out: those that have a reader of ours, and those that run or unpickle what a file says (netCDF evaluates an
 # attribute as Python; zarr and mrcz files may name a pickle codec; USID and MSA bring no micrographs).
 _LEFT_OUT = frozenset({"Image", "TIFF", "numpy", "netCDF", "ZSPY", "MRCZ", "MSA", "USID"})
-#: formats of scanning probe microscopes, which Gwyddion opens
-_PROGRAMS = {
+#: suffixes of scanning probe microscopes that no reader declares, and whose files Gwyddion opens
+NOT_READ = {
     "ibw": "Igor or Asylum Research", "stp": "WSxM", "top": "WSxM", "mtrx": "Omicron Matrix", "sm4": "RHK",
     "dat": "Createc or another program", "spm": "Bruker NanoScope", "par": "Omicron Scala", "nid": "Nanosurf",
 }  # fmt: skip
@@ -71,7 +71,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     suffix = kind or path.suffix.lower().removeprefix(".")
     plugins = _plugins(suffix)
     if not plugins:
-        program = _PROGRAMS.get(suffix.rpartition("_")[2])
+        program = NOT_READ.get(suffix.rpartition("_")[2])
         if program:
             raise MicrographFileError(
                 f"it is a file of {program}, which is not read here: open it in Gwyddion, which is free, and save it as gwy"
