@@ -70,8 +70,9 @@ async def show(name):
     stage.children = (shown,)
     await use(name, shown)
 async def show_all():
-    stage.children = tuple(made() for made in make.values())
-    for name, each in zip(make, stage.children):
+    for name, made in make.items():  # one after another: what anywidget has not set up within 2 s is an error of the page
+        each = made()
+        stage.children = (*stage.children, each)
         if name != "trainer":  # it takes long, and says little more than before
             await use(name, each)
 stage
