@@ -19,6 +19,12 @@ def train(
     count: Annotated[
         int, typer.Option(min=60, help="paper: pictures for training and validation together; others: to calibrate.")
     ] = 24_000,
+    begin_with: Annotated[
+        Path | None,
+        typer.Option(
+            help="default: model card of a network that goes on learning, on broader pictures, from its weights."
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Decides pictures, first weights, order and dropout [7003, 2018].")
     ] = None,
@@ -73,7 +79,9 @@ def train(
             else:
                 card = train_default(
                     folder,
-                    cycles=(epochs,) if epochs else CYCLES,
+                    cycles=(epochs,) if epochs else CYCLES if begin_with is None else CYCLES[1:],
+                    stream="varied" if begin_with is None else "broad",
+                    begin_with=begin_with,
                     block=block,
                     seed=7003 if seed is None else seed,
                     workers=workers,

@@ -150,3 +150,23 @@ def test_a_training_that_was_killed_goes_on_and_ends_with_the_weights_of_one_tha
     assert classifier.features(image).shape == (1, 128)
     samples = classifier.sample(image, 20, seed=1)
     assert samples.std(axis=0).max() > 0
+
+
+def test_a_network_goes_on_learning_on_broader_pictures(tmp_path: Path):
+    before = lw.load_classifier("default")
+    settings = {
+        "cycles": (1,),
+        "pool": 1,
+        "fresh": 1,
+        "block": 96,
+        "batch_size": 32,
+        "seed": 5,
+        "workers": 1,
+        "fitting": 40,
+    }
+    card = default_training.train_default(tmp_path, stream="broad", begin_with=before.card_path, **settings)
+    assert card.training["begun_with"] == before.card.weights_sha256
+    assert card.data["stream"] == "broad"
+    # three small steps from random weights would be a guess, one in six
+    assert card.results["validation"]["accuracy"] > 0.6
+    assert card.weights_sha256 != before.card.weights_sha256

@@ -7,6 +7,7 @@ from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, CLASSES
 from lattice_widgets.core.pictures.descriptor import Recipe
 from lattice_widgets.training.picture_store import make_block, mirrored_at_random, open_store, whole
+from lattice_widgets.training.pictures.broad import simulate_broad
 from lattice_widgets.training.pictures.cells import draw_basis, draw_lattice, tells_its_cell
 from lattice_widgets.training.pictures.no_lattice import draw_nothing
 from lattice_widgets.training.pictures.scenes import draw_atoms, draw_scene
@@ -120,3 +121,19 @@ def test_halves_make_wholes_and_mirrors_keep_the_middle_row():
     assert 0 < same.sum() < 8
     np.testing.assert_array_equal(mirrored[:, 16], halves[:, 16])
     np.testing.assert_array_equal(mirrored[~same][:, 1:], halves[~same][:, :0:-1])
+
+
+def test_the_broad_stream_repeats_and_its_labels_are_what_the_spots_say():
+    again = simulate_broad(3, 17)
+    assert np.array_equal(simulate_broad(3, 17).image, again.image)
+    right, labels = [], set()
+    for index in range(60):
+        example = simulate_broad(3, index)
+        labels.add(CLASSES[example.label])
+        try:
+            right.append(fit_lattice(example.image).picture_type == CLASSES[example.label])
+        except ValueError:
+            right.append(CLASSES[example.label] == "noise")
+    assert labels == set(CLASSES)
+    # trouble, faint spots and borders between types are in it: most can be told, not all
+    assert 0.6 < np.mean(right) < 1
