@@ -50,6 +50,16 @@ def test_names_that_cannot_be_written(name: str, tmp_path: Path, monkeypatch: py
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["sort_by", "text", "kind"])
+def test_words_of_a_table_that_no_page_can_be_sent(name: str) -> None:
+    table = lw.FolderTable()
+    before = getattr(table, name)
+    with pytest.raises(t.TraitError, match=rf"{name} has .*\."):
+        setattr(table, name, "\ud800")
+    assert getattr(table, name) == before
+    table.close()
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [
