@@ -56,12 +56,13 @@ def test_what_is_no_length_and_no_place_is_refused() -> None:
             raise RuntimeError("rude")
 
     explorer = lw.FFTExplorer(PICTURE)
+    before = explorer.window
     with pytest.raises(t.TraitError, match=r"pixel_size is not understood.*\."):
         explorer.pixel_size = (0.1, Rude())
     with pytest.raises(t.TraitError, match=r"four whole numbers"):
         explorer.window = (0j, 0, 20, 20)
     assert explorer.pixel_size is None
-    assert explorer.window == ()
+    assert explorer.window == before
     explorer.close()
 
 
