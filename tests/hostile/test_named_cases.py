@@ -50,6 +50,32 @@ def test_names_that_cannot_be_written(name: str, tmp_path: Path, monkeypatch: py
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_no_length_and_no_place_is_refused() -> None:
+    class Rude:
+        def __array__(self, *_: object) -> np.ndarray:
+            raise RuntimeError("rude")
+
+    explorer = lw.FFTExplorer(PICTURE)
+    before = explorer.window
+    with pytest.raises(t.TraitError, match=r"pixel_size is not understood.*\."):
+        explorer.pixel_size = (0.1, Rude())
+    with pytest.raises(t.TraitError, match=r"four whole numbers"):
+        explorer.window = (0j, 0, 20, 20)
+    assert explorer.pixel_size is None
+    assert explorer.window == before
+    explorer.close()
+
+
+@pytest.mark.parametrize("name", ["sort_by", "text", "kind"])
+def test_words_of_a_table_that_no_page_can_be_sent(name: str) -> None:
+    table = lw.FolderTable()
+    before = getattr(table, name)
+    with pytest.raises(t.TraitError, match=rf"{name} has .*\."):
+        setattr(table, name, "\ud800")
+    assert getattr(table, name) == before
+    table.close()
+
+
 @pytest.mark.parametrize(
     ("make", "name"),
     [

@@ -158,7 +158,7 @@ def test_any_value(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     asyncio.run(main())
     record("wrong exception classes: random settings", len(wrong), 0, number)
-    assert wrong == {}
+    assert wrong == {}, "\n".join(f"{key}: {value}" for key, value in wrong.items())
 
 
 def _repr(value: object) -> str:

@@ -27,7 +27,9 @@ class WindowTrait(t.Tuple):
     def validate(self, obj: Any, value: Any) -> tuple[int, ...]:
         """Return four whole numbers, or none."""
         window = super().validate(obj, value) or ()
-        if len(window) not in (0, 4) or not all(np.isfinite(part) and int(part) == part for part in window):
+        if len(window) not in (0, 4) or not all(
+            not isinstance(part, complex) and np.isfinite(part) and int(part) == part for part in window
+        ):
             raise t.TraitError(f"window is () or four whole numbers (row, col, height, width), not {window}.")
         window = tuple(int(part) for part in window)
         if window and (min(window[:2]) < 0 or min(window[2:]) < 1):

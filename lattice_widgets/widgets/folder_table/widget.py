@@ -25,6 +25,7 @@ from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.parts.controls import control
 from lattice_widgets.widgets.parts.lines import button, row, says
 from lattice_widgets.widgets.parts.network import NetworkName
+from lattice_widgets.widgets.parts.settings import Words
 
 __all__ = ["FolderTable"]
 
@@ -63,10 +64,10 @@ class FolderTable(LatticeWidget):
         [t.Unicode(), t.Int()], default_value=None, allow_none=True, help="Which data set of files that have several."
     )
     classifier = NetworkName()
-    sort_by = t.Unicode("time", help="The column that sorts: file, time, class, sure, geometry, a, b, gamma, size.")
+    sort_by = Words("time", help="The column that sorts: file, time, class, sure, geometry, a, b, gamma, size.")
     descending = t.Bool(True, help="Whether its largest comes first.")
-    text = t.Unicode("", help="Only lines with this text are shown; empty: all.")
-    kind = t.Unicode("", help='Only lines of this class, or "unreadable", are shown; empty: all.')
+    text = Words("", help="Only lines with this text are shown; empty: all.")
+    kind = Words("", help='Only lines of this class, or "unreadable", are shown; empty: all.')
     chosen = t.Unicode("", read_only=True, help="The file that is open in the explorer; empty: none.")
 
     def __init__(self, folder: Any = "", **settings: Any) -> None:

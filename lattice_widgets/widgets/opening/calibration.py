@@ -76,6 +76,8 @@ class GivenPixelSize(t.TraitType[Any, Any]):
             parse_pixel_size(value)
         except ValueError as problem:
             raise t.TraitError(str(problem)) from problem
+        except Exception as problem:  # objects of others fail as they like when they are asked for a number
+            raise t.TraitError(f"{self.name} is not understood: give a length in nm, or two (row, col).") from problem
         return value
 
 
