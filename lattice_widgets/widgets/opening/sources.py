@@ -66,7 +66,7 @@ def name_source(source: Any) -> str:
     if isinstance(source, list | tuple):
         try:
             shape = np.shape(source)
-        except ValueError:  # rows of various lengths
+        except Exception:  # rows of various lengths, or things that are no numbers, which may raise whatever they like
             shape = ()
     size = " × ".join(map(str, shape))
     known = getattr(
