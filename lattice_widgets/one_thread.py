@@ -2,7 +2,7 @@
 
 import sys
 import threading
-from contextlib import ContextDecorator, suppress
+from contextlib import AbstractContextManager, ContextDecorator, nullcontext, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: a browser has no threads, and the site no threadpoolctl
 _HAS_THREADS = sys.platform != "emscripten"
+#: products of so many pictures are worth sharing out: they take milliseconds
+_MANY = 64
 
 
 class _OneThread(ContextDecorator):
@@ -65,3 +67,8 @@ def _let_this_thread_set_limits() -> None:
 
 #: around products: ``with one_thread:``, or ``@one_thread`` before a function
 one_thread = _OneThread()
+
+
+def one_thread_for_few(count: int) -> AbstractContextManager[Any]:
+    """Return in what the products of so many pictures, or passes of pictures, are made: those of few on one processor."""
+    return one_thread if count < _MANY else nullcontext()

@@ -38,8 +38,8 @@ def train_paper(
     """Train the network of Vasudevan et al. 2018 as they did, and write card and weights.
 
     24,000 pictures, of which one fifth validate; 30 epochs of Adam with its default numbers on the cross-entropy. Each epoch
-    turns and mirrors the training pictures anew, which keeps every class. Then 1200 fresh pictures, from another stream,
-    test the weights as they were written.
+    turns and mirrors the training pictures anew, which keeps every class. Then 1200 fresh pictures, or as many as it
+    was trained on if these are fewer, test the weights as they were written; they come from another stream.
 
     Parameters
     ----------
@@ -80,8 +80,9 @@ def train_paper(
         progress("training", epoch + 1, epochs, figures)
     # as they will be read back: rounded to float16
     network.set_weights([array.astype(np.float16).astype(np.float32) for array in network.get_weights()])
+    n_tests = min(TEST_COUNT, count)  # no more to judge a trial than to train it
     tests, test_labels = simulate_set(
-        TEST_COUNT, seed + TEST_SEED_OFFSET, recipe, lambda done: progress("testing", done, TEST_COUNT, {})
+        n_tests, seed + TEST_SEED_OFFSET, recipe, lambda done: progress("testing", done, n_tests, {})
     )
     results = {
         "validation": measure(network.predict(images[n_train:], verbose=0), labels[n_train:]),
@@ -99,7 +100,7 @@ def train_paper(
             "seed": seed,
             "training": n_train,
             "validation": count - n_train,
-            "test": TEST_COUNT,
+            "test": n_tests,
             "test_seed": seed + TEST_SEED_OFFSET,
             "margin_percent": MARGIN,
         },

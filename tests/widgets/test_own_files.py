@@ -100,7 +100,7 @@ async def test_a_movie_is_opened_and_what_was_said_of_another_one_does_not_hold(
     assert "growth.tif" in view.title
     assert (scrubber.pixel_size, scrubber.frame_interval) == (None, None)
     assert "not known: lengths in px" in words(field)
-    field.text.value = "0.03"
+    field.text.value = "0.03 nm"
     await scrubber.settled()
     assert view.pixel_size == pytest.approx(0.03)
     choice.names.value = next(value for label, value in choice.names.options if label.startswith("your array"))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.runtime.products import product
-from lattice_widgets.one_thread import one_thread
+from lattice_widgets.one_thread import one_thread, one_thread_for_few
 
 # Passes whose masked weights stand side by side in one product: 12 MB for the default network.
 _TOGETHER = 5
@@ -55,7 +55,7 @@ class DenseTail:
         n, b, k = len(values), len(first_masks), last_kernel.shape[1]
         samples = np.empty((len(last_masks), n, k), np.float32)
         kernel, last_kernel = kernel / np.float32(1 - rate), last_kernel / np.float32(1 - last_rate)
-        with one_thread:
+        with one_thread_for_few(n):
             for begin in range(0, b, _TOGETHER):
                 masks = first_masks[begin : begin + _TOGETHER]
                 side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
