@@ -1,5 +1,6 @@
 """Small matrix products on one processor: shared out to several, each waits for the slowest of them."""
 
+import os
 import sys
 import threading
 from contextlib import AbstractContextManager, ContextDecorator, nullcontext, suppress
@@ -70,5 +71,16 @@ one_thread = _OneThread()
 
 
 def one_thread_for_few(count: int) -> AbstractContextManager[Any]:
-    """Return in what the products of so many pictures, or passes of pictures, are made: those of few on one processor."""
-    return one_thread if count < _MANY else nullcontext()
+    """Return in what the products of so many pictures, or passes of pictures, are made.
+
+    Those of few pictures on one processor, and those of many too where the processors are busy, as in a full class: shared
+    out, they would wait for the slowest. The numbers are the same to the last bit.
+    """
+    return one_thread if count < _MANY or _processors_are_busy() else nullcontext()
+
+
+def _processors_are_busy() -> bool:
+    try:
+        return os.getloadavg()[0] > (os.cpu_count() or 1)
+    except (AttributeError, OSError):  # not every system tells
+        return False

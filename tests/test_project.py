@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -210,6 +211,16 @@ def test_the_figures_of_the_readme_are_those_of_the_examination() -> None:
         card.stem: json.loads(card.read_text(encoding="utf-8"))["weights_sha256"] for card in WEIGHTS.glob("*.json")
     }
     assert json.loads(tool.FIGURES.read_text(encoding="utf-8"))["weights_sha256"] == shipped
+
+
+def test_files_and_folders_stay_small() -> None:
+    limits = {".py": 300, ".js": 400}
+    files = [path for path in (ROOT / "lattice_widgets").rglob("*") if path.suffix in limits]
+    assert len(files) > 400
+    long = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n") for path in files}
+    assert {path: lines for path, lines in long.items() if lines > limits[Path(path).suffix]} == {}
+    folders = Counter(path.parent for path in files if path.suffix == ".py" and path.name != "__init__.py")
+    assert {str(folder.relative_to(ROOT)): count for folder, count in folders.items() if count > 16} == {}
 
 
 def test_tests_hardly_reach_into_private_attributes() -> None:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.classifier.card import read_weights
 from lattice_widgets.classifier.errors import ClassifierError
-from lattice_widgets.classifier.inference import Classifier, load_classifier
+from lattice_widgets.classifier.inference import Classifier
 from lattice_widgets.classifier.keras_network.architecture import ARCHITECTURES
 from lattice_widgets.classifier.runtime.architectures import LAYERS
 from lattice_widgets.classifier.runtime.layers import AveragePooling, Convolution, Dense, Dropout, FaintSpots
@@ -39,15 +39,15 @@ class Stage:
     dropout: float = 0.0
 
 
-def look_inside(picture: ArrayLike, classifier: Classifier | str = "paper") -> list[Stage]:
+def look_inside(picture: ArrayLike, network: Classifier) -> list[Stage]:
     """Return what each layer of a network makes of a picture, from the descriptor to the probabilities.
 
     Parameters
     ----------
     picture : array_like, shape (rows, cols), any real dtype
         A micrograph.
-    classifier : Classifier or str
-        The network, or its name.
+    network : Classifier
+        That looks at it.
 
     Returns
     -------
@@ -63,13 +63,11 @@ def look_inside(picture: ArrayLike, classifier: Classifier | str = "paper") -> l
 
     Examples
     --------
-    >>> from lattice_widgets.core.simulation.crystals import CRYSTALS
-    >>> from lattice_widgets.core.simulation.micrograph import simulate_micrograph
-    >>> stages = look_inside(simulate_micrograph(CRYSTALS["graphene"]).image)
+    >>> import lattice_widgets as lw
+    >>> stages = look_inside(lw.simulate_micrograph(lw.CRYSTALS["graphene"]).image, lw.load_classifier("paper"))
     >>> [(stage.name, stage.values.shape) for stage in stages][-3:]
     [('pooling', (29, 14, 16)), ('features', (128,)), ('probabilities', (6,))]
     """
-    network = classifier if isinstance(classifier, Classifier) else load_classifier(classifier)
     card = network.card
     if card.architecture not in LAYERS:
         raise ClassifierError(f"The layers of the network {network.name!r} are known to Keras alone.")

@@ -30,7 +30,7 @@ OPINIONS = ("network", "geometry", "picture")
 
 @dataclass(frozen=True, eq=False)
 class JointRule:
-    """How two opinions become one.
+    """How the opinions become one.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ _PARTS, _FITTING = 5, 3
 
 
 class Learned(NamedTuple):
-    """What two opinions said about each picture of the suite.
+    """What the opinions said about each picture of the suite.
 
     Attributes
     ----------

@@ -10,10 +10,10 @@ from lattice_widgets.records.code_lines import code_of
 from lattice_widgets.views.charts.radial_curve import RadialCurve
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.drift import Drift
+from lattice_widgets.widgets.explorer.pages.pins import Pins
+from lattice_widgets.widgets.explorer.pages.spot import Spot
+from lattice_widgets.widgets.explorer.pages.study import SizeStudy
 from lattice_widgets.widgets.explorer.pictures import Pictures
-from lattice_widgets.widgets.explorer.pins import Pins
-from lattice_widgets.widgets.explorer.spot import Spot
-from lattice_widgets.widgets.explorer.study import SizeStudy
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import WindowSpectrum
 from lattice_widgets.widgets.parts.code_source import source_lines

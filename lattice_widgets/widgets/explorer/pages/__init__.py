@@ -1,0 +1,1 @@
+"""Pages of the explorer: a spot, the size of the window, and pinned windows."""
