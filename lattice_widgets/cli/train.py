@@ -42,7 +42,7 @@ def train(
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from lattice_widgets.training.calibration import calibrate, rewrite_card
-    from lattice_widgets.training.default_training import CYCLES, train_default
+    from lattice_widgets.training.default_training import CYCLES, FURTHER_CYCLES, train_default
     from lattice_widgets.training.paper_training import train_paper
 
     if name not in ("default", "paper"):
@@ -79,7 +79,7 @@ def train(
             else:
                 card = train_default(
                     folder,
-                    cycles=(epochs,) if epochs else CYCLES if begin_with is None else CYCLES[1:],
+                    cycles=(epochs,) if epochs else CYCLES if begin_with is None else FURTHER_CYCLES,
                     stream="varied" if begin_with is None else "broad",
                     begin_with=begin_with,
                     block=block,

@@ -22,8 +22,8 @@ from lattice_widgets.training.exam import draw_question
 from lattice_widgets.training.paper_training import Progress, measure
 from lattice_widgets.training.picture_store import BLOCK, mirrored_at_random, open_store, whole
 
-#: epochs of the cycles of the bundled weights
-CYCLES = (18, 10)
+#: epochs of the cycles of a training that begins at random, and of one that goes on with broader pictures
+CYCLES, FURTHER_CYCLES = (18, 10), (16,)
 RECIPE = Recipe(destreaked=True, aligned=True)
 #: What was tried, and how often it was right: random / well-separated / one trouble each / named crystals / nothing there.
 #: Rows of 20,480 pictures: 6 epochs, every answer to three tenths of the examination; the others: half of it, an earlier
@@ -57,7 +57,7 @@ def train_default(
     *,
     cycles: Sequence[int] = CYCLES,
     pool: int = 20,
-    fresh: int = 2,
+    fresh: int | None = None,
     block: int = BLOCK,
     batch_size: int = 128,
     learning_rate: float | None = None,
@@ -83,7 +83,7 @@ def train_default(
     cycles : sequence of int
         Epochs of each cycle: in each the rate falls as a cosine, from half of what the one before began with.
     pool, fresh : int
-        Blocks of pictures for one epoch, and how many of them are new.
+        Blocks of pictures for one epoch, and how many of them are new [2; 6 with ``begin_with``: the rare must be seen too].
     block : int
         Pictures in a block.
     batch_size : int
@@ -120,6 +120,8 @@ def train_default(
     before = None if begin_with is None else ModelCard.read(begin_with)
     if learning_rate is None:
         learning_rate = 2e-3 if before is None else 5e-4
+    if fresh is None:
+        fresh = 2 if before is None else 6
     settings: dict[str, Any] = {
         "cycles": list(cycles),
         "pool": pool,

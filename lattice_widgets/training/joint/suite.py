@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.training.exam import draw_question
-from lattice_widgets.training.joint.uneven_scans import scan_unevenly
 from lattice_widgets.training.pictures.hard_cells import Cell, plain_cell, pseudo_symmetric_cell, strained_cell
 from lattice_widgets.training.pictures.no_lattice import draw_nothing
 from lattice_widgets.training.pictures.scenes import Scene, draw_atoms
 from lattice_widgets.training.pictures.troubles import add_accidents
+from lattice_widgets.training.pictures.uneven_scans import scan_unevenly
 from lattice_widgets.training.pictures.varied import is_evident, simulate_varied
 
 #: a stream that neither training nor calibration nor examination uses
