@@ -6,8 +6,9 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 PYTHON ?=
 ARGS  ?=
-# Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
-WORKERS ?= logical
+# Processes that run tests beside each other, at most four: each needs 2 GB. One more than there are processors, because tests
+# in a browser wait a good part of their time. WORKERS=0 runs them in one, as a debugger wants it.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
@@ -26,7 +27,7 @@ HOSTILE_stores   := $(addprefix tests/hostile/test_,damaged_analyses.py killed_a
 HOSTILE_servers  := tests/hostile/test_thirty_users.py tests/server
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest check look docs hostile bench network binder site site-test texts release clean
+.PHONY: help lab test test-oldest check check-code check-examples look docs hostile bench network binder site site-test texts release clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,13 +45,18 @@ test-oldest: $(OLDEST) ## run the tests without a browser with the oldest versio
 	$(OLDEST_PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
 		--ignore tests/browser --ignore tests/site --ignore tests/docs $(ARGS)
 
-check: $(DEV) ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
+check: check-code check-examples ## style, import contracts, types, doctests, and the cost of `import lattice_widgets`
+	$(BIN)/python tools/import_cost.py
+
+# two halves, so that `make --jobs 2 check` does them beside each other
+check-code: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+check-examples: $(DEV)
 	$(BIN)/python -m pytest --doctest-modules --durations=0 --durations-min=5 -q lattice_widgets
-	$(BIN)/python tools/import_cost.py
 
 docs: $(DEV) ## build the documentation into build/docs/html; a warning is an error
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html

@@ -7,6 +7,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import product
 from pathlib import Path
@@ -174,9 +175,9 @@ def test_evil_sockets_of_a_dashboard_are_closed_and_all_others_live(voila: Serve
 
 def test_sockets_of_a_kernel_are_counted(voila: Server) -> None:
     kernel = voila.open_dashboard("one.ipynb")
-    with ExitStack() as pages:
-        for _ in range(8):
-            pages.enter_context(voila.channels(kernel))
+    with ExitStack() as pages, ThreadPoolExecutor(8) as at_once:
+        for page in at_once.map(lambda _: voila.channels(kernel), range(8)):
+            pages.enter_context(page)
         with voila.channels(kernel) as one_more:
             assert code_of(one_more) == 1013
     assert voila.answers(kernel)
