@@ -7,7 +7,6 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import product
 from pathlib import Path
@@ -175,9 +174,9 @@ def test_evil_sockets_of_a_dashboard_are_closed_and_all_others_live(voila: Serve
 
 def test_sockets_of_a_kernel_are_counted(voila: Server) -> None:
     kernel = voila.open_dashboard("one.ipynb")
-    with ExitStack() as pages, ThreadPoolExecutor(8) as at_once:
-        for page in at_once.map(lambda _: voila.channels(kernel), range(8)):
-            pages.enter_context(page)
+    with ExitStack() as pages:
+        for _ in range(8):
+            pages.enter_context(voila.channels(kernel, max_queue=None))
         with voila.channels(kernel) as one_more:
             assert code_of(one_more) == 1013
     assert voila.answers(kernel)
@@ -224,7 +223,7 @@ def test_what_is_kept_for_a_page_that_has_left_is_limited(lab: Server) -> None:
     kernel = lab.start_kernel()
     before = lab.memory()
     code = "import sys, time; time.sleep(1)\nfor _ in range(150): sys.stdout.write('a' * 8_000_000); sys.stdout.flush()"
-    with lab.channels(kernel) as page:
+    with lab.channels(kernel, max_queue=None) as page:
         page.send(in_v1(*message("execute_request", code=code, silent=False, store_history=False, user_expressions={})))
         wait_for(lambda: b'"busy"' in page.recv(timeout=PATIENCE), "the kernel begins")
     most = 0
