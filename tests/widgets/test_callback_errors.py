@@ -151,11 +151,11 @@ async def check_work(widget: LatticeWidget, problem: Exception, sentence: str, m
         patch.setattr(type(widget), "apply", lambda self, answer: boom())
         patch.setattr(widget._runner, "_compute", lambda request: 1)
         widget._runner.submit(None)
-        await widget._runner.settled()
+        await widget.settled()
         assert sentence in widget.error
         boom.problem = None
         widget._runner.submit(None)
-        await widget._runner.settled()
+        await widget.settled()
     assert widget.error == ""
     assert not widget.busy
 

@@ -17,7 +17,7 @@ import lattice_widgets as lw
 from lattice_widgets.views.table.file_list import FileList
 from lattice_widgets.views.table.thumbnail import thumbnail_of
 from tests.patience import PATIENCE
-from tests.widget_parts import parts
+from tests.widget_parts import parts, receive
 
 
 def png(period: float = 8.0, side: int = 64) -> bytes:
@@ -82,18 +82,18 @@ async def test_the_page_gets_the_small_pictures_that_it_asks_for(folder: Path) -
     view = listed(table)
     sent: list[tuple[dict, list[bytes]]] = []
     view.send = lambda content, buffers=None: sent.append((content, buffers))
-    view._heard(view, {"act": "want", "names": ["a.png", "nothing", 5]}, [])
+    receive(view, {"act": "want", "names": ["a.png", "nothing", 5]})
     ((content, buffers),) = sent
     assert content == {"names": ["a.png"]}
     with Image.open(io.BytesIO(buffers[0])) as small:
         assert max(small.size) <= 72
-    view._heard(view, {"act": "open", "name": "a.png"}, [])
+    receive(view, {"act": "open", "name": "a.png"})
     assert table.chosen == "a.png"
     assert table.explorer is not None
     await table.explorer.settled()
     assert table.explorer.fit is not None
     assert table.explorer.fit.bravais_type == "square"
-    view._heard(view, {"act": "open", "name": "../secret.png"}, [])
+    receive(view, {"act": "open", "name": "../secret.png"})
     assert "has no picture ../secret.png" in table.error
     table.close()
 

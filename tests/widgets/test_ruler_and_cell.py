@@ -13,7 +13,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.chart_menu import ChartMenu
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from lattice_widgets.widgets.parts.ruler import Ruler
-from tests.widget_parts import parts
+from tests.widget_parts import parts, words
 
 
 def canvas_of(widget: ipw.Widget) -> PictureCanvas:
@@ -40,7 +40,7 @@ async def test_the_ruler_reads_length_direction_and_the_values_along_it(reduced:
     ruler.draw_line.value = True
     assert ruler.panel.children
     canvas.ruler = tuple(part / reduced for part in (90.5, 20.5, 60.5, 60.5))
-    assert "2.5 nm long (50 px), 36.9° from the horizontal" in ruler._says.value
+    assert "2.5 nm long (50 px), 36.9° from the horizontal" in words(explorer)
     (chart,) = parts(ruler.panel, ProfileCurve)
     (menu,) = parts(ruler.panel, ChartMenu)
     lines = list(csv.reader(io.StringIO(menu.table())))
