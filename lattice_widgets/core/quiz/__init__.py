@@ -1,32 +1,23 @@
 """Questions that cannot run out: each is made from topic, level, seed and index alone, and so is its right answer.
 
-==========================  =======================================================
-:mod:`.topics`              the table of topics
-:mod:`.question`            what a question is, and the pictures that it shows
-:mod:`.random_draws`        its random numbers
-:mod:`.measured_spots`      scenes whose spots are measured
-:mod:`.lattice_questions`   name the lattice of a picture
-:mod:`.spacing_questions`   find a length from the spots
-:mod:`.imperfection_questions`  which imperfection is this
-:mod:`.network_questions`   what will the network say
-:mod:`.reciprocal_questions`  which transform belongs to this picture
-:mod:`.cell_questions`      primitive or conventional, points and areas
-:mod:`.strain_questions`    how is a lattice strained, and by how much
-:mod:`.strain_scenes`       pictures for them
-:mod:`.common_mistakes`     common mistakes by their numbers
-:mod:`.judging`             whether an answer is right, and why
-:mod:`.scores`              score, confusion matrix, calibration
-==========================  =======================================================
+=======================  ===================================================
+:mod:`.question`         what a question is, and the pictures that it shows
+:mod:`.random_draws`     its random numbers
+:mod:`.topics`           the table of topics, and a module for each
+:mod:`.common_mistakes`  common mistakes by their numbers
+:mod:`.judging`          whether an answer is right, and why
+:mod:`.scores`           score, confusion matrix, calibration
+=======================  ===================================================
 """
 
 import hashlib
 
-from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS
 from lattice_widgets.core.quiz.judging import Feedback, QuizError, check_confidence, check_given, judge
-from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer
 from lattice_widgets.core.quiz.question import NOT_SURE, Option, Question, Scene, Sentence, Shown, question_id
 from lattice_widgets.core.quiz.scores import Score, network_score, score, student_score
 from lattice_widgets.core.quiz.topics import TOPICS, Topic
+from lattice_widgets.core.quiz.topics.imperfection_questions import IMPERFECTIONS
+from lattice_widgets.core.quiz.topics.network_questions import Network, NetworkAnswer
 
 __all__ = [
     "IMPERFECTIONS",

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from lattice_widgets.core.quiz.network_questions import Network, NetworkAnswer, decided
 from lattice_widgets.core.quiz.question import Question, Sentence
 from lattice_widgets.core.quiz.topics import TOPICS
+from lattice_widgets.core.quiz.topics.network_questions import Network, NetworkAnswer, decided
 
 
 class QuizError(ValueError):

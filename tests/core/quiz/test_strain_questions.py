@@ -7,8 +7,8 @@ import pytest
 
 from lattice_widgets.core.geometry.lattice_fit import fit_lattice
 from lattice_widgets.core.quiz import Question, judge, question_of
-from lattice_widgets.core.quiz.strain_questions import DEFORMATIONS
-from lattice_widgets.core.quiz.strain_scenes import SteppedScene
+from lattice_widgets.core.quiz.topics.strain_questions import DEFORMATIONS
+from lattice_widgets.core.quiz.topics.strain_scenes import SteppedScene
 
 
 def of_form(level: int, words: str, count: int, seed: int = 8) -> list[Question]:

@@ -14,7 +14,7 @@ from lattice_widgets.core.quiz import (
     Scene,
     question_of,
 )
-from lattice_widgets.core.quiz.reciprocal_questions import spots_apart
+from lattice_widgets.core.quiz.topics.reciprocal_questions import spots_apart
 from lattice_widgets.core.simulation.microscope import Imperfections
 
 

@@ -6,7 +6,7 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.quiz.common_mistakes import distinct
 from lattice_widgets.core.quiz.question import Option, Question, Sentence, Shown, Slip
 from lattice_widgets.core.quiz.random_draws import crystal_of, dealt, generator, pick
-from lattice_widgets.core.quiz.strain_scenes import COLS, ROWS, SteppedScene, deformation_of, deformed_scene
+from lattice_widgets.core.quiz.topics.strain_scenes import COLS, ROWS, SteppedScene, deformation_of, deformed_scene
 from lattice_widgets.core.simulation.microscope import Microscope
 
 #: How a lattice may be deformed.

@@ -1,18 +1,31 @@
-"""The table of topics: a new one is a module that makes its questions, and a row here."""
+"""The table of topics: a new one is a module that makes its questions, and a row here.
+
+==============================  ===========================================
+:mod:`.lattice_questions`       name the lattice of a picture
+:mod:`.spacing_questions`       find a length from the spots
+:mod:`.imperfection_questions`  which imperfection is this
+:mod:`.network_questions`       what will the network say
+:mod:`.reciprocal_questions`    which transform belongs to this picture
+:mod:`.cell_questions`          primitive or conventional, points and areas
+:mod:`.strain_questions`        how is a lattice strained, and by how much
+:mod:`.strain_scenes`           pictures for them
+:mod:`.measured_spots`          scenes whose spots are measured
+==============================  ===========================================
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.quiz.cell_questions import cell_question
-from lattice_widgets.core.quiz.imperfection_questions import IMPERFECTIONS, imperfection_question
-from lattice_widgets.core.quiz.lattice_questions import lattice_question
-from lattice_widgets.core.quiz.network_questions import network_question
 from lattice_widgets.core.quiz.question import NOT_SURE, Question, Sentence
-from lattice_widgets.core.quiz.reciprocal_questions import reciprocal_question
-from lattice_widgets.core.quiz.spacing_questions import spacing_question
-from lattice_widgets.core.quiz.strain_questions import strain_question
+from lattice_widgets.core.quiz.topics.cell_questions import cell_question
+from lattice_widgets.core.quiz.topics.imperfection_questions import IMPERFECTIONS, imperfection_question
+from lattice_widgets.core.quiz.topics.lattice_questions import lattice_question
+from lattice_widgets.core.quiz.topics.network_questions import network_question
+from lattice_widgets.core.quiz.topics.reciprocal_questions import reciprocal_question
+from lattice_widgets.core.quiz.topics.spacing_questions import spacing_question
+from lattice_widgets.core.quiz.topics.strain_questions import strain_question
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from functools import partial
 import numpy as np
 
 from lattice_widgets.core.quiz.common_mistakes import distinct, general_slips
-from lattice_widgets.core.quiz.measured_spots import innermost_spots, rectangle_of, sharp_scene, shown_spots
 from lattice_widgets.core.quiz.question import Question, Sentence, Slip
 from lattice_widgets.core.quiz.random_draws import dealt, draw_cell, generator, pick
+from lattice_widgets.core.quiz.topics.measured_spots import innermost_spots, rectangle_of, sharp_scene, shown_spots
 
 #: makes a question of what is particular to it
 Ask = Callable[..., Question]

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lattice_widgets.core.lattices.lattice import CLASSES
-from lattice_widgets.core.quiz.lattice_questions import LEVELS, draw_scene, views_of
 from lattice_widgets.core.quiz.question import NOT_SURE, Option, Question, Scene, Sentence
 from lattice_widgets.core.quiz.random_draws import dealt, generator, pick
+from lattice_widgets.core.quiz.topics.lattice_questions import LEVELS, draw_scene, views_of
 
 
 @dataclass(frozen=True)
