@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from packaging.requirements import Requirement
@@ -44,6 +45,19 @@ def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
 def pins(file: str = "constraints.txt") -> dict[str, str]:
     lines = (ROOT / file).read_text().splitlines()
     return {canonicalize_name(found[1]): found[2] for line in lines if (found := PIN.match(line))}
+
+
+def load_tool(name: str) -> ModuleType:
+    """Return a program of `tools/` as a module."""
+    specification = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert specification
+    assert specification.loader
+    tool = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(tool)
+    return tool
+
+
+pin_hashes = load_tool("pin_hashes")
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +153,29 @@ def test_constraints_hold_versions_only(file: str) -> None:
     assert len(pins(file)) == len(lines), "a package is pinned twice"
 
 
+def test_what_binder_installs_has_checksums_and_the_versions_of_the_constraints() -> None:
+    text = pin_hashes.HASHED.read_text(encoding="utf-8")
+    blocks = [block for block in re.split(r"\n(?=[a-z0-9])", text) if not block.startswith("#")]
+    versions: dict[str, str] = {}
+    for block in blocks:
+        first, *hashes = block.rstrip().split(" \\\n    ")
+        name, _, version = first.partition("==")
+        versions[canonicalize_name(name)] = version
+        assert hashes
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", each) for each in hashes), block
+    assert len(blocks) == len(versions) > 100
+    assert versions.items() <= pins().items()
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or sys.version_info[:2] != (3, 11),
+    reason="the checksums are for Binder: Linux, Python 3.11",
+)
+def test_all_that_binder_needs_has_checksums() -> None:
+    named = re.findall(r"^([A-Za-z0-9][\w.-]*)==", pin_hashes.HASHED.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {canonicalize_name(name) for name in named} == pin_hashes.needed(), "run python tools/pin_hashes.py"
+
+
 def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
     hosts = [("py" + "pi", "org"), ("python" + "hosted", "org"), ("anaconda", "org"), ("npm" + "js", "org")]
     hosts += [("yarn" + "pkg", "com"), ("un" + "pkg", "com"), ("js" + "delivr", "net"), ("esm", "sh"), ("crates", "io")]
@@ -181,9 +218,11 @@ def test_shell_program_stops_at_the_first_error(name: str) -> None:
 
 def test_binder_installs_the_package_with_the_pins() -> None:
     recipe = (ROOT / "binder" / "postBuild").read_text()
-    found = re.search(r"--constraint constraints\.txt '\.\[([a-z,]+)\]'", recipe)
+    assert "--require-hashes --requirement requirements-hashed.txt" in recipe
+    found = re.search(r"--no-deps --no-build-isolation '(\.\[([a-z,]+)\])'", recipe)
     assert found
-    extras = set(found[1].split(","))
+    assert pin_hashes.WANTED[0] == f"lattice-widgets{found[1].removeprefix('.')}", "other packages than have checksums"
+    extras = set(found[2].split(","))
     assert extras <= set(PYPROJECT["project"]["optional-dependencies"])
     assert not extras & {"train", "cpu", "gpu", "dev"}, "nobody trains on Binder: TensorFlow would be half of the image"
     version = (ROOT / "binder" / "runtime.txt").read_text().strip().removeprefix("python-")
@@ -199,11 +238,7 @@ def test_readme_commands_are_those_of_the_makefile_and_of_ci() -> None:
 
 
 def test_the_figures_of_the_readme_are_those_of_the_examination() -> None:
-    specification = importlib.util.spec_from_file_location("make_network", ROOT / "tools" / "make_network.py")
-    assert specification
-    assert specification.loader
-    tool = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(tool)
+    tool = load_tool("make_network")
     for page in tool.PAGES:
         text = page.read_text(encoding="utf-8")
         assert text == tool.with_table(text), "run python tools/make_network.py default --from table"
