@@ -1,18 +1,22 @@
-"""Small matrix products on one processor: shared out to several, each waits for the slowest of them."""
+"""Matrix products on one processor each: shared out to several, a small one waits for the slowest of them."""
 
 import os
 import sys
 import threading
-from contextlib import AbstractContextManager, ContextDecorator, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ContextDecorator, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 #: a browser has no threads, and the site no threadpoolctl
 _HAS_THREADS = sys.platform != "emscripten"
-#: products of so many pictures are worth sharing out: they take milliseconds
+#: so many pictures are worth sharing out: they take a tenth of a second
 _MANY = 64
 
 
@@ -70,13 +74,30 @@ def _let_this_thread_set_limits() -> None:
 one_thread = _OneThread()
 
 
-def one_thread_for_few(count: int) -> AbstractContextManager[Any]:
-    """Return in what the products of so many pictures, or passes of pictures, are made.
+def each_part(function: Callable[[Part], Result], parts: Sequence[Part], count: int) -> list[Result]:
+    """Return what a function makes of each part, in their order; where it is worth it, on all processors.
 
-    Those of few pictures on one processor, and those of many too where the processors are busy, as in a full class: shared
-    out, they would wait for the slowest. The numbers are the same to the last bit.
+    Parameters
+    ----------
+    function : callable
+        Multiplies matrices. It is called in several threads at once.
+    parts : sequence
+        What it is given, one after the other.
+    count : int
+        How many pictures, or passes of pictures, there are in all parts. Few are done on one processor, and many too where the
+        processors are busy, as in a full class. The numbers are the same to the last bit.
     """
-    return one_thread if count < _MANY or _processors_are_busy() else nullcontext()
+    threads = min(_processors(), len(parts)) if count >= _MANY and _HAS_THREADS else 1
+    with one_thread:
+        if threads < 2 or _processors_are_busy():
+            return [function(part) for part in parts]
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(function, parts))
+
+
+def _processors() -> int:
+    """Return how many processors BLAS may use: fewer than there are where somebody, or another product, limits it."""
+    return max((library["num_threads"] for library in _libraries().info()), default=1)
 
 
 def _processors_are_busy() -> bool:

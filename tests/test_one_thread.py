@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 import lattice_widgets as lw
 from lattice_widgets.core.geometry import lattice_fit
-from lattice_widgets.one_thread import one_thread
+from lattice_widgets.one_thread import each_part, one_thread
 
 
 def processors() -> set[int]:
@@ -83,4 +83,29 @@ def test_a_fit_keeps_to_one(two_processors: None, monkeypatch: pytest.MonkeyPatc
         lw.fit_lattice([[float("nan")] * 32] * 32)
     lw.fit_lattice(lw.simulate_micrograph(lw.CRYSTALS["graphene"]).image)
     assert seen == [{1}]
+    assert processors() == {2}
+
+
+def test_many_are_shared_out_and_few_are_not(two_processors: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    meet = threading.Barrier(2)
+
+    def alone(part: int) -> int:
+        assert processors() == {1}
+        return part * part
+
+    def together(part: int) -> int:
+        meet.wait(60)  # returns only where another thread waits too
+        return alone(part)
+
+    assert each_part(together, range(4), 1000) == [0, 1, 4, 9]
+    assert each_part(alone, range(4), 4) == [0, 1, 4, 9]
+    monkeypatch.setattr("os.getloadavg", lambda: (99.0, 99.0, 99.0))
+    assert each_part(lambda part: threading.get_ident(), range(4), 1000) == [threading.get_ident()] * 4
+    assert processors() == {2}
+
+
+def test_what_goes_wrong_in_a_part_is_told(two_processors: None) -> None:
+    with pytest.raises(ZeroDivisionError):
+        each_part(lambda part: 1 // part, range(4), 1000)
     assert processors() == {2}

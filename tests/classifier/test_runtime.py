@@ -10,7 +10,7 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ModelCard
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
 from lattice_widgets.classifier.keras_network import architecture
-from lattice_widgets.classifier.runtime import layers
+from lattice_widgets.classifier.runtime import blas, layers
 from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.simulation.examples import simulate_examples
 
@@ -143,3 +143,29 @@ def test_dropout_without_a_mask_changes_nothing_and_with_one_enlarges_what_is_ke
     assert np.allclose(once, [[1.25, 0, 3.75], [5, 0, 7.5], [0, 0, 0], [0, 0, 0]])
     again = dropout.masked(np.concatenate([values, 2 * values]), masks, each_pass=True)
     assert np.allclose(again, [[1.25, 0, 3.75], [5, 0, 7.5], [0, 0, 0], [0, 0, 0]])
+
+
+@pytest.mark.parametrize("by_address", [True, False])
+def test_products_are_those_of_numpy(by_address: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not by_address:
+        monkeypatch.setattr(blas, "_by_address", lambda: None)
+    rng = np.random.default_rng(5)
+    for n, m, k in ((7, 5, 3), (1, 4, 2), (300, 144, 16), (0, 3, 2), (3, 0, 2)):
+        left, right = (rng.normal(size=shape).astype(np.float32) for shape in ((n, m), (m, k)))
+        out = np.full((n, k), 2, np.float32)
+        blas.multiply(left, right, out, added=True)
+        np.testing.assert_allclose(out, left @ right + 2, rtol=1e-4, atol=1e-4)
+        blas.multiply(left, right, out)
+        np.testing.assert_allclose(out, left @ right, rtol=1e-4, atol=1e-4)
+
+
+def test_a_product_never_reads_memory_that_is_not_its_own() -> None:
+    good = np.ones((4, 4), np.float32)
+    for left, right, out in (
+        (good[:, ::2], good[:2], good.copy()),
+        (good, good.T[:3], good.copy()),
+        (good.astype(float), good, good.copy()),
+        (good, good, np.empty((4, 5), np.float32)),
+    ):
+        with pytest.raises(ValueError, match="cannot be multiplied"):
+            blas.multiply(left, right, out)

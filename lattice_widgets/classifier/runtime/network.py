@@ -9,7 +9,7 @@ from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.runtime.layers import Dense, Dropout, Layer
 from lattice_widgets.classifier.sampling.dense_tail import DenseTail
 from lattice_widgets.classifier.sampling.passes import Passes, Piece
-from lattice_widgets.one_thread import one_thread_for_few
+from lattice_widgets.one_thread import each_part
 
 # Pictures, and passes with dropout, that go through the layers at once: what they need stays in the cache.
 _TOGETHER = 32
@@ -67,14 +67,14 @@ class RuntimeNetwork:
 
 def through(layers: Sequence[Layer], values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what layers make of values (n, ...), some pictures at a time: memory stays small whatever their number."""
-    parts = []
-    with one_thread_for_few(len(values)):
-        for first in range(0, len(values), _TOGETHER):
-            part = values[first : first + _TOGETHER]
-            for layer in layers:
-                part = layer(part)
-            parts.append(part)
-    return np.concatenate(parts)
+
+    def end_of(first: int) -> NDArray[np.float32]:
+        part = values[first : first + _TOGETHER]
+        for layer in layers:
+            part = layer(part)
+        return part
+
+    return np.concatenate(each_part(end_of, range(0, len(values), _TOGETHER), len(values)))
 
 
 class ChainPiece(Piece):
@@ -92,12 +92,12 @@ class ChainPiece(Piece):
         if not masks:
             return through(self._layers, start)[None]
         together = max(1, _TOGETHER // len(start))
-        parts = []
-        with one_thread_for_few(len(start) * len(masks[0])):
-            for first in range(0, len(masks[0]), together):
-                of_part = [mask[first : first + together] for mask in masks]
-                parts.append(self._masked(start, of_part))
-        return np.concatenate(parts)
+
+        def end_of(first: int) -> NDArray[np.float32]:
+            return self._masked(start, [mask[first : first + together] for mask in masks])
+
+        n_passes = len(masks[0])
+        return np.concatenate(each_part(end_of, range(0, n_passes, together), n_passes * len(start)))
 
     def _masked(self, values: NDArray[np.float32], masks: Sequence[NDArray[np.bool_]]) -> NDArray[np.float32]:
         n, left, each_pass = len(values), iter(masks), False

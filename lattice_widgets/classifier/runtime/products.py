@@ -1,11 +1,10 @@
-"""Matrix products and convolutions in float32, by SciPy's BLAS.
-
-SciPy's and not NumPy's, whose own is a hundred times slower where NumPy was built without one, as in WebAssembly.
-"""
+"""Matrix products and convolutions in float32."""
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg.blas import sgemm, sgemv
+from scipy.linalg.blas import sgemv
+
+from lattice_widgets.classifier.runtime.blas import multiply
 
 # Below so many channels, gathering all that a filter sees into one matrix is quicker than a product for each of its pixels.
 _FEW_CHANNELS = 8
@@ -15,8 +14,9 @@ def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
     """Return the matrix product of (n, m) and (m, k), float32 of shape (n, k)."""
     if len(left) == 1:
         return sgemv(np.float32(1), np.ascontiguousarray(right).T, left[0])[None]
-    # BLAS counts along columns: transposed, arrays in the order of C are taken as they are
-    return sgemm(np.float32(1), np.ascontiguousarray(right).T, np.ascontiguousarray(left).T).T
+    out = np.empty((len(left), right.shape[1]), np.float32)
+    multiply(np.ascontiguousarray(left), np.ascontiguousarray(right), out)
+    return out
 
 
 def convolve(
@@ -77,12 +77,10 @@ def _shifted(
     pixels = pictures.reshape(-1, channels)
     count = len(pixels) - (height - 1) * cols - (width - 1)
     whole = np.empty((len(pixels), filters), np.float32)
-    added = whole[:count].T
     for row in range(height):
         for col in range(width):
             first = row * cols + col
-            part = pixels[first : first + count].T
-            sgemm(np.float32(1), kernel[row, col].T, part, beta=np.float32(first > 0), c=added, overwrite_c=True)
+            multiply(pixels[first : first + count], kernel[row, col], whole[:count], added=first > 0)
     inner = whole.reshape(n, rows, cols * filters)[:, : rows - height + 1, : (cols - width + 1) * filters]
     result = inner + np.tile(bias, cols - width + 1)
     np.maximum(result, 0, out=result)

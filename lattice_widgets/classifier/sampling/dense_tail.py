@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.classifier.runtime.products import product
-from lattice_widgets.one_thread import one_thread, one_thread_for_few
+from lattice_widgets.one_thread import each_part, one_thread
 
 # Passes whose masked weights stand side by side in one product: 12 MB for the default network.
 _TOGETHER = 5
@@ -55,16 +55,18 @@ class DenseTail:
         n, b, k = len(values), len(first_masks), last_kernel.shape[1]
         samples = np.empty((len(last_masks), n, k), np.float32)
         kernel, last_kernel = kernel / np.float32(1 - rate), last_kernel / np.float32(1 - last_rate)
-        with one_thread_for_few(n):
-            for begin in range(0, b, _TOGETHER):
-                masks = first_masks[begin : begin + _TOGETHER]
-                side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
-                features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
-                for number in range(len(masks)):
-                    own = last_masks[begin + number :: b]
-                    weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
-                    logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
-                    samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
+
+        def fill(begin: int) -> None:
+            masks = first_masks[begin : begin + _TOGETHER]
+            side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
+            features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
+            for number in range(len(masks)):
+                own = last_masks[begin + number :: b]
+                weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
+                logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
+                samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
+
+        each_part(fill, range(0, b, _TOGETHER), n)
         return samples
 
 
