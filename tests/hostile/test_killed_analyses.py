@@ -100,7 +100,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
     numbers = random.Random(21)
     wrong: list[str] = []
     kills = begun_anew = 0
-    for analysis in range(many(1, 10)):
+    for analysis in range(many(1, 24)):
         out = tmp_path / str(analysis)
         moments = []
         for _ in range(many(2, _KILLS)):

@@ -25,6 +25,7 @@ MAKERS: dict[str, Callable[[], LatticeWidget]] = {
     "FFTExplorer": lambda: lw.FFTExplorer(PICTURE),
     "MicrographReader": lambda: lw.MicrographReader(source=PICTURE),
     "MovieScrubber": lambda: lw.MovieScrubber(np.stack([PICTURE] * 3)),
+    "EmbeddingViewer": lw.EmbeddingViewer,
     "LatticeMap": lw.LatticeMap,
     "Quiz": lw.Quiz,
     "Prediction": lw.Prediction,

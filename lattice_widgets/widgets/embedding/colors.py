@@ -10,11 +10,34 @@ from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding.work import Content
 from lattice_widgets.widgets.parts.controls import choices
+from lattice_widgets.widgets.parts.settings import Words
 
 if TYPE_CHECKING:
     from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
 
 __all__ = ["Colors"]
+
+
+def offered(content: Content) -> list[str]:
+    """Return what the colors may show of these pictures."""
+    names = ["class"]
+    if content.probabilities is not None:
+        names += texts.COLORS[1:3]
+    if content.mutual_information is not None:
+        names.append(texts.COLORS[3])
+    return [*names, *content.parameters]
+
+
+class ColorName(Words):
+    """What the colors show; once the pictures are known, something that is known of them."""
+
+    def validate(self, obj: Any, value: Any) -> str:
+        """Return the name; TraitError if nothing is called so."""
+        name = super().validate(obj, value)
+        names = [name] if obj.content is None else offered(obj.content)
+        if name not in names:
+            raise t.TraitError(f"{self.name} is one of {', '.join(map(repr, names))}, not {name!r}.")
+        return name
 
 
 class Colors:
@@ -49,12 +72,7 @@ class Colors:
     def offer(self, content: Content) -> None:
         """Offer what is known of these pictures, and color them."""
         self._content = content
-        options = ["class"]
-        if content.probabilities is not None:
-            options += texts.COLORS[1:3]
-        if content.mutual_information is not None:
-            options.append(texts.COLORS[3])
-        options += content.parameters
+        options = offered(content)
         if self._owner.color_by not in options:
             self._owner.color_by = "class"
         self.choice.options = choices(options)

@@ -16,7 +16,7 @@ from lattice_widgets.views.saved.static_picture import png_of_points
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.embedding import texts
 from lattice_widgets.widgets.embedding import work as answers
-from lattice_widgets.widgets.embedding.colors import Colors
+from lattice_widgets.widgets.embedding.colors import ColorName, Colors
 from lattice_widgets.widgets.embedding.files import MapFiles
 from lattice_widgets.widgets.embedding.own_picture import OwnPicture
 from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel, WalkPanel, WindowsPanel
@@ -64,7 +64,7 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         None, help="A picture of your own, whose windows lie on the map; see `place`. None: no picture."
     ).tag(undo=True)
     pixel_size = GivenPixelSize().tag(of_picture=True, undo=True)
-    color_by = t.Unicode("class", help="What the colors show: the class, an answer of the network, or a parameter.")
+    color_by = ColorName("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
 
