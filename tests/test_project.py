@@ -25,7 +25,7 @@ from lattice_widgets.classifier.card import WEIGHTS
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 #: folders that a clone does not hold
-NOT_OURS = {".git", ".venv", "build", "dist", "node_modules", "runs", "test-results"}
+NOT_OURS = {".git", ".hypothesis", ".venv", "build", "dist", "node_modules", "runs", "test-results"}
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)$")
 
 

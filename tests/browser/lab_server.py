@@ -113,6 +113,7 @@ class LabServer:
             *(sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root), "--no-browser"),
             *("--ip", "127.0.0.1", "--port", str(port), "--ServerApp.port_retries=0"),
             *(f"--IdentityProvider.token={self.token}", "--LabApp.expose_app_in_browser=True"),
+            "--JupyterNotebookApp.expose_app_in_browser=True",
             f"--MappingKernelManager.kernel_info_timeout={PATIENCE}",
         ]
 
