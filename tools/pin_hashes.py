@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[1]
 CONSTRAINTS, HASHED = ROOT / "constraints.txt", ROOT / "requirements-hashed.txt"
 #: what is installed, and what builds this package
 WANTED = ("lattice-widgets[formats,stm]", "hatchling")
+#: what Binder does without: FFmpeg alone has 170 MB, and only mp4 and avi need it
+LEFT_OUT = {"imageio-ffmpeg"}
 HEAD = """\
 # Made by tools/pin_hashes.py from constraints.txt: what Binder installs (Linux, Python 3.11), with the checksums of all files
 # that the registry has of each version. pip install --require-hashes -r requirements-hashed.txt, then
@@ -59,7 +61,7 @@ def needed(wanted: tuple[str, ...] = WANTED) -> set[str]:
             environments = [{**default_environment(), "extra": extra} for extra in (each.extras or {""})]
             if further.marker is None or any(further.marker.evaluate(one) for one in environments):
                 waiting.append(further)
-    return found - {"lattice-widgets"}
+    return found - {"lattice-widgets"} - LEFT_OUT
 
 
 def write() -> None:

@@ -142,6 +142,9 @@ def write_video(path: str | Path, pictures: Iterator[NDArray[np.uint8]], frames_
     kind = path.suffix.lower()
     if kind not in {".mp4", ".gif"}:
         raise ValueError(f"A movie is written as .mp4 or .gif, not as {path.name}.")
+    if kind == ".mp4":
+        with needed("imageio-ffmpeg", "Writing a movie as .mp4, not as .gif,"):
+            import imageio_ffmpeg  # noqa: F401  # what imageio writes it with
     how: dict[str, Any] = (
         {"fps": frames_per_second, "macro_block_size": 2}
         if kind == ".mp4"
