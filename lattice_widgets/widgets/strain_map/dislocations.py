@@ -1,8 +1,7 @@
 """The edge dislocations of the picture: listed, drawn with their Burgers vectors, one of them chosen in the list."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 
@@ -10,9 +9,8 @@ from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocation
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.parts.lines import button, row, says
-from lattice_widgets.widgets.parts.texts import say_problem
 from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.found import FoundPage, Words
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Opened
 
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Dislocations", "table_of_dislocations"]
 
 
-class Dislocations:
+class Dislocations(FoundPage[list[Dislocation]]):
     """What the dislocations are, on a page of its own and over the picture.
 
     Parameters
@@ -31,91 +29,43 @@ class Dislocations:
         Has the traits `dislocations` and `dislocation`.
     picture : MapPicture
         Over which they are drawn.
-
-    Attributes
-    ----------
-    page : ipywidgets.Widget
-        To be put among the panels.
     """
 
     def __init__(self, owner: "StrainMap", picture: MapPicture) -> None:
-        self._owner, self._picture, self._following = owner, picture, False
-        self._find = button(
-            _("find dislocations"), _("Find where an extra line of atoms ends, with its Burgers vector"), self.find
+        words = Words(
+            _("find dislocations"),
+            _("Find where an extra line of atoms ends, with its Burgers vector"),
+            _("dislocation"),
+            _("The edge dislocations, from above to below"),
+            _("looking for dislocations …"),
+            _(texts.NO_DISLOCATIONS),
         )
-        self._find.add_class("lattice-widgets-find-dislocations")
-        self._words, self._about = says(_(texts.NO_DISLOCATIONS), live=True), says(live=True)
-        self._list = ipw.Select(
-            rows=5, description=_("dislocation"), tooltip=_("The edge dislocations, from above to below"),
-            layout=ipw.Layout(width="100%", min_width="0", max_width="420px", display="none"),
-            style={"description_width": "80px"},
-        )  # fmt: skip
-        self._list.add_class("lattice-widgets-dislocations")
-        self.page = ipw.VBox([row(self._find), self._words, self._list, self._about])
-        self._list.observe(self._choose, "value")
-        owner.observe(self._follow, "dislocation")
+        super().__init__(owner, picture, "dislocation", "dislocations", words)
 
-    def find(self) -> None:
-        """Have the dislocations found, away from the event loop."""
-        opened = self._picture.opened
-        if opened is None:
-            raise ValueError(_(texts.NO_PICTURE))
-        found: list[Dislocation] = []
-        self._find.disabled, self._words.value = True, in_html(_("looking for dislocations …"))
-        self._owner.work_aside(
-            "dislocations",
-            lambda: found.extend(find_dislocations(opened.values, opened.pixel_size)),
-            lambda problem: self._show(opened, found, problem),
-        )
+    @staticmethod
+    def look(opened: Opened) -> list[Dislocation]:
+        """Return the dislocations of a picture."""
+        return list(find_dislocations(opened.values, opened.pixel_size))
 
-    def clear(self) -> None:
-        """Show none: those of another picture say nothing of this one."""
-        self._owner.set_trait("dislocations", None)
-        self._find.disabled, self._words.value = False, _(texts.NO_DISLOCATIONS)
-        self._fill()
+    def keep(self, found: list[Dislocation] | None) -> None:
+        """Make them a trait of the widget."""
+        self._owner.set_trait("dislocations", None if found is None else tuple(found))
 
-    def _show(self, opened: Opened, found: list[Dislocation], problem: Exception | None) -> None:
-        if self._picture.opened is not opened:  # another picture has been opened in the meantime
-            return
-        self._find.disabled = False
-        if problem is not None:
-            self.clear()
-            self._words.value = in_html(say_problem(problem))
-            return
-        self._owner.set_trait("dislocations", tuple(found))
+    def summary(self, found: list[Dislocation]) -> str:
+        """Return how many there are."""
         words = ngettext("{count} edge dislocation.", "{count} edge dislocations.", len(found)).format(count=len(found))
-        told = _(texts.SIGNS) if found else _(texts.NOT_IN_THE_MARGIN)
-        self._words.value = in_html(f"{words} {told}")
-        self._fill()
+        return f"{words} {_(texts.SIGNS) if found else _(texts.NOT_IN_THE_MARGIN)}"
 
-    def _fill(self) -> None:
-        found = self._owner.dislocations or ()
-        self._list.layout.display = None if found else "none"
-        self._following = True
-        try:
-            with self._list.hold_sync():
-                self._list.options = [(_line_of(number, each), number) for number, each in enumerate(found, 1)]
-                self._list.value = None
-        finally:
-            self._following = False
-        self._follow()
+    def lines(self) -> list[tuple[str, int]]:
+        """Return a line for each."""
+        return [(_line_of(number, each), number) for number, each in enumerate(self._owner.dislocations or (), 1)]
 
-    def _follow(self, change: Any = None) -> None:
-        """Show the chosen dislocation in list, words and picture."""
+    def show(self, number: int) -> str:
+        """Draw their signs, mark one, and say place and Burgers vector of it."""
         found, opened = self._owner.dislocations or (), self._picture.opened
-        number = self._owner.dislocation if self._owner.dislocation <= len(found) else 0
-        self._following = True
-        try:
-            self._list.value = number or None
-        finally:
-            self._following = False
-        self._about.value = in_html(_describe(found[number - 1])) if number else ""
         signs = [(*map(opened.on_screen, (each.row, each.col)), *each.burgers) for each in found] if opened else []
         self._picture.canvas.show_signs(signs, number)
-
-    def _choose(self, change: Any) -> None:
-        if not self._following and self._list.value is not None:
-            self._owner.dislocation = self._list.value
+        return in_html(_describe(found[number - 1])) if number else ""
 
 
 def table_of_dislocations(found: tuple[Dislocation, ...]) -> pd.DataFrame:

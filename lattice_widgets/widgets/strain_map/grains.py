@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -15,9 +14,10 @@ from lattice_widgets.core.maps.moire import map_moire
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
-from lattice_widgets.widgets.parts.lines import button, row, says
+from lattice_widgets.widgets.parts.lines import button
 from lattice_widgets.widgets.parts.texts import say, say_problem
 from lattice_widgets.widgets.strain_map import texts
+from lattice_widgets.widgets.strain_map.found import FoundPage, Words
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Opened
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Grains", "outline", "table_of_grains"]
 
 
-class Grains:
+class Grains(FoundPage[tuple[GrainMap, "xr.Dataset | str"]]):
     """What the grains are, on a page of its own and over the picture.
 
     Parameters
@@ -36,104 +36,65 @@ class Grains:
         Has the traits `grains`, `grain`, `place` and `reference`.
     picture : MapPicture
         Over which they are outlined.
-
-    Attributes
-    ----------
-    page : ipywidgets.Widget
-        To be put among the panels.
     """
 
     def __init__(self, owner: "StrainMap", picture: MapPicture) -> None:
-        self._owner, self._picture, self._following = owner, picture, False
-        self._find = button(_("find grains"), _("Find the connected places of one lattice"), self.find)
-        self._find.add_class("lattice-widgets-find-grains")
-        self._words = says(_(texts.NO_GRAINS), live=True)
-        layout = ipw.Layout(width="100%", min_width="0", max_width="420px", display="none")
-        self._list = ipw.Select(
-            rows=4, description=_("grain"), tooltip=_("The grains, the largest first"), layout=layout,
-            style={"description_width": "48px"},
-        )  # fmt: skip
-        self._list.add_class("lattice-widgets-grains")
-        self._about = says(live=True)
         self._refer = button(
             _("as reference"), _("Measure strain against the lattice of this grain"), self._take_reference
         )
         self._refer.layout.display = "none"
-        self.page = ipw.VBox([row(self._find, self._refer), self._words, self._list, self._about])
-        self._list.observe(self._choose, "value")
-        owner.observe(self._follow, "grain")
+        words = Words(
+            _("find grains"),
+            _("Find the connected places of one lattice"),
+            _("grain"),
+            _("The grains, the largest first"),
+            _("looking for grains …"),
+            _(texts.NO_GRAINS),
+        )
+        super().__init__(owner, picture, "grain", "grains", words, (self._refer,))
         owner.observe(self._take_place, "place")
 
-    def find(self) -> None:
-        """Have the grains found, away from the event loop."""
-        opened = self._picture.opened
-        if opened is None:
-            raise ValueError(_(texts.NO_PICTURE))
-        found: list[tuple[GrainMap, xr.Dataset | str]] = []
-        self._find.disabled, self._words.value = True, in_html(_("looking for grains …"))
-        self._owner.work_aside(
-            "grains",
-            lambda: found.append(_grains_and_moire(opened)),
-            lambda problem: self._show(opened, found, problem),
-        )
+    @staticmethod
+    def look(opened: Opened) -> tuple[GrainMap, xr.Dataset | str]:
+        """Return the grains and, where lattices lie over each other, the map of their moire, or why there is none."""
+        grains = find_grains(opened.values, opened.pixel_size)
+        if not grains.layered:
+            return grains, ""
+        try:
+            return grains, map_moire(opened.values, opened.pixel_size)
+        except ValueError as problem:
+            return grains, say_problem(problem)
 
-    def clear(self) -> None:
-        """Show no grains: those of another picture say nothing of this one."""
-        for name in ("grains", "moire"):
-            self._owner.set_trait(name, None)
-        self._find.disabled, self._words.value = False, _(texts.NO_GRAINS)
-        self._fill()
-
-    def _show(self, opened: Opened, found: list[tuple[GrainMap, xr.Dataset | str]], problem: Exception | None) -> None:
-        if self._picture.opened is not opened:  # another picture has been opened in the meantime
-            return
-        self._find.disabled = False
-        if problem is not None:
-            self.clear()
-            self._words.value = in_html(say_problem(problem))
-            return
-        grains, moire = found[0]
+    def keep(self, found: tuple[GrainMap, xr.Dataset | str] | None) -> None:
+        """Make grains and moire traits of the widget."""
+        grains, moire = (None, None) if found is None else found
         self._owner.set_trait("grains", grains)
         self._owner.set_trait("moire", moire if isinstance(moire, xr.Dataset) else None)
+
+    def summary(self, found: tuple[GrainMap, xr.Dataset | str]) -> str:
+        """Return how many grains there are, and what is told of a moire."""
+        grains, moire = found
         words = ngettext("{count} grain", "{count} grains", len(grains.grains)).format(count=len(grains.grains))
         if grains.layered:
             words += "; " + _("lattices lie over each other, so between them there is no boundary")
         told = texts.describe_moire(moire) if isinstance(moire, xr.Dataset) else moire
-        self._words.value = in_html(f"{words}. {told}".rstrip())
-        self._fill()
+        return f"{words}. {told}".rstrip()
 
-    def _fill(self) -> None:
+    def lines(self) -> list[tuple[str, int]]:
+        """Return a line for each grain."""
         grains = self._owner.grains
-        there = grains is not None and bool(grains.grains)
-        self._list.layout.display = None if there else "none"
-        self._following = True
-        try:
-            with self._list.hold_sync():
-                self._list.options = [(_line_of(grain), grain.number) for grain in grains.grains] if there else []
-                self._list.value = None
-        finally:
-            self._following = False
-        self._follow()
+        return [] if grains is None else [(_line_of(grain), grain.number) for grain in grains.grains]
 
-    def _follow(self, change: Any = None) -> None:
-        """Show the chosen grain in list, words and picture."""
-        grains, number = self._owner.grains, self._owner.grain
+    def show(self, number: int) -> str:
+        """Outline all grains, one of them twice, and say what is known of that."""
+        grains = self._owner.grains
         chosen = next((grain for grain in grains.grains if grain.number == number), None) if grains else None
-        self._following = True
-        try:
-            self._list.value = chosen.number if chosen is not None else None
-        finally:
-            self._following = False
-        self._about.value = _describe(chosen, grains) if chosen is not None and grains is not None else ""
         self._refer.layout.display = None if chosen is not None else "none"
         nothing = np.zeros((0, 4), np.float32)
         labels = self._picture.reduced(grains.labels.values) if grains is not None else None
         around = outline(np.pad(labels == chosen.number, 1)) - 1 if labels is not None and chosen else nothing
         self._picture.canvas.show_outlines(outline(labels) if labels is not None else nothing, around)
-
-    def _choose(self, change: Any) -> None:
-        if not self._following and self._list.value is not None:
-            self._owner.grain = self._list.value
+        return _describe(chosen, grains) if chosen is not None and grains is not None else ""
 
     def _take_place(self, change: Any) -> None:
         grains, place = self._owner.grains, self._owner.place
@@ -148,17 +109,6 @@ class Grains:
         grains = self._owner.grains
         chosen = next(grain for grain in grains.grains if grain.number == self._owner.grain)
         self._owner.reference = Lattice(chosen.vectors)
-
-
-def _grains_and_moire(opened: Opened) -> tuple[GrainMap, xr.Dataset | str]:
-    """Return the grains and, where lattices lie over each other, the map of their moire, or why there is none."""
-    grains = find_grains(opened.values, opened.pixel_size)
-    if not grains.layered:
-        return grains, ""
-    try:
-        return grains, map_moire(opened.values, opened.pixel_size)
-    except ValueError as problem:
-        return grains, say_problem(problem)
 
 
 def outline(labels: NDArray[Any]) -> NDArray[np.float32]:
