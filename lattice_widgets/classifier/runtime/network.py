@@ -112,6 +112,8 @@ class ChainPiece(Piece):
 class RuntimePasses(Passes):
     """A `RuntimeNetwork` in pieces."""
 
+    in_threads = True
+
     def __init__(self, network: RuntimeNetwork) -> None:
         layers = network.layers
         self._places = [number for number, layer in enumerate(layers) if isinstance(layer, Dropout)]

@@ -49,6 +49,8 @@ class Passes(ABC):
         From what `before` returns to the probabilities.
     tail : DenseTail or None
         The same as plain matrix products, where the only dropouts stand before the last two dense layers.
+    in_threads : bool
+        Whether several threads may run `full` at once.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Passes(ABC):
     rates: list[float]
     full: Piece
     tail: DenseTail | None
+    in_threads: bool = False
 
     @abstractmethod
     def before(self, descriptors: NDArray[np.float32]) -> list[NDArray[np.float32]]:

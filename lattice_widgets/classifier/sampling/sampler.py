@@ -14,13 +14,14 @@ from lattice_widgets.classifier.errors import ClassifierError
 from lattice_widgets.classifier.sampling.masks import Masks, check_count, check_seed
 from lattice_widgets.classifier.sampling.passes import Passes, Piece
 from lattice_widgets.memory import refuse_beyond_memory
+from lattice_widgets.one_thread import each_part
 
 #: the fast approximation: passes of the trunk of the network, up to its last dropout but one ...
 TRUNKS = 5
 #: ... and masks of that dropout for each of them
 BRANCHES = 8
-# Rows of a batch: the masked activations of 50 passes stay in the cache, those of 250 took a sixth longer.
-BATCH = 50
+# Rows of a batch: the masked activations of so many passes stay in the cache, those of 250 took a sixth longer.
+BATCH = 32
 #: bytes at the peak: of an answer, which is summarized in float64, and of the masks of a pass
 _BYTES_PER_ANSWER, _BYTES_PER_PASS = 20, 512
 # Streams of the fast approximation, far from the numbers of the passes: its error can be measured against full passes.
@@ -67,19 +68,27 @@ class Sampler:
         pictures = min(n, batch_size)
         passes = max(1, batch_size // pictures)
         samples = self._room_for(n_passes, n)
-        shown = 0
-        for start in range(0, n_passes, passes):
+
+        def answer(start: int) -> None:
             stop = min(start + passes, n_passes)
             masks = self._masks.draw(range(start, stop), seed, range(len(self.passes.rates)))
             for first in range(0, n, pictures):
                 part = slice(first, first + pictures)
                 samples[start:stop, part] = self.passes.full([value[part] for value in values], masks)
-            # the first partial answer at once, then one for every so many passes
-            if shown == 0 or stop - shown >= every or stop == n_passes:
-                shown = stop
-                view = samples[:stop]
-                view.flags.writeable = False
-                yield view
+
+        # the first partial answer at once, then one for every so many passes
+        start, stop = 0, min(passes, n_passes)
+        while start < n_passes:
+            batches = range(start, stop, passes)
+            if self.passes.in_threads:
+                each_part(answer, batches, (stop - start) * n)
+            else:
+                for batch in batches:
+                    answer(batch)
+            view = samples[:stop]
+            view.flags.writeable = False
+            yield view
+            start, stop = stop, min(stop + -(-every // passes) * passes, n_passes)
 
     def sample_with_plain(
         self, descriptors: NDArray[np.float32], n_passes: int, seed: int
