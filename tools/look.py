@@ -91,9 +91,8 @@ def look(lab: Lab, name: str, out: Path) -> tuple[list[str], list[str]]:
         lab.theme(theme)
         for size, (width, height, with_files) in SIZES.items():
             show_files(lab.page, with_files)
-            # of a notebook the first screen, as people meet it, and then all of it
-            heights = {"": height} if name in SCENES else {"": height, "-whole": TALL}
-            for what, rows in heights.items():
+            # the first screen, as people meet it, and then all of it
+            for what, rows in {"": height, "-whole": TALL}.items():
                 lab.page.set_viewport_size({"width": width, "height": rows})
                 lab.page.wait_for_timeout(1500)  # canvases and charts follow the width
                 if what:

@@ -10,7 +10,7 @@ import { buildRuler, drawRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
-import { buildMenu, fillsScreen, roomOnScreen } from "../shared/picture_menu.js";
+import { buildMenu, fillsScreen, largestSide, roomOnScreen } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -223,7 +223,7 @@ function render({ model, el }) {
   }
 
   function layOut() {
-    const limit = model.get("display_width");
+    const limit = Math.min(model.get("display_width"), largestSide());
     root.style.width = `${limit}px`;
     outward.hidden = root.clientWidth < 320; // title and buttons in one line; the whole picture is one step away
     if (!(state.rows > 0 && state.cols > 0)) return;

@@ -229,14 +229,13 @@ class StrainMap(StrainFiles, LatticeWidget):
         self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
         self.observe(self._describe, ["quantity", "selection"])
         return [
-            PictureChoice(self),
-            self._picture.choices,
+            row(PictureChoice(self), self._picture.choices),
             heading(self._picture.about, self._words),
+            row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)),
             side_by_side(
                 column(
-                    row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)), self._picture.canvas,
-                    names["opacity"],
-                    row(*numbers), names["compare"], self._frame_control, width="440px",
+                    self._picture.canvas, self._picture.hint, names["opacity"], row(*numbers), names["compare"],
+                    self._frame_control, width="440px",
                 ),
                 column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
             ),
