@@ -160,9 +160,9 @@ def pair(*parts: ipw.Widget) -> ipw.Box:
 
 
 def share_row(*parts: ipw.Widget) -> None:
-    """Let parts of a row become as narrow as 240 px before one goes below the other."""
+    """Let parts of a row become as narrow as 200 px before one goes below the other."""
     for part in parts:
-        part.layout.flex, part.layout.min_width = "1 1 240px", "min(240px, 100%)"
+        part.layout.flex, part.layout.min_width = "1 1 200px", "min(200px, 100%)"
 
 
 def heading(*lines: ipw.Widget) -> ipw.VBox:

@@ -46,12 +46,14 @@ class Cell:
 
     def __init__(self, owner: "FFTExplorer") -> None:
         self._owner = owner
-        self._says = says(_(HOW), live=True)
+        self._says = says(live=True)
         self._canvas = PictureCanvas(title=_("Mean cell"), description=_("the mean of all cells"), smooth=True)
         self._canvas.display_width = 300
         self._picture = column(self._canvas, width="300px")
         beside = side_by_side(self._picture, column(self._says, width="460px"))
-        self.page = ipw.VBox([control(owner, "show_basis"), beside], layout=ipw.Layout(width="100%", min_width="0"))
+        self.page = ipw.VBox(
+            [says(_(HOW)), control(owner, "show_basis"), beside], layout=ipw.Layout(width="100%", min_width="0")
+        )
         owner.observe(self._show_cells, "show_basis")
         self.clear()
 
@@ -74,7 +76,7 @@ class Cell:
         """Show no cell."""
         self._canvas.clear()
         self._picture.layout.display = "none"
-        self._says.value = in_html(_(HOW))
+        self._says.value = ""
 
     def _show_cells(self, change: dict[str, bool]) -> None:
         if change["new"]:
