@@ -29,11 +29,10 @@ from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowSpectrum
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.dataset_choice import Dataset
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.lines import row
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair, Words
@@ -189,7 +188,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
-            row(PictureChoice(self), self._pictures.choices),
+            opening_row(PictureChoice(self), self._pictures.choices),
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(

@@ -25,7 +25,7 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
@@ -235,7 +235,7 @@ class MicrographReader(LatticeWidget):
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         return [
-            row(self._choice, row(self._datasets, self._calibration)),
+            opening_row(self._choice, row(self._datasets, self._calibration)),
             self._frame,
             heading(self._about, answer(self._says)),
             side_by_side(
