@@ -29,7 +29,7 @@ THEMES = ("light", "dark")
 #: as tall as this a page shows a whole notebook [px]
 TALL = 9_000
 #: no error: a page that is left, and the icon of a tab that changes, give up what they were asking for
-GIVEN_UP = re.compile(r"(/lab/api/workspaces/|/favicons/)\S* net::ERR_ABORTED")
+GIVEN_UP = re.compile(r"(/lab/api/workspaces/|/api/nbconvert|/favicons/)\S* net::ERR_ABORTED")
 #: keeps cells on the page that are out of view
 _KEEP_ALL = """() => { const { content } = jupyterapp.shell.currentWidget;
     content.notebookConfig = { ...content.notebookConfig, windowingMode: "none" } }"""
