@@ -23,6 +23,9 @@ from .core.embedding.tsne import embed_steps as embed_steps
 from .core.geometry.coverage import lattice_coverage as lattice_coverage
 from .core.geometry.lattice_fit import LatticeFit as LatticeFit
 from .core.geometry.lattice_fit import fit_lattice as fit_lattice
+from .core.geometry.mean_cell import BrightPlace as BrightPlace
+from .core.geometry.mean_cell import MeanCell as MeanCell
+from .core.geometry.mean_cell import mean_cell as mean_cell
 from .core.geometry.refusals import LatticeNotFound as LatticeNotFound
 from .core.geometry.several.find import find_lattices as find_lattices
 from .core.geometry.spots import find_spots as find_spots

@@ -53,6 +53,8 @@ def configure(config: Any, folder: Path) -> None:
     settings = config.VoilaConfiguration
     settings.template = TEMPLATE
     settings.classic_tree = True
+    # it asks for a part of the Notebook's page that a dashboard lacks, and the console says so as an error
+    settings.extension_denylist = ["@jupyter-notebook/lab-extension"]
     # the text of a notebook is there in two seconds, each widget as soon as its cell has run
     settings.progressive_rendering = True
     # with IPython's shortest form the traceback is one line, the sentence of the error; without it Voila would say only

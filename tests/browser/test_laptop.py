@@ -12,6 +12,8 @@ CELLS = [
     "import lattice_widgets as lw\nsimulator = lw.LatticeSimulator(crystal='graphene')\nsimulator",
     "explorer = lw.FFTExplorer('simulated_srtio3_stem')\nexplorer",
     "bench = lw.LatticeSimulator(crystal='WS2')\nlw.side_by_side(lw.LatticeMap(bench), bench)",
+    "import numpy as np\nrows, cols = np.mgrid[:400, :400] / 12\n"
+    "strain = lw.StrainMap(np.cos(2 * np.pi * rows) + np.cos(2 * np.pi * cols), pixel_size=0.02)\nstrain",
 ]
 #: JupyterLab does not draw cells that are out of view
 _KEEP_ALL = """() => { const { content } = jupyterapp.shell.currentWidget;
@@ -32,6 +34,7 @@ def page(lab: Lab) -> Page:
     wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network")
     wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "both opinions")
     wait_until(page, lambda: page.locator(".lw-map-handle").count() == 1, "the map")
+    wait_until(page, lambda: page.locator(".lw-layer-bar:visible").count() == 1, "the colors of the strain map")
     return page
 
 
@@ -71,6 +74,28 @@ def test_the_map_and_its_simulator_share_a_row(page: Page) -> None:
     handle = box(chart.locator(".lw-map-handle"))
     pictures = [box(simulator.locator("canvas.lw-pixels").nth(k)) for k in (0, 1)]
     assert max(part["bottom"] for part in (handle, *pictures)) - box(chart)["y"] < 560
+
+
+def test_the_strain_map_its_words_and_its_choices_fit_into_one_screen(page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    wait_until_laid_out(page)
+    widget = page.locator(".jp-OutputArea-output .lattice-widgets").nth(4)
+    choices = [
+        box(widget.locator(f".lattice-widgets-{name} select")) for name in ("quantity", "reference", "undistort")
+    ]
+    assert max(choice["y"] for choice in choices) - min(choice["y"] for choice in choices) < 2, "they share no row"
+    picture, place = box(widget.locator("canvas.lw-pixels").first), box(widget.locator(".lattice-widgets-place"))
+    assert max(picture["bottom"], place["bottom"]) - box(widget)["y"] < 768 - 130
+    assert place["x"] >= picture["right"]
+
+
+def test_nothing_of_the_strain_map_is_cut_off_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_until_laid_out(page)
+    widget = page.locator(".jp-OutputArea-output .lattice-widgets").nth(4)
+    right = box(widget)["right"] + 1
+    for part in widget.locator("select:visible, input:visible, button:visible, canvas.lw-pixels:visible").all():
+        assert box(part)["right"] <= right, part.evaluate("part => part.outerHTML")
 
 
 def test_a_sentence_that_is_wrapped_moves_nothing(lab: Lab, page: Page) -> None:

@@ -127,6 +127,20 @@ def test_a_slider_moved_by_keyboard_changes_picture_spectrum_and_bars(lab: Lab, 
     wait_until(page, lambda: all_changed(before, views.seen()), "changed pixels in picture, spectrum and bars")
 
 
+def test_a_typed_number_arrives_as_it_was_typed(lab: Lab, page: Page) -> None:
+    """A page counts a slider's steps with the error of floats, and made 4.999999999999999 of it."""
+    lab.execute("simulator.layer_twist = 20.0; await simulator.settled()")
+    page.get_by_role("tab", name="Imperfections").click()
+    readout = page.locator('.widget-slider:has(label:text-is("layer-2 twist [°]")) .widget-readout')
+    readout.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: lab.python("simulator.layer_twist") < 10, "the number in Python")
+    wait_until_still(page, lambda: lab.python("simulator.layer_twist"))
+    assert lab.python("simulator.layer_twist") == 5.0
+
+
 def test_the_true_spots_can_be_laid_over_the_spectrum(lab: Lab, page: Page) -> None:
     overlay = page.locator("canvas.lw-overlay").nth(1)
     before = canvas_digest(overlay)

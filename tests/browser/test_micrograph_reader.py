@@ -47,7 +47,11 @@ def test_samples_and_files_are_read_and_named(lab: Lab, page: Page, tmp_path: Pa
     before = canvas_digest(picture)
     page.get_by_label("picture", exact=True).select_option("simulated_graphene_stm")
     before = wait_until_changed(page, lambda: canvas_digest(picture), before)
-    wait_until(page, lambda: "3.2 nm" in page.locator(".lattice-widgets-says").first.inner_text(), "the size in nm")
+    wait_until(
+        page,
+        lambda: "3.2 nm" in page.locator(".lattice-widgets-heading .lattice-widgets-says").first.inner_text(),
+        "the size in nm",
+    )
 
     microscope = lw.Microscope(rows=120, cols=160, field_of_view=4, dose=1e6)
     image = lw.simulate_micrograph(lw.CRYSTALS["SrTiO3 [110]"], microscope, rotation=30).image

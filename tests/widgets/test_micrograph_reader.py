@@ -139,7 +139,7 @@ async def test_every_other_thing_is_noticed() -> None:
 async def test_a_file_of_ones_own_is_opened_in_the_browser(kind: type, tmp_path: Path) -> None:
     np.save(tmp_path / "own.npy", np.random.default_rng(3).normal(size=(60, 80)))
     widget = kind(source="simulated_graphene_stm")
-    choice = next(part for part in widget.children if isinstance(part, PictureChoice))
+    choice = part(widget, PictureChoice)
     assert choice.names.value == "simulated_graphene_stm"
     widget.source = "nowhere.png"
     await widget.settled()
@@ -170,7 +170,7 @@ async def test_an_array_is_one_of_the_pictures_to_choose(kind: type) -> None:
     named = xr.DataArray(first, dims=("row", "col"), name="height")
     widget = kind(source=first)
     await widget.settled()
-    choice = next(part for part in widget.children if isinstance(part, PictureChoice))
+    choice = part(widget, PictureChoice)
     assert choice.names.label == "your array (60 × 80)"
     values = [value for _label, value in choice.names.options]
     choice.names.set_state({"index": values.index("simulated_srtio3_stem")})  # as the browser does

@@ -10,7 +10,7 @@ import { buildRuler, drawRuler } from "./picture_ruler.js";
 import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
-import { buildMenu, fillsScreen, roomOnScreen } from "../shared/picture_menu.js";
+import { buildMenu, fillsScreen, largestSide, roomOnScreen } from "../shared/picture_menu.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -59,9 +59,10 @@ function render({ model, el }) {
   unfold.setAttribute("aria-expanded", "false");
   unfold.setAttribute("aria-controls", tools.row.id);
   const outward = small("−", _("Zoom out (−)"), () => zoom(1 / 1.5));
+  const inward = small("+", _("Zoom in (+)"), () => zoom(1.5));
   const buttons = element("div", { class: "lw-zooms" },
     outward,
-    small("+", _("Zoom in (+)"), () => zoom(1.5)),
+    inward,
     small(icon("whole"), _("Show the whole picture (0)"), () => setView(null)),
     unfold,
   );
@@ -223,9 +224,10 @@ function render({ model, el }) {
   }
 
   function layOut() {
-    const limit = model.get("display_width");
+    const limit = Math.min(model.get("display_width"), largestSide());
     root.style.width = `${limit}px`;
     outward.hidden = root.clientWidth < 320; // title and buttons in one line; the whole picture is one step away
+    inward.hidden = root.clientWidth < 250; // keys, wheel and two fingers zoom too
     if (!(state.rows > 0 && state.cols > 0)) return;
     const size = fillsScreen(root)
       ? frameSize(state.rows, state.cols, state.pixel, roomOnScreen().height, roomOnScreen().width)

@@ -123,7 +123,7 @@ class ProbabilityBars(widgets.VBox):
             layout=widgets.Layout(width="100%", height=f"{28 + 27 * n}px", min_width="0"),
         )
         self._words = widgets.HTML()
-        head = [widgets.HTML(f"<b>{in_html(title)}</b>")] if title else []
+        head = [widgets.HTML(f"<b>{in_html(title)}</b>").add_class("lattice-widgets-says")] if title else []
         super().__init__(layout=widgets.Layout(width="100%", max_width="480px", min_width="0"))
         menu = ChartMenu(self, _("probabilities"), self._table, title=title)
         menu.observe(self._take_room, "narrow")

@@ -41,6 +41,9 @@ export function stackCanvases(ground, ...canvases) {
 /** Room for a picture that fills the screen, beside its title and readout: {width, height} [CSS px]. */
 export const roomOnScreen = () => ({ width: Math.max(200, window.innerWidth - 32), height: Math.max(200, window.innerHeight - 150) });
 
+/** Longest side of a picture on the page [CSS px]: what is said above it fits on the same screen, that of a laptop too. */
+export const largestSide = () => Math.max(240, 0.56 * window.screen.height); // an iframe is as high as its content
+
 /**
  * Build the button and its menu.
  * @param model the widget's model: its traits `has_table` and `has_code` say what the kernel can give

@@ -20,14 +20,17 @@ class Measuring(NewestWins):
     """Measures the newest window, and asks the network when it is there.
 
     The spectrum follows the hand; measuring takes longer. What has begun is finished, although the hand has moved on, and
-    then the newest window is measured. A network that comes later is asked of the result: nothing is measured again.
+    then the newest window is measured. A network that comes later is asked of the result, and cells are averaged for it when
+    they are asked for: nothing is measured again.
 
     Parameters
     ----------
     shown : Shown
         What the explorer shows.
     network : callable
-        Returns the classifier to ask, or None while it is being loaded, and then has `ask_network` called.
+        Returns the classifier to ask, or None while it is being loaded, and then has `complete` called.
+    averages : callable
+        Whether the cells are to be averaged; if that changes, `complete` is called.
     show : callable
         Shows a `WindowResult`.
     fail : callable
@@ -40,12 +43,13 @@ class Measuring(NewestWins):
         self,
         shown: Shown,
         network: Callable[[], Classifier | None],
+        averages: Callable[[], bool],
         show: Callable[[WindowResult], None],
         fail: Callable[[Exception], None],
         guard: Callable[[Callable[[], None]], Any],
     ) -> None:
         super().__init__(_compute, self._take_result, self._take_problem, lambda busy: None)
-        self._shown, self._network, self._show, self._tell = shown, network, show, fail
+        self._shown, self._network, self._averages, self._show, self._tell = shown, network, averages, show, fail
         self._measure_next = guard(self._take_next)
         self._measuring = False
         self._next: WindowSpectrum | None = None
@@ -61,18 +65,21 @@ class Measuring(NewestWins):
         """Measure a window, after the one that is being measured."""
         if not self._measuring and self._next is None:
             self._measuring = True
-            self.submit((spectrum, self._network()))
+            self.submit((spectrum, self._network(), self._averages()))
         else:
             self._next = spectrum
 
-    def ask_network(self) -> None:
-        """Ask the network of the window measured last. One that is being measured is asked about when that is done."""
+    def complete(self) -> None:
+        """Add what the window measured last lacks: the answer of the network, the mean of its cells.
+
+        One that is being measured gets it when that is done.
+        """
         result = self._shown.result
         if result is None or self._measuring or self._next is not None:
             return
-        network = self._network()
-        if network is not None and network is not result.classifier:
-            self.submit((result, network))
+        network, averages = self._network(), self._averages()
+        if (network is not None and network is not result.classifier) or (averages and not result.averaged):
+            self.submit((result, network, averages))
 
     def cancel(self) -> None:
         """Give up what was asked so far."""
@@ -83,7 +90,7 @@ class Measuring(NewestWins):
         self._measuring = False
         self._show(result)
         self._go_on()
-        self.ask_network()
+        self.complete()
 
     def _take_problem(self, problem: Exception) -> None:
         self._measuring = False
@@ -104,9 +111,9 @@ class Measuring(NewestWins):
             self.measure(spectrum)
 
 
-def _compute(asked: tuple[WindowSpectrum | WindowResult, Classifier | None]) -> WindowResult:
-    found, network = asked
-    if isinstance(found, WindowSpectrum):
-        return window_result.measure(found, network)
-    assert network is not None
-    return window_result.ask(found, network)
+def _compute(asked: tuple[WindowSpectrum | WindowResult, Classifier | None, bool]) -> WindowResult:
+    found, network, averages = asked
+    result = window_result.measure(found, network) if isinstance(found, WindowSpectrum) else found
+    if network is not None and network is not result.classifier:
+        result = window_result.ask(result, network)
+    return window_result.average(result) if averages and not result.averaged else result

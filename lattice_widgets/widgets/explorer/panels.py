@@ -10,6 +10,7 @@ from lattice_widgets.records.code_lines import code_of
 from lattice_widgets.views.charts.radial_curve import RadialCurve
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.drift import Drift
+from lattice_widgets.widgets.explorer.pages.cell import Cell
 from lattice_widgets.widgets.explorer.pages.pins import Pins
 from lattice_widgets.widgets.explorer.pages.spot import Spot
 from lattice_widgets.widgets.explorer.pages.study import SizeStudy
@@ -27,11 +28,11 @@ __all__ = ["Code", "Panels"]
 
 
 class Panels:
-    """The pages of tools: profile, spot, window size, drift, pins, code.
+    """The pages of tools: profile, spot, mean cell, window size, drift, pins, code.
 
     Attributes
     ----------
-    curve, spot, study, drift, pins, code : object
+    curve, spot, cell, study, drift, pins, code : object
         What is on the pages.
     tabs : ipywidgets.Tab
         The pages.
@@ -47,6 +48,7 @@ class Panels:
     ) -> None:
         self.curve = RadialCurve()
         self.spot = Spot(owner, shown, pictures.fourier, self.curve)
+        self.cell = Cell(owner)
         self.study = SizeStudy(owner, shown, fail, busy)
         self.drift = Drift(owner, shown, pictures.canvas)
         self.pins = Pins(owner, shown, pictures.canvas)
@@ -56,6 +58,7 @@ class Panels:
         pages: dict[str, ipw.Widget] = {
             N_("Profile"): self.curve,
             N_("Spot"): self.spot.page,
+            N_("Cell"): self.cell.page,
             N_("Size"): self.study.page,
             N_("Drift"): self.drift.page,
             N_("Pins"): self.pins.page,
@@ -81,6 +84,7 @@ class Panels:
         """Show what was measured; ``first`` tells that nothing was before in this picture."""
         self.curve.show(*result.profile, result.spectrum.shown.unit)
         self.spot.show(result)
+        self.cell.show(result)
         self.drift.tell()
         if first:
             self.study.draw()  # a study that came back with its picture: now the cell is known too
@@ -88,7 +92,7 @@ class Panels:
 
     def clear(self) -> None:
         """Take away what was measured; pins and study have a life of their own."""
-        for part in (self.curve, self.spot, self.drift):
+        for part in (self.curve, self.spot, self.cell, self.drift):
             part.clear()
         self.code.show()
 
@@ -123,7 +127,11 @@ class Code:
         resampled = "resampled_from" in found.opened.image.attrs
         made = source_lines(self._owner.source, asked.dataset, asked.pixel_size, frame, resampled)
         spot, name = (asked.spot if asked.spot_off else ()), path_of_network(self._owner.classifier)
-        return code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
+        lines = code_of(made, found.window, asked.scale, asked.shear, spot, asked.spot_width, name)
+        result = self._shown.result
+        if self._owner.show_basis and result is not None and result.mean_cell is not None:
+            lines += "\ncell = lw.mean_cell(window, fit.lattice, pixel_size)\nprint(*cell.places, sep='\\n')"
+        return lines
 
     def show(self, change: Any = None) -> None:
         """Show the lines as they are now."""

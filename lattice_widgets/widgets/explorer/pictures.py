@@ -11,6 +11,7 @@ from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
+from lattice_widgets.widgets.explorer.basis import atoms_of, places_of, points_of
 from lattice_widgets.widgets.explorer.crystals.overlay import cell_in_picture, cell_in_window, spot_boxes
 from lattice_widgets.widgets.explorer.marks import spot_marks
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
@@ -136,8 +137,10 @@ class Pictures:
         """Draw the lattice over the picture and the spots over the transform."""
         found = result.spectrum
         step = found.opened.step
-        self.canvas.set_points((result.points + 0.5) / step - 0.5)
-        self.canvas.cells = self._cells(result)
+        places = places_of(result, self._owner.show_basis)
+        self.canvas.set_points((points_of(result.points, result.cells, places) + 0.5) / step - 0.5)
+        with self.canvas.hold_sync():
+            self.canvas.cells, self.canvas.cell_atoms = self._cells(result), atoms_of(places)
         if self._shown.spectrum is not None:
             marks = spot_marks(self._shown.spectrum, result)
             self.fourier.set_points(marks.positions, marks.names, notes=marks.notes, faint=marks.faint)
@@ -157,7 +160,7 @@ class Pictures:
         """Take away what was found in the picture."""
         self._candidate = None
         self.canvas.set_points(())
-        self.canvas.cells = ()
+        self.canvas.cells = self.canvas.cell_atoms = ()
         self.fourier.clear()
         self.place.value = ""
 
@@ -200,7 +203,7 @@ class Corrected:
         )
         t.link((owner, "show_cell"), (self._canvas, "show_cells"))
         self._switch = control(owner, "show_corrected")
-        self._switches = row(control(owner, "show_cell"), self._switch)
+        self._switches = row(control(owner, "show_cell"), control(owner, "show_basis"), self._switch)
         for switch in self._switches.children:
             switch.layout.width = "auto"
         self.box = ipw.VBox([canvas, self._switches])
@@ -229,8 +232,12 @@ class Corrected:
         image = result.spectrum.image
         if image is not None and self._canvas.rows:
             step = -(-max(image.shape) // SCREEN)
-            self._canvas.set_points((result.window_points + 0.5) / step - 0.5)
-            self._canvas.cells = on_screen((*result.window_cells, *cell_in_window(result, self._candidate)), step)
+            places = places_of(result, self._owner.show_basis)
+            points = points_of(result.window_points, result.window_cells, places)
+            self._canvas.set_points((points + 0.5) / step - 0.5)
+            with self._canvas.hold_sync():
+                cells = (*result.window_cells, *cell_in_window(result, self._candidate))
+                self._canvas.cells, self._canvas.cell_atoms = on_screen(cells, step), atoms_of(places)
 
     def lay_over(self, candidate: Candidate | None) -> None:
         """Draw the cell of a crystal over the window, dashed; None takes it away."""

@@ -16,8 +16,8 @@ from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.texts import in_percent, say
 
 HINT = N_(
-    "Drag the yellow window, size it by its edges, or use the keys: arrows move it, Shift with arrows sizes it. "
-    "Click a spot of the Fourier transform to ask it."
+    "Drag the yellow window or its edges; with keys: arrows, with Shift to size it. Click a spot of the Fourier "
+    "transform to ask it."
 )
 ASK = N_("Click a spot of the Fourier transform: its fringes appear here, and it can be switched off.")
 STUDY = N_(

@@ -29,7 +29,7 @@ from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import PRESUMED, Opened, Pause, Request, WindowSpectrum
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.dataset_choice import Dataset
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, heading, pair, side_by_side
@@ -88,6 +88,9 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
     show_cell = t.Bool(True, help=N_("Draw the unit cell; the conventional one dashed, where it is another.")).tag(
         label=N_("unit cell")
     )
+    show_basis = t.Bool(
+        False, help=N_("Mark the bright places of the mean of all cells: columns of atoms in a dark-field picture.")
+    ).tag(label=N_("atoms of the cell"))
     presume: Any = Choice(PRESUMED, "hexagonal", help=N_("What the drift surgeon takes the crystal to be.")).tag(
         of_picture=True, label=N_("presume")
     )
@@ -173,18 +176,19 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         # first of all that follow the source: the old picture goes before anything of the new one is shown
         self._memory = PictureMemory(self, self._leave_picture)
         shown, self._pictures = self._shown, Pictures(self, self._shown)
-        self._measuring = Measuring(shown, self._network, self._show_result, self._computing_failed, self.guarded)
+        self._measuring = Measuring(
+            shown, self._network, lambda: self.show_basis, self._show_result, self._computing_failed, self.guarded
+        )
         self._window = Window(self, shown, self._pictures.canvas)
         self._corrected = Corrected(self, shown, self._pictures.canvas)
         self._opinions = Opinions(Crystals(self, (self._pictures, self._corrected)))
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.strain_below = StrainBelow(self)
-        self.observe(self._take_classifier, "classifier")
+        self.observe(self._complete, ["classifier", "show_basis"])
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
-            PictureChoice(self),
-            self._pictures.choices,
+            opening_row(PictureChoice(self), self._pictures.choices),
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(
@@ -227,7 +231,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
 
     def classifier_ready(self) -> None:
         """Ask the network of what is measured already."""
-        self._measuring.ask_network()
+        self._measuring.complete()
 
     def classifier_failed(self, problem: Exception) -> None:
         """Say why there is no answer of the network; the geometry goes on."""
@@ -284,10 +288,10 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         self._opinions.age(result.spectrum is not self._shown.spectrum)
         self._panels.show_result(result, first)
 
-    def _take_classifier(self, change: Any) -> None:
+    def _complete(self, change: Any) -> None:
         if self._shown.result is not None:
             self._show_result(self._shown.result)
-        self._measuring.ask_network()
+        self._measuring.complete()
 
     def _forget_spot(self, change: Any) -> None:
         if not self._memory.restoring:

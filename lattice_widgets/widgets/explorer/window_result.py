@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lattice_widgets.classifier import Classifier
 from lattice_widgets.classifier.joint import Verdict, ask_network
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit
+from lattice_widgets.core.geometry.mean_cell import MeanCell, mean_cell
 from lattice_widgets.core.geometry.overlay import lattice_points
 from lattice_widgets.core.geometry.several.find import Geometry, ask_geometry
 from lattice_widgets.core.geometry.spots import Spots, find_spots
@@ -47,6 +48,11 @@ class WindowResult:
         What it answers, float32, and what it answers with the spot that is switched off.
     verdict : Verdict or None
         What both say together; None without a network, or if no rule was learned for it.
+    averaged : bool
+        Whether the mean of the cells was asked for.
+    mean_cell : MeanCell or None
+        The mean of the cells of the window as it is transformed, from the corner of ``window_cells``; None if it was not
+        asked for, or there are too few cells.
     """
 
     spectrum: WindowSpectrum
@@ -63,6 +69,8 @@ class WindowResult:
     probabilities: NDArray[np.float32] | None = None
     before: NDArray[np.float32] | None = None
     verdict: Verdict | None = None
+    averaged: bool = False
+    mean_cell: MeanCell | None = None
 
     @property
     def fit(self) -> LatticeFit | None:
@@ -144,6 +152,18 @@ def ask(result: WindowResult, classifier: Classifier) -> WindowResult:
     before = classifier.predict(plain)[0] if image is not plain else None
     probabilities, verdict = ask_network(image, classifier, result.geometry)
     return replace(result, classifier=classifier, probabilities=probabilities, before=before, verdict=verdict)
+
+
+def average(result: WindowResult) -> WindowResult:
+    """Return a result with the mean of the cells of its window."""
+    image, fit, found = result.spectrum.image, result.fit, None
+    if fit is not None and result.window_cells and image is not None:
+        row, col = result.window_cells[0][:2]
+        try:
+            found = mean_cell(image, fit.lattice, result.spectrum.opened.pixel_size, (row, col))
+        except ValueError:  # too few cells
+            found = None
+    return replace(result, averaged=True, mean_cell=found)
 
 
 @dataclass(eq=False)

@@ -92,7 +92,9 @@ class WindowPanel(ipw.VBox):
         self._drift = Line("")
         self._seen = False
         self._beside = ipw.Box(
-            layout=ipw.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", width="100%")
+            layout=ipw.Layout(
+                display="flex", flex_flow="row wrap", align_items="flex-start", width="100%", grid_gap="12px"
+            )
         )
         super().__init__([self._words, self._beside, self._drift], layout=ipw.Layout(width="100%", min_width="0"))
 

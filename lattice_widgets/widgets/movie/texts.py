@@ -29,7 +29,7 @@ LIGHTS = {
 def describe_movie(name: str, count: int, rows: int, cols: int) -> str:
     """Return the line above a movie."""
     words = ngettext(
-        "{name}: {count} frame of {rows} x {cols} px", "{name}: {count} frames of {rows} x {cols} px", count
+        "{name}: {count} frame of {rows} × {cols} px", "{name}: {count} frames of {rows} × {cols} px", count
     )
     return words.format(name=_(name), count=count, rows=rows, cols=cols)
 

@@ -27,7 +27,7 @@ from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
@@ -167,7 +167,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._calibration = PixelSizeField(self)
         movies = [answers.SIMULATED, *(sample.name for sample in list_samples() if len(sample.shape) == 3)]
         choice = PictureChoice(self, movies, _("movie"))
-        return [choice, self._calibration, self._view, self._light, below, *keep_buttons(self)]
+        self._calibration.layout.width = "auto"
+        return [opening_row(choice, self._calibration), self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""

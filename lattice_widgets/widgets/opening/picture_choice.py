@@ -12,9 +12,17 @@ from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.upload.upload_button import UploadButton
 from lattice_widgets.widgets.opening.sources import Upload, identity, name_source
 from lattice_widgets.widgets.parts.controls import choices
+from lattice_widgets.widgets.parts.lines import row
 
 #: pictures of one's own in the list; the oldest goes when there are more
 _OWN = 12
+
+
+def opening_row(choice: "PictureChoice", *others: ipw.Widget) -> ipw.HBox:
+    """Return the choice of a picture and what else is told of it, in one row where the page has the room."""
+    made = row(choice, *others)
+    made.add_class("lattice-widgets-opening")
+    return made
 
 
 class PictureChoice(ipw.HBox):

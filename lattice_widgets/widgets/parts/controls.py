@@ -62,10 +62,11 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
     elif isinstance(trait, t.Enum):
         widget = ipw.Dropdown(options=choices(trait.values or ()), **common)
     elif trait.metadata.get("logarithmic"):
-        # linked by hand: the slider holds the value itself, its ends are exponents of 10
+        # the slider holds the value itself, its ends are exponents of 10
         widget = ipw.FloatLogSlider(
             min=log10(trait.min), max=log10(trait.max), step=0.05, readout_format=".2e", **common
         )
+        link_slider(owner, name, widget)
     elif isinstance(trait, t.Float):
         widget = ipw.FloatSlider(
             min=trait.min,
@@ -79,7 +80,7 @@ def control(owner: t.HasTraits, name: str) -> ipw.DOMWidget:
         widget = ipw.BoundedIntText(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
     else:
         widget = ipw.IntSlider(min=trait.min, max=trait.max, step=trait.metadata.get("step", 1), **common)
-    if not isinstance(widget, ipw.FloatSlider) and not isinstance(trait, NetworkName):
+    if not isinstance(widget, ipw.FloatSlider | ipw.FloatLogSlider) and not isinstance(trait, NetworkName):
         t.link((owner, name), (widget, "value"))
     widget.add_class(f"lattice-widgets-{name.replace('_', '-')}")
     return widget
@@ -159,9 +160,9 @@ def pair(*parts: ipw.Widget) -> ipw.Box:
 
 
 def share_row(*parts: ipw.Widget) -> None:
-    """Let parts of a row become as narrow as 240 px before one goes below the other."""
+    """Let parts of a row become as narrow as 200 px before one goes below the other."""
     for part in parts:
-        part.layout.flex, part.layout.min_width = "1 1 240px", "min(240px, 100%)"
+        part.layout.flex, part.layout.min_width = "1 1 200px", "min(200px, 100%)"
 
 
 def heading(*lines: ipw.Widget) -> ipw.VBox:

@@ -23,14 +23,14 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
-from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.lines import Line
+from lattice_widgets.widgets.parts.lines import Line, row
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.settings import Choice
 
@@ -165,6 +165,7 @@ class MicrographReader(LatticeWidget):
             )
         self.set_trait("image", image)
         self._datasets.show(image)
+        self._calibration.show(image)
         self._frame.max = answer.frames - 1
         self._frame.layout.display = None if answer.frames > 1 else "none"
         about = texts.describe_file(image, rows, cols, size, step, answer.frames)
@@ -185,6 +186,7 @@ class MicrographReader(LatticeWidget):
             canvas.clear()
         self._bars.clear()
         self._datasets.show(None)
+        self._calibration.clear()
         self._about.value = self._says.value = ""
 
     def _leave_picture(self) -> None:
@@ -210,6 +212,8 @@ class MicrographReader(LatticeWidget):
         self._memory = PictureMemory(self, self._leave_picture)
         self._choice = PictureChoice(self)
         self._datasets, self._frame = DatasetChoice(self), control(self, "frame")
+        self._calibration = PixelSizeField(self)
+        self._calibration.layout.width = "auto"
         self._canvas = PictureCanvas(title=_("Micrograph"), description=_("the micrograph"), smooth=True)
         self._fourier = PictureCanvas(
             title=_("Fourier transform"),
@@ -231,8 +235,7 @@ class MicrographReader(LatticeWidget):
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         return [
-            self._choice,
-            self._datasets,
+            opening_row(self._choice, row(self._datasets, self._calibration)),
             self._frame,
             heading(self._about, answer(self._says)),
             side_by_side(

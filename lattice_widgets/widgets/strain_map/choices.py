@@ -27,8 +27,8 @@ def quantity_choice(owner: Any) -> ipw.Dropdown:
         options=[(_(words), name) for name, (words, _unit) in MAPS.items()],
         description=_("map"),
         tooltip=_(owner.traits()["quantity"].help),
-        style={"description_width": "72px"},
-        layout=ipw.Layout(width="220px"),
+        style={"description_width": "44px"},
+        layout=ipw.Layout(width="184px", max_width="calc(100% - 4px)"),
     )
     chosen.add_class("lattice-widgets-quantity")
     t.link((owner, "quantity"), (chosen, "value"))
@@ -67,7 +67,7 @@ class DistortionChoice(ipw.Dropdown):
             description=_(trait.metadata["label"]),
             tooltip=_(trait.help),
             style={"description_width": "104px"},
-            layout=ipw.Layout(width="410px", max_width="calc(100% - 4px)"),
+            layout=ipw.Layout(width="390px", max_width="calc(100% - 4px)"),
         )
         self.add_class("lattice-widgets-undistort")
         self._follow()

@@ -37,8 +37,8 @@ class MapPicture:
     ----------
     canvas : MapCanvas
         The picture.
-    choices, about : ipywidgets.Widget
-        Data set and pixel size; what the file is.
+    choices, about, hint : ipywidgets.Widget
+        Data set and pixel size; what the file is; what a hand can do.
     opened : Opened or None
         What is shown.
     """
@@ -59,7 +59,8 @@ class MapPicture:
         )
         self._calibration, self._datasets = PixelSizeField(owner), DatasetChoice(owner)
         self._calibration.layout.width = "auto"
-        self.choices, self.about = row(self._datasets, self._calibration), says(_(texts.HINT))
+        self.choices, self.about = row(self._datasets, self._calibration), says()
+        self.hint = says(_(texts.HINT))
         t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
         owner.observe(self._draw, ["quantity", "limit"])
         owner.observe(self._select, "selection")
@@ -91,7 +92,7 @@ class MapPicture:
             opened.image, len(opened.values), opened.values.shape[1], size, opened.step, opened.frames
         )
         warned = f'<span class="lattice-widgets-presumed">⚠ {in_html(presumed)}</span>' if presumed else ""
-        self.about.value = "<br>".join(filter(None, (about, warned, _(texts.HINT))))
+        self.about.value = "<br>".join(filter(None, (about, warned)))
         self._outline()
         self._lay_line()
 
@@ -130,7 +131,7 @@ class MapPicture:
         self._datasets.show(None)
         self.canvas.clear()
         self.canvas.ruler = ()
-        self.about.value = _(texts.HINT)
+        self.about.value = ""
 
     def reduced(self, labels: NDArray[Any]) -> NDArray[Any]:
         """Return labels of the pixels of the picture as those of the pixels of the screen."""

@@ -68,7 +68,7 @@ class ReferenceChoice(ipw.Dropdown):
             description=_(trait.metadata["label"]),
             tooltip=_(trait.help),
             style={"description_width": "72px"},
-            layout=ipw.Layout(width="290px", max_width="calc(100% - 4px)"),
+            layout=ipw.Layout(width="280px", max_width="calc(100% - 4px)"),
         )
         self.add_class("lattice-widgets-reference")
         self._follow()

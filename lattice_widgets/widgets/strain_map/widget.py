@@ -18,7 +18,7 @@ from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer.widget import FFTExplorer
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
 from lattice_widgets.widgets.opening.dataset_choice import Dataset
-from lattice_widgets.widgets.opening.picture_choice import PictureChoice
+from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.code_source import source_lines
@@ -229,14 +229,13 @@ class StrainMap(StrainFiles, LatticeWidget):
         self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
         self.observe(self._describe, ["quantity", "selection"])
         return [
-            PictureChoice(self),
-            self._picture.choices,
+            opening_row(PictureChoice(self), self._picture.choices),
             heading(self._picture.about, self._words),
+            row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)),
             side_by_side(
                 column(
-                    row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)), self._picture.canvas,
-                    names["opacity"],
-                    row(*numbers), names["compare"], self._frame_control, width="440px",
+                    self._picture.canvas, names["opacity"], self._picture.hint, row(*numbers), names["compare"],
+                    self._frame_control, width="440px",
                 ),
                 column(answer(self._place_panel), answer(self._pages.tabs), width="380px"),
             ),
