@@ -151,7 +151,7 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     if by_file:
         known["pixel_size"] = image.pixel_size
     frames = as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind, dataset), **known)
-    return replace(frames, calibration="file") if by_file else frames
+    return replace(frames, calibration=image.calibration) if by_file else frames
 
 
 def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:

@@ -258,6 +258,7 @@ def _read(
             frame_unit="frame" if image.frame_times is None else "s",
             single=isinstance(frames, int | np.integer),
             datasets=names_of_pictures(images),
+            calibration=image.calibration,
         )
 
     try:

@@ -8,8 +8,10 @@ import pytest
 import xarray as xr
 
 import lattice_widgets as lw
+from lattice_widgets.core.movies.frames import as_frames
 from lattice_widgets.core.pictures.pixel_size import set_pixel_size
-from lattice_widgets.files import read_micrograph
+from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.files.movies import take_movie
 from lattice_widgets.records.source import STORED, keep_source
 
 SIDES = (0.0271828, 0.0314159)
@@ -26,23 +28,32 @@ def picture(rows: int = 160, cols: int = 192) -> np.ndarray:
 
 @pytest.fixture
 def labeled() -> xr.DataArray:
-    return set_pixel_size(xr.DataArray(picture(), dims=("row", "col")), SIDES)
+    return set_pixel_size(xr.DataArray(picture(), dims=("row", "col")), SIDES, "graphene 10")
 
 
 def test_the_picture_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
     keep_source(labeled, tmp_path, tmp_path)
     again = read_micrograph(tmp_path / STORED)
     assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
+    assert again.attrs["calibration"] == "graphene 10", "it is not the file that says so"
     np.testing.assert_array_equal(again.values, labeled.values)
+    content = (tmp_path / STORED).read_bytes()
+    assert read_micrograph_bytes(STORED, content).attrs["calibration"] == "graphene 10"
 
 
-def test_the_movie_of_a_record(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [[0.0, 0.7, 1.4], [0.0, 0.7, 1.9], [3.0, 3.5, 4.0]], ids=["even", "uneven", "later"])
+def test_the_movie_of_a_record(times: list[float], tmp_path: Path) -> None:
     movie = set_pixel_size(xr.DataArray(np.stack([picture()] * 3), dims=("frame", "row", "col")), SIDES)
-    movie = movie.assign_coords(frame=("frame", [0.0, 0.7, 1.4], {"units": "s"}))
+    movie = movie.assign_coords(frame=("frame", times, {"units": "s"}))
     keep_source(movie, tmp_path, tmp_path)
     again = read_micrograph(tmp_path / STORED)
     assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
-    np.testing.assert_allclose(again.frame.values, [0, 0.7, 1.4], rtol=1e-6)
+    assert again.frame.units == "s"
+    np.testing.assert_allclose(again.frame.values, times, rtol=1e-6)
+    assert take_movie(tmp_path / STORED).calibration == "by hand"
+    # what the scrubber hands over
+    keep_source(as_frames(movie), tmp_path, tmp_path)
+    np.testing.assert_allclose(take_movie(tmp_path / STORED).time, times, rtol=1e-6)
 
 
 async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> None:
@@ -52,6 +63,7 @@ async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> N
     assert maps.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
     with xr.open_zarr(widget.save(tmp_path / "a.zarr"), consolidated=False) as stored:
         assert stored.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
+        assert stored.attrs["calibration"] == "graphene 10"
         np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)
     with xr.open_dataset(widget.save(tmp_path / "a.nc")) as stored:
         np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)

@@ -39,6 +39,8 @@ class StoredImage:
         Time of each frame in s, shape (frames,), float64; None where the file does not know it.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    calibration : str
+        Where the pixel size comes from: "file", unless the file itself says that it was told by hand or by a crystal.
     whole : bool
         Whether `load` unpacks all frames whichever are asked for, as in a compressed archive.
     instead : str
@@ -53,6 +55,7 @@ class StoredImage:
     pixel_size: tuple[float, float] | None = None
     frame_times: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    calibration: str = "file"
     whole: bool = False
     instead: str = ""
 

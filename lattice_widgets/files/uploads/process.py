@@ -188,6 +188,7 @@ def _picture(folder: Path, known: dict[str, Any]) -> PlainPicture:
         frame_unit=str(known["frame_unit"]),
         single=bool(known["single"]),
         datasets=tuple(map(str, known["datasets"])),
+        calibration=str(known["calibration"]),
     )
 
 
