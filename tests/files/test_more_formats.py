@@ -117,6 +117,13 @@ def test_zarr_folders_are_pictures_and_movies(tmp_path: Path) -> None:
     assert np.array_equal(chosen, MOVIE[1])
     with pytest.raises(MicrographFileError, match=r"has no data set 'x'; it has '(current|topography)'"):
         read_micrograph(tmp_path / "group.zarr", dataset="x")
+    movies = zarr.open_group(str(tmp_path / "movies.zarr"), mode="w")
+    for name, values in (("first", MOVIE), ("second", MOVIE[:3])):
+        movies.create_array(name, data=values)
+    frames = open_movie(tmp_path / "movies.zarr")
+    assert (frames.dataset, sorted(frames.datasets)) == ("first", ["first", "second"])
+    assert "the largest was taken: 'first'" in " ".join(frames.notes)
+    assert open_movie(tmp_path / "movies.zarr", "second").shape == (3, 20, 24)
 
 
 @pytest.mark.parametrize("version", [2, 3])

@@ -43,6 +43,8 @@ class StoredImage:
         Where the pixel size comes from: "file", unless the file itself says that it was told by hand or by a crystal.
     whole : bool
         Whether `load` unpacks all frames whichever are asked for, as in a compressed archive.
+    datasets : tuple of str
+        By which names all pictures of the file are asked for, if it has several; told when one of them is chosen.
     instead : str
         What it is if it is no picture or movie, whatever its shape: "spectra". Empty if it may be one.
     """
@@ -57,6 +59,7 @@ class StoredImage:
     notes: tuple[str, ...] = ()
     calibration: str = "file"
     whole: bool = False
+    datasets: tuple[str, ...] = ()
     instead: str = ""
 
 
