@@ -40,7 +40,7 @@ class DatasetChoice(ipw.Dropdown):
     Parameters
     ----------
     owner : LatticeWidget
-        Has the trait for the data set, and ``frame``.
+        Has the trait for the data set, and perhaps ``frame``.
     name : str
         Of that trait.
     """
@@ -81,5 +81,6 @@ class DatasetChoice(ipw.Dropdown):
         if self._following or self.value is None:
             return
         with self._owner.hold_trait_notifications():
-            self._owner.frame = 0  # another data set may be a single picture
+            if self._owner.has_trait("frame"):
+                self._owner.frame = 0  # another data set may be a single picture
             setattr(self._owner, self._name, self.value)
