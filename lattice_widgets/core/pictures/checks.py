@@ -60,11 +60,9 @@ def check_image(image: ArrayLike, name: str = "picture", *, gaps: bool = False) 
 def _of_gaps(array: NDArray, name: str, box: Box | None) -> str:
     """Say why pixels without a value make a picture useless; `box` is the part that was scanned, if any."""
     if not np.isfinite(array).any():
-        return f"No pixel of the {name} has a value: nothing of it was scanned."
+        return f"The {name} holds nothing but NaN or infinite values: nothing of it was scanned."
     if box is not None:
-        return (
-            f"Too little of the {name} was scanned: {box[2]} x {box[3]} px, {MIN_SIZE} px along each side are needed."
-        )
+        return f"The {name} holds only {box[2]} x {box[3]} px that were scanned, not NaN: {MIN_SIZE} px each way are needed."
     return f"The {name} holds NaN or infinite values: fill them first, each from its neighbors."
 
 
