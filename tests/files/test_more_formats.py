@@ -257,6 +257,26 @@ def test_what_is_not_read_says_how_to_export_it(name: str, tmp_path: Path) -> No
     pytest.importorskip("rsciio")
     (tmp_path / name).write_bytes(RNG.bytes(500))
     assert_refused(tmp_path / name, "open it in Gwyddion")
+    with pytest.raises(MicrographFileError, match="open it in Gwyddion"):
+        read_micrograph_bytes(name, (tmp_path / name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "said"),
+    [
+        ("a.stp", b"WSxM file copyright UAM\r\nSxM Image file\r\n", "a file of WSxM"),
+        ("a.ch1", b"WSxM file copyright UAM\r\nSxM Image file\r\n", "a file of WSxM"),
+        ("a.001", b"\\*File list\r\n\\Version: 0x09400103\r\n", "a file of Bruker NanoScope"),
+        ("a--1_1.Z_mtrx", b"ONTMATRX0101TLKB", "a file of Omicron Matrix"),
+        ("a.dat", b"[Paramco32]\r\nTitle / Titel=\r\n", "a file of Createc, which"),
+        ("a.dat", b"Experiment\tbias spectroscopy\t\r\n", "a spectrum of Nanonis, not a picture"),
+        ("a.3ds", b'Grid dim="8 x 8"\r\n', "a grid of spectra of Nanonis, not a picture"),
+    ],
+)
+def test_what_is_not_read_is_told_by_how_it_begins(name: str, begins: bytes, said: str, tmp_path: Path) -> None:
+    pytest.importorskip("rsciio")
+    (tmp_path / name).write_bytes(begins + RNG.bytes(500))
+    assert_refused(tmp_path / name, said)
 
 
 def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

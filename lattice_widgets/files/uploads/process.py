@@ -112,7 +112,7 @@ def read_upload(
 def _file_name(name: str) -> str:
     """Return what to call the file of an upload: its suffix is all that readers need of its name."""
     suffix = suffix_of(name)
-    return f"upload{suffix}" if suffix[1:].isalnum() else "upload"
+    return f"upload{suffix}" if suffix[1:].replace("_", "").isalnum() else "upload"
 
 
 def _read_here(
