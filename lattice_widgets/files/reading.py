@@ -253,7 +253,7 @@ def _read(
             values=values,
             format=kind or suffix_of(name).removeprefix("."),
             dataset=image.name,
-            notes="; ".join([*notes, *chosen, *image.notes, *converted]),
+            notes="; ".join([*notes, *chosen, *image.notes, *image.found, *converted]),
             pixel_size=image.pixel_size,
             frame_positions=positions[selected] if values.ndim == 3 else None,
             frame_unit="frame" if image.frame_times is None else "s",

@@ -40,7 +40,7 @@ MOVIES = {
     "movie_ij.tif": 12, "movie_2to1.tif": 12, "movie_rgb.tif": 12, "movie.gif": 12, "movie.mp4": 12, "movie.avi": 12,
     "frames": 12, "movie.zarr": 6, "ome.zarr": 6, "movie.hdf5": 3, "imagej_TC.tif": 3, "ome_TCZ.ome.tif": 3,
     "frames_last.npy": 5, "movie_blank_frame.npy": 5, "movie_nan5.npy": 5, "movie_nan_rows.npy": 12, "movie_nan_late.npy": 30,
-    "one_frame.npy": 1,
+    "one_frame.npy": 1, "pages_unequal.tif": 4,
 }  # fmt: skip
 
 
@@ -104,12 +104,13 @@ def test_frame_times_are_told(made: Path) -> None:
 
 
 def test_one_bad_frame_stops_no_other(made: Path) -> None:
-    names = ("movie_blank_frame.npy", "movie_nan5.npy")
+    names = ("movie_blank_frame.npy", "movie_nan5.npy", "pages_unequal.tif")
     answer = classify(*(made / name for name in names))
     lines = [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
     said = {(Path(line["file"]).name, line["frame"]): line for line in lines}
-    assert len(said) == 10
-    assert [key for key, line in said.items() if "error" in line] == [(names[0], 2)]
+    assert len(said) == 14
+    assert [key for key, line in said.items() if "error" in line] == [(names[0], 2), (names[2], 3)]
+    assert "page 3 has 100 x 128 px" in lw.read_micrograph(made / names[2]).attrs["notes"]
     assert "was not scanned" in " ".join(said[names[1], 2]["lattice_fit"]["left_out"])
     assert {line["lattice_fit"]["type"] for line in lines if "error" not in line} == {"hexagonal"}
 
