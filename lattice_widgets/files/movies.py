@@ -182,10 +182,10 @@ def _open_zarr(path: Path) -> Any:
     except Exception as error:  # zarr has no common exception
         raise MicrographFileError(f"The folder {path.name} holds no zarr array.") from error
     if isinstance(opened, zarr.Group):
-        movies = [array for _, array in opened.arrays() if array.ndim == 3]
-        if len(movies) != 1:
+        arrays = [array for _, array in opened.arrays()]
+        if len(arrays) != 1 or arrays[0].ndim != 3:  # of several some may say lengths and times
             return None
-        opened = movies[0]
+        opened = arrays[0]
     try:
         return refuse_pickles(opened)
     except MicrographFileError as error:

@@ -30,7 +30,7 @@ NM = None
 #: pattern of names -> pixel that makes lengths in px into nm; NM where the file knows it
 EXPECTED = {
     "*.sxm": NM, "berkeley_*": NM, "nearly_square_*": NM, "mixed_units.hspy": NM, "imagej_*": NM, "ome_*": NM, "ij_unit_*": NM,
-    "ome.zarr": NM, "movie_ij.tif": NM, "movie_2to1.tif": NM,
+    "ome.zarr": NM, "plain.h5": NM, "movie_ij.tif": NM, "movie_2to1.tif": NM,
     "tif_*": FINE, "rgb*": FINE, "cm_*": FINE, "scale_bar.png": FINE, "data_bar.png": FINE, "plain*": FINE, "movie.hdf5": FINE,
     "one_*": FINE, "fortran.npy": FINE, "float16.npy": FINE, "longdouble.npy": FINE, "int64.npy": FINE, "bool.npy": FINE,
     "frames_last.npy": FINE, "hex.npy": FINE,

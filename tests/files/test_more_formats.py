@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from micrograph_checks import assert_refused
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -48,6 +49,25 @@ def test_plain_hdf5_gives_the_largest_picture_or_the_chosen_one(tmp_path: Path) 
         pytest.approx(0.02)
     )
     assert_refused(path, "has no data set 'banana'", dataset="banana")
+
+
+def test_attributes_of_hdf5_tell_lengths_and_times(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "plain.h5"
+    for given, sides in ((0.05, (0.05, 0.05)), ([0.05, 0.02], (0.05, 0.02))):
+        for values in (MOVIE, np.moveaxis(np.concatenate([MOVIE, MOVIE]), 0, -1)):
+            with h5py.File(path, "w") as file:
+                file["movie"] = values
+                file["movie"].attrs.update({"pixel_size_nm": given, "frame_interval_s": 0.5})
+            movie = read_micrograph(path)
+            assert (movie.attrs["pixel_size_row"], movie.attrs["pixel_size_col"]) == pytest.approx(sides)
+            assert movie.frame.values[:4].tolist() == [0.0, 0.5, 1.0, 1.5]
+    with h5py.File(path, "w") as file:
+        file["movie"] = MOVIE
+        file["movie"].attrs.update({"pixel_size_nm": "small", "frame_interval_s": -1.0})
+    movie = read_micrograph(path)
+    assert "pixel_size_row" not in movie.attrs
+    assert movie.frame.attrs["units"] == "frame"
 
 
 def test_plain_hdf5_under_the_name_of_emd(tmp_path: Path) -> None:
@@ -124,6 +144,26 @@ def test_zarr_folders_are_pictures_and_movies(tmp_path: Path) -> None:
     assert (frames.dataset, sorted(frames.datasets)) == ("first", ["first", "second"])
     assert "the largest was taken: 'first'" in " ".join(frames.notes)
     assert open_movie(tmp_path / "movies.zarr", "second").shape == (3, 20, 24)
+
+
+@pytest.mark.filterwarnings("ignore:Consolidated metadata")
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_xarray_wrote_keeps_its_coordinates(version: int, tmp_path: Path) -> None:
+    coords = {
+        "frame": ("frame", np.arange(4) * 250.0, {"units": "ms"}), "y": ("y", np.arange(20) * 0.05, {"units": "nm"}),
+        "x": ("x", np.arange(24) * 0.2, {"units": "Å"}),
+    }  # fmt: skip
+    for name, dims in (("movie", ("frame", "y", "x")), ("picture", ("y", "x"))):
+        values = MOVIE if name == "movie" else MOVIE[0]
+        array = xr.DataArray(values, dims=dims, coords={dim: coords[dim] for dim in dims}, name=name)
+        array.to_dataset().to_zarr(str(tmp_path / f"{name}.zarr"), mode="w", zarr_format=version)
+        image = read_micrograph(tmp_path / f"{name}.zarr")
+        assert np.array_equal(image, values)
+        assert (image.attrs["pixel_size_row"], image.attrs["pixel_size_col"]) == pytest.approx((0.05, 0.02))
+    frames = open_movie(tmp_path / "movie.zarr")
+    assert frames.frame_interval == pytest.approx(0.25)
+    assert frames.pixel_size == pytest.approx(0.02)
+    assert frames.shape == (4, 50, 24), "pixels that are not square are resampled"
 
 
 @pytest.mark.parametrize("version", [2, 3])
