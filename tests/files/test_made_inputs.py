@@ -3,10 +3,12 @@
 The programs lie where the real pictures do; without them this file is skipped.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -118,3 +120,41 @@ def test_one_bad_frame_stops_no_other(made: Path) -> None:
 def test_an_unfinished_scan_says_so(made: Path) -> None:
     for name, words in (("unfinished_nan.sxm", "was not scanned"), ("unfinished_zero.sxm", "rows of one single value")):
         assert words in " ".join(map(str, lw.fit_lattice(lw.read_micrograph(made / name)).left_out))
+
+
+def maker(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return a program beside the checkout as a module, without a trace in its folder."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    found = importlib.util.spec_from_file_location(f"made_{name}", INPUTS / f"{name}.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def test_a_camera_without_a_beam_shows_no_lattice_and_never_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = maker("singular", monkeypatch).frame
+    for how in (
+        {},
+        {"size": 128},
+        {"size": 200, "steps": 4},
+        {"row": 1.0},
+        {"noise": 0.1},
+        {"noise": 0.05, "steps": 4},
+    ):
+        for seed in range(3):
+            with pytest.raises(lw.LatticeNotFound) as refused:
+                lw.fit_lattice(frame(seed, **how))
+            assert "atrix" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("correlated", "sigma"), [(0, 2.0), (3, 0.8), (10, 0.3)])
+def test_lines_that_tremble_show_the_cell_that_is_there(
+    correlated: int, sigma: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trembling = maker("jitter", monkeypatch).trembling
+    for seed in range(2):
+        fit = lw.fit_lattice(trembling(512, 20.0, sigma=sigma, corr=correlated, seed=seed))
+        assert fit.bravais_type == "square"
+        assert (fit.a, fit.b) == pytest.approx((20, 20), rel=5e-3)
