@@ -95,6 +95,8 @@ def test_an_analysis(tmp_path: Path) -> None:
         np.testing.assert_allclose(stored.x, found.col * 0.0271828, rtol=1e-6)
         np.testing.assert_allclose(stored.time, [0, 0.7], rtol=1e-6)
         assert (stored.attrs["calibration"], stored.attrs["pixel_size"]) == ("by hand", pytest.approx(0.0271828))
+    report = lw.growth_report(found)
+    assert (report["pixel_size"], report["calibration"]) == (pytest.approx(0.0271828, rel=1e-6), "by hand")
     write_fractions(found, tmp_path / "a.csv")
     np.testing.assert_allclose(pd.read_csv(tmp_path / "a.csv").iloc[:, 1], [0, 0.7], rtol=1e-6)
 
