@@ -56,6 +56,8 @@ class Window:
         To be put below the picture and below the transform.
     frame : ipywidgets.Widget
         The choice of the picture of a movie.
+    crop_button : ipywidgets.Button
+        Shown while a part of the window was not scanned: to be put below the sentence that says so.
     """
 
     def __init__(self, owner: "FFTExplorer", shown: Shown, canvas: PictureCanvas) -> None:
@@ -71,9 +73,9 @@ class Window:
         self.frame = control(owner, "frame")
         self.frame.layout.display = "none"
         whole = button(_("whole picture"), _("Make the window the whole picture"), self.make_whole)
-        self._crop = button(_("crop"), _("Make the window smaller: the part of it that was scanned"), self.crop)
-        self._crop.layout.display = "none"
-        self.numbers = ipw.VBox([row(*self._typed, whole, self._crop), self.frame])
+        self.crop_button = button(_("crop"), _("Make the window smaller: the part of it that was scanned"), self.crop)
+        self.crop_button.layout.display, self.crop_button.layout.align_self = "none", "flex-start"
+        self.numbers = ipw.VBox([row(*self._typed, whole), self.frame])
         self._d = short_control(
             ipw.BoundedFloatText, "d [px]", _("Spacing of the ring; 0: no ring"), min=0, max=1e6, step=0.01
         )
@@ -124,7 +126,7 @@ class Window:
     def leave(self) -> None:
         """Forget limits and units of a picture: those of the next one are not known yet."""
         self._name_units("?")
-        self._crop.layout.display = "none"
+        self.crop_button.layout.display = "none"
         # the number of a frame of the next picture may be larger
         self.frame.max = self._owner.traits()["frame"].max
         self.frame.layout.display = "none"
@@ -180,7 +182,7 @@ class Window:
 
     def _outline(self) -> None:
         self._canvas.window = self._on_screen(self._owner.window)
-        self._crop.layout.display = None if self._scanned() is not None else "none"
+        self.crop_button.layout.display = None if self._scanned() is not None else "none"
 
     def _on_screen(self, window: Sequence[int]) -> tuple[int, ...]:
         opened = self._shown.opened
