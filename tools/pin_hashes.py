@@ -80,7 +80,9 @@ def write() -> None:
         quiet = ("--quiet", "--no-header", "--no-annotate", "--no-emit-options", "--strip-extras", "--allow-unsafe")
         command = [str(python), "-m", "piptools", "compile", *quiet, "--generate-hashes", "--no-config"]
         subprocess.run([*command, "--pip-args=--no-deps", "--output-file", str(made), str(wanted)], check=True)
-        lines = [line for line in made.read_text(encoding="utf-8").splitlines() if line and not line.startswith(("--", "#"))]
+        lines = [
+            line for line in made.read_text(encoding="utf-8").splitlines() if line and not line.startswith(("--", "#"))
+        ]
     HASHED.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
 
 

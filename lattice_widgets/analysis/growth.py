@@ -162,7 +162,8 @@ def growth_report(analysis: xr.Dataset, onset: float | None = None, seed: int = 
         ``of`` (which fraction), ``model``, ``ok``, ``finding``, ``message``, ``rate`` and ``rate_error`` [1/s; the rate is 0
         where nothing grows], ``doubling_time`` [s], ``offset``, ``amplitude`` and their errors, ``growing_since`` [s],
         ``amplitude_area`` [nm^2], ``amplitude_vacancies`` (A0 in cells of the lattice, of which a vacancy takes one away) and
-        their errors, ``area_rate`` [nm^2/s, at ``area_rate_time``], ``two_step``, ``series``, ``holes``, ``events``,
+        their errors, ``area_rate`` [nm^2/s, at ``area_rate_time``], ``pixel_size`` [nm] and where
+        it comes from, ``calibration``; ``two_step``, ``series``, ``holes``, ``events``,
         ``left_out`` (frames that were left out, and why), ``sentence``. Numbers that have no meaning are None. ``time_unit``
         is "frame" where the movie does not know its time: then s above means frames.
 
@@ -187,6 +188,8 @@ def report_growth(growth: MovieGrowth, analysis: xr.Dataset) -> dict[str, Any]:
         "time_unit": "s" if timed else "frame",
         "note": "" if timed else "Rates are per frame: the movie does not know its time.",
         "growing_since": _number(best.seen_since()),
+        "pixel_size": pixel or None,
+        "calibration": str(analysis.attrs.get("calibration", "")),
         "field_area": _number(field) if pixel else None,
         "area_rate_time": float(time[-1]),
         "area_rate": _number(best.area_rate(float(time[-1]), field)) if pixel else None,

@@ -183,6 +183,8 @@ def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each
     reference, told = _reference(settings.reference, image, pixel_size)
     method: Method = next(name for name in METHODS if name == settings.method)
     maps = map_lattice(image, pixel_size, settings.window_size, settings.step, reference, method=method)
+    if pixel_size:
+        maps.attrs["calibration"] = calibration_of(frame)
     if told is not None:
         maps.attrs["reference"] = told
     features = Features(find_grains(image, pixel_size), _dislocations(image, pixel_size))

@@ -145,6 +145,7 @@ class MovieMap:
         made.attrs = {
             "reference": self.recipe["reference"],
             "pixel_size": frames.pixel_size or 0.0,
+            "calibration": frames.calibration,
             "notes": list(frames.notes),
         }
         return made
@@ -210,7 +211,7 @@ def map_movie(
         standard deviation of the mean (of noise that is alike along a row, as of trembling lines: white noise scatters less),
         ``*_reference_error``, the part of it that the reference adds to all frames alike, and ``*_spread``, the standard
         deviation of the places; ``grains``, their number;
-        ``places_with_lattice``, a share; ``note``. Attributes: ``reference``, ``pixel_size``.
+        ``places_with_lattice``, a share; ``note``. Attributes: ``reference``, ``pixel_size``, ``calibration``.
 
     Raises
     ------

@@ -234,7 +234,7 @@ def check_images(images: ArrayLike | Sequence[ArrayLike]) -> NDArray:
         if not images:
             raise ValueError("There is no picture to classify: the list is empty.")
     if np.ma.is_masked(images) or (isinstance(images, list | tuple) and any(map(np.ma.is_masked, images))):
-        raise ValueError("The picture has masked pixels: fill or crop them first.")
+        raise ValueError("The picture has masked pixels: fill them first, each from its neighbors.")
     try:
         array = np.asarray(square_pixels(images) if is_labeled(images) else images)  # type: ignore[arg-type]
     except ValueError as error:

@@ -26,7 +26,7 @@ def watch(
     seed: Annotated[int, typer.Option(min=0, help="Of the dropout: the same seed, the same numbers.")] = 0,
     dataset: Annotated[str | None, typer.Option(help=DATASET_HELP)] = None,
     pixel_size: Annotated[str | None, typer.Option(help=PIXEL_SIZE_HELP)] = None,
-    interval: Annotated[float, typer.Option(min=0.05, help="From one look into the folder to the next in s.")] = 0.5,
+    interval: Annotated[float, typer.Option(min=0.05, help="From one look into the folder to the next in s.")] = 0.25,
     once: Annotated[bool, typer.Option("--once", help="Answer what is there, and leave.")] = False,
 ) -> None:
     """Say which lattice each new picture of a folder shows, until Ctrl+C; the same command goes on later."""

@@ -13,6 +13,9 @@ from typing import Any
 from lattice_widgets.files import readers
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 
+#: what `looks_like` calls a text
+_TEXT = "a text file"
+
 
 def all_readers() -> dict[str, Any]:
     """Find the readers: the modules of `readers` that begin with a specification.
@@ -69,7 +72,8 @@ def kind_of(head: bytes, suffix: str) -> str:
     fitting = [kind for _, kind in _kinds() if kind.begins(head)]
     for kind in sorted(fitting, key=lambda kind: suffix not in kind.suffixes):
         return "" if kind.shared and suffix not in kinds_by_suffix() else kind.name
-    return ""
+    texts = [kind.name for _, kind in _kinds() if kind.text and suffix in kind.suffixes]
+    return texts[0] if texts and looks_like(head) == _TEXT else ""
 
 
 def reader_of(kind: str, suffix: str) -> Any:
@@ -168,7 +172,7 @@ def looks_like(head: bytes) -> str:
         if error.start < len(head) - 3:  # else: the head only cuts a letter in two
             return "a binary file of another kind"
         text = head[: error.start].decode("utf-8")
-    return "a text file" if text.isprintable() or not set(map(ord, text)) & set(range(9)) else "a binary file"
+    return _TEXT if text.isprintable() or not set(map(ord, text)) & set(range(9)) else "a binary file"
 
 
 def suffix_of(name: str | Path) -> str:

@@ -34,6 +34,8 @@ class PlainPicture:
         Whether one frame was asked for by its number, so that the frame axis of length 1 is dropped.
     datasets : tuple of str
         By which names the pictures of the file are asked for, if it has several.
+    calibration : str
+        Where the pixel size comes from.
     """
 
     values: NDArray
@@ -45,6 +47,7 @@ class PlainPicture:
     frame_unit: str = "frame"
     single: bool = False
     datasets: tuple[str, ...] = ()
+    calibration: str = "file"
 
 
 def label(picture: PlainPicture, name: str) -> xr.DataArray:
@@ -80,4 +83,4 @@ def label(picture: PlainPicture, name: str) -> xr.DataArray:
     array.attrs = {"file": name, "format": picture.format, "dataset": picture.dataset, "notes": picture.notes}
     if len(picture.datasets) > 1:
         array.attrs["datasets"] = list(picture.datasets)
-    return array if picture.pixel_size is None else set_pixel_size(array, picture.pixel_size, "file")
+    return array if picture.pixel_size is None else set_pixel_size(array, picture.pixel_size, picture.calibration)

@@ -132,12 +132,8 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     known.setdefault("name", path.name)
     if path.is_dir() and dataset is None and is_one_picture(path) and not is_ome(path):
         array = _open_zarr(path)
-        if len(array.shape) == 3:
-            # all frames have a time, and one frame its values, twice in float64
-            n_bytes = 8 * array.shape[0] + (2 * array.dtype.itemsize + 16) * array.shape[1] * array.shape[2]
-            _refuse_beyond_memory(path, n_bytes)
-        source = StoredMovie(path, as_frames(array).shape, "zarr")
-        return as_frames(source, **known)
+        if array is not None:
+            return _of_zarr(path, array, known)
     image = read_or_describe(path, _SMALL, dataset)
     if not isinstance(image, StoredImage):
         return as_frames(image, **known)
@@ -151,7 +147,18 @@ def open_movie(path: str | Path, dataset: str | int | None = None, **known: Any)
     if by_file:
         known["pixel_size"] = image.pixel_size
     frames = as_frames(StoredMovie(path, (int(image.shape[0]), rows, cols), kind, dataset), **known)
-    return replace(frames, calibration="file") if by_file else frames
+    several = image.datasets if len(image.datasets) > 1 else ()
+    origin = image.calibration if by_file else frames.calibration
+    notes = (*filter(None, ["; ".join(image.notes)]), *frames.notes)
+    return replace(frames, notes=notes, calibration=origin, datasets=several, dataset=image.name)
+
+
+def _of_zarr(path: Path, array: Any, known: dict[str, Any]) -> Frames:
+    if len(array.shape) == 3:
+        # all frames have a time, and one frame its values, twice in float64
+        n_bytes = 8 * array.shape[0] + (2 * array.dtype.itemsize + 16) * array.shape[1] * array.shape[2]
+        _refuse_beyond_memory(path, n_bytes)
+    return as_frames(StoredMovie(path, as_frames(array).shape, "zarr"), **known)
 
 
 def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:
@@ -162,6 +169,7 @@ def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:
 
 
 def _open_zarr(path: Path) -> Any:
+    """Return the one array of a zarr folder that may be a movie; None where several may be, or none is."""
     with needed("zarr", "Opening a zarr folder"):
         import zarr
 
@@ -174,12 +182,10 @@ def _open_zarr(path: Path) -> Any:
     except Exception as error:  # zarr has no common exception
         raise MicrographFileError(f"The folder {path.name} holds no zarr array.") from error
     if isinstance(opened, zarr.Group):
-        movies = [array for _, array in opened.arrays() if array.ndim == 3]
-        if len(movies) != 1:
-            raise MicrographFileError(
-                f"The zarr group {path.name} holds {len(movies)} arrays with the axes (frame, row, column); one is needed."
-            )
-        opened = movies[0]
+        arrays = [array for _, array in opened.arrays()]
+        if len(arrays) != 1 or arrays[0].ndim != 3:  # of several some may say lengths and times
+            return None
+        opened = arrays[0]
     try:
         return refuse_pickles(opened)
     except MicrographFileError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -241,7 +242,7 @@ def _read(
                     too_large(f"the array in {name}", size, max_bytes, movie=len(image.shape) == 3)
                 )
             if largest is not None and not image.whole and len(image.shape) == 3 and size > largest:
-                return image
+                return replace(image, notes=(*notes, *chosen, *image.notes), datasets=names_of_pictures(images))
             if not upload:  # that has a limit of its own, which its process cannot exceed
                 _refuse_beyond_memory(name, bytes_to_read(image, count), count > 1 and not image.whole)
             values, converted = gray_values(np.asarray(image.load(selected)), image.channels)
@@ -252,12 +253,13 @@ def _read(
             values=values,
             format=kind or suffix_of(name).removeprefix("."),
             dataset=image.name,
-            notes="; ".join([*notes, *chosen, *image.notes, *converted]),
+            notes="; ".join([*notes, *chosen, *image.notes, *image.found, *converted]),
             pixel_size=image.pixel_size,
             frame_positions=positions[selected] if values.ndim == 3 else None,
             frame_unit="frame" if image.frame_times is None else "s",
             single=isinstance(frames, int | np.integer),
             datasets=names_of_pictures(images),
+            calibration=image.calibration,
         )
 
     try:

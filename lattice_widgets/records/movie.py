@@ -22,6 +22,9 @@ from lattice_widgets.samples.sources import Upload, label_source
 
 __all__ = ["Settings", "code", "compute"]
 
+#: parts of the report that the recipe says, or the page
+_IN_RECIPE = ("sentence", "note", "pixel_size", "calibration")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -111,7 +114,7 @@ def _kinetics(report: Mapping[str, Any]) -> pd.DataFrame:
     units = {"rate": f"1/{unit}", "doubling_time": unit, "growing_since": unit, "area_rate": f"nm²/{unit}"}
     units |= {"amplitude_area": "nm²", "field_area": "nm²"}
     for name, value in report.items():
-        if name.endswith("_error") or isinstance(value, dict | list) or name in ("sentence", "note"):
+        if name.endswith("_error") or isinstance(value, dict | list) or name in _IN_RECIPE:
             continue
         rows.append((name, "" if value is None else value, report.get(f"{name}_error"), units.get(name, "")))
     return long_table(rows)

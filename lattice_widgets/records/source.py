@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from lattice_widgets.core.movies.frames import Frames
-from lattice_widgets.core.pictures.pixel_size import sides_of
+from lattice_widgets.core.pictures.pixel_size import calibration_of, sides_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
 from lattice_widgets.files.kinds import suffix_of
+from lattice_widgets.files.readers.arrays import CALIBRATION_KEY, FRAME_INTERVAL_KEY, FRAME_TIMES_KEY, PIXEL_SIZE_KEY
 from lattice_widgets.language import _
 from lattice_widgets.memory import say_bytes
 from lattice_widgets.samples.collection import list_samples
@@ -75,7 +75,7 @@ def keep_source(source: Any, folder: Path, record: Path) -> tuple[dict[str, Any]
 
 
 def _arrays(source: Any) -> dict[str, np.ndarray]:
-    """Return a picture as an npz file holds it, with its pixel size and the time between frames where they are known."""
+    """Return a picture as an npz file holds it, with its pixel size and the times of its frames where they are known."""
     if isinstance(source, dict):  # what is no picture: features
         return {name: np.asarray(values) for name, values in source.items()}
     if isinstance(source, Frames):
@@ -86,10 +86,10 @@ def _arrays(source: Any) -> dict[str, np.ndarray]:
         image = square_pixels(image)
     arrays = {IMAGE: np.ascontiguousarray(image.values)}
     if known:
-        arrays["pixel_size_nm"] = np.array(sides, np.float64)
-    interval = _interval(image)
-    if interval:
-        arrays["frame_interval_s"] = np.array(interval)
+        arrays |= {PIXEL_SIZE_KEY: np.array(sides, np.float64), CALIBRATION_KEY: np.array(calibration_of(image))}
+    axis = image.dims[0]
+    if image.ndim == 3 and axis in image.coords and image.coords[axis].attrs.get("units") == "s":
+        arrays |= _times(image.coords[axis].values)
     return arrays
 
 
@@ -101,21 +101,18 @@ def _of_frames(frames: Frames) -> dict[str, np.ndarray]:
             _("The frames of this movie differ in size: save it as a file and analyze that to record it.")
         ) from None
     if frames.pixel_size:
-        arrays["pixel_size_nm"] = np.array([frames.pixel_size] * 2)
-    if frames.timed and len(frames) > 1:
-        steps = np.diff(frames.time)
-        if np.allclose(steps, steps[0], rtol=1e-9, atol=0):
-            arrays["frame_interval_s"] = np.array(float(frames.time[-1] / (len(frames) - 1)))
-    return arrays
+        arrays |= {PIXEL_SIZE_KEY: np.array([frames.pixel_size] * 2), CALIBRATION_KEY: np.array(frames.calibration)}
+    return arrays | _times(frames.time) if frames.timed else arrays
 
 
-def _interval(image: xr.DataArray) -> float | None:
-    axis = image.dims[0]
-    if image.ndim != 3 or axis not in image.coords or image.coords[axis].attrs.get("units") != "s":
-        return None
-    steps = np.diff(image.coords[axis].values)
-    even = steps.size and np.allclose(steps, steps[0], rtol=1e-9, atol=0) and steps[0] > 0
-    return float(steps.mean()) if even else None
+def _times(times: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the times of frames [s] as an npz file holds them: one number where they are even and begin at 0."""
+    if not len(times):
+        return {}
+    even = np.arange(len(times)) * (times[-1] / max(len(times) - 1, 1))
+    if len(times) > 1 and np.allclose(times, even, rtol=1e-9, atol=0):
+        return {FRAME_INTERVAL_KEY: np.array(float(times[-1] / (len(times) - 1)))}
+    return {FRAME_TIMES_KEY: np.asarray(times, np.float64)}
 
 
 def find_source(known: dict[str, Any], record: Path, file: Path | None = None) -> Any:

@@ -16,6 +16,7 @@ from lattice_widgets.core.maps.reading import QUANTITIES, map_profile
 from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.pictures.picture import Picture
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.code_lines import picture_lines
@@ -92,11 +93,20 @@ class Settings:
 
 
 def measure(
-    image: NDArray[Any], pixel_size: float | None, reference: Any, window_size: int = 0, method: Any = "phases"
+    image: NDArray[Any],
+    pixel_size: float | None,
+    calibration: str,
+    reference: Any,
+    window_size: int = 0,
+    method: Any = "phases",
 ) -> xr.Dataset:
-    """Map a picture with square pixels, as `map_lattice` does; the reference may be the name of a crystal too."""
+    """Map a picture with square pixels, as `map_lattice` does; the reference may be the name of a crystal too.
+
+    ``calibration`` tells where the pixel size comes from, as `calibration_of` does.
+    """
     known = reference_for(reference, pixel_size)
-    return map_lattice(image, pixel_size, window_size or None, reference=known, method=method)
+    maps = map_lattice(image, pixel_size, window_size or None, reference=known, method=method)
+    return maps.assign_attrs(calibration=calibration) if pixel_size else maps
 
 
 def compute(source: Any, settings: Settings) -> Outcome:
@@ -121,7 +131,8 @@ def compute(source: Any, settings: Settings) -> Outcome:
     if settings.undistort:
         straight = take_out(labeled, settings.undistort)
         picture, presumed = Picture.of(straight.picture), describe_undistorted(straight)
-    maps = measure(picture.values, picture.pixel_size, settings.against, settings.window_size)
+    known = picture.values, picture.pixel_size, calibration_of(labeled)
+    maps = measure(*known, settings.against, settings.window_size)
     line = None
     if settings.profile:
         line = map_profile(maps, (settings.profile[0], settings.profile[1]), (settings.profile[2], settings.profile[3]))

@@ -76,7 +76,7 @@ def label_source(source: Any, dataset: str | int | None = None) -> xr.DataArray:
     if known is not None:
         return known
     if np.ma.is_masked(source):
-        raise ValueError(_("The picture has masked pixels: fill or crop them first."))
+        raise ValueError(_("The picture has masked pixels: fill them first, each from its neighbors."))
     try:
         array = np.asarray(source)
     except ValueError as error:

@@ -1,6 +1,7 @@
 """The command line, in a process of its own."""
 
 import csv
+import importlib.util
 import json
 import os
 import subprocess
@@ -151,6 +152,28 @@ def test_the_real_graphene_picture(shared_picture: Callable[[str], Path]) -> Non
     answer = run("classify", shared_picture("graphene_stm.tif"), "--classifier", "paper", "--json")
     said = json.loads(answer.stdout)
     assert said["classes"][int(np.argmax(said["probability"]))] == "oblique"
+
+
+#: picture -> class, a and b [px] as the command told them before files said their lengths; none of these knows its pixel
+REAL = {
+    "fe001_bicrystal_stem.npy": ("square", 37.2, 37.28), "graphene_stem.npy": ("hexagonal", 32.0, 32.04),
+    "graphene_stm.tif": ("oblique", 16.94, 18.78), "perovskite_stem.dm3": ("rectangular", 14.97, 21.75),
+    "si110_stem.png": ("centered rectangular", 36.81, 37.56), "srtio3_stem.jpg": ("square", 50.2, 51.33),
+}  # fmt: skip
+
+
+def test_real_pictures_keep_their_lengths_and_classes(shared_picture: Callable[[str], Path]) -> None:
+    if importlib.util.find_spec("rsciio") is None:
+        pytest.skip("dm3 needs RosettaSciIO")
+    answer = run("classify", *map(shared_picture, REAL), shared_picture("carbon_stem.tif"), "--json")
+    *told, carbon = (json.loads(line) for line in answer.stdout.splitlines())
+    for (name, (kind, a, b)), said in zip(REAL.items(), told, strict=True):
+        fit = said["lattice_fit"]
+        assert said["classes"][int(np.argmax(said["probability"]))] == kind, name
+        assert (fit["type"], fit["unit"]) == (kind, "px"), name
+        assert (fit["a"], fit["b"]) == pytest.approx((a, b), rel=2e-3), name
+    assert carbon["classes"][int(np.argmax(carbon["probability"]))] == "noise"
+    assert carbon["lattice_fit"] is None or "error" in carbon["lattice_fit"]
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,8 @@ def test_a_movie_is_chosen_too_also_one_that_stays_on_the_disk(tmp_path: Path, m
         frames = take_movie(path, None, "channel 1")
         assert (frames.shape, frames.pixel_size, frames.frame_interval) == ((3, 40, 50), pytest.approx(0.02), 0.5)
         assert frames.calibration == "file"
+        assert (frames.datasets, frames.dataset) == (("channel 0", "channel 1"), "channel 1")
+        assert "of 2 data sets ('channel 0', 'channel 1') the largest was taken" in " ".join(take_movie(path).notes)
         np.testing.assert_array_equal(frames[2], STACK[2, 0, 1])
     with pytest.raises(ValueError, match="this movie is in memory"):
         take_movie(STACK[:, 0, 0], None, "channel 1")

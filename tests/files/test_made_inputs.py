@@ -3,10 +3,12 @@
 The programs lie where the real pictures do; without them this file is skipped.
 """
 
+import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -30,7 +32,7 @@ NM = None
 #: pattern of names -> pixel that makes lengths in px into nm; NM where the file knows it
 EXPECTED = {
     "*.sxm": NM, "berkeley_*": NM, "nearly_square_*": NM, "mixed_units.hspy": NM, "imagej_*": NM, "ome_*": NM, "ij_unit_*": NM,
-    "ome.zarr": NM, "movie_ij.tif": NM, "movie_2to1.tif": NM,
+    "ome.zarr": NM, "plain.h5": NM, "movie_ij.tif": NM, "movie_2to1.tif": NM,
     "tif_*": FINE, "rgb*": FINE, "cm_*": FINE, "scale_bar.png": FINE, "data_bar.png": FINE, "plain*": FINE, "movie.hdf5": FINE,
     "one_*": FINE, "fortran.npy": FINE, "float16.npy": FINE, "longdouble.npy": FINE, "int64.npy": FINE, "bool.npy": FINE,
     "frames_last.npy": FINE, "hex.npy": FINE,
@@ -40,7 +42,7 @@ MOVIES = {
     "movie_ij.tif": 12, "movie_2to1.tif": 12, "movie_rgb.tif": 12, "movie.gif": 12, "movie.mp4": 12, "movie.avi": 12,
     "frames": 12, "movie.zarr": 6, "ome.zarr": 6, "movie.hdf5": 3, "imagej_TC.tif": 3, "ome_TCZ.ome.tif": 3,
     "frames_last.npy": 5, "movie_blank_frame.npy": 5, "movie_nan5.npy": 5, "movie_nan_rows.npy": 12, "movie_nan_late.npy": 30,
-    "one_frame.npy": 1,
+    "one_frame.npy": 1, "pages_unequal.tif": 4,
 }  # fmt: skip
 
 
@@ -104,12 +106,13 @@ def test_frame_times_are_told(made: Path) -> None:
 
 
 def test_one_bad_frame_stops_no_other(made: Path) -> None:
-    names = ("movie_blank_frame.npy", "movie_nan5.npy")
+    names = ("movie_blank_frame.npy", "movie_nan5.npy", "pages_unequal.tif")
     answer = classify(*(made / name for name in names))
     lines = [json.loads(line) for line in answer.stdout.splitlines() if line.startswith("{")]
     said = {(Path(line["file"]).name, line["frame"]): line for line in lines}
-    assert len(said) == 10
-    assert [key for key, line in said.items() if "error" in line] == [(names[0], 2)]
+    assert len(said) == 14
+    assert [key for key, line in said.items() if "error" in line] == [(names[0], 2), (names[2], 3)]
+    assert "page 3 has 100 x 128 px" in lw.read_micrograph(made / names[2]).attrs["notes"]
     assert "was not scanned" in " ".join(said[names[1], 2]["lattice_fit"]["left_out"])
     assert {line["lattice_fit"]["type"] for line in lines if "error" not in line} == {"hexagonal"}
 
@@ -117,3 +120,41 @@ def test_one_bad_frame_stops_no_other(made: Path) -> None:
 def test_an_unfinished_scan_says_so(made: Path) -> None:
     for name, words in (("unfinished_nan.sxm", "was not scanned"), ("unfinished_zero.sxm", "rows of one single value")):
         assert words in " ".join(map(str, lw.fit_lattice(lw.read_micrograph(made / name)).left_out))
+
+
+def maker(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return a program beside the checkout as a module, without a trace in its folder."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    found = importlib.util.spec_from_file_location(f"made_{name}", INPUTS / f"{name}.py")
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def test_a_camera_without_a_beam_shows_no_lattice_and_never_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = maker("singular", monkeypatch).frame
+    for how in (
+        {},
+        {"size": 128},
+        {"size": 200, "steps": 4},
+        {"row": 1.0},
+        {"noise": 0.1},
+        {"noise": 0.05, "steps": 4},
+    ):
+        for seed in range(3):
+            with pytest.raises(lw.LatticeNotFound) as refused:
+                lw.fit_lattice(frame(seed, **how))
+            assert "atrix" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("correlated", "sigma"), [(0, 2.0), (3, 0.8), (10, 0.3)])
+def test_lines_that_tremble_show_the_cell_that_is_there(
+    correlated: int, sigma: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trembling = maker("jitter", monkeypatch).trembling
+    for seed in range(2):
+        fit = lw.fit_lattice(trembling(512, 20.0, sigma=sigma, corr=correlated, seed=seed))
+        assert fit.bravais_type == "square"
+        assert (fit.a, fit.b) == pytest.approx((20, 20), rel=5e-3)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from micrograph_checks import assert_refused
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -48,6 +49,25 @@ def test_plain_hdf5_gives_the_largest_picture_or_the_chosen_one(tmp_path: Path) 
         pytest.approx(0.02)
     )
     assert_refused(path, "has no data set 'banana'", dataset="banana")
+
+
+def test_attributes_of_hdf5_tell_lengths_and_times(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "plain.h5"
+    for given, sides in ((0.05, (0.05, 0.05)), ([0.05, 0.02], (0.05, 0.02))):
+        for values in (MOVIE, np.moveaxis(np.concatenate([MOVIE, MOVIE]), 0, -1)):
+            with h5py.File(path, "w") as file:
+                file["movie"] = values
+                file["movie"].attrs.update({"pixel_size_nm": given, "frame_interval_s": 0.5})
+            movie = read_micrograph(path)
+            assert (movie.attrs["pixel_size_row"], movie.attrs["pixel_size_col"]) == pytest.approx(sides)
+            assert movie.frame.values[:4].tolist() == [0.0, 0.5, 1.0, 1.5]
+    with h5py.File(path, "w") as file:
+        file["movie"] = MOVIE
+        file["movie"].attrs.update({"pixel_size_nm": "small", "frame_interval_s": -1.0})
+    movie = read_micrograph(path)
+    assert "pixel_size_row" not in movie.attrs
+    assert movie.frame.attrs["units"] == "frame"
 
 
 def test_plain_hdf5_under_the_name_of_emd(tmp_path: Path) -> None:
@@ -117,6 +137,33 @@ def test_zarr_folders_are_pictures_and_movies(tmp_path: Path) -> None:
     assert np.array_equal(chosen, MOVIE[1])
     with pytest.raises(MicrographFileError, match=r"has no data set 'x'; it has '(current|topography)'"):
         read_micrograph(tmp_path / "group.zarr", dataset="x")
+    movies = zarr.open_group(str(tmp_path / "movies.zarr"), mode="w")
+    for name, values in (("first", MOVIE), ("second", MOVIE[:3])):
+        movies.create_array(name, data=values)
+    frames = open_movie(tmp_path / "movies.zarr")
+    assert (frames.dataset, sorted(frames.datasets)) == ("first", ["first", "second"])
+    assert "the largest was taken: 'first'" in " ".join(frames.notes)
+    assert open_movie(tmp_path / "movies.zarr", "second").shape == (3, 20, 24)
+
+
+@pytest.mark.filterwarnings("ignore:Consolidated metadata")
+@pytest.mark.parametrize("version", [2, 3])
+def test_what_xarray_wrote_keeps_its_coordinates(version: int, tmp_path: Path) -> None:
+    coords = {
+        "frame": ("frame", np.arange(4) * 250.0, {"units": "ms"}), "y": ("y", np.arange(20) * 0.05, {"units": "nm"}),
+        "x": ("x", np.arange(24) * 0.2, {"units": "Å"}),
+    }  # fmt: skip
+    for name, dims in (("movie", ("frame", "y", "x")), ("picture", ("y", "x"))):
+        values = MOVIE if name == "movie" else MOVIE[0]
+        array = xr.DataArray(values, dims=dims, coords={dim: coords[dim] for dim in dims}, name=name)
+        array.to_dataset().to_zarr(str(tmp_path / f"{name}.zarr"), mode="w", zarr_format=version)
+        image = read_micrograph(tmp_path / f"{name}.zarr")
+        assert np.array_equal(image, values)
+        assert (image.attrs["pixel_size_row"], image.attrs["pixel_size_col"]) == pytest.approx((0.05, 0.02))
+    frames = open_movie(tmp_path / "movie.zarr")
+    assert frames.frame_interval == pytest.approx(0.25)
+    assert frames.pixel_size == pytest.approx(0.02)
+    assert frames.shape == (4, 50, 24), "pixels that are not square are resampled"
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -206,7 +253,19 @@ def test_a_folder_of_pictures_is_a_movie(tmp_path: Path) -> None:
     assert float(read_micrograph(folder, frames=3).mean()) == 10
     assert len(open_movie(folder, frame_interval=2.0)) == 4
     Image.fromarray(np.zeros((10, 12), np.uint8)).save(folder / "frame3.png")
-    assert_refused(folder, "frame3.png in it has 10 x 12 px")
+    (folder / "frame4.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
+    movie = read_micrograph(folder)
+    assert np.isnan(movie.values[3:5]).all(), "bad frames are blank, and the others are there"
+    assert movie.mean(("row", "col")).values[[0, 1, 2, 5]].tolist() == [0, 1, 2, 10]
+    assert "frame3.png in it has 10 x 12 px, the others 20 x 24: its frame is left blank" in movie.attrs["notes"]
+    assert "frame4.png cannot be read" in movie.attrs["notes"]
+    frames = open_movie(folder)
+    assert [number for number, _frame in frames.usable(range(len(frames)))] == [0, 1, 2, 5]
+    alone = read_micrograph(folder, frames=3)
+    assert np.isnan(alone).all()
+    assert "frame3.png in it has 10 x 12 px" in alone.attrs["notes"]
+    Image.fromarray(np.zeros((10, 12), np.uint8)).save(folder / "frame0.png")
+    assert read_micrograph(folder).shape == (6, 20, 24), "the first frame may be the bad one"
     (tmp_path / "empty").mkdir()
     assert_refused(tmp_path / "empty", "folder without pictures")
 
@@ -250,6 +309,27 @@ def test_what_is_not_read_says_how_to_export_it(name: str, tmp_path: Path) -> No
     pytest.importorskip("rsciio")
     (tmp_path / name).write_bytes(RNG.bytes(500))
     assert_refused(tmp_path / name, "open it in Gwyddion")
+    if "_" in name:  # the name of an upload keeps what tells its kind
+        with pytest.raises(MicrographFileError, match="open it in Gwyddion"):
+            read_micrograph_bytes(name, (tmp_path / name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "said"),
+    [
+        ("a.stp", b"WSxM file copyright UAM\r\nSxM Image file\r\n", "a file of WSxM"),
+        ("a.ch1", b"WSxM file copyright UAM\r\nSxM Image file\r\n", "a file of WSxM"),
+        ("a.001", b"\\*File list\r\n\\Version: 0x09400103\r\n", "a file of Bruker NanoScope"),
+        ("a--1_1.Z_mtrx", b"ONTMATRX0101TLKB", "a file of Omicron Matrix"),
+        ("a.dat", b"[Paramco32]\r\nTitle / Titel=\r\n", "a file of Createc, which"),
+        ("a.dat", b"Experiment\tbias spectroscopy\t\r\n", "a spectrum of Nanonis, not a picture"),
+        ("a.3ds", b'Grid dim="8 x 8"\r\n', "a grid of spectra of Nanonis, not a picture"),
+    ],
+)
+def test_what_is_not_read_is_told_by_how_it_begins(name: str, begins: bytes, said: str, tmp_path: Path) -> None:
+    pytest.importorskip("rsciio")
+    (tmp_path / name).write_bytes(begins + RNG.bytes(500))
+    assert_refused(tmp_path / name, said)
 
 
 def test_a_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from micrograph_checks import COLOR, COLS, FRAMES, GRAY8, GRAY16, LUMINANCE, MOV
 from PIL import Image
 
 from lattice_widgets.files import read_micrograph, set_pixel_size
+from lattice_widgets.files.movies import StoredMovie, open_movie
 
 
 @pytest.mark.parametrize("values", [GRAY8, GRAY16, GRAY8 > 127], ids=["8 bit", "16 bit", "1 bit"])
@@ -186,6 +187,20 @@ def test_pages_of_a_tif_are_frames(tmp_path, options):
     assert movie.frame.units == "frame"
     np.testing.assert_array_equal(read_micrograph(tmp_path / "pages.tif", frames=slice(1, None, 2)).values, MOVIE[1::2])
     np.testing.assert_array_equal(read_micrograph(tmp_path / "pages.tif", frames=-1).values, MOVIE[-1])
+
+
+def test_a_page_of_another_size_is_a_blank_frame(tmp_path, monkeypatch):
+    with tifffile.TiffWriter(tmp_path / "pages.tif") as tif:
+        for page in (*MOVIE[:3], MOVIE[3, :-4], MOVIE[4]):
+            tif.write(page, contiguous=False)
+    movie = read_micrograph(tmp_path / "pages.tif")
+    np.testing.assert_array_equal(movie.values[[0, 1, 2, 4]], MOVIE[[0, 1, 2, 4]])
+    assert np.isnan(movie.values[3]).all()
+    assert f"page 3 has {ROWS - 4} x {COLS} px, the others {ROWS} x {COLS}: its frame is left blank" in movie.notes
+    monkeypatch.setattr("lattice_widgets.files.movies._SMALL", 0)
+    frames = open_movie(tmp_path / "pages.tif")
+    assert isinstance(frames.source, StoredMovie)
+    assert [number for number, _frame in frames.usable(range(5))] == [0, 1, 2, 4]
 
 
 @pytest.mark.parametrize("planar", ["contig", "separate"])

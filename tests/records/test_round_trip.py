@@ -1,15 +1,22 @@
 """Lengths that go into a file of the kit come out of it: nm in, nm out."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
+from typer.testing import CliRunner
 
 import lattice_widgets as lw
+from lattice_widgets.analysis.report import write_dataset, write_fractions
+from lattice_widgets.cli import app
+from lattice_widgets.core.movies.frames import as_frames
 from lattice_widgets.core.pictures.pixel_size import set_pixel_size
-from lattice_widgets.files import read_micrograph
+from lattice_widgets.files import read_micrograph, read_micrograph_bytes
+from lattice_widgets.files.movies import take_movie
 from lattice_widgets.records.source import STORED, keep_source
 
 SIDES = (0.0271828, 0.0314159)
@@ -26,23 +33,32 @@ def picture(rows: int = 160, cols: int = 192) -> np.ndarray:
 
 @pytest.fixture
 def labeled() -> xr.DataArray:
-    return set_pixel_size(xr.DataArray(picture(), dims=("row", "col")), SIDES)
+    return set_pixel_size(xr.DataArray(picture(), dims=("row", "col")), SIDES, "graphene 10")
 
 
 def test_the_picture_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
     keep_source(labeled, tmp_path, tmp_path)
     again = read_micrograph(tmp_path / STORED)
     assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
+    assert again.attrs["calibration"] == "graphene 10", "it is not the file that says so"
     np.testing.assert_array_equal(again.values, labeled.values)
+    content = (tmp_path / STORED).read_bytes()
+    assert read_micrograph_bytes(STORED, content).attrs["calibration"] == "graphene 10"
 
 
-def test_the_movie_of_a_record(tmp_path: Path) -> None:
+@pytest.mark.parametrize("times", [[0.0, 0.7, 1.4], [0.0, 0.7, 1.9], [3.0, 3.5, 4.0]], ids=["even", "uneven", "later"])
+def test_the_movie_of_a_record(times: list[float], tmp_path: Path) -> None:
     movie = set_pixel_size(xr.DataArray(np.stack([picture()] * 3), dims=("frame", "row", "col")), SIDES)
-    movie = movie.assign_coords(frame=("frame", [0.0, 0.7, 1.4], {"units": "s"}))
+    movie = movie.assign_coords(frame=("frame", times, {"units": "s"}))
     keep_source(movie, tmp_path, tmp_path)
     again = read_micrograph(tmp_path / STORED)
     assert (again.attrs["pixel_size_row"], again.attrs["pixel_size_col"]) == pytest.approx(SIDES, rel=1e-6)
-    np.testing.assert_allclose(again.frame.values, [0, 0.7, 1.4], rtol=1e-6)
+    assert again.frame.units == "s"
+    np.testing.assert_allclose(again.frame.values, times, rtol=1e-6)
+    assert take_movie(tmp_path / STORED).calibration == "by hand"
+    # what the scrubber hands over
+    keep_source(as_frames(movie), tmp_path, tmp_path)
+    np.testing.assert_allclose(take_movie(tmp_path / STORED).time, times, rtol=1e-6)
 
 
 async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> None:
@@ -52,11 +68,15 @@ async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> N
     assert maps.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
     with xr.open_zarr(widget.save(tmp_path / "a.zarr"), consolidated=False) as stored:
         assert stored.attrs["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
+        assert stored.attrs["calibration"] == "graphene 10"
         np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)
     with xr.open_dataset(widget.save(tmp_path / "a.nc")) as stored:
         np.testing.assert_allclose(stored.vectors, maps.vectors, rtol=1e-6)
     with np.load(widget.save(tmp_path / "a.npz")) as stored:
         np.testing.assert_allclose(stored["vectors"], maps.vectors, rtol=1e-6)
+    table = pd.read_csv(widget.save(tmp_path / "a.csv"))
+    for length, number in (("y", "row"), ("x", "col")):
+        np.testing.assert_allclose(table[length], table[number] * min(SIDES), rtol=1e-6)
     lengths = np.hypot(maps.vectors.isel(axis=0), maps.vectors.isel(axis=1))
     np.testing.assert_allclose(lengths, 0.39, rtol=0.01)
     widget.close()
@@ -65,12 +85,32 @@ async def test_the_maps_of_a_picture(labeled: xr.DataArray, tmp_path: Path) -> N
 def test_an_analysis(tmp_path: Path) -> None:
     frames = np.stack([picture()] * 2)
     found = lw.analyze_movie(
-        frames, pixel_size=0.0271828, window_size=96, step=48, n_passes=2, store=tmp_path / "a.zarr"
+        frames, pixel_size=0.0271828, frame_interval=0.7, window_size=96, step=48, n_passes=2, store=tmp_path / "a.zarr"
     )
     again = lw.open_analysis(tmp_path / "a.zarr")
     for name in ("row", "col"):
         np.testing.assert_allclose(again[name], found[name], rtol=1e-6)
     assert again.attrs["pixel_size"] == pytest.approx(0.0271828, rel=1e-6)
+    with xr.open_dataset(write_dataset(found, tmp_path / "a.nc"), engine="scipy") as stored:
+        np.testing.assert_allclose(stored.x, found.col * 0.0271828, rtol=1e-6)
+        np.testing.assert_allclose(stored.time, [0, 0.7], rtol=1e-6)
+        assert (stored.attrs["calibration"], stored.attrs["pixel_size"]) == ("by hand", pytest.approx(0.0271828))
+    report = lw.growth_report(found)
+    assert (report["pixel_size"], report["calibration"]) == (pytest.approx(0.0271828, rel=1e-6), "by hand")
+    write_fractions(found, tmp_path / "a.csv")
+    np.testing.assert_allclose(pd.read_csv(tmp_path / "a.csv").iloc[:, 1], [0, 0.7], rtol=1e-6)
+
+
+def test_the_answers_of_the_command_line(labeled: xr.DataArray, tmp_path: Path) -> None:
+    keep_source(labeled, tmp_path, tmp_path)
+    fit = lw.fit_lattice(read_micrograph(tmp_path / STORED))
+    answer = CliRunner().invoke(app, ["classify", str(tmp_path / STORED), "--out", str(tmp_path / "a.csv"), "--json"])
+    assert answer.exit_code == 0, answer.output
+    row = pd.read_csv(tmp_path / "a.csv").iloc[0]
+    told = json.loads(next(line for line in answer.stdout.splitlines() if line.startswith("{")))
+    assert (row["a"], row["unit"], row["calibration"]) == (pytest.approx(fit.a, rel=1e-6), "nm", "graphene 10")
+    assert told["lattice_fit"]["a"] == pytest.approx(fit.a, rel=1e-6)
+    assert row["pixel_size"] == pytest.approx(min(SIDES), rel=1e-6)
 
 
 async def test_the_numbers_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:

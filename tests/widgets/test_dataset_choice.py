@@ -135,3 +135,41 @@ async def test_a_line_over_a_scale_bar_calibrates_the_picture(reduced: int) -> N
     explorer.undo()
     assert explorer.pixel_size is None
     explorer.close()
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A file with two pictures."""
+    path = tmp_path / "two.npz"
+    np.savez(path, height=waves(8), current=waves(12)[:64, :64])
+    return path
+
+
+async def test_the_panel_and_the_map_of_pictures_have_it_too(two: Path) -> None:
+    panel = lw.ProbabilityPanel(two, n_passes=20)
+    await panel.settled()
+    (choice,) = parts(panel, DatasetChoice)
+    assert choice.value == "height"
+    choice.value = "current"
+    await panel.settled()
+    assert (panel.dataset, panel.done) == ("current", 20)
+    assert panel.view().settings["dataset"] == "current"
+    panel.image = waves(10)
+    await panel.settled()
+    assert choice.layout.display == "none"
+    panel.close()
+    viewer = lw.EmbeddingViewer(images=np.array([waves(period)[:64, :64] for period in np.linspace(7, 14, 40)]))
+    await viewer.settled()
+    viewer.source = two
+    await viewer.settled()
+    (choice,) = parts(viewer, DatasetChoice)
+    assert viewer.placed is not None
+    assert viewer.placed.picture.shape == (96, 128)
+    choice.value = "current"
+    await viewer.settled()
+    assert viewer.placed.picture.shape == (64, 64)
+    viewer.place(two, dataset="height")
+    await viewer.settled()
+    assert viewer.placed.picture.shape == (96, 128)
+    assert choice.value == "height"
+    viewer.close()

@@ -71,7 +71,9 @@ def fit_law(
     def residuals(numbers: Any) -> NDArray[np.float64]:
         return weight * (law.value(s, *(numbers[name].value for name in law.names)) - y)
 
-    result = minimize(residuals, parameters, method="least_squares", x_scale="jac")
+    # of a fraction that does not change lmfit divides the covariance by errors of 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = minimize(residuals, parameters, method="least_squares", x_scale="jac")
     numbers = np.array([result.params[name].value for name in law.names])
     covariance = np.zeros((len(numbers),) * 2)
     varying = [law.names.index(name) for name in result.var_names]

@@ -21,6 +21,7 @@ from lattice_widgets.core.maps.local_lattice import LocalLattice, local_lattice
 from lattice_widgets.core.maps.reference import Reference, ReferenceLattice, find_reference
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.maps.window_fits import window_lattice
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.one_thread import one_thread
 
@@ -85,7 +86,8 @@ def map_lattice(
         standard deviation ``*_error``; ``amplitude`` (1 where the lattice is whole). NaN where there is no lattice. With
         ``method="both"`` also ``*_windows``, ``*_windows_error`` and ``differs``. Attributes: ``mask_sigma`` [px],
         ``mask_sigma_nm``, ``window_size``, ``step``, ``reference``, ``reference_errors`` (of the five maps: what the reference
-        adds to their errors, the same everywhere), ``spots``, ``scan_unevenness``, ``left_out``.
+        adds to their errors, the same everywhere), ``spots``, ``scan_unevenness``, ``left_out``; with a pixel size,
+        ``calibration``: where it comes from.
 
     Raises
     ------
@@ -128,6 +130,8 @@ def map_lattice(
     scale = fit.pixel_size or 1.0
     vectors = direct_vectors(main.reciprocal)
     _put_vectors(dataset, scale * vectors, scale * vector_errors(vectors, covariance), fit.unit)
+    if side:
+        dataset.attrs["calibration"] = "by hand" if pixel_size is not None else calibration_of(picture)  # type: ignore[arg-type]
     dataset["amplitude"] = (_PLACES, main.amplitude, {"long_name": "amplitude of the lattice", "units": "1"})
     if method == "both" and by_windows is not None:
         other, _ = _compared(by_windows.local, by_windows.gradient_noise, found)

@@ -64,6 +64,10 @@ class Frames:
         What the user must know about how the numbers came about.
     calibration : str
         Where the pixel size comes from; "" if it is not known (see `pixel_size.calibration_of`).
+    datasets : tuple of str
+        The names of all data sets of its file, if there are several.
+    dataset : str
+        The name of this one.
     """
 
     source: Any = field(repr=False)
@@ -74,6 +78,8 @@ class Frames:
     timed: bool = True
     notes: tuple[str, ...] = ()
     calibration: str = ""
+    datasets: tuple[str, ...] = ()
+    dataset: str = ""
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -212,7 +218,8 @@ def as_frames(
         times, timed = np.arange(shape[0]).astype(np.float64), False
     _check_times(times, shape[0])
     size = side if calibration else None
-    return Frames(source, shape, times, size, name or known_name or "movie", timed, tuple(notes), calibration)
+    known = (timed, tuple(notes), calibration, *_datasets(movie))
+    return Frames(source, shape, times, size, name or known_name or "movie", *known)
 
 
 def _resampled(sides: Sides, known: bool) -> str:
@@ -241,6 +248,13 @@ def _look_into(movie: Any) -> tuple[Any, Any, Sides, str, str | None, Sequence[s
     if getattr(movie, "ndim", None) == 2:
         return np.asarray(movie)[None], None, (1.0, 1.0), "", None, ()
     return movie, None, (1.0, 1.0), "", None, ()
+
+
+def _datasets(movie: Any) -> tuple[tuple[str, ...], str]:
+    if isinstance(movie, Frames):
+        return movie.datasets, movie.dataset
+    known = movie.attrs if isinstance(movie, xr.DataArray) else {}
+    return tuple(map(str, known.get("datasets", ()))), str(known.get("dataset", ""))
 
 
 def _notes(notes: Any) -> Sequence[str]:

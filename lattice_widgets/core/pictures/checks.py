@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lattice_widgets.core.pictures.content.scanned import scanned_box
+from lattice_widgets.core.pictures.content.scanned import Box, scanned_box
 
 #: a picture smaller than this along one side has too few pixels to hold two periods of anything
 MIN_SIZE = 16
@@ -48,13 +48,22 @@ def check_image(image: ArrayLike, name: str = "picture", *, gaps: bool = False) 
     if not (np.isfinite(low) and np.isfinite(high)):
         box = scanned_box(array) if gaps else None
         if box is None or min(box[2:]) < MIN_SIZE:
-            raise ValueError(f"The {name} holds NaN or infinite values: fill or crop them first.")
+            raise ValueError(_of_gaps(array, name, box))
         top, left, height, width = box
         check_image(array[top : top + height, left : left + width], name)
         return array
     if low == high:
         raise ValueError(f"The {name} is constant (every pixel is {low}): there is nothing to see in it.")
     return array
+
+
+def _of_gaps(array: NDArray, name: str, box: Box | None) -> str:
+    """Say why pixels without a value make a picture useless; `box` is the part that was scanned, if any."""
+    if not np.isfinite(array).any():
+        return f"The {name} holds nothing but NaN or infinite values: nothing of it was scanned."
+    if box is not None:
+        return f"The {name} holds only {box[2]} x {box[3]} px that were scanned, not NaN: {MIN_SIZE} px each way are needed."
+    return f"The {name} holds NaN or infinite values: fill them first, each from its neighbors."
 
 
 def check_pixel_size(pixel_size: float | tuple[float, float] | None) -> None:

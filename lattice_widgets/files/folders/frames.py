@@ -8,14 +8,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.files.folders.pictures import pictures_in
 from lattice_widgets.files.kinds import suffix_of
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, with_blanks
 
 __all__ = ["in_order", "stored_images"]
+
+#: pictures that tell the size of all: one alone may be the bad one
+_JUDGES = 3
+#: bad pictures that are named
+_TOLD = 5
 
 
 def in_order(files: list[Path]) -> list[Path]:
@@ -49,12 +53,13 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
     Returns
     -------
     images : list of StoredImage
-        One; its pixel size is that of the first picture. Files of another kind than most are left out, with a note.
+        One; its pixel size is that of the first picture. Files of another kind than most are left out, with a note. A
+        picture that cannot be read, or has another size than the first ones, is a frame without values (NaN), with a note.
 
     Raises
     ------
     MicrographFileError
-        If the folder has no pictures, or the first is a movie.
+        If the folder has no pictures, none that can be read, or one that is a movie.
     """
     found = in_order(pictures_in(path))
     if not found:
@@ -62,29 +67,61 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
     kinds = [suffix_of(file) for file in found]
     usual = max(dict.fromkeys(kinds), key=kinds.count)
     files = [file for file, kind in zip(found, kinds, strict=True) if kind == usual]
-    first = read(files[0])
-    if first.values.ndim != 2:
-        raise MicrographFileError(
-            f"it is a folder, and {files[0].name} in it is a movie itself: give the name of one file"
-        )
+    first = _usual(files, read)
     notes = [f"the {len(files)} {usual} files of the folder are taken as frames, in the order of their names"]
     if len(files) < len(found):
         notes.append(f"{len(found) - len(files)} other files were left out")
 
+    bad: list[str] = []
+
     def load(selected: slice) -> NDArray:
-        frames = []
+        frames: list[NDArray | None] = []
         for file in files[selected]:
-            values = read(file).values
-            if values.shape != first.values.shape:
-                sizes = [" x ".join(map(str, shape)) for shape in (values.shape, first.values.shape)]
-                raise MicrographFileError(f"{file.name} in it has {sizes[0]} px, the first picture {sizes[1]}")
-            frames.append(values.astype(np.result_type(values, first.values.dtype), copy=False))
-        return np.stack(frames)
+            values, problem = _frame(file, read, first.values.shape)
+            frames.append(values)
+            if problem and len(bad) < _TOLD:
+                bad.append(f"{problem}: its frame is left blank")
+        return with_blanks(frames, first.values.shape, first.values.dtype)
 
     rows, cols = first.values.shape
     return [
         StoredImage(
             name="", shape=(len(files), rows, cols), dtype=first.values.dtype, load=load, pixel_size=first.pixel_size,
-            notes=(*notes, *([first.notes] if first.notes else [])),
+            notes=(*notes, *([first.notes] if first.notes else [])), found=bad,
         )
     ]  # fmt: skip
+
+
+def _usual(files: list[Path], read: Callable[..., Any]) -> Any:
+    """Return a picture of the size that most of the first ones have; those that cannot be read do not count."""
+    found: list[Any] = []
+    problem: MicrographFileError | None = None
+    for file in files:
+        try:
+            picture = read(file)
+        except MicrographFileError as error:
+            problem = problem or error
+            continue
+        if picture.values.ndim != 2:
+            raise MicrographFileError(
+                f"it is a folder, and {file.name} in it is a movie itself: give the name of one file"
+            )
+        found.append(picture)
+        if len(found) == _JUDGES:
+            break
+    if not found:
+        raise problem or MicrographFileError("it is a folder without pictures in it")
+    shapes = [picture.values.shape for picture in found]
+    return max(found, key=lambda picture: shapes.count(picture.values.shape))
+
+
+def _frame(file: Path, read: Callable[..., Any], shape: tuple[int, ...]) -> tuple[NDArray | None, str]:
+    """Return the values of a picture, or None and what is wrong with it."""
+    try:
+        values = read(file).values
+    except MicrographFileError as error:
+        return None, str(error).rstrip(".")
+    if values.shape == shape:
+        return values, ""
+    sizes = [" x ".join(map(str, each)) for each in (values.shape, shape)]
+    return None, f"{file.name} in it has {sizes[0]} px, the others {sizes[1]}"

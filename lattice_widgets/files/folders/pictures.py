@@ -109,7 +109,7 @@ class FolderWatch:
         folder: Path,
         recursive: bool = False,
         known: Mapping[str, Stamp] | None = None,
-        settle: float = 0.8,
+        settle: float = 0.7,
         patience: float = 30.0,
     ) -> None:
         self.folder, self.recursive, self.settle, self.patience = folder, recursive, settle, patience

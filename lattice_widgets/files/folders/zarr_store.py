@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from itertools import islice, product
@@ -23,6 +23,8 @@ __all__ = ["is_ome", "refuse_pickles", "stored_images"]
 
 #: arrays that are looked at in one folder, and pictures that one OME array is offered as
 _MOST_ARRAYS, _MOST_PICTURES = 500, 1000
+#: numbers of a coordinate that are read
+_LONGEST = 100_000
 #: a codec that runs what it reads
 _PICKLE = "pickle"
 
@@ -76,12 +78,15 @@ def stored_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         if scales:
             place = str(scales[0]["datasets"][0]["path"])
             return list(_ome_images(refuse_pickles(opened[place]), scales[0]))
-        arrays = [("", opened)] if not isinstance(opened, zarr.Group) else list(_arrays_in(opened))
+        group = isinstance(opened, zarr.Group)
+        arrays = list(_arrays_in(opened)) if group else [("", opened)]
+        coordinates = {name: _axis_of(array) for name, array in arrays if group and len(array.shape) == 1}
     except MicrographFileError:
         raise
     except Exception as error:  # zarr has no common exception
         raise MicrographFileError(f"it holds no zarr array that can be opened ({type(error).__name__})") from error
-    return [_plain_image(name, refuse_pickles(array)) for name, array in arrays]
+    pictures = [(name, refuse_pickles(array)) for name, array in arrays if name not in coordinates]
+    return [_plain_image(name, array, coordinates) for name, array in pictures]
 
 
 def _arrays_in(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
@@ -100,9 +105,32 @@ def refuse_pickles(array: Any) -> Any:
     return array
 
 
-def _plain_image(name: str, array: Any) -> StoredImage:
+def _axis_of(array: Any) -> tuple[float, str]:
+    """Return the step and the unit of a coordinate that xarray stored; 0 if its steps are uneven."""
+    if array.dtype.kind not in "iuf" or not 1 < array.shape[0] <= _LONGEST:
+        return 0.0, ""
+    steps = np.diff(np.asarray(array[...], np.float64))
+    even = np.isfinite(steps).all() and np.allclose(steps, steps[0], rtol=1e-3, atol=0)
+    return (float(steps.mean()) if even else 0.0), str(array.attrs.get("units", ""))
+
+
+def _plain_image(name: str, array: Any, coordinates: Mapping[str, tuple[float, str]]) -> StoredImage:
     axes = axes_of(tuple(map(int, array.shape)))
     straight = not (axes.frames_last or axes.one_channel)
+    notes, pixel_size, times = list(axes.notes), None, None
+    # as xarray names the axes: in the attributes of the old format, in the metadata of the new one
+    named = array.attrs.get("_ARRAY_DIMENSIONS") or getattr(array.metadata, "dimension_names", None) or ()
+    place = name.rpartition("/")[0]
+    known = [coordinates.get(f"{place}/{axis}" if place else str(axis), (0.0, "")) for axis in named]
+    if len(known) == len(axes.shape) == len(array.shape) and len(known) in (2, 3):
+        pixel_size = _known_sides(known[-2:], notes)
+        step, unit = known[0]
+        seconds = time_in_s(unit)
+        times = (
+            np.arange(axes.shape[0], dtype=np.float64) * (step * seconds)
+            if len(known) == 3 and seconds and step > 0
+            else None
+        )
 
     def load(selected: slice) -> NDArray:
         if straight:
@@ -110,9 +138,17 @@ def _plain_image(name: str, array: Any) -> StoredImage:
         return np.array(axes.arranged(np.asarray(array[...]))[selected])
 
     return StoredImage(
-        name=name, shape=axes.shape, dtype=np.dtype(array.dtype), load=load, channels=axes.channels, notes=axes.notes,
-        whole=not straight,
+        name=name, shape=axes.shape, dtype=np.dtype(array.dtype), load=load, channels=axes.channels, notes=tuple(notes),
+        whole=not straight, pixel_size=pixel_size, frame_times=times,
     )  # fmt: skip
+
+
+def _known_sides(axes: list[tuple[float, str]], notes: list[str]) -> tuple[float, float] | None:
+    factors = [length_in_nm(unit) for _step, unit in axes]
+    if None in factors or not all(step for step, _unit in axes):
+        return None
+    height, width = (step * (factor or 0.0) for (step, _unit), factor in zip(axes, factors, strict=True))
+    return told_pixel_size(height, width, notes)
 
 
 def _ome_images(array: Any, scales: dict[str, Any]) -> Iterator[StoredImage]:
@@ -121,7 +157,7 @@ def _ome_images(array: Any, scales: dict[str, Any]) -> Iterator[StoredImage]:
     axes = [axis if isinstance(axis, dict) else {"name": axis} for axis in axes]
     names = [str(axis.get("name", "")).lower() for axis in axes]
     if len(names) != array.ndim or names[-2:] != ["y", "x"]:
-        yield _plain_image("", array)
+        yield _plain_image("", array, {})
         return
     steps = _steps(scales, array.ndim)
     notes: list[str] = []

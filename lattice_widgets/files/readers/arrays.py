@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -30,6 +31,10 @@ SPECIFICATION = ReaderSpecification(
 
 PIXEL_SIZE_KEY = "pixel_size_nm"
 FRAME_INTERVAL_KEY = "frame_interval_s"
+FRAME_TIMES_KEY = "frame_times_s"
+CALIBRATION_KEY = "calibration"
+#: letters of a word that says where a pixel size comes from
+_LONGEST_WORD = 200
 
 
 def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
@@ -50,8 +55,9 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     -------
     images : list of StoredImage
         One for an npy file, pixel size and times unknown; for an npz file one for each array of two or more dimensions.
-        There a number (or two: row, col) under ``pixel_size_nm`` is the pixel size of all of them, a number under
-        ``frame_interval_s`` the time between frames.
+        There a number (or two: row, col) under ``pixel_size_nm`` is the pixel size of all of them, and a word under
+        ``calibration`` says where it comes from; a number under ``frame_interval_s`` is the time between frames, or
+        ``frame_times_s`` holds the time of each.
 
     Raises
     ------
@@ -88,6 +94,7 @@ def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
     interval = (
         float(np.ravel(_small(archive, headers, FRAME_INTERVAL_KEY, 1))[0]) if FRAME_INTERVAL_KEY in headers else None
     )
+    calibration = _word(archive, headers, CALIBRATION_KEY) or "file"
     images = []
     refused: Exception | None = None
     for name, (shape, dtype) in headers.items():
@@ -98,7 +105,11 @@ def _npz_images(path: Path, stack: ExitStack) -> list[StoredImage]:
         except MicrographFileError as error:
             refused = error
             continue
-        images.append(_image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval, whole=True))
+        image = _image(name, shape, dtype, partial(archive.__getitem__, name), pixel_size, interval, whole=True)
+        times = _times(archive, headers, image.shape)
+        images.append(
+            replace(image, calibration=calibration, frame_times=image.frame_times if times is None else times)
+        )
     if refused is not None and not images:
         raise refused
     return images
@@ -110,6 +121,23 @@ def _small(archive: np.lib.npyio.NpzFile, headers: dict, name: str, most: int) -
     if dtype.kind not in "fiu" or not 1 <= int(np.prod(shape)) <= most:
         raise MicrographFileError(f"its entry {name!r} must hold {'a number' if most == 1 else 'one or two numbers'}")
     return archive[name]
+
+
+def _word(archive: np.lib.npyio.NpzFile, headers: dict, name: str) -> str:
+    """A short text in one line; empty if there is none."""
+    shape, dtype = headers.get(name, ((), np.dtype(float)))
+    if dtype.kind != "U" or shape != () or dtype.itemsize > 4 * _LONGEST_WORD:
+        return ""
+    return " ".join(str(archive[name]).split())
+
+
+def _times(archive: np.lib.npyio.NpzFile, headers: dict, shape: tuple[int, ...]) -> NDArray[np.float64] | None:
+    """The times of the frames of a movie; None if the file does not hold them all, in their order."""
+    known, dtype = headers.get(FRAME_TIMES_KEY, ((), np.dtype("U1")))
+    if len(shape) != 3 or known != shape[:1] or dtype.kind not in "fiu":
+        return None
+    times = np.asarray(archive[FRAME_TIMES_KEY], np.float64)
+    return times if np.isfinite(times).all() and (np.diff(times) > 0).all() else None
 
 
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:

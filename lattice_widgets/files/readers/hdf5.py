@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.units import length_in_nm, not_a_length, time_in_s, told_pixel_size
 from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.readers import rosetta
+from lattice_widgets.files.readers.arrays import FRAME_INTERVAL_KEY, PIXEL_SIZE_KEY
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
@@ -53,8 +54,9 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     Returns
     -------
     images : list of StoredImage
-        Of all data sets with two to four axes. Lengths come from dimension scales with a unit, or from the attribute
-        ``element_size_um`` of Fiji.
+        Of all data sets with two to four axes. Lengths come from dimension scales with a unit, from the attribute
+        ``element_size_um`` of Fiji, or from ``pixel_size_nm`` (a number, or two: row, col); times from a scale or from
+        ``frame_interval_s``.
 
     Raises
     ------
@@ -119,6 +121,12 @@ def _image(part: Any) -> StoredImage:
     if axes.shape == shape and len(shape) in (2, 3):
         pixel_size = _pixel_size(part, notes)
         times = _times(part) if len(shape) == 3 else None
+    if pixel_size is None:
+        sides = _numbers(part, PIXEL_SIZE_KEY)
+        pixel_size = told_pixel_size(sides[0], sides[-1], notes) if 1 <= len(sides) <= 2 else None
+    interval = _numbers(part, FRAME_INTERVAL_KEY)
+    if times is None and len(axes.shape) == 3 and len(interval) == 1 and 0 < interval[0] < np.inf:
+        times = np.arange(axes.shape[0], dtype=np.float64) * interval[0]
     return StoredImage(
         name=part.name.lstrip("/"),
         shape=axes.shape,
@@ -130,6 +138,12 @@ def _image(part: Any) -> StoredImage:
         notes=tuple(notes),
         whole=not straight,
     )
+
+
+def _numbers(part: Any, name: str) -> list[float]:
+    """Return the numbers of an attribute of a data set; none if it has other values."""
+    value = np.ravel(_attribute(part, name))
+    return [float(number) for number in value[:3]] if value.dtype.kind in "iuf" else []
 
 
 def _load(part: Any, axes: Any, straight: bool, selected: slice) -> NDArray:

@@ -26,12 +26,15 @@ class Kind:
     shared : bool
         True where files of kinds that no reader knows begin in the same way, as every zip archive does: then a file is
         of this kind only if its suffix is one that some reader declares.
+    text : bool
+        True for tables of numbers, which may begin with anything: a text file with one of the suffixes is of this kind.
     """
 
     name: str
     suffixes: tuple[str, ...]
     signatures: tuple[bytes, ...]
     shared: bool = False
+    text: bool = False
 
     def begins(self, head: bytes) -> bool:
         """Tell whether a file that begins with `head` may be of this kind.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,14 @@ class StoredImage:
         Time of each frame in s, shape (frames,), float64; None where the file does not know it.
     notes : tuple of str
         What the user must know about how the numbers came about.
+    found : list of str
+        The same of what shows only when frames are read: grows while `load` reads them.
+    calibration : str
+        Where the pixel size comes from: "file", unless the file itself says that it was told by hand or by a crystal.
     whole : bool
         Whether `load` unpacks all frames whichever are asked for, as in a compressed archive.
+    datasets : tuple of str
+        By which names all pictures of the file are asked for, if it has several; told when one of them is chosen.
     instead : str
         What it is if it is no picture or movie, whatever its shape: "spectra". Empty if it may be one.
     """
@@ -53,8 +59,36 @@ class StoredImage:
     pixel_size: tuple[float, float] | None = None
     frame_times: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    found: list[str] = field(default_factory=list)
+    calibration: str = "file"
     whole: bool = False
+    datasets: tuple[str, ...] = ()
     instead: str = ""
+
+
+def with_blanks(frames: list[NDArray | None], shape: tuple[int, ...], usual: np.dtype) -> NDArray:
+    """Return frames as a stack in which those that cannot be used, given as None, hold nothing but NaN.
+
+    Parameters
+    ----------
+    frames : list of numpy.ndarray or None
+        Of one shape.
+    shape : tuple of int
+        Of a frame.
+    usual : numpy.dtype
+        Of most frames.
+
+    Returns
+    -------
+    stack : numpy.ndarray
+        Shape (frames, ...); of a floating point type if one is blank.
+    """
+    there = [frame for frame in frames if frame is not None]
+    dtype = np.result_type(usual, *(frame.dtype for frame in there))
+    if len(there) < len(frames):
+        dtype = np.result_type(dtype, np.float32)
+    blank = np.full(shape, np.nan if dtype.kind == "f" else 0, dtype)
+    return np.stack([blank if frame is None else frame.astype(dtype, copy=False) for frame in frames])
 
 
 def bytes_to_read(image: StoredImage, n_frames: int) -> int:

@@ -58,7 +58,7 @@ def _read(reading: Any, folder: Path, request: dict[str, Any], refused: list[str
     np.save(folder / "values.npy", picture.values, allow_pickle=False)
     if picture.frame_positions is not None:
         np.save(folder / "positions.npy", picture.frame_positions, allow_pickle=False)
-    kept = ("format", "dataset", "notes", "pixel_size", "frame_unit", "single", "datasets")
+    kept = ("format", "dataset", "notes", "pixel_size", "frame_unit", "single", "datasets", "calibration")
     return {"picture": {each: getattr(picture, each) for each in kept}}
 
 

@@ -112,7 +112,7 @@ def read_upload(
 def _file_name(name: str) -> str:
     """Return what to call the file of an upload: its suffix is all that readers need of its name."""
     suffix = suffix_of(name)
-    return f"upload{suffix}" if suffix[1:].isalnum() else "upload"
+    return f"upload{suffix}" if suffix[1:].replace("_", "").isalnum() else "upload"
 
 
 def _read_here(
@@ -188,6 +188,7 @@ def _picture(folder: Path, known: dict[str, Any]) -> PlainPicture:
         frame_unit=str(known["frame_unit"]),
         single=bool(known["single"]),
         datasets=tuple(map(str, known["datasets"])),
+        calibration=str(known["calibration"]),
     )
 
 

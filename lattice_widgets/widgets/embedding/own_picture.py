@@ -8,6 +8,7 @@ import ipywidgets as ipw
 
 from lattice_widgets.widgets.embedding.placing import Placing
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
+from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 
@@ -23,7 +24,7 @@ class OwnPicture(ipw.VBox):
     Parameters
     ----------
     owner : EmbeddingViewer
-        Has the traits ``source``, ``pixel_size`` and ``placed``.
+        Has the traits ``source``, ``pixel_size``, ``dataset`` and ``placed``.
     placing : Placing
         Lays the windows on the map.
     """
@@ -32,10 +33,12 @@ class OwnPicture(ipw.VBox):
         self._owner, self._placing, self._unheard = owner, placing, False
         # before all others that follow the source: the pixel size of one picture is not that of the next
         self._memory = PictureMemory(owner, lambda: None)
-        self._field = PixelSizeField(owner)
-        owner.observe(self._place, ["source", "pixel_size"])
+        self._field, self._datasets = PixelSizeField(owner), DatasetChoice(owner)
+        owner.observe(self._place, ["source", "pixel_size", "dataset"])
         owner.observe(self._say, "placed")
-        super().__init__([PictureChoice(owner), self._field], layout=ipw.Layout(width="100%", min_width="0"))
+        super().__init__(
+            [PictureChoice(owner), self._datasets, self._field], layout=ipw.Layout(width="100%", min_width="0")
+        )
 
     @contextmanager
     def unheard(self) -> Iterator[None]:
@@ -53,11 +56,13 @@ class OwnPicture(ipw.VBox):
         owner.clear_error()
         self._placing.take_away()
         if owner.source is not None:
-            self._placing.place(owner.source, owner.pixel_size, None, None)
+            self._placing.place(owner.source, owner.pixel_size, owner.dataset, None, None)
 
     def _say(self, change: Any = None) -> None:
         placed = self._owner.placed
         if placed is None:
             self._field.clear()
+            self._datasets.show(None)
         else:
+            self._datasets.offer(placed.datasets, placed.dataset)
             self._field.say(placed.pixel_size, placed.calibration)

@@ -46,16 +46,18 @@ class Placing:
     ) -> None:
         self._owner, self._cloud, self._windows, self._walk = owner, cloud, windows, walk
         self._open_panel = open_panel
-        self._source: tuple[Any, Any, int | None, int | None] | None = None
+        self._source: tuple[Any, Any, str | int | None, int | None, int | None] | None = None
         self._path: tuple[Lattice, Lattice, int] | None = None
         self._asked: set[type] = set()
         self._content: Content | None = None
         self._embedding: Embedding | None = None
         walk.start.on_click(lambda button: self._walk_between())
 
-    def place(self, source: Any, pixel_size: Any, window_size: int | None, step: int | None) -> None:
+    def place(
+        self, source: Any, pixel_size: Any, dataset: str | int | None, window_size: int | None, step: int | None
+    ) -> None:
         """Lay the windows of a picture on the map."""
-        self._source = (source, pixel_size, window_size, step)
+        self._source = (source, pixel_size, dataset, window_size, step)
         self._asked.add(Placed)
         self._begin()
 
@@ -115,7 +117,7 @@ class Placing:
 
         def compute() -> None:
             if source is not None:
-                found.append(work.place(embedding, network, load_source(*source[:2]), *source[2:]))
+                found.append(work.place(embedding, network, load_source(*source[:3]), *source[3:]))
             if path is not None:
                 found.append(work.walk(embedding, network, *path))
 

@@ -23,6 +23,7 @@ from lattice_widgets.widgets.embedding.panels import PointPanel, SelectionPanel,
 from lattice_widgets.widgets.embedding.placing import Placing
 from lattice_widgets.widgets.embedding.work import Content, Placed, State, Walk
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.lines import Line
@@ -64,6 +65,7 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         None, help="A picture of your own, whose windows lie on the map; see `place`. None: no picture."
     ).tag(undo=True)
     pixel_size = GivenPixelSize().tag(of_picture=True, undo=True)
+    dataset = Dataset().tag(of_picture=True, undo=True)
     color_by = ColorName("class", help="What the colors show: the class, an answer of the network, or a parameter.")
     selection = TypedTuple(t.Int(), help="Numbers of the selected pictures.")
     marked = TypedTuple(t.Int(), help="Numbers of the selected windows of your own.")
@@ -227,7 +229,12 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
     # ---- windows of one's own, and walks
 
     def place(
-        self, source: Any, window_size: int | None = None, step: int | None = None, pixel_size: Any = None
+        self,
+        source: Any,
+        window_size: int | None = None,
+        step: int | None = None,
+        pixel_size: Any = None,
+        dataset: str | int | None = None,
     ) -> None:
         """Lay the windows of a picture on the map, which does not move; `placed` has them when they are there.
 
@@ -240,12 +247,14 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
             Of the windows [px]; a third of the picture and half a window when not given.
         pixel_size : float, tuple or str, optional
             As for `read_micrograph`: 0.02, "20 pm", "graphene 10".
+        dataset : str or int, optional
+            As for `read_micrograph`: which one of a file that has several.
         """
         if isinstance(source, ipw.Widget) and source.has_trait("image"):
             source = source.image
         with self._own.unheard():
-            self.source, self.pixel_size = source, pixel_size
-        self._placing.place(source, pixel_size, window_size, step)
+            self.source, self.pixel_size, self.dataset = source, pixel_size, dataset
+        self._placing.place(source, pixel_size, dataset, window_size, step)
 
     def walk(self, start: Lattice, end: Lattice, count: int = 24) -> None:
         """Walk from one lattice to another: the simulator draws those between, the map shows the way.

@@ -154,7 +154,8 @@ class Placed:
     """Windows of a picture, or pictures of a movie, on a map.
 
     ``boxes`` int (k, 4): row, col, height and width in the picture [px]; None where each is a picture of its own.
-    ``pixel_size`` [nm], None where it is not known; ``calibration`` tells where it comes from, as `calibration_of` does.
+    ``pixel_size`` [nm], None where it is not known; ``calibration`` tells where it comes from, as `calibration_of` does;
+    ``datasets`` and ``dataset`` are all names and the own name in a file that has several.
     """
 
     picture: NDArray
@@ -164,6 +165,8 @@ class Placed:
     probabilities: NDArray[np.float32]
     pixel_size: float | None = None
     calibration: str = ""
+    datasets: tuple[str, ...] = ()
+    dataset: str = ""
 
 
 def place(
@@ -176,10 +179,14 @@ def place(
     ValueError
         If there is no such picture, or the window does not fit.
     """
-    source, pixel_size = picture.values, picture.attrs.get("pixel_size")
+    source, about = picture.values, picture.attrs
+    known: dict[str, Any] = {
+        "pixel_size": about.get("pixel_size"), "calibration": calibration_of(picture),
+        "datasets": tuple(about.get("datasets", ())), "dataset": about.get("dataset", ""),
+    }  # fmt: skip
     if source.ndim == 3 and len(source) > 1:
         probabilities, features = classifier.run(classifier.describe(source).values)
-        return Placed(source[0], None, *embedding.place(features), probabilities, pixel_size, calibration_of(picture))
+        return Placed(source[0], None, *embedding.place(features), probabilities, **known)
     image = check_image(np.squeeze(source), gaps=True)
     top, left, *scanned = scanned_box(image) or (0, 0, *image.shape)
     size = window_size or max(32, min(scanned) // 3)
@@ -193,7 +200,7 @@ def place(
         windows = np.where(blank[:, None, None], grain, windows)
     probabilities, features = classifier.run(classifier.describe(windows).values)
     boxes = np.array([(row, col, size, size) for row, col in corners])
-    return Placed(image, boxes, *embedding.place(features), probabilities, pixel_size, calibration_of(picture))
+    return Placed(image, boxes, *embedding.place(features), probabilities, **known)
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,7 @@ class StrainBelow(ipw.VBox):
             settings["reference"] = reference
         if self.strain is None:
             self.strain = StrainMap(owner.source, **settings)
-            self.strain.neighbors.adopt(owner)  # type: ignore[has-type]
+            self.strain.neighbors.adopt(owner)
             self.children = (self.strain,)
         else:
             with self.strain.hold_trait_notifications():

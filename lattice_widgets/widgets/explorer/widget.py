@@ -188,6 +188,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         # in another picture, or one that is corrected otherwise, the spot lies elsewhere
         self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
+            self._window.crop_button,
             opening_row(PictureChoice(self), self._pictures.choices),
             heading(self._pictures.about, self._opinions.words),
             side_by_side(

@@ -7,10 +7,11 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets as t
 
+from lattice_widgets.core.pictures.content.scanned import Box
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer.window_result import Shown
-from lattice_widgets.widgets.explorer.work import Opened
+from lattice_widgets.widgets.explorer.work import Opened, scanned_part
 from lattice_widgets.widgets.parts.controls import choices, control
 from lattice_widgets.widgets.parts.lines import button, row, short_control
 from lattice_widgets.widgets.parts.network import network_choice
@@ -55,6 +56,8 @@ class Window:
         To be put below the picture and below the transform.
     frame : ipywidgets.Widget
         The choice of the picture of a movie.
+    crop_button : ipywidgets.Button
+        Shown while a part of the window was not scanned: to be put below the sentence that says so.
     """
 
     def __init__(self, owner: "FFTExplorer", shown: Shown, canvas: PictureCanvas) -> None:
@@ -70,6 +73,8 @@ class Window:
         self.frame = control(owner, "frame")
         self.frame.layout.display = "none"
         whole = button(_("whole picture"), _("Make the window the whole picture"), self.make_whole)
+        self.crop_button = button(_("crop"), _("Make the window smaller: the part of it that was scanned"), self.crop)
+        self.crop_button.layout.display, self.crop_button.layout.align_self = "none", "flex-start"
         self.numbers = ipw.VBox([row(*self._typed, whole), self.frame])
         self._d = short_control(
             ipw.BoundedFloatText, "d [px]", _("Spacing of the ring; 0: no ring"), min=0, max=1e6, step=0.01
@@ -97,6 +102,16 @@ class Window:
         if self._shown.opened is not None:
             self._owner.window = self._shown.opened.whole
 
+    def crop(self) -> None:
+        """Make the window smaller until all of it was scanned; do nothing if it is, or if too little was."""
+        smaller = self._scanned()
+        if smaller is not None:
+            self._owner.window = smaller
+
+    def _scanned(self) -> Box | None:
+        opened, window = self._shown.opened, self._owner.window
+        return scanned_part(opened.values, window) if opened and not opened.is_complete and len(window) == 4 else None
+
     def open(self, opened: Opened) -> None:
         """Take over the limits and units of a picture; a window that does not fit becomes the whole of it."""
         self._name_units("nm" if opened.pixel_size else "px")
@@ -111,6 +126,7 @@ class Window:
     def leave(self) -> None:
         """Forget limits and units of a picture: those of the next one are not known yet."""
         self._name_units("?")
+        self.crop_button.layout.display = "none"
         # the number of a frame of the next picture may be larger
         self.frame.max = self._owner.traits()["frame"].max
         self.frame.layout.display = "none"
@@ -166,6 +182,7 @@ class Window:
 
     def _outline(self) -> None:
         self._canvas.window = self._on_screen(self._owner.window)
+        self.crop_button.layout.display = None if self._scanned() is not None else "none"
 
     def _on_screen(self, window: Sequence[int]) -> tuple[int, ...]:
         opened = self._shown.opened

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from lattice_widgets.core.pictures.checks import check_image
-from lattice_widgets.core.pictures.content.scanned import Box
+from lattice_widgets.core.pictures.checks import MIN_SIZE, check_image
+from lattice_widgets.core.pictures.content.scanned import Box, scanned_box
 from lattice_widgets.core.pictures.descriptor import interesting_frequency
 from lattice_widgets.core.pictures.drift_corrected import correct_image
 from lattice_widgets.core.pictures.fringes import fringes
@@ -203,9 +203,20 @@ def look(request: Request) -> Iterator[Opened | WindowSpectrum | Pause]:
     yield WindowSpectrum(request, opened, window, shown, image, plain, full.cropped(limit))
 
 
+def scanned_part(values: NDArray, window: Window) -> Window | None:
+    """Return the part of a window that was scanned; None if that is all of it, or too little."""
+    top, left, height, width = window
+    found = scanned_box(values[top : top + height, left : left + width])
+    if found is None or min(found[2:]) < MIN_SIZE or found[2:] == (height, width):
+        return None
+    return top + found[0], left + found[1], found[2], found[3]
+
+
 def _seen_through(part: NDArray, request: Request, factor: int) -> tuple[NDArray, NDArray]:
     """Return a window as it is looked at, and the same before a spot is switched off."""
     if part.dtype.kind == "f" and not np.isfinite(part).all():
+        if scanned_part(part, (0, 0, *part.shape)) is not None:
+            raise ValueError(_('Part of this window was not scanned: "crop" takes the rest of it.'))
         raise ValueError(_('Part of this window was not scanned: "whole picture" takes all that was.'))
     plain = correct_image(check_image(part, "window"), request.scale, request.shear)
     if not (request.spot and request.spot_off):

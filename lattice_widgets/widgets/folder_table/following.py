@@ -10,7 +10,7 @@ from lattice_widgets.runner import Background
 __all__ = ["Following"]
 
 #: from one look to the next [s]
-_EVERY = 0.5
+_EVERY = 0.25
 
 
 class Following:

@@ -33,6 +33,7 @@ class MovieFiles(Recorded):
     classifier: Any
     frame_interval: float | None
     pixel_size: Any
+    file_dataset: str | int | None
 
     def report(self) -> dict[str, Any]:
         """Return what grows, and how fast, as `growth_report` does.
@@ -94,7 +95,7 @@ class MovieFiles(Recorded):
             **{name: how[name] for name in ("window_size", "step", "n_passes", "seed", "by_area", "align")},
             "hole_threshold": how["hole_threshold"] if how["hole_threshold_by_hand"] else None,
             "frame_interval": self.frame_interval, "pixel_size": self.pixel_size, "onset": self.onset,
-            "classifier": name,
+            "classifier": name, "dataset": self.file_dataset,
         }  # fmt: skip
         source = self.source
         if isinstance(source, str) and source == answers.SIMULATED:

@@ -13,6 +13,7 @@ from lattice_widgets import old_names
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
+from lattice_widgets.records.movie import Settings as MovieFacts
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView
@@ -21,17 +22,19 @@ from lattice_widgets.widgets.movie import texts
 from lattice_widgets.widgets.movie import work as answers
 from lattice_widgets.widgets.movie.files import MovieFiles
 from lattice_widgets.widgets.movie.growth import Growth
+from lattice_widgets.widgets.movie.interval_field import IntervalField
 from lattice_widgets.widgets.movie.loading import Loading
 from lattice_widgets.widgets.movie.panels import ExportPanel, RunPanel, WindowPanel, pages_of, still_of, stop_light
 from lattice_widgets.widgets.movie.place import Place
 from lattice_widgets.widgets.movie.strain import StrainSeries
 from lattice_widgets.widgets.movie.work import Found, MovieSettings, Opened
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize, PixelSizeField
+from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.lines import Line
+from lattice_widgets.widgets.parts.lines import Line, row
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
@@ -69,6 +72,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         request=True, of_picture=True
     )
     pixel_size = GivenPixelSize().tag(request=True, of_picture=True)
+    file_dataset = Dataset().tag(request=True, of_picture=True)
 
     classifier = NetworkName(help=N_("The network that is asked."))
     window_size = t.Int(128, min=16, max=1024, help=N_("Side of the windows.")).tag(
@@ -128,7 +132,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         opened = self._opened
         if opened is not None and (opened.source is not self.source or opened is not self._fresh):
             opened = None
-        return answers.Request(self.source, self.analysis, self.frame_interval, self.pixel_size, opened, self._run)
+        known = MovieFacts(frame_interval=self.frame_interval, pixel_size=self.pixel_size, dataset=self.file_dataset)
+        return answers.Request(self.source, self.analysis, known, opened, self._run)
 
     @staticmethod
     def compute(request: answers.Request) -> Iterator[Opened | Found]:
@@ -164,11 +169,12 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         panels = pages_of(self._windows, ipw.VBox(fitting), ipw.VBox(settings), self._export, self._strain)
         self.observe(lambda change: self._send_series(), "definition")
         below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
-        self._calibration = PixelSizeField(self)
+        self._calibration, self._interval = PixelSizeField(self), IntervalField(self)
+        self._datasets, self._calibration.layout.width = DatasetChoice(self, "file_dataset"), "auto"
+        known = row(self._datasets, self._calibration, self._interval)
         movies = [answers.SIMULATED, *(sample.name for sample in list_samples() if len(sample.shape) == 3)]
         choice = PictureChoice(self, movies, _("movie"))
-        self._calibration.layout.width = "auto"
-        return [opening_row(choice, self._calibration), self._view, self._light, below, *keep_buttons(self)]
+        return [opening_row(choice, known), self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
@@ -224,7 +230,9 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     def _leave_movie(self, waiting: str) -> None:
         self._found = self._opened = None
+        self._datasets.show(None)
         self._calibration.clear()
+        self._interval.clear()
         self._view.clear()
         self._view.waiting = waiting
         for part in (self._growth, self._place, self._strain):
@@ -239,7 +247,9 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         frames = opened.frames
         self._view.title = texts.describe_movie(frames.name, *frames.shape)
         self._view.note = opened.note
+        self._datasets.offer(frames.datasets, frames.dataset)
         self._calibration.say(frames.pixel_size, frames.calibration)
+        self._interval.say(frames)
         self._view.show_movie(
             opened.drawn, frames.shape[1:], frames.time, "s" if frames.timed else "frame", frames.pixel_size, 0
         )

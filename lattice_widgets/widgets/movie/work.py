@@ -14,16 +14,11 @@ from lattice_widgets.analysis import MovieAnalysis, open_analysis
 from lattice_widgets.analysis.video import blank_frames, fill_frames, reduction
 from lattice_widgets.core.kinetics.growth import compare_growth, fit_growth
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
-from lattice_widgets.core.movies.frames import Frames, as_frames
+from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
-from lattice_widgets.core.simulation.beam_damage import simulate_beam_damage
-from lattice_widgets.files import read_micrograph_bytes
-from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.files.movies import take_movie
 from lattice_widgets.language import _
-from lattice_widgets.samples.collection import list_samples, load_sample
-from lattice_widgets.samples.sources import Upload
+from lattice_widgets.records.movie import Settings, open_frames
 from lattice_widgets.widgets.parts.network import path_of_network
 
 #: the simulated movie, made when it is asked for
@@ -38,8 +33,7 @@ class Request:
 
     source: Any
     analysis: Any
-    frame_interval: float | None
-    pixel_size: PixelSizeGiven | None
+    known: Settings
     opened: "Opened | None"
     run: "MovieSettings | None"
 
@@ -176,13 +170,7 @@ def open_source(request: Request) -> Opened:
     source = request.source
     if isinstance(source, xr.Dataset):
         raise ValueError(_("This is an analysis: give the movie first, MovieScrubber(movie, analysis=...)."))
-    if isinstance(source, str) and source == SIMULATED:
-        source = simulate_beam_damage()
-    if isinstance(source, str) and source in {sample.name for sample in list_samples()}:
-        source = as_frames(load_sample(source), name=source)
-    if isinstance(source, Upload):
-        source = as_frames(read_micrograph_bytes(source.name, source.content), name=source.name)
-    frames = take_movie(source, request.pixel_size, frame_interval=request.frame_interval)
+    frames = open_frames(None if isinstance(source, str) and source == SIMULATED else source, request.known)
     k = reduction(frames)
     drawn = blank_frames(frames)
     words = _("Drawn with 1/{k} of the pixels in each direction; all numbers come from the full frames.")

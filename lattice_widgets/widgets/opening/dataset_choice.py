@@ -1,5 +1,6 @@
 """The choice of a data set of a file that has several: channel, detector, direction, page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import ipywidgets as ipw
@@ -39,12 +40,14 @@ class DatasetChoice(ipw.Dropdown):
     Parameters
     ----------
     owner : LatticeWidget
-        Has the traits ``dataset`` and ``frame``.
+        Has the trait for the data set, and perhaps ``frame``.
+    name : str
+        Of that trait.
     """
 
-    def __init__(self, owner: Any) -> None:
-        self._owner, self._following = owner, False
-        trait = owner.traits()["dataset"]
+    def __init__(self, owner: Any, name: str = "dataset") -> None:
+        self._owner, self._name, self._following = owner, name, False
+        trait = owner.traits()[name]
         super().__init__(
             description=_(trait.metadata["label"]),
             tooltip=_(trait.help),
@@ -55,15 +58,17 @@ class DatasetChoice(ipw.Dropdown):
 
     def show(self, image: xr.DataArray | None) -> None:
         """Offer the data sets of the file of a picture; None, or one without a choice, takes the drop-down away."""
-        names = list(image.attrs.get("datasets", ())) if image is not None else []
+        known = image.attrs if image is not None else {}
+        self.offer(known.get("datasets", ()), known.get("dataset", ""))
+
+    def offer(self, names: Sequence[str], taken: str) -> None:
+        """Offer data sets by their names, of which one is taken; where there is no choice the drop-down goes away."""
         self.layout.display = None if len(names) > 1 else "none"
-        if len(names) < 2 or image is None:
+        if len(names) < 2:
             return
         # a bare number says nothing: it stands where a file has no name for its data set
         offered = [(_("number {number}").format(number=name) if name.isdecimal() else name, name) for name in names]
-        chosen = self._owner.dataset
-        taken = image.attrs.get("dataset", "")
-        shown = taken if taken in names else str(chosen)
+        shown = taken if taken in names else str(getattr(self._owner, self._name))
         self._following = True  # new options make the first of them the chosen one
         try:
             with self.hold_sync():
@@ -76,5 +81,6 @@ class DatasetChoice(ipw.Dropdown):
         if self._following or self.value is None:
             return
         with self._owner.hold_trait_notifications():
-            self._owner.frame = 0  # another data set may be a single picture
-            self._owner.dataset = self.value
+            if self._owner.has_trait("frame"):
+                self._owner.frame = 0  # another data set may be a single picture
+            setattr(self._owner, self._name, self.value)

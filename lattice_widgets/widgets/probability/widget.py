@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets as ipw
 import numpy as np
 import traitlets as t
+import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets import old_names
@@ -27,6 +28,7 @@ from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.opening.calibration import GivenPixelSize
+from lattice_widgets.widgets.opening.dataset_choice import Dataset, DatasetChoice
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
@@ -44,6 +46,7 @@ class Request:
 
     image: Any
     given_pixel_size: PixelSizeGiven | None
+    dataset: str | int | None
     n_passes: int
     seed: int
     classifier: Classifier | None
@@ -62,8 +65,7 @@ class Partial:
     verdict: NetworkVerdict | None
     wanted: int
     classifier: Classifier
-    picture: NDArray
-    pixel_size: float | None
+    picture: xr.DataArray
     left_out: tuple[Sentence, ...]
     asked: Request
 
@@ -88,6 +90,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
 
     image = Thing(None, help="The picture: an array (rows, cols), the name of a sample, or a file.").tag(request=True)
     pixel_size = GivenPixelSize().tag(request=True)
+    dataset = Dataset().tag(request=True)
     n_passes = t.Int(5000, min=1, max=20_000, help=N_("How many passes with dropout.")).tag(
         request=True, label=N_("passes"), step=100, typed=True
     )
@@ -117,14 +120,15 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         if self.image is None:
             self.clear_error()
             self._verdict.value = _(texts.NO_PICTURE)
-        return Request(self.image, self.pixel_size, self.n_passes, self.seed, self.ready_classifier(self.classifier))
+        picture = self.image, self.pixel_size, self.dataset
+        return Request(*picture, self.n_passes, self.seed, self.ready_classifier(self.classifier))
 
     @staticmethod
     def compute(request: Request) -> Iterator[Partial]:
         """Yield what the passes say, again and again while they run."""
         if request.image is None:
             return
-        picture = load_source(request.image, request.given_pixel_size)
+        picture = load_source(request.image, request.given_pixel_size, request.dataset)
         if picture.ndim == 3 and len(picture) > 1:
             words = ngettext(
                 "This is a movie of {count} frame: give one of them.",
@@ -133,7 +137,6 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             )
             raise ValueError(words.format(count=len(picture)))
         values = check_image(np.squeeze(picture.values), gaps=True)
-        pixel_size = picture.attrs.get("pixel_size")
         network = request.classifier
         if network is None:
             return
@@ -142,9 +145,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         for samples in network.iter_samples(values, request.n_passes, request.seed, every=_EVERY):
             summary = summarize(samples)
             verdict = network.verdicts(summary, familiarity)[0] if calibration else None
-            yield Partial(
-                samples[:, 0], summary, verdict, request.n_passes, network, values, pixel_size, left_out, request
-            )
+            yield Partial(samples[:, 0], summary, verdict, request.n_passes, network, picture, left_out, request)
 
     def apply(self, answer: Partial) -> None:
         """Show what is known so far."""
@@ -163,6 +164,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         verdict = texts.describe_network_verdict(answer.verdict, classes, summary)
         copied = copy_button(self._bars.text, _("the probabilities"))
         self._verdict.value = " ".join(filter(None, [verdict, texts.describe_left_out(answer.left_out), copied]))
+        self._datasets.show(answer.picture)
         self._doubt.show(
             float(summary.mutual_information[0]), float(summary.ambiguity[0]), float(np.log2(len(classes)))
         )
@@ -188,6 +190,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             self._shown.add_class("lattice-widgets-stale")
             return
         self.forget_answers()
+        self._datasets.show(None)
         if self.image is None:
             words = texts.NO_PICTURE
         else:
@@ -217,8 +220,8 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         answer = self._answered()
         words = _("{count} passes with dropout of the network {name}; bars: one standard deviation")
         return plot_probabilities(
-            answer.picture,
-            answer.pixel_size,
+            np.squeeze(answer.picture.values),
+            answer.picture.attrs.get("pixel_size"),
             answer.classifier.classes,
             answer.summary.mean[0],
             answer.summary.std[0],
@@ -231,7 +234,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         answer = self._answered()
         settings = {
             "n_passes": len(answer.samples), "seed": answer.asked.seed, "pixel_size": answer.asked.given_pixel_size,
-            "classifier": str(answer.classifier.card_path),
+            "dataset": answer.asked.dataset, "classifier": str(answer.classifier.card_path),
         }  # fmt: skip
         return View("passes", answer.asked.image, settings)
 
@@ -274,7 +277,8 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             column(self._bars, running, *settings, width="400px"),
             column(self._doubt, self._curve, width="360px"),
         )
-        self._shown = ipw.VBox([self._verdict, shown])
+        self._datasets = DatasetChoice(self)
+        self._shown = ipw.VBox([self._datasets, self._verdict, shown])
         return [self._shown, *keep_buttons(self)]
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.maps.scan.undistort import Undistorted
 from lattice_widgets.core.pictures.picture import Picture
+from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.records.strain import measure
@@ -130,7 +131,7 @@ def look(request: Request) -> Iterator[Opened | Mapped | Pause]:
     else:
         for _pause in range(_PAUSES):
             yield Pause()
-    how = (opened.values, opened.pixel_size, request.reference, request.window_size)
+    how = (opened.values, opened.pixel_size, calibration_of(opened.image), request.reference, request.window_size)
     yield Mapped(request, opened, measure(*how))
     if request.compare:
         yield Mapped(request, opened, measure(*how, method="both"), True)

@@ -169,7 +169,7 @@ def test_a_large_offset_does_not_drown_the_picture(offset):
     [
         (np.zeros((40, 50)), r"^The picture is constant \(every pixel is 0.0\): there is nothing to see in it\.$"),
         (np.full((40, 50), 7, dtype=np.uint8), "is constant"),
-        (np.where(np.eye(40, 50) > 0, np.nan, 1.0), "NaN or infinite values: fill or crop them first"),
+        (np.where(np.eye(40, 50) > 0, np.nan, 1.0), "NaN or infinite values: fill them first"),
         (np.where(np.eye(40, 50) > 0, np.inf, 1.0), "NaN or infinite values"),
         (picture(MIN_SIZE - 1, 50), "15 x 50 px is too small: 16 px at least"),
         (picture(50, MIN_SIZE - 1), "50 x 15 px is too small"),

@@ -191,10 +191,22 @@ async def test_a_scan_that_was_stopped_is_seen_as_far_as_it_went(height: int) ->
     explorer.window = (height // 2, 40, 140, 200)
     await explorer.settled()
     assert explorer.fit.a == pytest.approx(14, abs=0.1)
-    explorer.window = (0, 0, 200, 200)
+    crop = named(explorer, "crop")
+    assert crop.layout.display == "none", "all of the window was scanned"
+    explorer.window = (height // 3 - 60, 0, 200, 200)
+    await explorer.settled()
+    assert explorer.error == 'Part of this window was not scanned: "crop" takes the rest of it.'
+    assert (explorer.fit, explorer.message) == (None, "")
+    assert crop.layout.display is None
+    crop.click()
+    await explorer.settled()
+    assert explorer.window == (height // 3 + 1, 0, 139, 200)
+    assert (explorer.error, crop.layout.display) == ("", "none")
+    assert explorer.fit.a == pytest.approx(14, abs=0.1)
+    explorer.window = (0, 0, height // 3, 200)
     await explorer.settled()
     assert explorer.error == 'Part of this window was not scanned: "whole picture" takes all that was.'
-    assert (explorer.fit, explorer.message) == (None, "")
+    assert crop.layout.display == "none", "nothing of the window was scanned"
     named(explorer, "whole picture").click()
     await explorer.settled()
     assert (explorer.error, explorer.window) == ("", finished)

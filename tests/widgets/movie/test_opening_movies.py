@@ -1,10 +1,13 @@
 """Opening a movie in the scrubber: frame by frame, smaller where it is large, one sentence where it fails."""
 
 import asyncio
+import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 
 import lattice_widgets as lw
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
@@ -132,3 +135,55 @@ async def test_an_error_goes_with_the_next_movie_and_loses_nothing(
     assert scrubber.error == ""
     with pytest.raises(TypeError, match="Did you mean 'window_size'"):
         MovieScrubber(movie, windowsize=3)
+
+
+async def test_a_file_with_two_channels_offers_both(tmp_path: Path) -> None:
+    stack = np.random.default_rng(4).integers(0, 255, (9, 2, 64, 80), dtype=np.uint8)
+    known = {"axes": "TCYX", "unit": "nm"}
+    tifffile.imwrite(tmp_path / "two.tif", stack, imagej=True, metadata=known, resolution=(50, 50))
+    made = MovieScrubber(tmp_path / "two.tif", window_size=64, n_passes=0)
+    await made.settled()
+    choice = named(made, "data set")
+    assert choice.value == "channel 0"
+    assert "of 2 data sets" in part(made, MovieView).note
+    np.testing.assert_array_equal(made.request().opened.frames[3], stack[3, 0])
+    choice.value = "channel 1"
+    await made.settled()
+    np.testing.assert_array_equal(made.request().opened.frames[3], stack[3, 1])
+    made.analyze()
+    await made.settled()
+    record = json.loads((Path(made.record(tmp_path / "record")) / "recipe.json").read_text(encoding="utf-8"))
+    assert record["settings"]["dataset"] == "channel 1"
+    made.source = stack[:, 0]
+    await made.settled()
+    assert made.file_dataset is None, "it belongs to the other movie"
+    assert choice.layout.display == "none"
+    made.close()
+
+
+async def test_the_time_between_frames_can_be_typed() -> None:
+    made = MovieScrubber(np.random.default_rng(4).random((3, 64, 80)))
+    await made.settled()
+    field = named(made, "interval")
+    assert "not known: rates are per frame" in words(made)
+    field.value = "soon"
+    assert "&#x27;soon&#x27; is not understood" in words(made)
+    assert made.frame_interval is None
+    field.value = "40 ms"
+    await made.settled()
+    assert made.frame_interval == pytest.approx(0.04)
+    assert field.value == "0.04 s"
+    assert "0.04 s (by hand)" in words(made)
+    assert part(made, MovieView).time_unit == "s"
+    field.value = ""
+    await made.settled()
+    assert made.frame_interval is None
+    assert "not known: rates are per frame" in words(made)
+    made.close()
+
+
+async def test_the_time_of_a_movie_is_said(movie: BeamDamageMovie) -> None:
+    made = MovieScrubber(movie, **HOW)
+    await made.settled()
+    assert f"{movie.time[1] - movie.time[0]:.4g} s (from the movie)" in words(made)
+    made.close()

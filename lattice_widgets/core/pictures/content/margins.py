@@ -99,7 +99,7 @@ def _scanned(image: NDArray) -> Content:
         return Content(image)
     box = scanned_box(image)
     if box is None:
-        raise ValueError("The picture holds NaN or infinite values: fill or crop them first.")
+        raise ValueError("The picture holds NaN or infinite values: fill them first, each from its neighbors.")
     top, left, height, width = box
     words = "What was not scanned was left out: {height} x {width} px from row {top}, column {left} are used."
     note = Sentence(words, height=height, width=width, top=top, left=left)

@@ -35,7 +35,15 @@ _LEFT_OUT = frozenset({"Image", "TIFF", "numpy", "netCDF", "ZSPY", "MRCZ", "MSA"
 NOT_READ = {
     "ibw": "Igor or Asylum Research", "stp": "WSxM", "top": "WSxM", "mtrx": "Omicron Matrix", "sm4": "RHK",
     "dat": "Createc or another program", "spm": "Bruker NanoScope", "par": "Omicron Scala", "nid": "Nanosurf",
+    "sm2": "RHK", "sm3": "RHK", "mul": "Aarhus", "nanoscope": "Bruker NanoScope",
 }  # fmt: skip
+#: how their files begin, whatever their names: WSxM and Bruker number the channels in the suffix
+_BEGINNINGS = {
+    b"WSxM file": "WSxM", b"\\*File list": "Bruker NanoScope", b"ONTMATRX": "Omicron Matrix", b"[Paramco32]": "Createc",
+    b"[Paramet32]": "Createc",
+}  # fmt: skip
+#: how spectra begin that lie beside the pictures of the same program
+_SPECTRA = {b"Experiment\t": "a spectrum of Nanonis", b"Grid dim=": "a grid of spectra of Nanonis"}
 #: a compressed array is mapped as if it were not: other numbers, without a word (docs/upstream.md)
 _NOT_LAZILY = frozenset({"PantaRhei"})
 _INSTALL = 'pip install "lattice-widgets[formats]"'
@@ -71,7 +79,13 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     suffix = kind or path.suffix.lower().removeprefix(".")
     plugins = _plugins(suffix)
     if not plugins:
-        program = NOT_READ.get(suffix.rpartition("_")[2])
+        with path.open("rb") as stream:
+            head = stream.read(64)
+        spectra = next((words for begins, words in _SPECTRA.items() if head.startswith(begins)), "")
+        if spectra:
+            raise MicrographFileError(f"it is {spectra}, not a picture")
+        program = next((name for begins, name in _BEGINNINGS.items() if head.startswith(begins)), "")
+        program = program or NOT_READ.get(suffix.rpartition("_")[2], "")
         if program:
             raise MicrographFileError(
                 f"it is a file of {program}, which is not read here: open it in Gwyddion, which is free, and save it as gwy"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
-from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
+from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, with_blanks
 from lattice_widgets.files.readers.tiff.calibration import calibration
 from lattice_widgets.files.readers.tiff.companions import open_tiff
 from lattice_widgets.files.readers.tiff.hyperstacks import Part, parts_of
@@ -65,21 +65,37 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     # Programs that write page by page leave one series per page; equal single pages are the frames of a movie. Their
     # numbers are those stored: a page that was not written to its end has others in memory.
     alike = {(parts[0].shape, series.dtype, parts[0].channels) for parts, series in zip(found, tif.series, strict=True)}
-    if len(images) == len(found) > 1 and len(alike) == 1 and len(images[0].shape) == 2:
-        return [_pages_as_frames(images)]
+    single = len(images) == len(found) > 1 and all(len(image.shape) == 2 for image in images)
+    if single and len(alike) == 1:
+        return [_pages_as_frames(images, images[0].shape)]
+    shapes = [image.shape for image in images]
+    usual = max(shapes, key=shapes.count, default=())
+    # a movie with a page that is cut off: three frames at least and more than half of all pages, of one type
+    of_one_type = len({(dtype, channels) for _shape, dtype, channels in alike}) == 1
+    if single and of_one_type and shapes.count(usual) > max(2, len(shapes) / 2):
+        return [_pages_as_frames(images, usual)]
     return images
 
 
-def _pages_as_frames(pages: list[StoredImage]) -> StoredImage:
-    dtype = np.result_type(*(page.dtype for page in pages))
+def _pages_as_frames(pages: list[StoredImage], shape: tuple[int, ...]) -> StoredImage:
+    """Return pages of one shape as the frames of a movie; those of another one are blank (NaN)."""
+    good = [page for page in pages if page.shape == shape]
+    dtype = np.result_type(*(page.dtype for page in good), *([] if len(good) == len(pages) else [np.float32]))
 
     def load(selected: slice) -> NDArray:
-        return np.stack([page.load(slice(None)) for page in pages[selected]]).astype(dtype, copy=False)
+        frames = [page.load(slice(None)) if page.shape == shape else None for page in pages[selected]]
+        return with_blanks(frames, shape, dtype)
 
-    said = dict.fromkeys(note for page in pages for note in page.notes)  # each once
-    frames = f"{len(pages)} pages of one size are its frames"
+    said = dict.fromkeys(note for page in good for note in page.notes)  # each once
+    frames = f"{len(good)} pages of one size are its frames"
+    size = "{0[0]} x {0[1]}".format
+    others = [
+        f"page {number} has {size(page.shape)} px, the others {size(shape)}: its frame is left blank"
+        for number, page in enumerate(pages)
+        if page.shape != shape
+    ]
     return replace(
-        pages[0], name="pages", shape=(len(pages), *pages[0].shape), dtype=dtype, load=load, notes=(*said, frames)
+        good[0], name="pages", shape=(len(pages), *shape), dtype=dtype, load=load, notes=(*said, frames, *others[:5])
     )
 
 

@@ -1,20 +1,23 @@
-"""txt, what Gwyddion exports as "ASCII data matrix" with a header: one line of numbers for each row."""
+"""txt, asc and csv: one line of numbers for each row, as Gwyddion ("ASCII data matrix"), ImageJ and NumPy write them."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.core.pictures.checks import MIN_SIZE
 from lattice_widgets.core.units import pixel_size_or_none
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
 SPECIFICATION = ReaderSpecification(
-    title="txt of Gwyddion with a header (NumPy)",
-    kinds=(Kind("txt", (".txt", ".asc"), (b"# Channel:",)),),
+    title="txt, asc and csv: tables of numbers, also with the header of Gwyddion (NumPy)",
+    kinds=(Kind("txt", (".txt", ".asc", ".csv"), (b"# Channel:",), text=True),),
     uploads=True,
     companions=False,
 )
@@ -43,20 +46,21 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     Raises
     ------
     MicrographFileError
-        For a file whose lines differ in length or hold something else than numbers.
+        For a file whose lines differ in length or hold something else than numbers, and for a list of few columns.
     """
     header: dict[str, str] = {}
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if not line.startswith("#"):
-                break
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        line = lines.readline()
+        while line and (line.startswith("#") or not line.strip()):
             name, _, value = line[1:].partition(":")
             header[name.strip()] = value.strip()
-    try:
-        values = np.loadtxt(path, dtype=np.float32, ndmin=2, encoding="utf-8")
-    except ValueError:
-        raise MicrographFileError("its lines are not numbers, as many in each line") from None
+            line = lines.readline()
+        if not line:
+            raise MicrographFileError("it holds no numbers, so it is not a picture")
+        values = _numbers(line, lines)
     rows, cols = values.shape
+    if min(rows, cols) < MIN_SIZE and "Channel" not in header:
+        raise MicrographFileError(f"it is a list of {rows} x {cols} numbers, not a picture")
     height, width = (_nanometers(header.get(name, "")) for name in ("Height", "Width"))
 
     def load(selected: slice) -> NDArray:
@@ -65,7 +69,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     unit = header.get("Value units", "")
     return [
         StoredImage(
-            name=header["Channel"],
+            name=header.get("Channel", ""),
             shape=values.shape,
             dtype=values.dtype,
             load=load,
@@ -73,6 +77,20 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
             notes=(f"values in {unit}",) if unit else (),
         )
     ]
+
+
+def _numbers(first: str, others: TextIO) -> NDArray[np.float32]:
+    """Return the numbers of lines; what stands between them is told from the first line, and so is a decimal comma."""
+    apart = next((sign for sign in ";\t" if sign in first), None)
+    if apart is None and "," in first and ("." in first or ", " in first or " " not in first.strip()):
+        apart = ","
+    lines = (line.rstrip("\n\t ;") for line in chain([first], others))
+    if apart != "," and "," in first:
+        lines = (line.replace(",", ".") for line in lines)
+    try:
+        return np.loadtxt(lines, dtype=np.float32, delimiter=apart, ndmin=2)
+    except ValueError:
+        raise MicrographFileError("its lines are not numbers, as many in each line") from None
 
 
 def _nanometers(length: str) -> float | None:

@@ -1,11 +1,11 @@
-"""Text that Gwyddion exports: values, lengths and what is no such text."""
+"""Tables of numbers as text: with the header of Gwyddion, without one, and what is no such text."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lattice_widgets.files import MicrographFileError, read_micrograph
+from lattice_widgets.files import MicrographFileError, read_micrograph, read_micrograph_bytes
 
 VALUES = np.random.default_rng(0).normal(size=(20, 30)).astype(np.float32)
 HEADER = "# Channel: Topography\n# Width: {width}\n# Height: {height}\n# Value units: m\n"
@@ -45,3 +45,40 @@ def test_a_line_that_is_cut_off_is_said(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8")[:-50], encoding="utf-8")
     with pytest.raises(MicrographFileError, match="as many in each line"):
         read_micrograph(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "apart", "change"),
+    [
+        ("imagej.txt", "\t", str),
+        ("numpy.txt", " ", str),
+        ("numpy.asc", "  ", str),
+        ("table.csv", ",", str),
+        ("table.csv", ", ", str),
+        ("german.csv", ";", lambda text: text.replace(".", ",")),
+        ("german.txt", "\t", lambda text: text.replace(".", ",")),
+    ],
+)
+def test_tables_without_a_header(tmp_path: Path, name: str, apart: str, change) -> None:
+    lines = "\n".join(apart.join(change(f"{value:.6f}") for value in row) for row in VALUES)
+    for before in ("", "# saved by hand\n", "\ufeff"):
+        (tmp_path / name).write_text(before + lines + "\n", encoding="utf-8")
+        image = read_micrograph(tmp_path / name)
+        np.testing.assert_allclose(image.values, VALUES, atol=1e-5)
+        assert image.col.units == "px"
+        assert read_micrograph_bytes(name, (tmp_path / name).read_bytes()).shape == VALUES.shape
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("0.1 3\n" * 40, "it is a list of 40 x 2 numbers, not a picture"),
+        ("dear diary\n" * 40, "its lines are not numbers"),
+        ("x,y\n1,2\n", "its lines are not numbers"),
+        ("# only a comment\n", "not a picture"),
+    ],
+)
+def test_a_text_that_is_no_picture_is_named_as_what_it_is(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(MicrographFileError, match=said):
+        read_micrograph(tmp_path / "a.txt")
