@@ -48,8 +48,8 @@ TRIED: list[dict[str, Any]] = [
     },
     {
         "what": "303,104 of it, uneven scans among them, ten more epochs (published crystals, clean / trouble / figures: 0.897 "
-        "/ 0.706 / 0.846 -> 0.955 / 0.730 / 0.897, of answers above 0.95 wrong: 20 of 312 -> 3 of 296; windows of real pictures, "
-        "192 more: 167 -> 166 right, but 0 of 55 -> 9 of 74 wrong above 0.95)",
+        "/ 0.706 / 0.846 -> 0.955 / 0.730 / 0.897, of answers above 0.95 wrong: 20 of 312 -> 3 of 296; 192 windows of real "
+        "pictures: 167 -> 166 right, but 0 of 55 -> 9 of 74 wrong above 0.95)",
         "right": [0.938, 1.0, 0.966, 1.0, 0.993],
     },
 ]
