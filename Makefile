@@ -6,9 +6,8 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 PYTHON ?=
 ARGS  ?=
-# Processes that run tests beside each other, at most four: each needs 2 GB. One more than there are processors, because tests
-# in a browser wait a good part of their time. WORKERS=0 runs them in one, as a debugger wants it.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
+WORKERS ?= logical
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab

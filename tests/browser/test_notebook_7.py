@@ -11,8 +11,9 @@ import lattice_widgets as lw
 simulator = lw.LatticeSimulator(crystal="graphene", rows=96, cols=96)
 simulator
 """
-#: what a page of Notebook 7.6 throws by itself, without the kit: the settings of an extension that only JupyterLab has
-_NOISE_OF_NOTEBOOK = "Cannot read properties of undefined (reading 'schema')"
+#: Where errors of Notebook 7.6 come from that it throws without the kit too: the settings of an extension that only JupyterLab
+#: has, and a command that another of its parts registers a moment later.
+_NOISE_OF_NOTEBOOK = "/static/notebook/notebook_core."
 _READY = """() => { const context = window.jupyterapp?.shell?.currentWidget?.context;
     const session = context?.sessionContext?.session;
     return context?.isReady && session?.kernel?.connectionStatus === "connected" && session.kernel.status === "idle" }"""

@@ -117,7 +117,7 @@ HARMLESS = {
     for words in (
         "about", "color", "copied", "corner", "cells", "head", "look", "most", "parts", "style", "sign", "frame", "hidden",
         "why", "words", "role", "rows", "text", "''.join(rows)", "''.join(cells)", "''.join(tables)", "prompt", "name", "line",
-        "_YOU", "_NETWORK", "shade", "weight", "countor'·'", "style.color", "titles",
+        "_YOU", "_NETWORK", "shade", "weight", "countor'·'", "style.color", "titles", "lines",
         "_(truth)", "_(texts.HINT)", "_(PRESUMES)",
     )
 }  # fmt: skip

@@ -22,8 +22,8 @@ NOTEBOOKS = sorted(set(FOLDER.glob("*.ipynb")) - set(TRANSLATIONS))
 VIEW, STATE = "application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json"
 #: the largest saved notebook, or state of its widgets, and the largest buffer in such a state [bytes]
 LARGEST, LARGEST_BUFFER = 1_000_000, 20_000
-#: of all live widgets of a notebook: most of it are layouts, 1.1 kB each, of which lesson 6 has some 380
-LARGEST_STATE = 1_350_000
+#: of all live widgets of a notebook: most of it are layouts, 1.1 kB each, of which lesson 6 has some 420
+LARGEST_STATE = 1_450_000
 
 Execute = Callable[[Path], nbformat.NotebookNode]
 

@@ -12,7 +12,7 @@ import traitlets as t
 import lattice_widgets as lw
 from lattice_widgets.classifier.card import find_card
 from lattice_widgets.widgets.parts.network import NetworkName
-from tests.widget_parts import part, parts, words
+from tests.widget_parts import parts, words
 
 
 @pytest.fixture(scope="module")
@@ -103,5 +103,5 @@ def test_a_file_that_is_no_card_is_refused(tmp_path: Path) -> None:
     with pytest.raises(t.TraitError, match=r"else.json is not a model card"):
         panel.classifier = tmp_path / "else.json"
     assert panel.classifier == "default"
-    assert part(panel, ipw.Dropdown).value == "default"
+    assert network_of(panel).value == "default"
     panel.close()

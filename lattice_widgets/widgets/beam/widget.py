@@ -204,8 +204,9 @@ def _table(answer: BeamAnswer) -> str:
         words = "; ".join(
             f'<span title="{in_html(limit.source)}">{in_html(_threshold(limit, energy))}</span>' for limit in known
         ) or in_html(_("no threshold listed"))
-        value = f'<td style="white-space:nowrap">{energy:.2f} eV</td>'
-        rows.append(f"<tr><th>{in_html(name)}</th>{value}<td>{words}</td></tr>")
+        rows.append(
+            f'<tr><th>{in_html(name)}</th><td style="white-space:nowrap">{energy:.2f} eV</td><td>{words}</td></tr>'
+        )
     at = _("At {voltage:.0f} kV").format(voltage=answer.request.voltage)
     head = f"<caption>{in_html(at)}</caption>"
     return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"

@@ -95,15 +95,14 @@ def describe(cell: MeanCell, unit: str) -> str:
     said = words.format(cells=cell.cells, count=len(cell.places))
     head = ("", _("from 1, along a"), _("along b"), _("distance"), _("brightness"))
     rows = [_row(number, place, cell, unit) for number, place in enumerate(cell.places, 1)]
-    table = "".join(f"<tr>{''.join(f'<td>{in_html(part)}</td>' for part in row)}</tr>" for row in rows)
-    titles = "".join(f'<th scope="col">{in_html(part)}</th>' for part in head)
-    copied = "\n".join("\t".join(row) for row in (head, *rows))
-    numbers = (
-        f'<div style="overflow-x:auto"><table class="lw-table"><tr>{titles}</tr>{table}</table></div>'
-        if len(rows) > 1
-        else ""
-    )
-    return f"<div>{in_html(said)} {copy_button(copied) if len(rows) > 1 else ''}</div>{numbers}<div>{in_html(_(WHAT))}</div>"
+    tables, copied = [], ""
+    if len(rows) > 1:
+        cells = ["".join(f"<td>{in_html(part)}</td>" for part in row) for row in rows]
+        lines = "".join(f"<tr>{line}</tr>" for line in cells)
+        titles = "".join(f'<th scope="col">{in_html(part)}</th>' for part in head)
+        tables = [f'<div style="overflow-x:auto"><table class="lw-table"><tr>{titles}</tr>{lines}</table></div>']
+        copied = copy_button("\n".join("\t".join(row) for row in (head, *rows)))
+    return f"<div>{in_html(said)} {copied}</div>{''.join(tables)}<div>{in_html(_(WHAT))}</div>"
 
 
 def _row(number: int, place: BrightPlace, cell: MeanCell, unit: str) -> tuple[str, ...]:
