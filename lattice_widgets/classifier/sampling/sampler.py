@@ -5,7 +5,7 @@ pictures of a call see the same masks in the same pass, so the samples of a pict
 stand beside it. Who runs the network does not matter: see `passes`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,12 +79,7 @@ class Sampler:
         # the first partial answer at once, then one for every so many passes
         start, stop = 0, min(passes, n_passes)
         while start < n_passes:
-            batches = range(start, stop, passes)
-            if self.passes.in_threads:
-                each_part(answer, batches, (stop - start) * n)
-            else:
-                for batch in batches:
-                    answer(batch)
+            self._each(answer, range(start, stop, passes), (stop - start) * n)
             view = samples[:stop]
             view.flags.writeable = False
             yield view
@@ -119,7 +114,8 @@ class Sampler:
         trunk_masks = self._masks.draw_balanced(range(in_trunk), TRUNKS, seed, _TRUNK_STREAM)
         branch_masks = self._masks.draw_balanced(range(in_trunk, last), branches, seed, _BRANCH_STREAM)
         tail_masks = self._masks.draw(range(_TAIL_STREAM, _TAIL_STREAM + n_passes), seed, [last])[0]
-        for first in range(0, len(descriptors), BATCH):
+
+        def answer(first: int) -> None:
             part = slice(first, first + BATCH)
             values = self.passes.before(descriptors[part])
             for number in range(min(TRUNKS, branches)):
@@ -130,7 +126,17 @@ class Sampler:
                     # one row for all where the branches have no dropout of their own
                     some = features[min(row, len(features) - 1)]
                     samples[which::branches, part] = tail([some], [tail_masks[which::branches]])
+
+        self._each(answer, range(0, len(descriptors), BATCH), len(descriptors))
         return samples
+
+    def _each(self, answer: Callable[[int], None], firsts: Sequence[int], count: int) -> None:
+        """Have each batch answered, on all processors where the network can be run so."""
+        if self.passes.in_threads:
+            each_part(answer, firsts, count)
+        else:
+            for first in firsts:
+                answer(first)
 
     def _room_for(self, n_passes: int, n: int) -> NDArray[np.float32]:
         """Return an empty array for samples, or say that there are too many."""
