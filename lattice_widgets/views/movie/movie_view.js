@@ -170,7 +170,8 @@ function renderMovie({ model, el }) {
     context.clearRect(0, 0, size.width, size.height);
     const pixels = frames[local];
     stage.classList.toggle("lw-zoomed", count() > 0 && !isWhole(viewNow(), ...full()));
-    if (!pixels) return;
+    // another movie's size may be here before its frames
+    if (!pixels || pixels.length !== model.get("rows") * model.get("cols")) return;
     const view = viewNow();
     const [down, right] = [model.get("rows") / full()[0], model.get("cols") / full()[1]];
     const drawn = { row: view.row * down, col: view.col * right, height: view.height * down, width: view.width * right };
