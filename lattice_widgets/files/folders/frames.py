@@ -79,8 +79,9 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
         for file in files[selected]:
             values, problem = _frame(file, read, first.values.shape)
             frames.append(values)
-            if problem and len(bad) < _TOLD:
-                bad.append(f"{problem}: its frame is left blank")
+            told = f"{problem}: its frame is left blank"
+            if problem and told not in bad and len(bad) < _TOLD:  # a movie is read more than once
+                bad.append(told)
         return with_blanks(frames, first.values.shape, first.values.dtype)
 
     rows, cols = first.values.shape
