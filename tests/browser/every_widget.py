@@ -98,10 +98,13 @@ NAMES = (
 CLIPPED = """() => Array.from(document.querySelectorAll(".lattice-widgets")).flatMap(root => {
     const edge = root.getBoundingClientRect().right + 1;
     const wide = e => e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(getComputedStyle(e).overflowX);
+    const right = e => e.getBoundingClientRect().right;
+    const widest = e => Array.from(e.querySelectorAll("*")).reduce((one, other) => right(other) > right(one) ? other : one, e);
+    const start = e => e.outerHTML.slice(0, 120);
     return Array.from(root.querySelectorAll("*"))
         .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
-        .filter(e => e.getBoundingClientRect().width > 2 && (e.getBoundingClientRect().right > edge || wide(e)))
-        .map(e => `${e.outerHTML.slice(0, 120)} … ends at ${e.getBoundingClientRect().right}, the widget at ${edge}`) })"""
+        .filter(e => e.getBoundingClientRect().width > 2 && (right(e) > edge || wide(e)))
+        .map(e => `${start(e)} … ends at ${right(e)}, in it ${start(widest(e))} at ${right(widest(e))}, the widget at ${edge}`) })"""
 
 
 def show(lab: Lab, page: Page, name: str) -> None:

@@ -21,11 +21,23 @@ function renderChartMenu({ model, el }) {
     el.append(menu.node);
     shown.observe(host);
   }
+  // On a busy machine bqplot 0.13 now and then leaves a chart as wide as it was before its page was made narrow. It draws
+  // anew only what has another width, and not at once.
+  let looking = 0;
+  function drawAnew() {
+    const figure = host.querySelector(".bqplot");
+    if (!figure || figure.scrollWidth <= figure.clientWidth + 1) return;
+    const before = figure.style.maxWidth;
+    figure.style.maxWidth = `${figure.clientWidth - 1}px`;
+    setTimeout(() => { figure.style.maxWidth = before; }, 500);
+  }
   // there is nothing around it until it is on the page; then the chart is told when its room is that of a phone
   const shown = new ResizeObserver(() => {
     host ??= el.closest(".lw-chart-host");
     if (!host) return;
     if (!menu) build();
+    clearTimeout(looking);
+    looking = setTimeout(drawAnew, 1000);
     const narrow = host.clientWidth < 300;
     if (!host.clientWidth || narrow === model.get("narrow")) return;
     model.set("narrow", narrow);
@@ -36,6 +48,7 @@ function renderChartMenu({ model, el }) {
   const filled = () => setTimeout(() => window.dispatchEvent(new Event("resize")), 60);
   document.addEventListener("fullscreenchange", filled);
   return () => {
+    clearTimeout(looking);
     shown.disconnect();
     document.removeEventListener("fullscreenchange", filled);
   };
