@@ -28,6 +28,7 @@ from lattice_widgets.core.uncertainty.reliability import (
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
 from lattice_widgets.core.uncertainty.verdict import abstain
 from lattice_widgets.training.exam import draw_question
+from lattice_widgets.training.pictures.broad import simulate_broad
 from lattice_widgets.training.pictures.paper import simulate_descriptors
 from lattice_widgets.training.pictures.varied import simulate_varied
 
@@ -44,19 +45,19 @@ def fitting_descriptors(
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
     """Yield (descriptor, label): what a classifier of a stream is calibrated on.
 
-    For the paper's network more pictures of its own kind. For the default one of its own kind and of the kind of the
-    examination (`suites`) in turn, with a seed of their own: confidence should be worth the same whoever drew the picture.
+    For the paper's network more pictures of its own kind. For the others of their own kind and of the kind of the
+    examination (`exam`) in turn, with a seed of their own: confidence should be worth the same whoever drew the picture.
 
     Parameters
     ----------
     stream : str
-        As the model card names it: "paper" or "varied".
+        As the model card names it: "paper", "varied" or "broad".
     count, seed, start : int
         How many, of which seed, from which number on.
     recipe : Recipe
         How the descriptor, float32 of shape (size, size), is made.
     """
-    if stream != "varied":
+    if stream == "paper":
         yield from simulate_descriptors(count, seed, recipe, start)
         return
     for index in range(start, start + count):
@@ -64,8 +65,8 @@ def fitting_descriptors(
             question = draw_question(np.random.default_rng([seed, index]))
             image, label = question.image, CLASSES.index(question.truth)
         else:
-            # another number for each of two: every fifth of them shows nothing
-            image, label = simulate_varied(seed, index // 2)
+            # another number for each of two: every fifth of the varied ones shows nothing
+            image, label = (simulate_broad if stream == "broad" else simulate_varied)(seed, index // 2)
         yield make_descriptor(image[None], recipe).values[0], label
 
 

@@ -11,10 +11,14 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ClassifierError
 from lattice_widgets.classifier.card import WEIGHTS
 from lattice_widgets.classifier.familiarity import distances, familiarity_of, fit_statistics
+from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.simulation.examples import simulate_examples
 from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.training.calibration import calibrate, fitting_descriptors, rewrite_card
+from lattice_widgets.training.exam import draw_question
+from lattice_widgets.training.pictures.broad import simulate_broad
 from lattice_widgets.training.pictures.paper import simulate_descriptors
+from lattice_widgets.training.pictures.varied import simulate_varied
 
 CALIBRATION_SEED = 424_242
 
@@ -58,14 +62,20 @@ def test_the_card_keeps_what_was_found(calibrated: Classifier) -> None:
     assert test["auroc_trust"] > 0.75
 
 
-@pytest.mark.parametrize("name", ["default", "paper"])
-def test_a_shipped_network_is_calibrated_on_pictures_of_its_own_kind(name: str) -> None:
-    """The paper's network on the paper's pictures, the default one on varied pictures too, some of which show nothing."""
-    classifier = lw.load_classifier(name)
-    stream = classifier.card.data["stream"]
-    made = [array for array, _ in fitting_descriptors(stream, 4, 11, classifier.recipe)]
-    papers = [array for array, _ in simulate_descriptors(4, 11, classifier.recipe)]
-    assert np.allclose(made, papers) == (name == "paper")
+@pytest.mark.parametrize("stream", ["paper", "varied", "broad"])
+def test_a_network_is_calibrated_on_pictures_of_its_own_kind(stream: str) -> None:
+    """The paper's network on the paper's pictures, the others on their own and on such as are examined."""
+    recipe = lw.load_classifier("paper" if stream == "paper" else "default").recipe
+    made = [array for array, _ in fitting_descriptors(stream, 4, 11, recipe)]
+    if stream == "paper":
+        expected = [array for array, _ in simulate_descriptors(4, 11, recipe)]
+    else:
+        own = {"varied": simulate_varied, "broad": simulate_broad}[stream]
+        questions = [draw_question(np.random.default_rng([11, number])).image for number in (1, 3)]
+        images = [own(11, 0)[0], questions[0], own(11, 1)[0], questions[1]]
+        expected = [make_descriptor(image[None], recipe).values[0] for image in images]
+    for one, other in zip(made, expected, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_calibrated_probabilities_and_the_reliability_come_from_the_card(calibrated: Classifier) -> None:

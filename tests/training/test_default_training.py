@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 import lattice_widgets as lw
-from lattice_widgets.classifier.card import WEIGHTS
+from lattice_widgets.classifier.card import WEIGHTS, read_weights
 from lattice_widgets.cli import app
 from lattice_widgets.training import default_training
 from lattice_widgets.training.evaluation import evaluate, real_questions, table
@@ -164,9 +164,20 @@ def test_a_network_goes_on_learning_on_broader_pictures(tmp_path: Path):
         "workers": 1,
         "fitting": 40,
     }
-    card = default_training.train_default(tmp_path, stream="broad", begin_with=before.card_path, **settings)
+    further = {"stream": "broad", "begin_with": before.card_path}
+    card = default_training.train_default(tmp_path, **further, **settings)
     assert card.training["begun_with"] == before.card.weights_sha256
     assert card.data["stream"] == "broad"
     # three small steps from random weights would be a guess, one in six
     assert card.results["validation"]["accuracy"] > 0.6
     assert card.weights_sha256 != before.card.weights_sha256
+    # done already: only the mean is another one
+    shares, all_weights = (0.0, 0.75, 1.0), []
+    for share in shares:
+        again = default_training.train_default(tmp_path, share=share, **further, **settings)
+        assert again.training["share"] == share
+        # the last layer apart, which a temperature changes
+        all_weights.append(read_weights(again, tmp_path / "default.json")[:-2])
+    for old, mixed, new, known in zip(*all_weights, read_weights(before.card, before.card_path)[:-2], strict=True):
+        np.testing.assert_array_equal(old, known)
+        np.testing.assert_allclose(mixed, 0.75 * new + 0.25 * old, rtol=2e-3, atol=1e-5)
