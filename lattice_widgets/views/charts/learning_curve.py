@@ -56,7 +56,7 @@ class LearningCurve(widgets.VBox):
             ("╌", _MARK, level_name),
         ]
         words = " &nbsp; ".join(
-            f'<span style="white-space:nowrap"><span style="color:{color}">{in_html(glyph)}</span> {in_html(name)}</span>'
+            f'<span style="display:inline-block"><span style="color:{color}">{in_html(glyph)}</span> {in_html(name)}</span>'
             for glyph, color, name in legend
         )
         name = _("Named right after each epoch")

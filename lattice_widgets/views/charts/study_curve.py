@@ -76,7 +76,7 @@ class StudyCurve(widgets.VBox):
         )
         self._legend = widgets.HTML(
             " &nbsp; ".join(
-                f'<span style="white-space:nowrap"><span style="color:{style.color}">{in_html(style.glyph)}</span> '
+                f'<span style="display:inline-block"><span style="color:{style.color}">{in_html(style.glyph)}</span> '
                 f"{in_html(style.display_name)}</span>"
                 for style in styles
             )

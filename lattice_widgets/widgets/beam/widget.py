@@ -183,7 +183,7 @@ def _legend(own: str) -> str:
     colors = {name: color for name, (color, _dash) in _ELEMENTS.items()}
     colors.setdefault(own, _INK)
     entries = [
-        f'<span style="white-space:nowrap"><span style="color:{color}">━</span> {in_html(name)}</span>'
+        f'<span style="display:inline-block"><span style="color:{color}">━</span> {in_html(name)}</span>'
         for name, color in colors.items()
     ]
     return " &nbsp; ".join([*entries, f"◆ {in_html(_('threshold in a perfect sheet'))}"])
