@@ -105,8 +105,8 @@ class PixelSizeField(ipw.HBox):
             description=_(trait.metadata["label"]),
             placeholder=_("20 pm, or graphene 10"),
             tooltip=_(trait.help),
-            style={"description_width": "72px"},
-            layout=ipw.Layout(width="248px", max_width="calc(100% - 4px)"),
+            style={"description_width": "initial"},
+            layout=ipw.Layout(width="238px", max_width="calc(100% - 4px)"),
         )
         self.text.add_class("lattice-widgets-pixel-size")
         self._origin, self._says = "", says(live=True)

@@ -54,7 +54,7 @@ class PictureChoice(ipw.HBox):
         self.names = ipw.Dropdown(
             options=choices(self._samples),
             description=description or _("picture"),
-            style={"description_width": "56px"},
+            style={"description_width": "initial"},
             # as narrow as the names of the samples allow; the margins are beside it
             layout=ipw.Layout(width="240px", max_width="calc(100% - 4px)"),
             tooltip=_("A sample, or your own."),
