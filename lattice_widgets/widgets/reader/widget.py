@@ -79,8 +79,8 @@ class MicrographReader(LatticeWidget):
 
     Examples
     --------
-    >>> reader = MicrographReader(source="simulated_srtio3_stem")  # doctest: +SKIP
-    >>> reader = MicrographReader(source="my_picture.dm3")  # doctest: +SKIP
+    >>> reader = MicrographReader("simulated_srtio3_stem")  # doctest: +SKIP
+    >>> reader = MicrographReader("my_picture.dm3")  # doctest: +SKIP
     """
 
     title = N_("Micrograph reader")
@@ -104,6 +104,9 @@ class MicrographReader(LatticeWidget):
 
     #: network -> why it is not there
     _missing: dict[str, str]
+
+    def __init__(self, source: Any = "graphene_stm", **settings: Any) -> None:
+        super().__init__(source=source, **settings)
 
     def request(self) -> Request:
         """Return the settings."""
