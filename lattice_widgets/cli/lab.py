@@ -1,5 +1,6 @@
 """``lattice-widgets lab``: JupyterLab on the start notebook, or all notebooks as dashboards without code."""
 
+import logging
 import os
 import secrets
 import socket
@@ -125,6 +126,8 @@ def _open_voila(root: Path, port: int, ip: str, browser: bool, passed: list[str]
     config.MappingKernelManager.cull_idle_timeout = _FORGOTTEN
     config.MappingKernelManager.cull_interval = 60
     config.KernelRoom.max_kernels = door.pages
+    # the link and its code stay in sight of the class; a setting that is passed brings the rest back
+    config.Voila.log_level = logging.WARNING
     # only now: Voila reads where its templates are when it is imported
     from lattice_widgets.server.dashboard_server import Dashboards, KernelRoom, is_loopback
 

@@ -273,7 +273,9 @@ def code_lines(made: str, reference: Any, window_size: int, quantity: str, profi
 
 
 def value_of(place: xr.Dataset, name: str) -> str:
-    """Return a value of one place with its error and unit."""
+    """Return a value of one place with its error and unit; the amplitude, which has no error, with two decimals."""
     unit = MAPS[name][1].replace("%", " %")
-    error = float(place[f"{name}_error"]) if f"{name}_error" in place else np.nan
-    return f"{with_error(float(place[name]), error)}{unit}"
+    error = f"{name}_error"
+    if error not in place:
+        return f"{float(place[name]):.2f}{unit}"
+    return f"{with_error(float(place[name]), float(place[error]))}{unit}"

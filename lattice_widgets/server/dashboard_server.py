@@ -1,6 +1,7 @@
 """Voila as a classroom's server: who may come in, by which name, and how many at once."""
 
 import asyncio
+import logging
 import os
 import re
 import socket
@@ -43,7 +44,6 @@ class KernelRoom(AsyncMappingKernelManager):
         self._awaited: dict[str, asyncio.TimerHandle] = {}
         if not self.max_kernels:
             self.max_kernels = max(1, (available_memory() - _REST) // _PAGE)
-        self.log.info("Pages that may be open at once: %d.", self.max_kernels)
 
     async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Start a kernel, if there is room for one.
@@ -110,6 +110,7 @@ class Dashboards(Voila):
         """Listen, until the server is stopped."""
         rule = Rule(_ForeignHost(self._names), _Refused)
         self.app.default_router.rules.insert(0, self.app.default_router.process_rule(rule))
+        self.log.addFilter(_is_worth_reading)
         # called when the loop runs, and the port is known
         asyncio.get_event_loop().call_soon(self._print_link)
         super().listen()
@@ -129,7 +130,9 @@ class Dashboards(Voila):
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base_url}{query}"
 
     def _print_link(self) -> None:
-        link = self.link()
+        link, n_pages = self.link(), self.kernel_manager.max_kernels
+        words = _("Pages that may be open at once: {n_pages}. Ctrl+C ends the server.").format(n_pages=n_pages)
+        typer.echo(words, err=True)
         if is_loopback(self.ip):
             typer.echo(_("The dashboards: {link}").format(link=link), err=True)
             return
@@ -142,6 +145,11 @@ class Dashboards(Voila):
 
         # modules that are drawn light and dark, as phones read them in both kinds of terminals
         typer.echo(_in_blocks([list(line) for line in segno.make(link, micro=False).matrix_iter(border=2)]), err=True)
+
+
+def _is_worth_reading(record: logging.LogRecord) -> bool:
+    """Tell whether a line helps the teacher: that a notebook is not trusted is said of each one that came by a copy."""
+    return "is not trusted" not in str(record.msg)
 
 
 def is_loopback(ip: str) -> bool:

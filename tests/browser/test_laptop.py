@@ -63,6 +63,11 @@ def test_picture_transform_and_verdict_fit_into_one_screen(page: Page) -> None:
         seen = [said, *pictures, *map(box, bars)]
         # the bar of JupyterLab's window is as high as this
         assert max(part["bottom"] for part in seen) - min(part["y"] for part in seen) < 768 - 110
+    # with the list of files open: all that says something, below JupyterLab's bars and a cell of two lines
+    page.set_viewport_size({"width": 1366 - 252, "height": 768})
+    wait_until_laid_out(page)
+    bars = page.locator(".jp-OutputArea-output .lattice-widgets").nth(1).locator(".lw-probability-bars").all()
+    assert max(box(part)["bottom"] for part in bars) - box(widget)["y"] < 768 - 180
 
 
 def test_the_map_and_its_simulator_share_a_row(page: Page) -> None:

@@ -51,10 +51,13 @@ def test_others_need_the_token_and_the_link_brings_it(guarded: Server) -> None:
     said = guarded.log.read_text()
     assert "Who has this link comes in, and nobody else: http://" in said
     assert "▄" in said, "a code for phones"
+    assert "Pages that may be open at once: 9" in said
+    assert "token=..." not in said, "a link that lets nobody in"
     token = re.search(r"\?token=([0-9a-f]{16})", said)
     assert token
     assert kernel_in(fetch(f"{guarded.url}{PAGE}?token={token[1]}").decode())
     assert not kernel_in(fetch(f"{guarded.url}{PAGE}?token={'0' * 16}").decode())
+    assert "[Dashboards]" not in guarded.log.read_text(), "the code scrolls away while the class comes in"
 
 
 def test_open_is_said_in_words(tmp_path: Path) -> None:

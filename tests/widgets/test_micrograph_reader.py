@@ -17,7 +17,7 @@ from tests.widget_parts import part, receive, words
 
 @pytest.fixture
 async def reader():
-    widget = MicrographReader(source="simulated_srtio3_stem")
+    widget = MicrographReader("simulated_srtio3_stem")
     await widget.settled()
     yield widget
     widget.close()

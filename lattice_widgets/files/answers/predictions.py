@@ -128,16 +128,35 @@ class PredictionStore:
         with saving(self.path):
             kept = {one.step: one for one in (*predictions, *self.read())}  # those of the file win
             all_now = tuple(kept[step] for step in sorted(kept))
-            content = {
-                "format": FORMAT,
-                "version": VERSION,
-                "lesson": self.lesson,
-                "student": self.student,
-                "package": self._package,
-                "predictions": [asdict(one) for one in all_now],
-            }
-            write_whole(self.path, json.dumps(content, ensure_ascii=False, indent=1))
+            self._write(all_now)
             return all_now
+
+    def drop(self, step: int) -> None:
+        """Take the prediction of a step out of the file, which goes with the last one.
+
+        Raises
+        ------
+        AnswersFileError
+            If the file cannot be written, or is none of this lesson.
+        """
+        with saving(self.path):
+            before = self.read()
+            left = tuple(one for one in before if one.step != step)
+            if left:
+                self._write(left)
+            elif before:
+                self.path.unlink()
+
+    def _write(self, predictions: tuple[Predicted, ...]) -> None:
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "lesson": self.lesson,
+            "student": self.student,
+            "package": self._package,
+            "predictions": [asdict(one) for one in predictions],
+        }
+        write_whole(self.path, json.dumps(content, ensure_ascii=False, indent=1))
 
 
 def read_predictions(path: str | Path) -> PredictionSheet:

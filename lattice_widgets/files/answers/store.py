@@ -6,7 +6,7 @@ file wait for each other and add to what is there; the first answer to a questio
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -99,6 +99,23 @@ class AnswerStore:
             answers = (*before, answer)
             self._write(answers)
             return answers
+
+    def drop(self, answers: Iterable[Answer]) -> None:
+        """Take answers out of the file, which goes with the last one.
+
+        Raises
+        ------
+        AnswersFileError
+            If the file cannot be written, or is none of this quiz and student.
+        """
+        gone = set(answers)
+        with saving(self.path):
+            before = self.read()
+            left = tuple(answer for answer in before if answer not in gone)
+            if left:
+                self._write(left)
+            elif before:
+                self.path.unlink()
 
     def _write(self, answers: tuple[Answer, ...]) -> None:
         quiz = self.quiz

@@ -69,7 +69,7 @@ class Opinions:
             verdict = texts.describe_joint_verdict(result.verdict)
             head = (
                 f'<span title="{in_html(reasons)}"><b>{in_html(verdict)}</b></span> {copied}'
-                f'<br><span class="lattice-widgets-opinions">{words}</span>'
+                f' <span class="lattice-widgets-opinions">{words}</span>'
             )
         several = describe_lattices(result.geometry.lattices)
         self.words.value = head if several is None else f"{head}<br>{in_html(say(several))}"

@@ -47,7 +47,7 @@ class Pictures:
         The pixel size.
     ruler : RulerField
         The ruler, which also calibrates by a scale bar.
-    choices : ipywidgets.Widget
+    choices : tuple of ipywidgets.Widget
         The choice of the data set, the pixel size, and the ruler.
     about, place : ipywidgets.Widget
         What the file is; which window is shown, and what of it is reduced for the screen.
@@ -80,7 +80,7 @@ class Pictures:
         self.ruler.draw_line.observe(self._show_scanned, "value")
         owner.observe(self._leave_scanned, "show_corrected")
         self.calibration.layout.width = "auto"
-        self.choices = row(self.datasets, self.calibration, self.ruler)
+        self.choices = (self.datasets, self.calibration, self.ruler)
         self.about, self.place = says(_(texts.HINT)), says()
 
     def _show_scanned(self, change: Any) -> None:

@@ -189,7 +189,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         self.observe(self._forget_spot, ["frame", "dataset", "pixel_size", "scale", "shear"])
         return [
             self._window.crop_button,
-            opening_row(PictureChoice(self), self._pictures.choices),
+            opening_row(PictureChoice(self), *self._pictures.choices),
             heading(self._pictures.about, self._opinions.words),
             side_by_side(
                 pair(

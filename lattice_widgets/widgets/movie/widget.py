@@ -34,7 +34,7 @@ from lattice_widgets.widgets.opening.picture_choice import PictureChoice, openin
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
-from lattice_widgets.widgets.parts.lines import Line, row
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number
@@ -171,10 +171,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         below = side_by_side(column(self._runs, width="300px"), column(panels, width="520px"))
         self._calibration, self._interval = PixelSizeField(self), IntervalField(self)
         self._datasets, self._calibration.layout.width = DatasetChoice(self, "file_dataset"), "auto"
-        known = row(self._datasets, self._calibration, self._interval)
+        known = (self._datasets, self._calibration, self._interval)
         movies = [answers.SIMULATED, *(sample.name for sample in list_samples() if len(sample.shape) == 3)]
         choice = PictureChoice(self, movies, _("movie"))
-        return [opening_row(choice, known), self._view, self._light, below, *keep_buttons(self)]
+        return [opening_row(choice, *known), self._view, self._light, below, *keep_buttons(self)]
 
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""

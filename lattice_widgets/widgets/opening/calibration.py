@@ -28,8 +28,8 @@ _HELP = N_(
 _ORIGINS = {
     "file": N_("from the file"),
     "by hand": N_("by hand"),
-    "sample": N_("known for this sample"),
-    "simulation": N_("from the simulation"),
+    "sample": N_("of this sample"),
+    "simulation": N_("simulated"),
     "array": N_("from the array"),
 }
 
@@ -105,7 +105,8 @@ class PixelSizeField(ipw.HBox):
             description=_(trait.metadata["label"]),
             placeholder=_("20 pm, or graphene 10"),
             tooltip=_(trait.help),
-            layout=ipw.Layout(width="270px", max_width="calc(100% - 4px)"),
+            style={"description_width": "initial"},
+            layout=ipw.Layout(width="238px", max_width="calc(100% - 4px)"),
         )
         self.text.add_class("lattice-widgets-pixel-size")
         self._origin, self._says = "", says(live=True)

@@ -19,7 +19,7 @@ _OWN = 12
 
 
 def opening_row(choice: "PictureChoice", *others: ipw.Widget) -> ipw.HBox:
-    """Return the choice of a picture and what else is told of it, in one row where the page has the room."""
+    """Return the choice of a picture and what else is told of it, in as few rows as the page has the room for."""
     made = row(choice, *others)
     made.add_class("lattice-widgets-opening")
     return made
@@ -54,7 +54,9 @@ class PictureChoice(ipw.HBox):
         self.names = ipw.Dropdown(
             options=choices(self._samples),
             description=description or _("picture"),
-            layout=ipw.Layout(max_width="calc(100% - 4px)"),  # beside its margins
+            style={"description_width": "initial"},
+            # as narrow as the names of the samples allow; the margins are beside it
+            layout=ipw.Layout(width="240px", max_width="calc(100% - 4px)"),
             tooltip=_("A sample, or your own."),
         )
         self.upload = UploadButton(

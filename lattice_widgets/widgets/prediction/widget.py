@@ -1,6 +1,8 @@
 """A prediction of a lesson: committed by one click, kept beside the answers of the quiz, before the explanation opens."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,10 +174,14 @@ class Prediction(LatticeWidget):
         return one
 
     def _renamed(self, change: dict[str, Any]) -> None:
-        """Take along what was predicted here before the name was typed."""
+        """Take along what was predicted here before the name was typed: a teacher sees one student, and no guest beside."""
         one = self._made.get((self.lesson, self.step, ""))
         if one is not None and not change["old"].strip() and change["new"].strip():
-            self._keep(self.request(), one)
+            request = self.request()
+            self._keep(request, one)
+            if self._guest and self.file:
+                with suppress(AnswersFileError):  # it stays with the guest, too
+                    replace(request, student="").store().drop(one.step)
             self.refresh()
 
     def _say(self, words: str) -> None:

@@ -1,6 +1,7 @@
 """The quiz: questions that cannot run out, an answer that is committed before it is judged, and a match against the network."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,8 @@ class Quiz(LatticeWidget):
         self._guest = guest_name()
         self._no_network = ""
         self._store: AnswerStore | None = None
+        #: what was answered here without a name, and where it was saved
+        self._nameless: list[tuple[AnswerStore, Answer]] = []
         super().__init__(topic=topic, level=level, seed=seed, **settings)
         self.add_class("lattice-quiz")
 
@@ -128,6 +131,8 @@ class Quiz(LatticeWidget):
             notice, place = texts.saved(_short(store.path)), str(store.path)
             if record not in answers:
                 notice = _(texts.ELSEWHERE)
+            elif not store.quiz.student:
+                self._nameless.append((store, record))
             # those that could not be saved before are still there
             known = {one.index for one in answers}
             answers += tuple(one for one in self.answers if one.index not in known)
@@ -226,6 +231,8 @@ class Quiz(LatticeWidget):
         )
         answers: tuple[Answer, ...] = ()
         try:
+            if change is not None and change["name"] == "student" and not change["old"].strip() and which.student:
+                self._take_along(self._store)
             answers = self._store.read()
             self._say(texts.saved(_short(self._store.path)) if answers else "", str(self._store.path))
         except (AnswersFileError, OSError) as problem:
@@ -234,6 +241,14 @@ class Quiz(LatticeWidget):
         if change is not None or answers:  # a script may begin anywhere
             first = self._first_open(0)
             self.index = first if first is not None else (self.n_questions or 1) - 1
+
+    def _take_along(self, store: AnswerStore) -> None:
+        """Save under the name that was typed what was answered here before: the same questions are not asked twice."""
+        for before, record in self._nameless:
+            if replace(before.quiz, student=store.quiz.student) == store.quiz:
+                store.add(record)
+                if self._guest:  # a teacher sees one student, and no guest beside
+                    before.drop([record])
 
     def _need_store(self) -> AnswerStore:
         assert self._store is not None

@@ -30,7 +30,7 @@ from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf, load_source
 from lattice_widgets.widgets.parts import texts
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, pair, side_by_side
-from lattice_widgets.widgets.parts.lines import Line, row
+from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.settings import Choice
 
@@ -79,8 +79,8 @@ class MicrographReader(LatticeWidget):
 
     Examples
     --------
-    >>> reader = MicrographReader(source="simulated_srtio3_stem")  # doctest: +SKIP
-    >>> reader = MicrographReader(source="my_picture.dm3")  # doctest: +SKIP
+    >>> reader = MicrographReader("simulated_srtio3_stem")  # doctest: +SKIP
+    >>> reader = MicrographReader("my_picture.dm3")  # doctest: +SKIP
     """
 
     title = N_("Micrograph reader")
@@ -104,6 +104,9 @@ class MicrographReader(LatticeWidget):
 
     #: network -> why it is not there
     _missing: dict[str, str]
+
+    def __init__(self, source: Any = "graphene_stm", **settings: Any) -> None:
+        super().__init__(source=source, **settings)
 
     def request(self) -> Request:
         """Return the settings."""
@@ -235,7 +238,7 @@ class MicrographReader(LatticeWidget):
         for line in (self._about, self._says):
             line.add_class("lattice-widgets-says").add_class("lattice-widgets-live")
         return [
-            opening_row(self._choice, row(self._datasets, self._calibration)),
+            opening_row(self._choice, self._datasets, self._calibration),
             self._frame,
             heading(self._about, answer(self._says)),
             side_by_side(

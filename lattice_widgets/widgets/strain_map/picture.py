@@ -14,7 +14,7 @@ from lattice_widgets.views.figures.strain_figure import MAPS, color_range
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
-from lattice_widgets.widgets.parts.lines import row, says
+from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.texts import describe_file
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.work import Opened
@@ -37,8 +37,10 @@ class MapPicture:
     ----------
     canvas : MapCanvas
         The picture.
-    choices, about, hint : ipywidgets.Widget
-        Data set and pixel size; what the file is; what a hand can do.
+    choices : tuple of ipywidgets.Widget
+        Data set and pixel size.
+    about, hint : ipywidgets.Widget
+        What the file is; what a hand can do.
     opened : Opened or None
         What is shown.
     """
@@ -59,7 +61,7 @@ class MapPicture:
         )
         self._calibration, self._datasets = PixelSizeField(owner), DatasetChoice(owner)
         self._calibration.layout.width = "auto"
-        self.choices, self.about = row(self._datasets, self._calibration), says()
+        self.choices, self.about = (self._datasets, self._calibration), says()
         self.hint = says(_(texts.HINT))
         t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
         owner.observe(self._draw, ["quantity", "limit"])

@@ -229,7 +229,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
         self.observe(self._describe, ["quantity", "selection"])
         return [
-            opening_row(PictureChoice(self), self._picture.choices),
+            opening_row(PictureChoice(self), *self._picture.choices),
             heading(self._picture.about, self._words),
             row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)),
             side_by_side(

@@ -6,6 +6,7 @@ import pytest
 
 from lattice_widgets.files.answers.sheets import read_answers
 from lattice_widgets.views.question.question_card import QuestionCard
+from lattice_widgets.widgets.prediction.widget import Prediction
 from lattice_widgets.widgets.quiz.widget import Quiz
 from tests.widget_parts import named, part, words
 
@@ -28,19 +29,51 @@ async def test_opened_again_it_goes_on_where_it_was(quiz: Quiz, tmp_path: Path) 
     again.close()
 
 
-async def test_another_name_is_another_student(quiz: Quiz) -> None:
+async def test_a_name_takes_along_what_was_answered_before_it_was_typed(quiz: Quiz) -> None:
     quiz.answer("square")
     named(quiz, "your name").value = "Ada"
     await quiz.settled()
     assert quiz.student == "Ada"
+    assert ([answer.given for answer in quiz.answers], quiz.index) == (["square"], 1)
+    assert read_answers(quiz.file).quiz.student == "Ada"
+    assert read_answers(quiz.file).answers == quiz.answers
+
+
+async def test_another_name_is_another_student(quiz: Quiz) -> None:
+    quiz.student = "Ada"
+    await quiz.settled()
+    quiz.answer("square")
+    named(quiz, "your name").value = "Bob"
+    await quiz.settled()
     assert (quiz.answers, quiz.index) == ((), 0)
     quiz.answer("noise")
     await quiz.settled()
-    assert read_answers(quiz.file).quiz.student == "Ada"
-    quiz.student = ""
+    assert read_answers(quiz.file).quiz.student == "Bob"
+    quiz.student = "Ada"
     await quiz.settled()
     assert [answer.given for answer in quiz.answers] == ["square"]
     assert quiz.index == 1
+
+
+async def test_a_guest_who_gives_a_name_leaves_no_file_of_a_guest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    widget, other = Quiz("cell", folder=tmp_path), Quiz("spacing", level=2, seed=3, folder=tmp_path)
+    prediction = Prediction("two_spaces", 1, letters="ab", right="a", folder=tmp_path)
+    each = (widget, other, prediction)
+    for one in each:
+        await one.settled()
+    widget.answer("1")
+    prediction.choose("b")
+    named(widget, "your name").value = "Ada"
+    for one in each:
+        await one.settled()
+    assert [path.name for path in (tmp_path / "answers").glob("*guest*.json")] == []
+    assert [answer.given for answer in widget.answers] == ["1"]
+    assert (other.answers, prediction.chosen) == ((), "b")
+    for one in each:
+        one.close()
 
 
 async def test_own_questions_need_a_name(tmp_path: Path) -> None:

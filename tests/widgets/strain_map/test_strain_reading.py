@@ -1,11 +1,14 @@
 """What is read off a strain map: profiles, colors and their range, places and large pictures."""
 
+import re
+
 import ipywidgets as ipw
 import numpy as np
 import pytest
 import xarray as xr
 
 import lattice_widgets as lw
+from lattice_widgets.records.strain import value_of
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from tests.drawn_atoms import draw_atoms
@@ -57,6 +60,9 @@ async def test_maps_of_strain_have_one_range_and_others_their_own(stepped: np.nd
     assert 4 * float(widget.maps.rotation_error.median()) <= canvas.map_high < 0.3, "noise does not look like strain"
     choice.value = "amplitude"
     assert (canvas.map_low, canvas.map_unit, canvas.map_errors) == (0.0, "", b"")
+    place = widget.maps.isel(window_row=5, window_col=5)
+    assert re.fullmatch(r"\d\.\d\d", value_of(place, "amplitude")), "no more digits than anybody knows"
+    assert "±" in value_of(place, "strain_xx")
     widget.quantity, widget.limit = "strain_xx", 0.5
     assert (canvas.map_low, canvas.map_high) == (-0.5, 0.5)
     widget.opacity = 0.2
