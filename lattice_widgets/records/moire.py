@@ -25,7 +25,7 @@ def describe_moire(moire: xr.Dataset) -> str:
             said.append(f"{words} = {with_error(float(np.nanmedian(values)), float(np.nanmedian(errors)))}{end}")
     if not said:
         return ""
-    words = _("Their moire, in the middle of its places, each with the error at one place: {numbers}.")
+    words = _("Moire (median of its places, error of one): {numbers}.")
     return words.format(numbers=", ".join(said))
 
 
@@ -34,7 +34,7 @@ def describe_moire_map(moire: xr.Dataset, quantity: str) -> str:
     values = moire[quantity].values
     seen, unit = values[np.isfinite(values)], unit_of(quantity, moire)
     width = f"{FWHM * moire.attrs['mask_sigma'] * (moire.attrs['pixel_size'] or 1.0):.3g} {moire.attrs['unit']}"
-    presumed = _("Within the circle of {width} that a place averages over each layer is presumed to be even.")
+    presumed = _("A place averages over a circle of {width}; each layer is presumed to be even there.")
     if seen.size:
         words = ngettext(
             "{name}: {low} to {high} at {count} place, ± {error} each.",

@@ -15,6 +15,7 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.maps.deformation import (
+    cell_of,
     component_errors,
     direct_vectors,
     equivalent_basis,
@@ -23,7 +24,15 @@ from lattice_widgets.core.maps.deformation import (
 )
 from lattice_widgets.core.maps.demodulation import REACH
 from lattice_widgets.core.maps.local_lattice import LocalLattice, local_lattice
-from lattice_widgets.core.maps.moire_phase import Shift, nearest_shift, shared_waves, shift_of, with_waves
+from lattice_widgets.core.maps.moire_phase import (
+    Shift,
+    carried,
+    nearest_shift,
+    shared_waves,
+    shift_of,
+    wider_places,
+    with_waves,
+)
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
@@ -42,6 +51,8 @@ _CELLS = 2.0
 _FINE, _COARSEST = 8, 3
 #: but no more places than this along a side of a square, as a rule
 _MOST = 200
+#: the offset is carried on beyond the outermost places, by so many standard deviations of the mask
+_BEYOND = 2.0
 _PLACES = ("window_row", "window_col")
 
 
@@ -61,7 +72,8 @@ def map_moire(
     """Map the moire of two layers: where in its cell each place is, its periods, and the twist of the layers.
 
     The layers are followed by masks that are wider than a period. So the maps presume that each layer is even within one cell
-    of the moire: layers that relax there, into domains with walls between them, are mapped as if they did not.
+    of the moire: layers that relax there, into domains with walls between them, are mapped as if they did not. For the same
+    reason offset and phases are carried on beyond the outermost places, by two standard deviations of the mask.
 
     Parameters
     ----------
@@ -85,9 +97,9 @@ def map_moire(
         from the nearest ones of the weaker layer, 0 where the bright places of layers that look alike lie on each other;
         ``phase_a``, ``phase_b``, the place in the cell of the moire in parts of its two vectors, 0 to 1, counted from there;
         ``a``, ``b`` [nm or px] and ``gamma`` [degrees] of that cell, of the same two vectors everywhere; ``twist`` [degrees],
-        from the stronger to the weaker layer, counter-clockwise on the screen. NaN where a layer is not seen, and ``offset``
-        if ``step`` is more than a third of a period. Attributes: ``mask_sigma`` [px], ``mask_sigma_nm``, ``window_size``,
-        ``step``, ``pixel_size`` (0: not known), ``unit``, ``left_out``.
+        from the stronger to the weaker layer, counter-clockwise on the screen. NaN where a layer is not seen; ``offset`` if
+        ``step`` is more than a third of a period; cell and twist in the margin into which the offset is carried on.
+        Attributes: ``mask_sigma`` [px], ``window_size``, ``step``, ``pixel_size`` (0: not known), ``unit``, ``left_out``.
 
     Raises
     ------
@@ -130,7 +142,7 @@ def map_moire(
     shift = shift_of((local[0], local[1]), (plans[0], plans[1]), waves, change)
     corner = power.content.top, power.content.left
     with np.errstate(invalid="ignore"):
-        maps = _dataset(local, plans[0], change, shift, scale, corner, side)
+        maps = _dataset(local, plans[0], change, shift, scale, corner, power.shape, side)
     return maps.assign_attrs(left_out=[str(note) for note in first.left_out])
 
 
@@ -214,6 +226,7 @@ def _dataset(
     shift: Shift,
     scale: float,
     corner: tuple[int, int],
+    shape: tuple[int, int],
     side: float | None,
 ) -> xr.Dataset:
     factor = plan.mask.gradient_noise()
@@ -226,68 +239,61 @@ def _dataset(
     turned = np.linalg.inv(short).T
     beat, spread = turned @ beat, turned @ (noise[0] + noise[1]) @ turned.T
     vectors = scale * direct_vectors(beat)
-    numbers, errors = _cell_of(vectors, shear_covariance(vectors / scale, spread))
+    numbers, errors = cell_of(vectors, shear_covariance(vectors / scale, spread))
     gradient = np.swapaxes(np.linalg.inv(direct_vectors(one)) @ direct_vectors(other), -1, -2)
     twist = np.rad2deg(rotation_of(gradient))
     own = [
         component_errors(shear_covariance(direct_vectors(g), n))[4] for g, n in zip((one, other), noise, strict=True)
     ]
-    seen = np.asarray(np.isfinite(beat).all(axis=(-2, -1)))
+    wider = [
+        wider_places(places, plan.step, _BEYOND * plan.mask.sigma, n)
+        for places, n in zip(plan.places, shape, strict=True)
+    ]
+    near = np.ix_(wider[0][1], wider[1][1])
+    gaps = [at - places[nearest] for (at, nearest), places in zip(wider, plan.places, strict=True)]
+    away = np.stack(np.meshgrid(*gaps, indexing="ij"), axis=-1)
+    shift = carried(
+        Shift(shift.parts[near], shift.covariance[near]),
+        (one - other)[near],
+        (noise[0] + noise[1])[:, near[0], near[1]],
+        away,
+    )
+    seen = np.asarray(np.isfinite(beat).all(axis=(-2, -1)))[near]
+    measured = seen & (away == 0).all(axis=-1)
     followed = seen & bool(plan.step * _COARSEST <= np.hypot(*(short @ mean).T).min())
-    distance, distance_error = nearest_shift(shift, scale * direct_vectors(other))
+    distance, distance_error = nearest_shift(shift, scale * direct_vectors(other)[near])
     phases = np.moveaxis(shift.parts @ turned.T, -1, 0) % 1
     deviations = np.sqrt(np.einsum("ij,...jk,ik->i...", turned, shift.covariance, turned))
     unit = "nm" if side else "px"
     attrs = {
         "mask_sigma": plan.mask.sigma,
-        "mask_sigma_nm": plan.mask.sigma * (side or 0.0),
         "window_size": plan.window_size,
         "step": plan.step,
         "pixel_size": side or 0.0,
         "unit": unit,
     }
     made = xr.Dataset(attrs=attrs)
-    for name, axis, length, places, start in zip(("row", "col"), _PLACES, "yx", plan.places, corner, strict=True):
-        at = places + start
+    for name, axis, length, places, start in zip(("row", "col"), _PLACES, "yx", wider, corner, strict=True):
+        at = places[0] + start
         made.coords[name] = (axis, at, {"units": "px", "long_name": f"{name} of the window's center"})
         if side:
             made.coords[length] = (axis, at * side, {"units": "nm", "long_name": f"{length} of the center"})
-    own_place = "place in the cell of the moire, in parts of its vector"
     maps = {
         "offset": (distance, distance_error, unit, "distance of lattice points of both layers"),
-        "phase_a": (phases[0], deviations[0], "1", f"{own_place} a"),
-        "phase_b": (phases[1], deviations[1], "1", f"{own_place} b"),
-        "a": (numbers[0], errors[0], unit, "first period of the moire"),
-        "b": (numbers[1], errors[1], unit, "second period of the moire"),
-        "gamma": (numbers[2], errors[2], "degrees", "angle between the periods"),
-        "twist": (twist, np.hypot(*own), "degrees", "twist of the layers (counter-clockwise on the screen)"),
+        "phase_a": (phases[0], deviations[0], "1", "place in the cell of the moire, in parts of its vector a"),
+        "phase_b": (phases[1], deviations[1], "1", "place in the cell of the moire, in parts of its vector b"),
+        "a": (numbers[0][near], errors[0][near], unit, "first period of the moire"),
+        "b": (numbers[1][near], errors[1][near], unit, "second period of the moire"),
+        "gamma": (numbers[2][near], errors[2][near], "degrees", "angle between the periods"),
+        "twist": (
+            twist[near],
+            np.hypot(*own)[near],
+            "degrees",
+            "twist of the layers (counter-clockwise on the screen)",
+        ),
     }
     for name, (value, error, units, words) in maps.items():
-        there = seen if name != "offset" else followed
+        there = {"offset": followed, "phase_a": seen, "phase_b": seen}.get(name, measured)
         for end, values, told in (("", value, words), ("_error", error, f"standard deviation of the {words}")):
             made[name + end] = (_PLACES, np.where(there, values, np.nan), {"units": units, "long_name": told})
     return made
-
-
-def _cell_of(vectors: NDArray[np.float64], covariance: NDArray[np.float64]) -> tuple[list[NDArray], list[NDArray]]:
-    """Return a, b [unit of the vectors] and gamma [degrees] of cells (..., 2, 2), and their errors.
-
-    The covariance (2, ..., 2, 2) is that of the distortions of the vectors, as from `shear_covariance`.
-    """
-    lengths = np.sqrt((vectors**2).sum(axis=-1))
-    along = vectors / lengths[..., None]
-    cosine = (along[..., 0, :] * along[..., 1, :]).sum(axis=-1)
-    gamma = np.arccos(np.clip(cosine, -1, 1))
-    # a distortion moves a vector v by L v: along itself it changes the length, across it the direction
-    across = np.stack([-along[..., 1], along[..., 0]], axis=-1)
-
-    def deviation(left: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the deviation of sum over c of left_ac L_ac, with left of shape (..., 2, 2), [a, c]."""
-        variance = np.einsum("...ac,c...ab,...bc->...", left, covariance, left)
-        return np.sqrt(np.maximum(variance, 0.0))
-
-    outer = np.einsum("...ia,...ic->...iac", along, along)
-    sideways = np.einsum("...ia,...ic->...iac", across, along)
-    errors = [lengths[..., n] * deviation(outer[..., n, :, :]) for n in (0, 1)]
-    errors.append(np.rad2deg(deviation(sideways[..., 1, :, :] - sideways[..., 0, :, :])))
-    return [lengths[..., 0], lengths[..., 1], np.rad2deg(gamma)], errors

@@ -15,7 +15,7 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.maps.local_lattice import LocalLattice
 from lattice_widgets.core.maps.resolution import Plan
 
-__all__ = ["Shift", "nearest_shift", "shared_waves", "shift_of", "with_waves"]
+__all__ = ["Shift", "carried", "nearest_shift", "shared_waves", "shift_of", "wider_places", "with_waves"]
 
 #: lattice points around the nearest one
 _AROUND = np.stack(np.meshgrid(*2 * [np.arange(-1, 2)], indexing="ij"), axis=-1).reshape(-1, 2)
@@ -106,6 +106,64 @@ def shift_of(
     back = np.linalg.inv(waves)
     spread = np.einsum("ij,j...,kj->...ik", back, variance + more, back)
     return Shift(np.moveaxis(np.tensordot(back, one - other, 1), 0, -1), spread)
+
+
+def wider_places(
+    places: NDArray[np.float64], step: int, reach: float, length: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Go on with places to both sides.
+
+    Parameters
+    ----------
+    places : ndarray, shape (n,)
+        Rising [px].
+    step : int
+        From one to the next [px].
+    reach : float
+        How far beyond the first and the last one at most [px].
+    length : int
+        Of the line [px].
+
+    Returns
+    -------
+    wider : ndarray, float64, shape (m,)
+        These and what was added.
+    nearest : ndarray, int64, shape (m,)
+        Which of the given ones is nearest to each.
+
+    Examples
+    --------
+    >>> wider, nearest = wider_places(np.array([10.0, 14.0]), 4, 9.0, 20)
+    >>> wider.tolist(), nearest.tolist()
+    ([2.0, 6.0, 10.0, 14.0, 18.0], [0, 0, 0, 1, 1])
+    """
+    before = np.arange(places[0] - step, max(places[0] - reach, 0) - 1e-9, -step)[::-1]
+    after = np.arange(places[-1] + step, min(places[-1] + reach, length - 1) + 1e-9, step)
+    nearest = np.arange(-len(before), len(places) + len(after)).clip(0, len(places) - 1)
+    return np.concatenate([before, places, after]), nearest
+
+
+def carried(shift: Shift, beat: NDArray[np.float64], noise: NDArray[np.float64], away: NDArray[np.float64]) -> Shift:
+    """Carry a shift on to other places, presuming that both layers go on as they are.
+
+    Parameters
+    ----------
+    shift : Shift
+        As measured.
+    beat : ndarray, shape (rows, cols, 2, 2)
+        Reciprocal vectors of the first layer less those of the second one, in rows [1/px].
+    noise : ndarray, shape (2, rows, cols, 2, 2)
+        For each component of them, their covariance [1/px^2].
+    away : ndarray, shape (rows, cols, 2)
+        From where it was measured to where it is wanted, (row, col) [px].
+
+    Returns
+    -------
+    Shift
+        There, with the larger error.
+    """
+    parts = shift.parts + np.einsum("...ic,...c->...i", beat, away)
+    return Shift(parts, shift.covariance + np.einsum("c...ij,...c->...ij", noise, away**2))
 
 
 def nearest_shift(shift: Shift, vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -117,9 +117,9 @@ def plot_strain(
     Parameters
     ----------
     maps : xarray.Dataset
-        From `map_lattice` or `map_moire`.
+        From `map_lattice`.
     quantities : sequence of str
-        Keys of `MAPS` or `MOIRE_MAPS`, a panel each.
+        Keys of `MAPS`, a panel each.
     image : ndarray, shape (rows, cols), optional
         The picture, shown in gray below the maps. Without it only the part that was mapped is shown.
     opacity : float
@@ -132,16 +132,15 @@ def plot_strain(
     Raises
     ------
     ValueError
-        If a quantity is none of them, or the maps do not have it.
+        If a quantity is none of `MAPS`.
     """
     from lattice_widgets.views.figures.publication import PublicationFigure
 
-    known = {**MAPS, **MOIRE_MAPS}
-    unknown = [name for name in quantities if name not in known or name not in maps]
+    unknown = [name for name in quantities if name not in MAPS or name not in maps]
     if unknown or not quantities:
         raise ValueError(
             _("There is no map {name}: choose of {names}.").format(
-                name=", ".join(map(repr, unknown)), names=", ".join(name for name in known if name in maps)
+                name=", ".join(map(repr, unknown)), names=", ".join(MAPS)
             )
         )
     edges = _borders(maps)

@@ -33,7 +33,7 @@ class Layers:
     def __init__(self, owner: "StrainMap") -> None:
         self._owner = owner
         self._opened: Opened | None = None
-        self._looking, self._why_none = False, ""
+        self._looking, self._layered, self._why_none = False, False, ""
 
     def look(self, opened: Opened) -> None:
         """Look for layers in a picture, away from the event loop, unless that has been done."""
@@ -50,7 +50,7 @@ class Layers:
 
     def clear(self) -> None:
         """Know nothing: another picture comes."""
-        self._opened, self._looking, self._why_none = None, False, ""
+        self._opened, self._looking, self._layered, self._why_none = None, False, False, ""
         self._owner.set_trait("moire", None)
 
     def describe(self, quantity: str) -> str:
@@ -58,18 +58,18 @@ class Layers:
         moire = self._owner.moire
         if quantity not in MOIRE_QUANTITIES:
             if moire is None:
-                return f"{_(texts.STRONGER_LAYER)} {self._why_none}" if self._why_none else ""
-            return f"{_(texts.STRONGER_LAYER)} {describe_moire(moire)} {_(texts.PLACE_BY_PLACE)}"
+                return self._why_none if self._layered else ""
+            return f"{_(texts.STRONGER_LAYER)} {describe_moire(moire)}"
         if moire is not None:
             return describe_moire_map(moire, quantity)
-        return _(texts.LOOKING_FOR_LAYERS) if self._looking else self._why_none or _(texts.NO_LAYERS)
+        return _(texts.LOOKING_FOR_LAYERS) if self._looking else self._why_none or _(texts.NO_MAP)
 
     def _end(self, opened: Opened, found: list[xr.Dataset], problem: Exception | None) -> None:
         if self._opened is not opened:  # another picture has been opened in the meantime
             return
         self._looking = False
-        if problem is not None and not isinstance(problem, NoLayers | LatticeNotFound):
-            self._why_none = say_problem(problem)
+        self._layered = not isinstance(problem, NoLayers | LatticeNotFound)
+        self._why_none = say_problem(problem) if problem is not None else ""
         self._owner.set_trait("moire", found[0] if problem is None else None)
         self._owner.show_moire()
 
@@ -89,7 +89,7 @@ class QuantityChoice(ipw.Dropdown):
             description=_("map"),
             tooltip=_(owner.traits()["quantity"].help),
             style={"description_width": "44px"},
-            layout=ipw.Layout(width="184px", max_width="calc(100% - 4px)"),
+            layout=ipw.Layout(width="228px", max_width="calc(100% - 4px)"),
         )
         self.add_class("lattice-widgets-quantity")
         self._follow()

@@ -26,10 +26,11 @@ NO_GRAINS = N_(
 NO_DISLOCATIONS = N_("An edge dislocation is where an extra line of atoms ends. None has been looked for yet.")
 SIGNS = N_("The arrow is the Burgers vector, the stem points to the extra line of atoms.")
 NOT_IN_THE_MARGIN = N_("None is looked for in the margin of the picture, nor where the lattice is faded.")
-STRONGER_LAYER = N_("Two lattices lie over each other: this is the map of the stronger one.")
-PLACE_BY_PLACE = N_("The list of maps has it place by place.")
+STRONGER_LAYER = N_(
+    "Two lattices lie over each other: this maps the stronger one, in which the other one can show as ripples; their moire has "
+    "maps of its own."
+)
 LOOKING_FOR_LAYERS = N_("looking for a second lattice …")
-NO_LAYERS = N_("The picture does not show two lattices laid over each other, so there is no moire to map.")
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
@@ -43,9 +44,9 @@ MEAN, REGION, GIVEN = N_("mean of the picture"), N_("region"), N_("given lattice
 def describe_place(place: xr.Dataset) -> str:
     """Return the values of one place with their errors, as an HTML table."""
     layered = "twist" in place
-    if not np.isfinite(float(place.twist if layered else place.strain_xx)):
+    if not np.isfinite(float(place.phase_a if layered else place.strain_xx)):
         return in_html(
-            _("Both lattices are not seen at this place.") if layered else _("There is no lattice at this place.")
+            _("This place does not show both lattices.") if layered else _("There is no lattice at this place.")
         )
     lines = _lines_of_moire(place) if layered else _lines_of_lattice(place)
     where = _("Place at row {row}, column {col}").format(row=f"{float(place.row):.0f}", col=f"{float(place.col):.0f}")
@@ -69,7 +70,8 @@ def _lines_of_lattice(place: xr.Dataset) -> list[tuple[str, str]]:
 
 def _lines_of_moire(place: xr.Dataset) -> list[tuple[str, str]]:
     lines = [(name_of(name), value_of(place, name)) for name in MOIRE_QUANTITIES if np.isfinite(float(place[name]))]
-    lines.append((_("angle γ of the moire"), f"{with_error(float(place.gamma), float(place.gamma_error))}°"))
+    if np.isfinite(float(place.gamma)):
+        lines.append((_("angle γ of the moire"), f"{with_error(float(place.gamma), float(place.gamma_error))}°"))
     parts = [with_error(float(place[f"phase_{name}"]), float(place[f"phase_{name}_error"])) for name in "ab"]
     lines.append((_("place in its cell"), f"({parts[0]}) a + ({parts[1]}) b"))
     return lines

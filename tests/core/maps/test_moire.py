@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets import Lattice, LatticeNotFound, map_moire
@@ -30,6 +31,11 @@ def layers(
     other = Lattice.from_parameters(ratio * A, ratio * A, 120, 4 + twist)
     second = draw_atoms(other, SHAPE, move=move, basis=basis)
     return first + 0.7 * second + noise * np.random.default_rng(seed).standard_normal(SHAPE)
+
+
+def measured(maps: xr.Dataset) -> xr.Dataset:
+    """Leave out the margin into which only the offset is carried on."""
+    return maps.dropna("window_row", how="all", subset=["twist"]).dropna("window_col", how="all", subset=["twist"])
 
 
 def points(lattice: Lattice, move: Move | None = None) -> NDArray:
@@ -97,12 +103,12 @@ def test_phases_count_periods_from_where_the_layers_lie_on_each_other() -> None:
 def test_an_offset_that_the_places_cannot_follow_is_left_out() -> None:
     maps = map_moire(layers(9.0), step=30)
     assert np.isnan(maps.offset).all()
-    assert np.isfinite(maps.twist).all()
+    assert np.isfinite(measured(maps).twist).all()
 
 
 @pytest.mark.parametrize(("twist", "ratio"), [(9.0, 1.0), (-13.2, 1.0), (0.0, 1.12), (6.0, 1.06)])
 def test_period_and_twist_are_those_of_the_layers(twist: float, ratio: float) -> None:
-    maps = map_moire(layers(twist, ratio=ratio), pixel_size=0.02)
+    maps = measured(map_moire(layers(twist, ratio=ratio), pixel_size=0.02))
     angle = np.deg2rad(twist)
     period = 0.02 * ratio * A / np.sqrt(1 + ratio**2 - 2 * ratio * np.cos(angle))
     for name, truth in {"a": period, "b": period, "gamma": 120.0, "twist": twist}.items():
@@ -123,7 +129,7 @@ def test_stated_errors_are_those_that_are_made() -> None:
     first, second = (Lattice.from_parameters(A, A, 120, 4 + angle) for angle in (0, 10))
     for seed in range(6):
         picture = layers(10.0, noise=0.4, seed=seed)
-        maps = map_moire(picture, step=60)
+        maps = measured(map_moire(picture, step=60))
         for name in off:
             off[name] += ((maps[name] - truth[name]) / maps[f"{name}_error"]).values.ravel().tolist()
         fine = map_moire(picture, step=20)
@@ -152,7 +158,7 @@ def test_the_period_follows_the_strain_from_place_to_place() -> None:
         moved[:, 1] = places[:, 1] + 0.5 * slope * x**2
         return moved
 
-    maps = map_moire(layers(9.0, move=stretched))
+    maps = measured(map_moire(layers(9.0, move=stretched)))
     one = Lattice.from_parameters(A, A, 120, 4).vectors
     other = Lattice.from_parameters(A, A, 120, 13).vectors
     for col in range(len(maps.col)):

@@ -36,7 +36,7 @@ async def test_the_moire_is_told_offered_read_and_kept(layers: np.ndarray, tmp_p
     assert float(widget.moire.twist.median()) == pytest.approx(TWIST, abs=0.1)
     assert float(widget.moire.a.median()) == pytest.approx(0.05 * PERIOD, rel=0.01)
     assert "twist of the layers = " in said(widget)
-    assert "map of the stronger one" in said(widget)
+    assert "this maps the stronger one" in said(widget)
     assert {"strain_xx", "offset", "twist", "a", "b"} <= offered(widget)
 
     named(widget, "map").value = "offset"
