@@ -48,7 +48,7 @@ _PERIODS, _FEWEST = 0.6, 0.45
 #: a beat that is shorter than so many cells of the layers is no moire
 _CELLS = 2.0
 #: places to a period of the moire, as a rule; with fewer than the second number the shift of the layers cannot be followed
-_FINE, _COARSEST = 8, 3
+_FINE, _COARSEST = 12, 3
 #: but no more places than this along a side of a square, as a rule
 _MOST = 200
 #: the offset is carried on beyond the outermost places, by so many standard deviations of the mask
@@ -85,7 +85,7 @@ def map_moire(
         Side of the square that one place averages over [px]. If left out, wide enough to tell the spots of the layers apart:
         some four periods of the moire.
     step : int, optional
-        From one place to the next [px]. If left out, an eighth of the shortest period, or more in a large picture.
+        From one place to the next [px]. If left out, a twelfth of the shortest period, or more in a large picture.
     keep_all : bool
         Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 

@@ -54,6 +54,8 @@ _RISING = ("amplitude", "offset")
 _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
 #: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
 _SHOWN = 0.99
+#: letters of a title that fit over a panel
+_TITLE = 40
 #: and the colors reach at least so many errors to either side
 _ERRORS = 4.0
 
@@ -246,7 +248,8 @@ def draw_map(
     bar.solids.set_alpha(1)
     bar.set_label(label_of(name, maps), fontsize=8)
     bar.ax.tick_params(labelsize=8)
-    axes.set_title(true_minus(_title(maps, name, label, unit)), fontsize=9)
+    title = _title(maps, name, label, unit)
+    axes.set_title(true_minus(fill(title, _TITLE) if name in MOIRE_MAPS else title), fontsize=9)
     known = float(maps.attrs["pixel_size"])
     _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
     radius = FWHM / 2 * float(maps.attrs["mask_sigma"])
