@@ -271,14 +271,14 @@ def test_a_scan_is_mended_and_a_dislocation_is_drawn(lab: Lab, page: Page) -> No
 
 def test_two_layers_offer_their_moire(lab: Lab, page: Page) -> None:
     chosen, bar = page.locator(".lattice-widgets-quantity select"), page.locator(".lw-layer-bar")
-    assert "offset of the layers" not in chosen.inner_text()
+    moire = chosen.locator("option", has_text="offset of the layers")
+    assert moire.count() == 0
     lab.execute(LAYERS)
-    wait_until(page, lambda: "offset of the layers" in chosen.inner_text(), "the maps of the moire in the list")
-    before = canvas_digest(stage(page))
+    wait_until(page, lambda: moire.count() == 1, "the maps of the moire in the list")
     chosen.select_option(label="offset of the layers")
     wait_until(page, lambda: "offset of the layers" in bar.inner_text(), "the map of the offset")
-    wait_until_changed(page, stage(page), before)
-    # 8 px / sqrt(2) is the farthest that a point of a square lattice lies from the nearest one of another
+    # 8 px / sqrt(2) is the farthest that a point of a square lattice lies from the nearest one of another; one place of a
+    # hundred may lie beyond the colors
     assert bar.locator(".lw-layer-low").inner_text() == "0 px"
-    assert 5.4 <= float(bar.locator(".lw-layer-high").inner_text().removesuffix(" px")) <= 6.0
+    assert 5.0 <= float(bar.locator(".lw-layer-high").inner_text().removesuffix(" px")) <= 5.7
     assert "twist of the layers" in page.locator(".lattice-widgets-place").inner_text()
