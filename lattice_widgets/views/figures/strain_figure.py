@@ -55,7 +55,7 @@ _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
 #: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
 _SHOWN = 0.99
 #: letters of a title that fit over a panel
-_TITLE = 40
+_TITLE = 34
 #: and the colors reach at least so many errors to either side
 _ERRORS = 4.0
 
