@@ -101,8 +101,11 @@ class Neighbors(ipw.VBox):
     def simulate(self) -> None:
         """Give the lattice of the place to the simulator, as large on the screen as the window that it averages over."""
         place, window = self._place(), self._window()
-        if "vectors" not in place and self._owner.maps is not None:  # the moire is read: the stronger layer is drawn
-            place = place_at(self._owner.maps, float(place.row), float(place.col))
+        maps = self._owner.maps
+        if "vectors" not in place and maps is not None:  # the moire is read: the stronger layer near it is drawn
+            place = place_at(
+                maps, *(float(np.clip(place[at], maps[at].min(), maps[at].max())) for at in ("row", "col"))
+            )
         if place.attrs["unit"] != "nm":
             raise ValueError(_("The simulator counts in nm: say first how large a pixel of the picture is."))
         cell = cell_of(place.vectors.values)
