@@ -19,6 +19,7 @@ from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
 from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocations
 from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
+from lattice_widgets.core.maps.moire import map_moire
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
@@ -187,7 +188,9 @@ def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each
         maps.attrs["calibration"] = calibration_of(frame)
     if told is not None:
         maps.attrs["reference"] = told
-    features = Features(find_grains(image, pixel_size), _dislocations(image, pixel_size))
+    grains = find_grains(image, pixel_size)
+    moire = _moire(image, pixel_size) if grains.layered else None
+    features = Features(grains, _dislocations(image, pixel_size), moire)
     summary = {
         **summarize_map(maps),
         **features.to_dict(),
@@ -207,6 +210,13 @@ def _dislocations(image: np.ndarray[Any, Any], pixel_size: float | None) -> tupl
         return tuple(find_dislocations(image, pixel_size))
     except ValueError:  # where a map fits, but not the mask that dislocations take
         return ()
+
+
+def _moire(image: np.ndarray[Any, Any], pixel_size: float | None) -> xr.Dataset | None:
+    try:
+        return map_moire(image, pixel_size)
+    except ValueError:  # the layers have no moire, or too few of its periods are seen
+        return None
 
 
 def _reference(name: str | None, image: np.ndarray[Any, Any], pixel_size: float | None) -> tuple[Reference, str | None]:

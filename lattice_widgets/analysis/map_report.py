@@ -20,6 +20,7 @@ from lattice_widgets.core.measured import with_error
 from lattice_widgets.files.tables import write_table
 from lattice_widgets.views.figures.grain_figure import plot_grains
 from lattice_widgets.views.figures.strain_figure import MAPS, plot_strain
+from lattice_widgets.views.figures.strain_overview import plot_overview
 
 __all__ = ["Features", "map_sentence", "summarize_map", "write_map"]
 
@@ -39,10 +40,13 @@ class Features:
         From `find_grains`.
     dislocations : tuple of Dislocation
         From `find_dislocations`.
+    moire : xarray.Dataset or None
+        From `map_moire`, if two lattices lie over each other.
     """
 
     grains: GrainMap
     dislocations: tuple[Dislocation, ...]
+    moire: xr.Dataset | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Convert the numbers to plain Python types, ready for JSON."""
@@ -51,6 +55,7 @@ class Features:
             "boundaries": [boundary.to_dict() for boundary in self.grains.boundaries],
             "layered": self.grains.layered,
             "dislocations": [dislocation.to_dict() for dislocation in self.dislocations],
+            "moire": None if self.moire is None else _moire_numbers(self.moire),
         }
 
 
@@ -138,13 +143,25 @@ def _features_said(summary: dict[str, Any]) -> list[str]:
         said.append(f"{len(summary['grains'])} {what}{angles}; the map follows the strongest lattice")
     if count := len(summary["dislocations"]):
         said.append(f"{count} edge {'dislocation' if count == 1 else 'dislocations'}")
+    if moire := summary["moire"]:
+        cell = " x ".join(with_error(moire[side], moire[f"{side}_error"]) for side in "ab")
+        twist = with_error(moire["twist"], moire["twist_error"])
+        said.append(f"moire of {cell} {moire['unit']}, layers twisted by {twist} degrees")
     return said
+
+
+def _moire_numbers(moire: xr.Dataset) -> dict[str, Any]:
+    """Return the median of cell and twist, the error at one place, and how wide a place is."""
+    width = FWHM * float(moire.attrs["mask_sigma"]) * (float(moire.attrs["pixel_size"]) or 1.0)
+    names = [name + end for name in ("a", "b", "gamma", "twist") for end in ("", "_error")]
+    medians = {name: float(np.nanmedian(moire[name].values)) for name in names}
+    return {**medians, "unit": moire.attrs["unit"], "resolution": width}
 
 
 def write_map(maps: xr.Dataset, image: NDArray[Any], features: Features, folder: Path, *, each: bool = True) -> None:
     """Write maps.zarr, maps.csv, maps.png and maps.svg, and a figure of each map, into a folder; what is there is replaced.
 
-    Several grains have a figure of their own, too.
+    Several grains have a figure of their own, too, and a moire has moire.zarr, moire.csv, moire.png and moire.svg.
 
     Parameters
     ----------
@@ -168,6 +185,13 @@ def write_map(maps: xr.Dataset, image: NDArray[Any], features: Features, folder:
     maps.to_zarr(folder / "maps.zarr", mode="w", consolidated=False, zarr_format=2)
     header, rows = _table(maps)
     write_table(folder / "maps.csv", header, rows)
+    if features.moire is not None:
+        features.moire.to_zarr(folder / "moire.zarr", mode="w", consolidated=False, zarr_format=2)
+        write_table(folder / "moire.csv", *_table(features.moire))
+        figure = plot_overview(image, features.moire, "offset")
+        for kind in ("png", "svg"):
+            figure.savefig(folder / f"moire.{kind}")
+            figure.set_layout_engine("none")
     for name, quantities in {"maps": _OVERVIEW, "grains": (), **{name: (name,) for name in MAPS if each}}.items():
         if name != "grains":
             figure = plot_strain(maps, quantities, image, dislocations=features.dislocations)
@@ -226,7 +250,7 @@ def _table(maps: xr.Dataset) -> tuple[list[str], list[list[Any]]]:
             continue
         unit = values.attrs.get("units", "1")
         columns[str(name) if unit == "1" else f"{name} [{unit}]"] = values.values
-    for vector in maps["vector"].values:
+    for vector in maps["vector"].values if "vector" in maps.coords else ():
         for axis in maps["axis"].values:
             for end in ("", "_error"):
                 chosen = flat[f"vectors{end}"].sel(vector=vector, axis=axis)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES, reference_for
 from lattice_widgets.core.maps.lattice_map import map_lattice
-from lattice_widgets.core.maps.reading import QUANTITIES, map_profile
+from lattice_widgets.core.maps.moire import map_moire
+from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES, QUANTITIES, map_profile
 from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.core.pictures.picture import Picture
@@ -20,11 +21,12 @@ from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.code_lines import picture_lines
+from lattice_widgets.records.moire import describe_moire_map, moire_lines, moire_rows
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
 from lattice_widgets.records.undistorted import can_be_presumed, describe_undistorted, take_out
 from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
-from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.views.figures.strain_figure import MAPS, unit_of
 from lattice_widgets.views.figures.strain_overview import plot_overview
 
 __all__ = [
@@ -47,7 +49,8 @@ class Settings:
     Attributes
     ----------
     quantity : str
-        The map that the sentence tells of: "strain_xx", "strain_yy", "strain_xy", "dilation", "rotation" or "amplitude".
+        The map that the sentence tells of: "strain_xx", "strain_yy", "strain_xy", "dilation", "rotation" or "amplitude". Or
+        one of the moire of two layers, "offset", "twist", "a" or "b": that is mapped then, and needs no reference.
     reference : tuple of float, str or None
         A region (row, col, height, width) [px], a Bravais type, the name of a crystal, or None for the mean of the picture.
     lattice : tuple of float
@@ -80,9 +83,9 @@ class Settings:
     def __post_init__(self) -> None:
         if len(self.profile) not in (0, 4) or len(self.lattice) not in (0, 4):
             raise ValueError(_("A profile is a line (row, col, row, col), a lattice two vectors (row, col, row, col)."))
-        if self.quantity not in QUANTITIES:
+        if self.quantity not in (*QUANTITIES, *MOIRE_QUANTITIES):
             raise ValueError(_("There is no map {name}: choose one of {names}.").format(
-                name=repr(self.quantity), names=", ".join(QUANTITIES)))  # fmt: skip
+                name=repr(self.quantity), names=", ".join((*QUANTITIES, *MOIRE_QUANTITIES))))  # fmt: skip
         if self.undistort and not can_be_presumed(self.undistort):
             raise ValueError(_("{name} cannot be presumed of a lattice.").format(name=repr(self.undistort)))
 
@@ -132,19 +135,28 @@ def compute(source: Any, settings: Settings) -> Outcome:
         straight = take_out(labeled, settings.undistort)
         picture, presumed = Picture.of(straight.picture), describe_undistorted(straight)
     known = picture.values, picture.pixel_size, calibration_of(labeled)
-    maps = measure(*known, settings.against, settings.window_size)
+    layered = settings.quantity in MOIRE_QUANTITIES
+    if layered:
+        maps = map_moire(picture.values, picture.pixel_size)
+        told = describe_moire_map(maps, settings.quantity)
+    else:
+        maps = measure(*known, settings.against, settings.window_size)
+        told = describe_map(maps, settings.quantity, settings.against)
     line = None
     if settings.profile:
         line = map_profile(maps, (settings.profile[0], settings.profile[1]), (settings.profile[2], settings.profile[3]))
-    sentence = f"{describe_map(maps, settings.quantity, settings.against)} {presumed}".rstrip()
+    sentence = f"{told} {presumed}".rstrip()
 
     def draw() -> Mapping[str, Drawing]:
-        region = settings.reference if isinstance(settings.reference, tuple) else ()
+        region = settings.reference if isinstance(settings.reference, tuple) and not layered else ()
         figure = plot_overview(picture.values, maps, settings.quantity, line, sentence, region)
         words = _("The picture, the maps of strain and rotation over it, and a profile or the values of one of them.")
+        if layered:
+            words = _("The picture, the maps of its moire over it, and a profile or the values of one of them.")
         return {"strain": Drawing(figure, words)}
 
-    tables = {"numbers": _numbers(maps), "maps": table_of(maps)}
+    numbers = long_table(moire_rows(maps)) if layered else _numbers(maps)
+    tables = {"numbers": numbers, "maps": table_of(maps)}
     if line is not None:
         tables["profile"] = line.to_dataframe().reset_index().rename_axis("number")
     left = " ".join(maps.attrs["left_out"])
@@ -247,6 +259,8 @@ def undistorting(presumed: str) -> str:
 
 def code_lines(made: str, reference: Any, window_size: int, quantity: str, profile: tuple[float, ...]) -> str:
     """Return the lines that repeat a map; ``made`` are those that make ``picture``."""
+    if quantity in MOIRE_QUANTITIES:
+        return moire_lines(made, quantity, profile)
     given, before = repr(reference), []
     if isinstance(reference, str) and reference not in BRAVAIS_TYPES:
         name, mode = CRYSTAL_REFERENCES.get(reference, (reference, None))
@@ -274,7 +288,8 @@ def code_lines(made: str, reference: Any, window_size: int, quantity: str, profi
 
 def value_of(place: xr.Dataset, name: str) -> str:
     """Return a value of one place with its error and unit; the amplitude, which has no error, with two decimals."""
-    unit = MAPS[name][1].replace("%", " %")
+    unit = unit_of(name, place).replace("%", " %")
+    unit = unit if unit in ("", "°", " %") else f" {unit}"
     error = f"{name}_error"
     if error not in place:
         return f"{float(place[name]):.2f}{unit}"

@@ -104,7 +104,7 @@ CLIPPED = """() => Array.from(document.querySelectorAll(".lattice-widgets")).fla
     return Array.from(root.querySelectorAll("*"))
         .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
         .filter(e => e.getBoundingClientRect().width > 2 && (right(e) > edge || wide(e)))
-        .map(e => `${start(e)} … ends at ${right(e)}, in it ${start(widest(e))} at ${right(widest(e))}, the widget at ${edge}`) })"""
+        .map(e => [e, widest(e)].map(one => `${start(one)} … ends at ${right(one)}`).join(", in it ") + `, not at ${edge}`) })"""
 
 
 def show(lab: Lab, page: Page, name: str) -> None:

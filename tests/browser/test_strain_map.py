@@ -48,6 +48,18 @@ strain.source = np.cos(2 * np.pi * rows / 8) + np.cos(2 * np.pi * cols / 8 - ext
 """
 
 
+#: two square lattices over each other, 10 degrees apart
+LAYERS = """
+def square(degrees):
+    y, x = np.mgrid[:280, :280]
+    turn = np.deg2rad(degrees)
+    down, right = y * np.cos(turn) + x * np.sin(turn), x * np.cos(turn) - y * np.sin(turn)
+    return np.cos(2 * np.pi * down / 8) + np.cos(2 * np.pi * right / 8)
+strain.window_size = 0
+strain.source = square(0) + 0.7 * square(10) + 0.1 * np.random.default_rng(0).normal(size=(280, 280))
+"""
+
+
 @pytest.fixture
 def page(lab: Lab) -> Page:
     page = lab.open([CELL])
@@ -255,3 +267,18 @@ def test_a_scan_is_mended_and_a_dislocation_is_drawn(lab: Lab, page: Page) -> No
     wait_until_changed(page, lambda: canvas_digest(overlay), before)
     assert "Burgers vector" in page.locator(".lattice-widgets-panels").inner_text()
     lab.screenshot("strain-dislocation")
+
+
+def test_two_layers_offer_their_moire(lab: Lab, page: Page) -> None:
+    chosen, bar = page.locator(".lattice-widgets-quantity select"), page.locator(".lw-layer-bar")
+    moire = chosen.locator("option", has_text="offset of the layers")
+    assert moire.count() == 0
+    lab.execute(LAYERS)
+    wait_until(page, lambda: moire.count() == 1, "the maps of the moire in the list")
+    chosen.select_option(label="offset of the layers")
+    wait_until(page, lambda: "offset of the layers" in bar.inner_text(), "the map of the offset")
+    # 8 px / sqrt(2) is the farthest that a point of a square lattice lies from the nearest one of another; one place of a
+    # hundred may lie beyond the colors
+    assert bar.locator(".lw-layer-low").inner_text() == "0 px"
+    assert 5.0 <= float(bar.locator(".lw-layer-high").inner_text().removesuffix(" px")) <= 5.7
+    assert "twist of the layers" in page.locator(".lattice-widgets-place").inner_text()

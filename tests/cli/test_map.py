@@ -144,6 +144,24 @@ def test_grains_are_told_and_drawn(tmp_path: Path) -> None:
     assert "turned by" in text
 
 
+def test_the_moire_of_two_layers_is_told_and_kept(tmp_path: Path) -> None:
+    first, second = (Lattice.from_parameters(9, 9, 90, rotation=angle) for angle in (0, 10))
+    noise = 0.05 * np.random.default_rng(5).standard_normal((320, 320))
+    np.save(tmp_path / "layers.npy", draw_atoms(first, (320, 320)) + 0.7 * draw_atoms(second, (320, 320)) + noise)
+    answer = run(tmp_path / "layers.npy", "--out", tmp_path / "out", "--pixel-size", "0.05 nm")
+    assert "layers twisted by 10.0" in answer.stdout
+    folder = tmp_path / "out" / "layers.npy.map"
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert summary["moire"]["a"] == pytest.approx(0.05 * 9 / (2 * np.sin(np.deg2rad(5))), rel=0.01)
+    again = xr.open_zarr(folder / "moire.zarr", consolidated=False)
+    assert float(again.offset.max()) == pytest.approx(0.05 * 9 / np.sqrt(2), rel=0.05)
+    with (folder / "moire.csv").open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == again.offset.size
+    assert {"offset [nm]", "twist [degrees]", "phase_a"} <= set(lines[0])
+    assert "offset of the layers" in (folder / "moire.svg").read_text(encoding="utf-8")
+
+
 def test_a_dislocation_is_told(tmp_path: Path) -> None:
     shape, place = (300, 340), (150.0, 180.0)
     image = draw_atoms(GRAPHENE, shape, move=edge_dislocation(place, GRAPHENE.vectors[0]))

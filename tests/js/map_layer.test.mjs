@@ -35,6 +35,9 @@ test("the ends of the color bar have a sign", () => {
   assert.equal(views.rangeEnd(-1.5, "%"), "−1.5 %");
   assert.equal(views.rangeEnd(0.02, "°"), "+0.02°");
   assert.equal(views.rangeEnd(0, ""), "0");
+  assert.equal(views.rangeEnd(1.25, "nm", 0), "1.3 nm");
+  assert.equal(views.rangeEnd(10.023, "°", 10.051), "10.02°");
+  assert.equal(views.rangeEnd(10.051, "°", 10.023), "10.05°");
 });
 
 test("the sign of a dislocation has its arrow along the Burgers vector, and its stem a quarter turn counter-clockwise", () => {

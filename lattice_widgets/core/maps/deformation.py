@@ -135,3 +135,27 @@ def equivalent_basis(lattice: NDArray[np.float64], like: NDArray[np.float64]) ->
     # bases that symmetry makes equal differ by their rotation only
     strain = np.where(strain < strain.min() + 0.003, 0.0, strain)
     return bases[np.lexsort([np.abs(rotation_of(gradient)), strain])[0]]
+
+
+def cell_of(vectors: NDArray[np.float64], covariance: NDArray[np.float64]) -> tuple[list[NDArray], list[NDArray]]:
+    """Give a, b [unit of the vectors] and gamma [degrees] of cells (..., 2, 2), and their errors.
+
+    The covariance (2, ..., 2, 2) is that of the distortions of the vectors, as from `shear_covariance`.
+    """
+    lengths = np.sqrt((vectors**2).sum(axis=-1))
+    along = vectors / lengths[..., None]
+    cosine = (along[..., 0, :] * along[..., 1, :]).sum(axis=-1)
+    gamma = np.arccos(np.clip(cosine, -1, 1))
+    # a distortion moves a vector v by L v: along itself it changes the length, across it the direction
+    across = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+
+    def deviation(left: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the deviation of sum over c of left_ac L_ac, with left of shape (..., 2, 2), [a, c]."""
+        variance = np.einsum("...ac,c...ab,...bc->...", left, covariance, left)
+        return np.sqrt(np.maximum(variance, 0.0))
+
+    outer = np.einsum("...ia,...ic->...iac", along, along)
+    sideways = np.einsum("...ia,...ic->...iac", across, along)
+    errors = [lengths[..., n] * deviation(outer[..., n, :, :]) for n in (0, 1)]
+    errors.append(np.rad2deg(deviation(sideways[..., 1, :, :] - sideways[..., 0, :, :])))
+    return [lengths[..., 0], lengths[..., 1], np.rad2deg(gamma)], errors

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_power_map
 from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
+from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.maps.deformation import (
     COMPONENTS,
     Deformation,
@@ -56,6 +58,7 @@ def map_lattice(
     By geometric phase analysis: every strong spot is followed place by place, and all of them are fitted together. Phases
     are not unwrapped, so that a dislocation spoils its surroundings only. Errors are measured from the noise next to
     the spots, place by place; what is slower than the mask, such as a scanner that creeps, cannot be told from strain.
+    Of several lattices, of grains or of layers, the strongest one is mapped.
 
     Parameters
     ----------
@@ -113,7 +116,13 @@ def map_lattice(
         raise ValueError(f"Unknown method {method!r}: choose one of {', '.join(METHODS)}.")
     values, side, _ = square_values(picture, pixel_size)
     power = PowerMap(values, keep_all, np.shape(picture))
-    fit = fit_power_map(power, side)
+    try:
+        fit = fit_power_map(power, side)
+    except LatticeNotFound:  # no single lattice explains the picture, but several may: the strongest is followed
+        several = ask_geometry(values, side, keep_all=keep_all, scanned=np.shape(picture)).lattices
+        if not several:
+            raise
+        fit = several[0]
     plan = plan_map(fit, power.shape, window_size, step)
     image = power.flattened - power.flattened.mean()
     corner = power.content.top, power.content.left

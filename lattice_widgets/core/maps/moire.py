@@ -1,4 +1,4 @@
-"""A picture of two layers in, their moire place by place out: its period, its angle, and the twist, each with its error.
+"""A picture of two layers in, their moire place by place out: where in its cell one is, its periods and the twist, with errors.
 
 Two lattices that lie over each other beat with the differences of their reciprocal vectors (K. Hermann, J. Phys.: Condens.
 Matter 24, 314210 (2012)). Each is followed from place to place on its own, as `map_lattice` does it; the differences are the
@@ -15,6 +15,7 @@ from lattice_widgets.core.geometry.power_map import PowerMap
 from lattice_widgets.core.geometry.several.find import ask_geometry
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.maps.deformation import (
+    cell_of,
     component_errors,
     direct_vectors,
     equivalent_basis,
@@ -23,12 +24,21 @@ from lattice_widgets.core.maps.deformation import (
 )
 from lattice_widgets.core.maps.demodulation import REACH
 from lattice_widgets.core.maps.local_lattice import LocalLattice, local_lattice
+from lattice_widgets.core.maps.moire_phase import (
+    Shift,
+    carried,
+    nearest_shift,
+    shared_waves,
+    shift_of,
+    wider_places,
+    with_waves,
+)
 from lattice_widgets.core.maps.resolution import Plan, plan_map
 from lattice_widgets.core.pictures.square_pixels import square_values
 from lattice_widgets.core.sentences import Sentence
 from lattice_widgets.one_thread import one_thread
 
-__all__ = ["map_moire"]
+__all__ = ["NoLayers", "map_moire"]
 
 #: layers lie over each other in at least this share of where the smaller one is
 _OVER = 0.5
@@ -37,7 +47,17 @@ _OVER = 0.5
 _PERIODS, _FEWEST = 0.6, 0.45
 #: a beat that is shorter than so many cells of the layers is no moire
 _CELLS = 2.0
+#: places to a period of the moire, as a rule; with fewer than the second number the shift of the layers cannot be followed
+_FINE, _COARSEST = 12, 3
+#: but no more places than this along a side of a square, as a rule
+_MOST = 200
+#: the offset is carried on beyond the outermost places, by so many standard deviations of the mask
+_BEYOND = 2.0
 _PLACES = ("window_row", "window_col")
+
+
+class NoLayers(ValueError):
+    """A picture does not show two lattices that are laid over each other."""
 
 
 @one_thread
@@ -49,7 +69,11 @@ def map_moire(
     *,
     keep_all: bool = False,
 ) -> xr.Dataset:
-    """Map the moire of two layers: its two periods and the angle between them, and the twist of the layers.
+    """Map the moire of two layers: where in its cell each place is, its periods, and the twist of the layers.
+
+    The layers are followed by masks that are wider than a period. So the maps presume that each layer is even within one cell
+    of the moire: layers that relax there, into domains with walls between them, are mapped as if they did not. For the same
+    reason offset and phases are carried on beyond the outermost places, by two standard deviations of the mask.
 
     Parameters
     ----------
@@ -61,7 +85,7 @@ def map_moire(
         Side of the square that one place averages over [px]. If left out, wide enough to tell the spots of the layers apart:
         some four periods of the moire.
     step : int, optional
-        From one place to the next [px]; half a standard deviation of the mask if left out.
+        From one place to the next [px]. If left out, a twelfth of the shortest period, or more in a large picture.
     keep_all : bool
         Whether to use margins, unscanned rows and scale bars too, which are left out otherwise.
 
@@ -69,16 +93,20 @@ def map_moire(
     -------
     xarray.Dataset
         Dimensions ``window_row`` and ``window_col`` with the centers ``row``, ``col`` [px] and, with a pixel size, ``y``, ``x``
-        [nm]. Variables ``a``, ``b`` [nm or px] and ``gamma`` [degrees] of the cell of the moire, of the same two vectors
-        everywhere; ``twist`` [degrees], from the stronger to the weaker layer, counter-clockwise on the screen; each with
-        ``*_error``. NaN where a layer is not seen. Attributes: ``mask_sigma`` [px], ``window_size``, ``step``, ``unit``.
+        [nm]. Variables, each with ``*_error``: ``offset`` [nm or px], how far the lattice points of the stronger layer lie
+        from the nearest ones of the weaker layer, 0 where the bright places of layers that look alike lie on each other;
+        ``phase_a``, ``phase_b``, the place in the cell of the moire in parts of its two vectors, 0 to 1, counted from there;
+        ``a``, ``b`` [nm or px] and ``gamma`` [degrees] of that cell, of the same two vectors everywhere; ``twist`` [degrees],
+        from the stronger to the weaker layer, counter-clockwise on the screen. NaN where a layer is not seen; ``offset`` if
+        ``step`` is more than a third of a period; cell and twist in the margin into which the offset is carried on.
+        Attributes: ``mask_sigma`` [px], ``window_size``, ``step``, ``pixel_size`` (0: not known), ``unit``, ``left_out``.
 
     Raises
     ------
     LatticeNotFound
         If the picture holds no lattice.
     ValueError
-        If it does not show two layers, or too few periods of their moire.
+        If it does not show two layers (`NoLayers`), or too few periods of their moire.
 
     Examples
     --------
@@ -89,6 +117,8 @@ def map_moire(
     >>> maps = map_moire(layer(0.0) + 0.6 * layer(np.deg2rad(10)))
     >>> round(float(maps.twist.mean()), 1), round(float(maps.a.mean()), 1)  # 8 px / (2 sin 5 degrees) = 45.9 px
     (10.0, 45.9)
+    >>> bool(maps.offset.min() < 0.3), round(float(maps.offset.max()), 1)  # at most 8 px / sqrt(2), in the middle of cells
+    (True, 5.6)
     """
     values, side, _ = square_values(picture, pixel_size)
     asked = ask_geometry(values, side, keep_all=keep_all)
@@ -99,15 +129,21 @@ def map_moire(
     power = PowerMap(values, keep_all)
     image = power.flattened - power.flattened.mean()
     change, beat = _beat(first, second, scale)
+    waves = shared_waves(first, second, change)
     plans = _plans((first, second), beat, power.shape, window_size, step)
+    plans = [
+        with_waves(plan, each) for plan, each in zip(plans, (waves, np.rint(waves @ change).astype(int)), strict=True)
+    ]
     # each without the waves of the other one, which would count as noise beside its own
     local = [
         local_lattice(_without(image, other.spots.frequency[other.indexed] * scale, plan.mask.sigma), plan)
         for plan, other in zip(plans, (second, first), strict=True)
     ]
-    factor = plans[0].mask.gradient_noise()
+    shift = shift_of((local[0], local[1]), (plans[0], plans[1]), waves, change)
+    corner = power.content.top, power.content.left
     with np.errstate(invalid="ignore"):
-        return _dataset(local, plans[0], change, factor, scale, (power.content.top, power.content.left), side)
+        maps = _dataset(local, plans[0], change, shift, scale, corner, power.shape, side)
+    return maps.assign_attrs(left_out=[str(note) for note in first.left_out])
 
 
 def _layers(fits: tuple[LatticeFit, ...]) -> tuple[LatticeFit, LatticeFit]:
@@ -118,7 +154,7 @@ def _layers(fits: tuple[LatticeFit, ...]) -> tuple[LatticeFit, LatticeFit]:
             continue
         if (masks[0] & masks[1]).sum() >= _OVER * min(mask.sum() for mask in masks if mask is not None):
             return fits[0], other
-    raise ValueError(
+    raise NoLayers(
         Sentence("The picture does not show two lattices laid over each other, so there is no moire to map.")
     )
 
@@ -148,6 +184,9 @@ def _plans(
     step: int | None,
 ) -> list[Plan]:
     """Return the plans of both layers, with one mask that tells their spots apart."""
+    if step is None:
+        shortest = Lattice(direct_vectors(beat)).reduced().a
+        step = max(1, int(shortest / _FINE), int(np.sqrt(shape[0] * shape[1]) / _MOST))
     if window_size is None:
         usual = [plan_map(fit, shape) for fit in fits]
         apart = float(np.hypot(*Lattice(beat).reduced().vectors[0]))
@@ -184,11 +223,13 @@ def _dataset(
     local: list[LocalLattice],
     plan: Plan,
     change: NDArray[np.float64],
-    factor: float,
+    shift: Shift,
     scale: float,
     corner: tuple[int, int],
+    shape: tuple[int, int],
     side: float | None,
 ) -> xr.Dataset:
+    factor = plan.mask.gradient_noise()
     one, other = local[0].reciprocal, change @ local[1].reciprocal
     noise = [factor * local[0].noise, factor * (change @ local[1].noise @ change.T)]
     beat = one - other
@@ -198,57 +239,61 @@ def _dataset(
     turned = np.linalg.inv(short).T
     beat, spread = turned @ beat, turned @ (noise[0] + noise[1]) @ turned.T
     vectors = scale * direct_vectors(beat)
-    numbers, errors = _cell_of(vectors, shear_covariance(vectors / scale, spread))
+    numbers, errors = cell_of(vectors, shear_covariance(vectors / scale, spread))
     gradient = np.swapaxes(np.linalg.inv(direct_vectors(one)) @ direct_vectors(other), -1, -2)
     twist = np.rad2deg(rotation_of(gradient))
     own = [
         component_errors(shear_covariance(direct_vectors(g), n))[4] for g, n in zip((one, other), noise, strict=True)
     ]
-    unit = "nm" if side else "px"
-    made = xr.Dataset(
-        attrs={"mask_sigma": plan.mask.sigma, "window_size": plan.window_size, "step": plan.step, "unit": unit}
+    wider = [
+        wider_places(places, plan.step, _BEYOND * plan.mask.sigma, n)
+        for places, n in zip(plan.places, shape, strict=True)
+    ]
+    near = np.ix_(wider[0][1], wider[1][1])
+    gaps = [at - places[nearest] for (at, nearest), places in zip(wider, plan.places, strict=True)]
+    away = np.stack(np.meshgrid(*gaps, indexing="ij"), axis=-1)
+    shift = carried(
+        Shift(shift.parts[near], shift.covariance[near]),
+        (one - other)[near],
+        (noise[0] + noise[1])[:, near[0], near[1]],
+        away,
     )
-    for name, axis, length, places, start in zip(("row", "col"), _PLACES, "yx", plan.places, corner, strict=True):
-        made.coords[name] = (axis, places + start, {"units": "px", "long_name": f"{name} of the window's center"})
+    seen = np.asarray(np.isfinite(beat).all(axis=(-2, -1)))[near]
+    measured = seen & (away == 0).all(axis=-1)
+    followed = seen & bool(plan.step * _COARSEST <= np.hypot(*(short @ mean).T).min())
+    distance, distance_error = nearest_shift(shift, scale * direct_vectors(other)[near])
+    phases = np.moveaxis(shift.parts @ turned.T, -1, 0) % 1
+    deviations = np.sqrt(np.einsum("ij,...jk,ik->i...", turned, shift.covariance, turned))
+    unit = "nm" if side else "px"
+    attrs = {
+        "mask_sigma": plan.mask.sigma,
+        "window_size": plan.window_size,
+        "step": plan.step,
+        "pixel_size": side or 0.0,
+        "unit": unit,
+    }
+    made = xr.Dataset(attrs=attrs)
+    for name, axis, length, places, start in zip(("row", "col"), _PLACES, "yx", wider, corner, strict=True):
+        at = places[0] + start
+        made.coords[name] = (axis, at, {"units": "px", "long_name": f"{name} of the window's center"})
         if side:
-            made.coords[length] = (
-                axis,
-                (places + start) * side,
-                {"units": "nm", "long_name": f"{length} of the center"},
-            )
-    told = {"a": "first period of the moire", "b": "second period of the moire", "gamma": "angle between the periods"}
-    values = dict(zip(told, zip(numbers, errors, strict=True), strict=True)) | {"twist": (twist, np.hypot(*own))}
-    for name, (value, error) in values.items():
-        long_name = told.get(name, "twist of the layers (counter-clockwise on the screen)")
-        units = "degrees" if name in ("gamma", "twist") else unit
-        made[name] = (_PLACES, value, {"units": units, "long_name": long_name})
-        made[f"{name}_error"] = (
-            _PLACES,
-            error,
-            {"units": units, "long_name": f"standard deviation of the {long_name}"},
-        )
+            made.coords[length] = (axis, at * side, {"units": "nm", "long_name": f"{length} of the center"})
+    maps = {
+        "offset": (distance, distance_error, unit, "distance of lattice points of both layers"),
+        "phase_a": (phases[0], deviations[0], "1", "place in the cell of the moire, in parts of its vector a"),
+        "phase_b": (phases[1], deviations[1], "1", "place in the cell of the moire, in parts of its vector b"),
+        "a": (numbers[0][near], errors[0][near], unit, "first period of the moire"),
+        "b": (numbers[1][near], errors[1][near], unit, "second period of the moire"),
+        "gamma": (numbers[2][near], errors[2][near], "degrees", "angle between the periods"),
+        "twist": (
+            twist[near],
+            np.hypot(*own)[near],
+            "degrees",
+            "twist of the layers (counter-clockwise on the screen)",
+        ),
+    }
+    for name, (value, error, units, words) in maps.items():
+        there = {"offset": followed, "phase_a": seen, "phase_b": seen}.get(name, measured)
+        for end, values, told in (("", value, words), ("_error", error, f"standard deviation of the {words}")):
+            made[name + end] = (_PLACES, np.where(there, values, np.nan), {"units": units, "long_name": told})
     return made
-
-
-def _cell_of(vectors: NDArray[np.float64], covariance: NDArray[np.float64]) -> tuple[list[NDArray], list[NDArray]]:
-    """Return a, b [unit of the vectors] and gamma [degrees] of cells (..., 2, 2), and their errors.
-
-    The covariance (2, ..., 2, 2) is that of the distortions of the vectors, as from `shear_covariance`.
-    """
-    lengths = np.sqrt((vectors**2).sum(axis=-1))
-    along = vectors / lengths[..., None]
-    cosine = (along[..., 0, :] * along[..., 1, :]).sum(axis=-1)
-    gamma = np.arccos(np.clip(cosine, -1, 1))
-    # a distortion moves a vector v by L v: along itself it changes the length, across it the direction
-    across = np.stack([-along[..., 1], along[..., 0]], axis=-1)
-
-    def deviation(left: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the deviation of sum over c of left_ac L_ac, with left of shape (..., 2, 2), [a, c]."""
-        variance = np.einsum("...ac,c...ab,...bc->...", left, covariance, left)
-        return np.sqrt(np.maximum(variance, 0.0))
-
-    outer = np.einsum("...ia,...ic->...iac", along, along)
-    sideways = np.einsum("...ia,...ic->...iac", across, along)
-    errors = [lengths[..., n] * deviation(outer[..., n, :, :]) for n in (0, 1)]
-    errors.append(np.rad2deg(deviation(sideways[..., 1, :, :] - sideways[..., 0, :, :])))
-    return [lengths[..., 0], lengths[..., 1], np.rad2deg(gamma)], errors

@@ -9,6 +9,8 @@ from lattice_widgets.core.sentences import Sentence
 
 #: maps that are read, those with errors first
 QUANTITIES = (*COMPONENTS, "amplitude")
+#: those of the moire of two layers, from `map_moire`
+MOIRE_QUANTITIES = ("offset", "twist", "a", "b")
 #: samples of a profile from one place of the map to the next
 _SAMPLES = 4
 #: at most so many samples along a line
@@ -21,7 +23,7 @@ def place_at(maps: xr.Dataset, row: float, col: float) -> xr.Dataset:
     Parameters
     ----------
     maps : xarray.Dataset
-        From `map_lattice`.
+        From `map_lattice` or `map_moire`.
     row, col : float
         Position [px of the picture].
 
@@ -66,7 +68,7 @@ def map_profile(maps: xr.Dataset, start: tuple[float, float], end: tuple[float, 
     Parameters
     ----------
     maps : xarray.Dataset
-        From `map_lattice`.
+        From `map_lattice` or `map_moire`.
     start, end : tuple of float
         (row, col) of both ends of the line [px of the picture].
 

@@ -199,10 +199,12 @@ class MapCanvas(PictureCanvas):
         pen = ImageDraw.Draw(whole)
         unit = self.map_unit if self.map_unit in ("", "°") else f" {self.map_unit}"
         sign = "+" if self.map_low < 0 else ""
+        apart = max(self.map_high - self.map_low, 1e-300)
+        digits = 3 + min(9, max(0, int(np.log10(max(abs(self.map_low), abs(self.map_high), apart) / apart))))
         for words, x, anchor in (
-            (f"{self.map_low:.3g}{unit}", 0, "lm"),
+            (f"{self.map_low:.{digits}g}{unit}", 0, "lm"),
             (self.map_name, picture.width / 2, "mm"),
-            (f"{sign}{self.map_high:.3g}{unit}", picture.width, "rm"),
+            (f"{sign}{self.map_high:.{digits}g}{unit}", picture.width, "rm"),
         ):
             pen.text((x, picture.height + 11), words, INK, font(11), anchor=anchor)
         return whole

@@ -55,10 +55,12 @@ export function withError(value, error, unit) {
   return trueMinus(`${value.toFixed(digits)} ± ${error.toFixed(digits)}${ofUnit(unit)}`);
 }
 
-/** The end of a range, as the color bar names it. */
-export function rangeEnd(value, unit) {
-  const text = trueMinus(Number(value.toPrecision(2)));
-  return `${value > 0 ? "+" : ""}${text}${ofUnit(unit)}`;
+/** The end of a range, as the color bar names it: with the digits that tell it from the other end. */
+export function rangeEnd(value, unit, other = -value) {
+  const apart = Math.abs(value - other);
+  const alike = apart > 0 ? Math.max(0, Math.floor(Math.log10(Math.max(Math.abs(value), Math.abs(other)) / apart))) : 0;
+  const text = trueMinus(Number(value.toPrecision(Math.min(2 + alike, 12))));
+  return `${value > 0 && other < 0 ? "+" : ""}${text}${ofUnit(unit)}`;
 }
 
 /**
@@ -210,7 +212,8 @@ export function buildLayer(model) {
     const image = context.createImageData(256, 1);
     for (let i = 0; i < 256; i++) image.data.set([table[3 * i], table[3 * i + 1], table[3 * i + 2], 255], 4 * i);
     context.putImageData(image, 0, 0);
-    const [from, to] = limits().map((each) => rangeEnd(each, model.get("map_unit")));
+    const ends = limits();
+    const [from, to] = ends.map((each, number) => rangeEnd(each, model.get("map_unit"), ends[1 - number]));
     [low.textContent, name.textContent, high.textContent] = [from, model.get("map_name"), to];
     bar.setAttribute("aria-label", _("{name}: colors from {low} to {high}", { name: model.get("map_name"), low: from, high: to }));
   }

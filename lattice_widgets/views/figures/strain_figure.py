@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from lattice_widgets.core.maps.dislocations import Dislocation
 
-__all__ = ["MAPS", "color_range", "draw_map", "label_of", "plot_strain"]
+__all__ = [
+    "MAPS",
+    "MOIRE_MAPS",
+    "color_range",
+    "draw_map",
+    "is_rising",
+    "label_of",
+    "name_of",
+    "plot_strain",
+    "unit_of",
+]
 
 #: the maps that can be drawn, what each is called, and its unit
 MAPS: dict[str, tuple[str, str]] = {
@@ -31,41 +41,68 @@ MAPS: dict[str, tuple[str, str]] = {
     "rotation": (N_("rotation"), "°"),
     "amplitude": (N_("amplitude"), ""),
 }
+#: those of the moire of two layers; the unit of lengths is that of the picture
+MOIRE_MAPS: dict[str, str] = {
+    "offset": N_("offset of the layers"),
+    "twist": N_("twist of the layers"),
+    "a": N_("moire period a"),
+    "b": N_("moire period b"),
+}
+#: their colors rise from zero; those of others lie around zero, and those of the moire around its median
+_RISING = ("amplitude", "offset")
 #: these share a range of colors: what is redder is more strained
 _STRAINS = ("strain_xx", "strain_yy", "strain_xy", "dilation")
 #: share of the places whose values the colors tell apart; a bar of colors says by its arrows that there are others
 _SHOWN = 0.99
+#: letters of a title that fit over a panel
+_TITLE = 34
 #: and the colors reach at least so many errors to either side
 _ERRORS = 4.0
 
 
-def color_range(maps: "xr.Dataset", quantity: str) -> tuple[float, float]:
+def is_rising(quantity: str) -> bool:
+    """Tell whether the colors of a map rise from zero; those of others lie to both sides of a middle."""
+    return quantity in _RISING
+
+
+def color_range(maps: "xr.Dataset", quantity: str, limit: float = 0.0) -> tuple[float, float]:
     """Return the values at the two ends of the colors of a map.
 
     Parameters
     ----------
     maps : xarray.Dataset
-        From `map_lattice`.
+        From `map_lattice` or `map_moire`.
     quantity : str
-        A key of `MAPS`.
+        A key of `MAPS` or `MOIRE_MAPS`.
+    limit : float
+        How far the colors reach from zero or from the middle; 0: as the map needs it.
 
     Returns
     -------
     low, high : float
-        The same to both sides of zero, so that zero is white; the same for all strains of a picture; from 0 for the amplitude.
-        Beyond it lies at most one place of a hundred; rounded up to two digits.
+        The same to both sides of zero, so that zero is white, or of the median of periods and twist of a moire; the same for
+        all strains of a picture; from 0 for amplitude and offset. Beyond it lies at most one place of a hundred; rounded up to
+        two digits.
     """
     names = [name for name in (_STRAINS if quantity in _STRAINS else (quantity,)) if name in maps]
-    values = np.abs(np.concatenate([maps[name].values.ravel() for name in names]))
+    values = np.concatenate([maps[name].values.ravel() for name in names])
     values = values[np.isfinite(values)]
+    middle = 0.0
+    if quantity in MOIRE_MAPS and quantity not in _RISING and len(values):
+        middle = float(np.median(values))
+    high = limit or _reach(maps, names, np.abs(values - middle))
+    return (0.0, high) if quantity in _RISING else (middle - high, middle + high)
+
+
+def _reach(maps: "xr.Dataset", names: Sequence[str], values: NDArray[np.float64]) -> float:
+    """Return how far the colors reach, by how far the values lie from the middle."""
     high = float(np.quantile(values, _SHOWN)) if len(values) else 0.0
     # where nothing is strained, the noise is not blown up to full color
     high = max(high, *(_ERRORS * _usual_error(maps, name) for name in names))
     if not high > 0:
         high = 1.0
     digit = 10.0 ** (np.floor(np.log10(high)) - 1)
-    high = float(f"{np.ceil(high / digit - 1e-9) * digit:.3g}")
-    return (0.0 if quantity == "amplitude" else -high), high
+    return float(f"{np.ceil(high / digit - 1e-9) * digit:.3g}")
 
 
 def plot_strain(
@@ -134,10 +171,23 @@ def _describe(maps: "xr.Dataset") -> str:
     ).format(reference=maps.attrs["reference"], width=f"{width:.3g}", unit="nm" if nm else "px")
 
 
-def label_of(quantity: str) -> str:
+def name_of(quantity: str) -> str:
+    """Return the name of a map, translated."""
+    return _(MOIRE_MAPS[quantity] if quantity in MOIRE_MAPS else MAPS[quantity][0])
+
+
+def unit_of(quantity: str, maps: "xr.Dataset | None" = None) -> str:
+    """Return the unit of a map; that of a length of a moire as its maps have it."""
+    if quantity in MAPS:
+        return MAPS[quantity][1]
+    unit = "" if maps is None else str(maps[quantity].attrs["units"])
+    return "°" if unit == "degrees" else unit
+
+
+def label_of(quantity: str, maps: "xr.Dataset | None" = None) -> str:
     """Return the name of a map with its unit, translated."""
-    name, unit = MAPS[quantity]
-    return f"{_(name)} [{unit}]" if unit else _(name)
+    unit = unit_of(quantity, maps)
+    return f"{name_of(quantity)} [{unit}]" if unit else name_of(quantity)
 
 
 def _borders(maps: "xr.Dataset") -> list[NDArray[np.float64]]:
@@ -165,25 +215,23 @@ def draw_map(
     axes : matplotlib.axes.Axes
         Where.
     maps : xarray.Dataset
-        From `map_lattice`.
+        From `map_lattice` or `map_moire`.
     name : str
-        A key of `MAPS`.
+        A key of `MAPS` or `MOIRE_MAPS`.
     image : ndarray, shape (rows, cols), optional
         The picture below it.
     limit : float, optional
-        The value of full color; that of `color_range` if it is not given.
+        As of `color_range`.
     opacity : float
         Of the colors over the picture, 0 to 1.
     """
     from matplotlib.patches import Circle
     from matplotlib.patheffects import withStroke
 
-    label, unit = _(MAPS[name][0]), MAPS[name][1]
+    label, unit = name_of(name), unit_of(name, maps)
     edges = _borders(maps)
     values = np.ma.masked_invalid(maps[name].values)
-    low, high = color_range(maps, name)
-    if limit:
-        low, high = (0.0 if low == 0 else -limit), limit
+    low, high = color_range(maps, name, limit or 0.0)
     if image is not None:
         show_picture(axes, image)
         left, top, shape = -0.5, -0.5, image.shape
@@ -192,15 +240,16 @@ def draw_map(
         shape = round(np.ptp(edges[0])), round(np.ptp(edges[1]))
         axes.set_facecolor("#bbbbbb")
     mesh = axes.pcolormesh(
-        edges[1], edges[0], values, vmin=low, vmax=high, cmap="viridis" if name == "amplitude" else "RdBu_r",
+        edges[1], edges[0], values, vmin=low, vmax=high, cmap="viridis" if name in _RISING else "RdBu_r",
         alpha=opacity if image is not None else 1.0, linewidth=0, rasterized=True,
     )  # fmt: skip
     axes.set(xlim=(left, left + shape[1]), ylim=(top + shape[0], top), xticks=[], yticks=[], aspect="equal")
     bar = axes.figure.colorbar(mesh, ax=axes, extend=_beyond(values, low, high), fraction=0.05, pad=0.02)
     bar.solids.set_alpha(1)
-    bar.set_label(label_of(name), fontsize=8)
+    bar.set_label(label_of(name, maps), fontsize=8)
     bar.ax.tick_params(labelsize=8)
-    axes.set_title(true_minus(_title(maps, name, label, unit)), fontsize=9)
+    title = _title(maps, name, label, unit)
+    axes.set_title(true_minus(fill(title, _TITLE) if name in MOIRE_MAPS else title), fontsize=9)
     known = float(maps.attrs["pixel_size"])
     _moved(axes, left + 0.5, top + 0.5, lambda: scale_bar(axes, shape, known or 1.0, "nm" if known else "px"))
     radius = FWHM / 2 * float(maps.attrs["mask_sigma"])
@@ -223,7 +272,7 @@ def _moved(axes: Any, left: float, top: float, draw: Callable[[], None]) -> None
 
 
 def _title(maps: "xr.Dataset", name: str, label: str, unit: str) -> str:
-    if name == "amplitude":
+    if name in _RISING:
         return label
     mean = float(np.nanmean(maps[name])) if np.isfinite(maps[name]).any() else np.nan
     if not np.isfinite(mean):

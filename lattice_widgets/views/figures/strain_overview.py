@@ -13,7 +13,7 @@ from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
 from lattice_widgets.views.figures.figure_parts import scale_bar, show_picture
 from lattice_widgets.views.figures.grain_figure import draw_dislocations
-from lattice_widgets.views.figures.strain_figure import draw_map, label_of
+from lattice_widgets.views.figures.strain_figure import MOIRE_MAPS, draw_map, label_of
 from lattice_widgets.views.shared.numbers import true_minus
 
 __all__ = ["plot_overview"]
@@ -40,7 +40,7 @@ def plot_overview(
     image : ndarray, shape (rows, cols)
         The picture.
     maps : xarray.Dataset
-        From `map_lattice`.
+        From `map_lattice` or `map_moire`.
     quantity : str
         The map whose profile, or whose values, are drawn.
     profile : xarray.Dataset, optional
@@ -63,7 +63,7 @@ def plot_overview(
     figure = PublicationFigure(figsize=(9.6, 2 * min(4.5, 3.0 * rows / cols) + 1.1), layout="constrained")
     grid = figure.subplots(2, 3)
     shown = quantity if quantity not in _SHOWN else "strain_xx"
-    panels = [shown, *_SHOWN[1:]]
+    panels = list(MOIRE_MAPS) if quantity in MOIRE_MAPS else [shown, *_SHOWN[1:]]
     show_picture(grid[0, 0], image)
     sigma = float(maps.attrs["mask_sigma"])
     radius = FWHM / 2 * sigma
@@ -81,28 +81,28 @@ def plot_overview(
         if profile is not None:
             axes.plot(profile.col[[0, -1]], profile.row[[0, -1]], color="black", lw=1.2)
     if profile is not None:
-        _draw_profile(grid[1, 2], profile, quantity, unit)
+        _draw_profile(grid[1, 2], profile, quantity, label_of(quantity, maps), unit)
     else:
         _draw_values(grid[1, 2], maps, quantity)
     figure.supxlabel(fill(true_minus(caption), 140), fontsize=8)
     return figure
 
 
-def _draw_profile(axes: Any, profile: xr.Dataset, quantity: str, unit: str) -> None:
+def _draw_profile(axes: Any, profile: xr.Dataset, quantity: str, label: str, unit: str) -> None:
     distance, values = profile.distance.values, profile[quantity].values
     if f"{quantity}_error" in profile:
         error = profile[f"{quantity}_error"].values
         axes.fill_between(distance, values - error, values + error, color="#0072B2", alpha=0.25, lw=0)
     axes.plot(distance, values, color="#0072B2", lw=1.2)
     axes.set_xlabel(_("distance [{unit}]").format(unit=unit), fontsize=8)
-    axes.set_ylabel(label_of(quantity), fontsize=8)
+    axes.set_ylabel(label, fontsize=8)
     _plain(axes)
 
 
 def _draw_values(axes: Any, maps: xr.Dataset, quantity: str) -> None:
     values = maps[quantity].values
     axes.hist(values[np.isfinite(values)], bins=30, color="#0072B2")
-    axes.set_xlabel(label_of(quantity), fontsize=8)
+    axes.set_xlabel(label_of(quantity, maps), fontsize=8)
     axes.set_ylabel(_("places"), fontsize=8)
     _plain(axes)
 

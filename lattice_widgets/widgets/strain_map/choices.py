@@ -1,4 +1,4 @@
-"""Two choices of the strain map: which map lies over the picture, and whether the distortion of the scan is taken out."""
+"""Whether the distortion of the scan is taken out of the picture that is mapped: the trait, and the choice that sets it."""
 
 from typing import Any
 
@@ -10,29 +10,14 @@ from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES
 from lattice_widgets.language import N_, _
 from lattice_widgets.records.strain import name_reference
 from lattice_widgets.records.undistorted import PRESUMED_LATTICES, can_be_presumed
-from lattice_widgets.views.figures.strain_figure import MAPS
 from lattice_widgets.widgets.parts.settings import Words
 
-__all__ = ["DistortionChoice", "PresumedTrait", "quantity_choice"]
+__all__ = ["DistortionChoice", "PresumedTrait"]
 
 _HELP = N_(
     "Whether the distortion of the scan is taken out of the picture, and what its lattice is presumed to be for that. A "
     "wrong presumption hides strain, or makes some."
 )
-
-
-def quantity_choice(owner: Any) -> ipw.Dropdown:
-    """Return the choice of the map, linked to the trait ``quantity``."""
-    chosen = ipw.Dropdown(
-        options=[(_(words), name) for name, (words, _unit) in MAPS.items()],
-        description=_("map"),
-        tooltip=_(owner.traits()["quantity"].help),
-        style={"description_width": "44px"},
-        layout=ipw.Layout(width="184px", max_width="calc(100% - 4px)"),
-    )
-    chosen.add_class("lattice-widgets-quantity")
-    t.link((owner, "quantity"), (chosen, "value"))
-    return chosen
 
 
 class PresumedTrait(Words):

@@ -12,14 +12,18 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.maps.dislocations import Dislocation
 from lattice_widgets.core.maps.grains.grain_map import GrainMap
+from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
-from lattice_widgets.records.strain import describe_map, table_of
+from lattice_widgets.records.moire import describe_moire_map
+from lattice_widgets.records.strain import code_lines, describe_map, table_of, undistorting
 from lattice_widgets.views.figures.strain_overview import plot_overview
+from lattice_widgets.widgets.parts.code_source import source_lines
 from lattice_widgets.widgets.parts.record_button import Recorded, View
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.dislocations import table_of_dislocations
 from lattice_widgets.widgets.strain_map.grains import table_of_grains
+from lattice_widgets.widgets.strain_map.moire import Layers
 from lattice_widgets.widgets.strain_map.picture import MapPicture
 from lattice_widgets.widgets.strain_map.work import Mapped
 
@@ -31,9 +35,12 @@ class StrainFiles(Recorded):
 
     _mapped: Mapped | None
     _picture: MapPicture
+    _layers: Layers
+    maps: xr.Dataset | None
     quantity: str
     limit: float
     profile: tuple[float, ...]
+    moire: xr.Dataset | None
     grains: GrainMap | None
     dislocations: tuple[Dislocation, ...] | None
     presumed: str
@@ -42,9 +49,25 @@ class StrainFiles(Recorded):
         """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
         raise TypeError(f"{type(self).__name__} must know its profile.")
 
+    def code(self) -> str:
+        """Return the lines that repeat the map without the widget."""
+        found = self._mapped
+        if found is None:
+            return ""
+        asked, opened = found.request, found.opened
+        frame = opened.frame if opened.frames > 1 else None
+        resampled = "resampled_from" in opened.image.attrs
+        made = source_lines(opened.source, asked.dataset, asked.pixel_size, frame, resampled)
+        if opened.undistort:
+            made += undistorting(opened.undistort)
+        return code_lines(made, asked.reference, asked.window_size, self.quantity, self.profile)
+
     def table(self) -> pd.DataFrame:
-        """Return the maps as a table: a line a place, with errors; ValueError if there is no map yet."""
-        return table_of(self._finished().maps)
+        """Return the maps as a table: a line a place, with errors; those of the moire, if one of them is shown.
+
+        ValueError if there is no map yet.
+        """
+        return table_of(self._shown())
 
     def grain_table(self) -> pd.DataFrame:
         """Return the grains as a table: a line each, with errors; ValueError if they have not been found yet."""
@@ -69,11 +92,11 @@ class StrainFiles(Recorded):
         Raises
         ------
         ValueError
-            If there is no map yet, or the name ends otherwise.
+            If there is no map yet, or the name ends otherwise. If a map of the moire is shown, the maps are those of the moire.
         OSError
             If the file cannot be written.
         """
-        path, maps = Path(path).expanduser(), self._finished().maps
+        path, maps = Path(path).expanduser(), self._shown()
         if path.suffix == ".csv":
             write_frame(self.table(), path)
         elif path.suffix == ".npz":
@@ -96,16 +119,18 @@ class StrainFiles(Recorded):
 
     def figure(self) -> Any:
         """Return a Matplotlib figure for print of the maps and the profile; ValueError if there is no map yet."""
-        found = self._finished()
-        reference = found.request.reference
+        found, maps = self._finished(), self._shown()
+        layered = maps is self.moire
+        reference = None if layered else found.request.reference
+        told = describe_moire_map(maps, self.quantity) if layered else describe_map(maps, self.quantity, reference)
         return plot_overview(
             found.opened.values,
-            found.maps,
+            maps,
             self.quantity,
             self.profile_values(),
-            f"{describe_map(found.maps, self.quantity, reference)} {self.presumed}".rstrip(),
+            f"{told} {self.presumed}".rstrip(),
             reference if isinstance(reference, tuple) else (),
-            self._picture.limit(),
+            self.limit,
             self.dislocations or (),
         )
 
@@ -128,6 +153,19 @@ class StrainFiles(Recorded):
         if self.dislocations:
             extras["dislocations"] = self.dislocation_table()
         return View("strain", opened.source, settings, extras)
+
+    def shown_maps(self) -> xr.Dataset | None:
+        """Return the maps that the chosen one is among: of the lattice, or of the moire; None if there are none."""
+        if self.quantity in MOIRE_QUANTITIES:
+            return self.moire
+        return self.maps
+
+    def _shown(self) -> xr.Dataset:
+        self._finished()
+        maps = self.shown_maps()
+        if maps is None:
+            raise ValueError(self._layers.describe(self.quantity))
+        return maps
 
     def _finished(self) -> Mapped:
         if self._mapped is None:

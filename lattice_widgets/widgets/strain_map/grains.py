@@ -4,18 +4,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.grains.grain_map import Grain, GrainMap
-from lattice_widgets.core.maps.moire import map_moire
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.parts.lines import button
-from lattice_widgets.widgets.parts.texts import say, say_problem
+from lattice_widgets.widgets.parts.texts import say
 from lattice_widgets.widgets.strain_map import texts
 from lattice_widgets.widgets.strain_map.found import FoundPage, Words
 from lattice_widgets.widgets.strain_map.picture import MapPicture
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Grains", "outline", "table_of_grains"]
 
 
-class Grains(FoundPage[tuple[GrainMap, "xr.Dataset | str"]]):
+class Grains(FoundPage[GrainMap]):
     """What the grains are, on a page of its own and over the picture.
 
     Parameters
@@ -55,30 +53,20 @@ class Grains(FoundPage[tuple[GrainMap, "xr.Dataset | str"]]):
         owner.observe(self._take_place, "place")
 
     @staticmethod
-    def look(opened: Opened) -> tuple[GrainMap, xr.Dataset | str]:
-        """Return the grains and, where lattices lie over each other, the map of their moire, or why there is none."""
-        grains = find_grains(opened.values, opened.pixel_size)
-        if not grains.layered:
-            return grains, ""
-        try:
-            return grains, map_moire(opened.values, opened.pixel_size)
-        except ValueError as problem:
-            return grains, say_problem(problem)
+    def look(opened: Opened) -> GrainMap:
+        """Return the grains of a picture."""
+        return find_grains(opened.values, opened.pixel_size)
 
-    def keep(self, found: tuple[GrainMap, xr.Dataset | str] | None) -> None:
-        """Make grains and moire traits of the widget."""
-        grains, moire = (None, None) if found is None else found
-        self._owner.set_trait("grains", grains)
-        self._owner.set_trait("moire", moire if isinstance(moire, xr.Dataset) else None)
+    def keep(self, found: GrainMap | None) -> None:
+        """Make them a trait of the widget."""
+        self._owner.set_trait("grains", found)
 
-    def summary(self, found: tuple[GrainMap, xr.Dataset | str]) -> str:
-        """Return how many grains there are, and what is told of a moire."""
-        grains, moire = found
-        words = ngettext("{count} grain", "{count} grains", len(grains.grains)).format(count=len(grains.grains))
-        if grains.layered:
+    def summary(self, found: GrainMap) -> str:
+        """Return how many there are."""
+        words = ngettext("{count} grain", "{count} grains", len(found.grains)).format(count=len(found.grains))
+        if found.layered:
             words += "; " + _("lattices lie over each other, so between them there is no boundary")
-        told = texts.describe_moire(moire) if isinstance(moire, xr.Dataset) else moire
-        return f"{words}. {told}".rstrip()
+        return f"{words}."
 
     def lines(self) -> list[tuple[str, int]]:
         """Return a line for each grain."""

@@ -8,6 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.maps.reading import place_at
 from lattice_widgets.language import _
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.embedding.widget import EmbeddingViewer
@@ -100,6 +101,11 @@ class Neighbors(ipw.VBox):
     def simulate(self) -> None:
         """Give the lattice of the place to the simulator, as large on the screen as the window that it averages over."""
         place, window = self._place(), self._window()
+        maps = self._owner.maps
+        if "vectors" not in place and maps is not None:  # the moire is read: the stronger layer near it is drawn
+            place = place_at(
+                maps, *(float(np.clip(place[at], maps[at].min(), maps[at].max())) for at in ("row", "col"))
+            )
         if place.attrs["unit"] != "nm":
             raise ValueError(_("The simulator counts in nm: say first how large a pixel of the picture is."))
         cell = cell_of(place.vectors.values)

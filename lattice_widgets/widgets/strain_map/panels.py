@@ -90,7 +90,6 @@ class Pages:
 
     def __init__(self, owner: "StrainMap", grains: ipw.Widget, dislocations: ipw.Widget) -> None:
         self._owner = owner
-        self._maps: xr.Dataset | None = None
         self.profile: xr.Dataset | None = None
         self._curve, self._histogram = ProfileCurve(), ValueHistogram()
         self._line_words = says(_(texts.NO_PROFILE), live=True)
@@ -119,15 +118,11 @@ class Pages:
         self.tabs.add_class("lattice-widgets-panels")
         self.tabs.observe(self._place_charts, "selected_index")
         self._remove.layout.display = "none"
-        owner.observe(self._draw, ["quantity", "profile"])
+        owner.observe(self.show, ["quantity", "profile"])
 
-    def show(self, maps: xr.Dataset | None) -> None:
-        """Show what belongs to maps, or to none."""
-        self._maps = maps
-        self._draw()
-
-    def _draw(self, change: Any = None) -> None:
-        maps, owner = self._maps, self._owner
+    def show(self, change: Any = None) -> None:
+        """Show what belongs to the chosen map, or to none."""
+        owner, maps = self._owner, self._owner.shown_maps()
         self.profile, words = None, _(texts.NO_PROFILE)
         self._remove.layout.display = None if owner.profile else "none"
         if maps is not None and owner.profile:
@@ -137,7 +132,7 @@ class Pages:
                 words = "" if seen else _("The line does not cross the map: drag its ends.")
             except ValueError as problem:
                 words = say_problem(problem)
-        label = label_of(owner.quantity)
+        label = label_of(owner.quantity, maps) if maps is not None else ""
         self._line_words.value = in_html(words)
         if self.profile is None:
             self._curve.clear()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.maps.resolution import FWHM
 from lattice_widgets.language import _
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
-from lattice_widgets.views.figures.strain_figure import MAPS, color_range
+from lattice_widgets.views.figures.strain_figure import color_range, is_rising, name_of, unit_of
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
 from lattice_widgets.widgets.opening.dataset_choice import DatasetChoice
@@ -48,7 +48,6 @@ class MapPicture:
     def __init__(self, owner: "StrainMap") -> None:
         self._owner = owner
         self.opened: Opened | None = None
-        self._maps: xr.Dataset | None = None
         self.canvas = MapCanvas(
             title=_("Map"),
             description=_("the picture with the map of its lattice"),
@@ -64,7 +63,7 @@ class MapPicture:
         self.choices, self.about = (self._datasets, self._calibration), says()
         self.hint = says(_(texts.HINT))
         t.dlink((owner, "opacity"), (self.canvas, "map_opacity"))
-        owner.observe(self._draw, ["quantity", "limit"])
+        owner.observe(self.show, ["quantity", "limit"])
         owner.observe(self._select, "selection")
         owner.observe(self._outline, "reference")
         owner.observe(self._lay_line, "profile")
@@ -74,7 +73,7 @@ class MapPicture:
 
     def open(self, opened: Opened, presumed: str = "") -> None:
         """Show a picture, without a map; say what was presumed of it, if its distortion is taken out."""
-        self.opened, self._maps = opened, None
+        self.opened = opened
         size = opened.pixel_size
         self.canvas.clear_map()
         self.canvas.show(
@@ -98,12 +97,11 @@ class MapPicture:
         self._outline()
         self._lay_line()
 
-    def show(self, maps: xr.Dataset) -> None:
-        """Lay maps over the picture."""
-        self._maps = maps
+    def show(self, change: Any = None) -> None:
+        """Lay the chosen map over the picture, and mark where window fits differ from a map of the lattice."""
         self._draw()
-        marks = np.zeros((0, 2))
-        if "differs" in maps and self.opened is not None:
+        maps, marks = self._owner.shown_maps(), np.zeros((0, 2))
+        if maps is not None and "differs" in maps and self.opened is not None:
             down, across = np.nonzero(maps.differs.values)
             marks = self.opened.on_screen(np.stack([maps.row.values[down], maps.col.values[across]], axis=1))
         self.canvas.set_points(marks)
@@ -122,13 +120,12 @@ class MapPicture:
 
     def clear_map(self) -> None:
         """Take the map away; the picture stays."""
-        self._maps = None
         self.canvas.clear_map()
         self.canvas.set_points(())
 
     def close_picture(self) -> None:
         """Take the picture away too."""
-        self.opened, self._maps = None, None
+        self.opened = None
         self._calibration.show(None)
         self._datasets.show(None)
         self.canvas.clear()
@@ -140,27 +137,21 @@ class MapPicture:
         step = self.opened.step if self.opened is not None else 1
         return labels[step // 2 :: step, step // 2 :: step]
 
-    def limit(self) -> float:
-        """Return the value of the last color."""
-        if self._maps is None:
-            return 1.0
-        return self._owner.limit or color_range(self._maps, self._owner.quantity)[1]
-
-    def _draw(self, change: Any = None) -> None:
-        maps, opened, quantity = self._maps, self.opened, self._owner.quantity
+    def _draw(self) -> None:
+        maps, opened, quantity = self._owner.shown_maps(), self.opened, self._owner.quantity
         if maps is None or opened is None:
+            self.canvas.clear_map()
             return
-        limit, rising = self.limit(), quantity == "amplitude"
         self.canvas.show_map(
             maps[quantity].values,
             opened.on_screen(maps.row.values),
             opened.on_screen(maps.col.values),
             float(maps.attrs["step"]) / opened.step,
-            limits=(0.0 if rising else -limit, limit),
-            errors=None if rising else maps[f"{quantity}_error"].values,
-            colors="viridis" if rising else "diverging",
-            name=_(MAPS[quantity][0]),
-            unit=MAPS[quantity][1],
+            limits=color_range(maps, quantity, self._owner.limit),
+            errors=maps[f"{quantity}_error"].values if f"{quantity}_error" in maps else None,
+            colors="viridis" if is_rising(quantity) else "diverging",
+            name=name_of(quantity),
+            unit=unit_of(quantity, maps),
         )
         self._select()
 

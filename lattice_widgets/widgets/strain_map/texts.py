@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from lattice_widgets.core.maps.reading import QUANTITIES
+from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES, QUANTITIES
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _, ngettext
 from lattice_widgets.records.strain import value_of
-from lattice_widgets.views.figures.strain_figure import MAPS
+from lattice_widgets.views.figures.strain_figure import name_of, unit_of
 from lattice_widgets.views.shared.escaping import in_html
 
 HINT = N_(
@@ -26,6 +26,11 @@ NO_GRAINS = N_(
 NO_DISLOCATIONS = N_("An edge dislocation is where an extra line of atoms ends. None has been looked for yet.")
 SIGNS = N_("The arrow is the Burgers vector, the stem points to the extra line of atoms.")
 NOT_IN_THE_MARGIN = N_("None is looked for in the margin of the picture, nor where the lattice is faded.")
+STRONGER_LAYER = N_(
+    "Two lattices lie over each other: this maps the stronger one, in which the other one can show as ripples; their moire has "
+    "maps of its own."
+)
+LOOKING_FOR_LAYERS = N_("looking for a second lattice …")
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
 NO_PROFILE = N_("Press “profile”, and drag the ends of the line over the map.")
 #: a reference so far from the picture is hardly the right one [%]
@@ -38,14 +43,12 @@ MEAN, REGION, GIVEN = N_("mean of the picture"), N_("region"), N_("given lattice
 
 def describe_place(place: xr.Dataset) -> str:
     """Return the values of one place with their errors, as an HTML table."""
-    if not np.isfinite(float(place.strain_xx)):
-        return in_html(_("There is no lattice at this place."))
-    lines = [(_(MAPS[name][0]), value_of(place, name)) for name in QUANTITIES]
-    unit = str(place.vectors.attrs["units"])
-    for letter, vector, error in zip("ab", place.vectors.values, place.vectors_error.values, strict=True):
-        length = float(np.hypot(*vector))
-        spread = float(np.hypot(*(vector * error))) / length
-        lines.append((letter, f"{with_error(length, spread)} {unit}"))
+    layered = "twist" in place
+    if not np.isfinite(float(place.phase_a if layered else place.strain_xx)):
+        return in_html(
+            _("This place does not show both lattices.") if layered else _("There is no lattice at this place.")
+        )
+    lines = _lines_of_moire(place) if layered else _lines_of_lattice(place)
     where = _("Place at row {row}, column {col}").format(row=f"{float(place.row):.0f}", col=f"{float(place.col):.0f}")
     cells = "".join(
         f'<tr><th scope="row" style="text-align:left;font-weight:normal;padding-right:1em">{in_html(name)}</th>'
@@ -53,6 +56,25 @@ def describe_place(place: xr.Dataset) -> str:
         for name, value in lines
     )
     return f"<div><b>{in_html(where)}</b></div><table>{cells}</table>"
+
+
+def _lines_of_lattice(place: xr.Dataset) -> list[tuple[str, str]]:
+    lines = [(name_of(name), value_of(place, name)) for name in QUANTITIES]
+    unit = str(place.vectors.attrs["units"])
+    for letter, vector, error in zip("ab", place.vectors.values, place.vectors_error.values, strict=True):
+        length = float(np.hypot(*vector))
+        spread = float(np.hypot(*(vector * error))) / length
+        lines.append((letter, f"{with_error(length, spread)} {unit}"))
+    return lines
+
+
+def _lines_of_moire(place: xr.Dataset) -> list[tuple[str, str]]:
+    lines = [(name_of(name), value_of(place, name)) for name in MOIRE_QUANTITIES if np.isfinite(float(place[name]))]
+    if np.isfinite(float(place.gamma)):
+        lines.append((_("angle γ of the moire"), f"{with_error(float(place.gamma), float(place.gamma_error))}°"))
+    parts = [with_error(float(place[f"phase_{name}"]), float(place[f"phase_{name}_error"])) for name in "ab"]
+    lines.append((_("place in its cell"), f"({parts[0]}) a + ({parts[1]}) b"))
+    return lines
 
 
 def describe_selection(maps: xr.Dataset, quantity: str, selection: Sequence[float]) -> str:
@@ -65,7 +87,7 @@ def describe_selection(maps: xr.Dataset, quantity: str, selection: Sequence[floa
     size, unit = float(maps.attrs["pixel_size"]) or 1.0, str(maps.attrs["unit"])
     words = _("Colored: {count} of {places} places ({percent:.0f} %, about {area}), from {low} to {high}.")
     area = f"{count * (float(maps.attrs['step']) * size) ** 2:.3g} {unit}²"
-    end = MAPS[quantity][1]
+    end = unit_of(quantity, maps)
     low, high = (f"{edge:.3g}{end if end == '°' else f' {end}'.rstrip()}" for edge in selection)
     return words.format(count=count, places=places, percent=100 * count / max(places, 1), area=area, low=low, high=high)
 
@@ -100,22 +122,6 @@ def describe_doubts(maps: xr.Dataset) -> str:
             )
         told.append(words.format(count=count, places=places))
     return " ".join(told)
-
-
-def describe_moire(moire: xr.Dataset) -> str:
-    """Say period, angle and twist of a moire: the median of its places, and the error at one of them."""
-    unit = str(moire.attrs["unit"])
-    said = []
-    for name, words, end in (
-        ("a", "a", f" {unit}"), ("b", "b", f" {unit}"), ("gamma", "γ", "°"), ("twist", _("twist of the layers"), "°"),
-    ):  # fmt: skip
-        values, errors = moire[name].values, moire[f"{name}_error"].values
-        if np.isfinite(values).any():
-            said.append(f"{words} = {with_error(float(np.nanmedian(values)), float(np.nanmedian(errors)))}{end}")
-    if not said:
-        return ""
-    words = _("Their moire, in the middle of its places, each with the error at one place: {numbers}.")
-    return words.format(numbers=", ".join(said))
 
 
 def describe_resolution(width: float, unit: str) -> str:

@@ -8,10 +8,10 @@ import traitlets as t
 import xarray as xr
 
 from lattice_widgets.core.maps.grains.grain_map import GrainMap
-from lattice_widgets.core.maps.reading import QUANTITIES
+from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES, QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import code_lines, describe_map, undistorting
+from lattice_widgets.records.strain import describe_map
 from lattice_widgets.records.undistorted import describe_undistorted
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
@@ -21,17 +21,17 @@ from lattice_widgets.widgets.opening.dataset_choice import Dataset
 from lattice_widgets.widgets.opening.picture_choice import PictureChoice, opening_row
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
-from lattice_widgets.widgets.parts.code_source import source_lines
 from lattice_widgets.widgets.parts.controls import answer, column, control, heading, side_by_side
 from lattice_widgets.widgets.parts.lines import row, says
 from lattice_widgets.widgets.parts.record_button import keep_buttons
 from lattice_widgets.widgets.parts.settings import Choice, Number, Pair
 from lattice_widgets.widgets.strain_map import texts, work
-from lattice_widgets.widgets.strain_map.choices import DistortionChoice, PresumedTrait, quantity_choice
+from lattice_widgets.widgets.strain_map.choices import DistortionChoice, PresumedTrait
 from lattice_widgets.widgets.strain_map.dislocations import Dislocations
 from lattice_widgets.widgets.strain_map.files import StrainFiles
 from lattice_widgets.widgets.strain_map.grains import Grains
 from lattice_widgets.widgets.strain_map.line import LineTrait, middle_line
+from lattice_widgets.widgets.strain_map.moire import Layers, QuantityChoice
 from lattice_widgets.widgets.strain_map.neighbors import Neighbors
 from lattice_widgets.widgets.strain_map.panels import Pages, PlacePanel, typed
 from lattice_widgets.widgets.strain_map.picture import MapPicture
@@ -70,7 +70,9 @@ class StrainMap(StrainFiles, LatticeWidget):
         request=True, of_picture=True, label=N_("frame")
     )
     undistort = PresumedTrait().tag(request=True, of_picture=True)
-    quantity = Choice(QUANTITIES, "strain_xx", help=N_("Which map lies over the picture.")).tag(label=N_("map"))
+    quantity = Choice((*QUANTITIES, *MOIRE_QUANTITIES), "strain_xx", help=N_("Which map lies over the picture.")).tag(
+        label=N_("map")
+    )
     reference = ReferenceTrait().tag(request=True, of_picture=True)
     window_size = t.Int(
         0, min=0, max=100_000, help=N_("Side of the square that a place averages over [px]; 0: chosen by the lattice.")
@@ -126,19 +128,6 @@ class StrainMap(StrainFiles, LatticeWidget):
         """Return the profile that is shown, as `lattice_widgets.map_profile` does; None without a line."""
         return self._pages.profile
 
-    def code(self) -> str:
-        """Return the lines that repeat the map without the widget."""
-        found = self._mapped
-        if found is None:
-            return ""
-        asked, opened = found.request, found.opened
-        frame = opened.frame if opened.frames > 1 else None
-        resampled = "resampled_from" in opened.image.attrs
-        made = source_lines(opened.source, asked.dataset, asked.pixel_size, frame, resampled)
-        if opened.undistort:
-            made += undistorting(opened.undistort)
-        return code_lines(made, asked.reference, asked.window_size, self.quantity, self.profile)
-
     def usual_region(self) -> tuple[int, int, int, int]:
         """Return the region that the reference begins with: the middle third of the picture [px]."""
         rows, cols = self._picture.opened.values.shape if self._picture.opened is not None else (192, 192)
@@ -147,7 +136,7 @@ class StrainMap(StrainFiles, LatticeWidget):
 
     def lay_line(self) -> None:
         """Lay the line of the profile over the middle of the map, from left to right."""
-        maps = self.maps
+        maps = self.shown_maps()
         if maps is None:
             raise ValueError(_(texts.NO_MAP))
         self.profile = middle_line(maps)
@@ -198,6 +187,7 @@ class StrainMap(StrainFiles, LatticeWidget):
             self._picture.open(answer, told)
             self._grains.clear()
             self._dislocations.clear()
+            self._layers.clear()
             self.set_trait("image", answer.image)
             self._frame_control.max = answer.frames - 1
             self._frame_control.layout.display = None if answer.frames > 1 else "none"
@@ -215,6 +205,7 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._picture = MapPicture(self)
         self._picture.canvas.offer_code(self.code)
         self._picture.canvas.offer_map(lambda: frame_text(self.table()))
+        self._layers = Layers(self)
         self._grains = Grains(self, self._picture)
         self._dislocations = Dislocations(self, self._picture)
         self._place_panel = PlacePanel(self, self._picture.mark)
@@ -225,13 +216,13 @@ class StrainMap(StrainFiles, LatticeWidget):
         self._frame_control.layout.display = "none"
         names = {name: control(self, name) for name in ("opacity", "compare")}
         numbers = [typed(self, "limit", ipw.BoundedFloatText, 0.1), typed(self, "window_size", ipw.BoundedIntText, 2)]
-        self.observe(self._read, "place")
+        self.observe(self._read, ["place", "quantity"])
         self.observe(self._select_all, ["quantity", "reference"])  # a range of one map says nothing of another
         self.observe(self._describe, ["quantity", "selection"])
         return [
             opening_row(PictureChoice(self), *self._picture.choices),
             heading(self._picture.about, self._words),
-            row(quantity_choice(self), ReferenceChoice(self), DistortionChoice(self)),
+            row(QuantityChoice(self), ReferenceChoice(self), DistortionChoice(self)),
             side_by_side(
                 column(
                     self._picture.canvas, names["opacity"], self._picture.hint, row(*numbers), names["compare"],
@@ -253,13 +244,19 @@ class StrainMap(StrainFiles, LatticeWidget):
             self._picture.close_picture()
             self._grains.clear()
             self._dislocations.clear()
+            self._layers.clear()
         self._picture.clear_map()
         self.set_trait("maps", None)
         self._read()
-        self._pages.show(None)
+        self._pages.show()
         self._describe()
 
     # ---- showing
+
+    def show_moire(self) -> None:
+        """Show what is known of layers that lie over each other."""
+        if self._mapped is not None:
+            self._show(self._mapped)
 
     def _leave_picture(self) -> None:
         self._runner.cancel()
@@ -271,26 +268,29 @@ class StrainMap(StrainFiles, LatticeWidget):
 
     def _show(self, answer: Mapped) -> None:
         self._mapped = answer
-        self._picture.show(answer.maps)
         self.set_trait("maps", answer.maps)
+        self._picture.show()
         self._read()
-        self._pages.show(answer.maps)
+        self._pages.show()
         self._describe()
+        self._layers.look(answer.opened)
 
     def _select_all(self, change: Any) -> None:
         if not (self._memory.restoring or self.history.restoring):
             self.selection = ()
 
     def _read(self, change: Any = None) -> None:
-        self.set_trait("reading", self._place_panel.show(self.maps))
+        self.set_trait("reading", self._place_panel.show(self.shown_maps()))
 
     def _describe(self, change: Any = None) -> None:
         found, words = self._mapped, ""
         if found is not None:
+            maps, lattice = self.shown_maps(), self.quantity not in MOIRE_QUANTITIES
             told = (
-                describe_map(found.maps, self.quantity, found.request.reference),
-                texts.describe_selection(found.maps, self.quantity, self.selection),
-                texts.describe_doubts(found.maps),
+                describe_map(found.maps, self.quantity, found.request.reference) if lattice else "",
+                self._layers.describe(self.quantity),
+                texts.describe_selection(maps, self.quantity, self.selection) if maps is not None else "",
+                texts.describe_doubts(found.maps) if lattice else "",
                 *map(str, found.maps.attrs["left_out"]),
             )
             words = " ".join(filter(None, told))

@@ -208,3 +208,19 @@ def test_a_map_is_written_and_read(tmp_path):
     again = xr.open_zarr(tmp_path / "maps.zarr", consolidated=False)
     xr.testing.assert_equal(again.load(), maps)
     assert again.attrs["reference"] == maps.attrs["reference"]
+
+
+def test_of_two_layers_that_no_single_lattice_explains_the_stronger_one_is_mapped() -> None:
+    rows, cols = np.mgrid[:280, :280]
+
+    def waves(degrees: float) -> np.ndarray:
+        turn = np.deg2rad(degrees)
+        down, right = rows * np.cos(turn) + cols * np.sin(turn), cols * np.cos(turn) - rows * np.sin(turn)
+        return np.cos(2 * np.pi * down / 8) + np.cos(2 * np.pi * right / 8)
+
+    picture = waves(0) + 0.7 * waves(10) + 0.1 * np.random.default_rng(0).standard_normal(rows.shape)
+    with pytest.raises(LatticeNotFound):
+        fit_lattice(picture)
+    maps = map_lattice(picture, reference=Lattice([[8, 0], [0, 8]]))
+    for name in ("strain_xx", "strain_yy", "rotation"):
+        assert np.abs(maps[name]).max() < 0.3, f"{name}: not more than the ripples that the other layer leaves"

@@ -1,4 +1,4 @@
-"""Edge dislocations of a strain map: listed, drawn, kept in record and figure; the moire of two layers in words."""
+"""Edge dislocations of a strain map: listed, drawn, kept in record and figure."""
 
 from pathlib import Path
 
@@ -49,16 +49,4 @@ async def test_a_dislocation_is_listed_drawn_and_kept(one: np.ndarray, stepped: 
     await widget.settled()
     assert widget.dislocations == ()
     assert "0 edge dislocations. None is looked for in the margin" in said(widget)
-    widget.close()
-
-
-async def test_the_moire_of_two_layers_is_told() -> None:
-    first, second = (lw.Lattice.from_parameters(9, 9, 90, rotation=angle) for angle in (0, 10))
-    picture = noisy(draw_atoms(first, (320, 320)) + 0.7 * draw_atoms(second, (320, 320)), 5)
-    widget = await made(picture, window_size=0)
-    widget.find_grains()
-    await widget.settled()
-    assert widget.grains.layered
-    assert abs(float(widget.moire.twist.median())) == pytest.approx(10, abs=0.1)
-    assert "twist of the layers = " in said(widget)
     widget.close()
