@@ -104,7 +104,7 @@ CLIPPED = """() => Array.from(document.querySelectorAll(".lattice-widgets")).fla
     return Array.from(root.querySelectorAll("*"))
         .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
         .filter(e => e.getBoundingClientRect().width > 2 && (right(e) > edge || wide(e)))
-        .map(e => [e, widest(e)].map(one => `${start(one)} … ends at ${right(one)}`).join(", in it ") + `, not at ${edge}`) })"""
+        .map(e => [e, widest(e)].map(one => `${start(one)} … ends at ${right(one)}`).join(", ") + `, not ${edge}`) })"""
 
 
 def show(lab: Lab, page: Page, name: str) -> None:
