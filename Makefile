@@ -16,6 +16,8 @@ DEV   := $(VENV)/installed-dev
 SITE  := build/site-environment/installed
 SITE_PYTHON := build/site-environment/bin/python
 OLDEST := build/oldest-environment/installed
+# which lines the tests have run
+LINES := build/lines.json
 OLDEST_PYTHON := build/oldest-environment/bin/python
 
 # The parts of `make hostile`, in each some ten minutes on two quiet cores.
@@ -35,10 +37,11 @@ lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila 
 	$(BIN)/lattice-widgets lab $(ARGS)
 
 test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider", WORKERS=0)
+	@mkdir -p build && rm -f $(LINES)
 	@$(BIN)/python tests/browser/chromium.py --install || true
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
-		--cov=lattice_widgets --cov-report= $(ARGS); \
-	status=$$?; $(BIN)/python tools/coverage_summary.py || true; exit $$status
+	@$(BIN)/python -m slipcover --source lattice_widgets --json --out $(LINES) -m pytest \
+		-n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS); \
+	status=$$?; $(BIN)/python tools/coverage_summary.py $(LINES) || true; exit $$status
 
 test-oldest: $(OLDEST) ## run the tests without a browser with the oldest versions that pyproject.toml claims
 	$(OLDEST_PYTHON) -m pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder \
@@ -89,7 +92,7 @@ release: $(DEV) ## build, check and try sdist and wheel, date the changelog, wri
 	$(BIN)/python tools/make_release.py $(ARGS)
 
 clean: ## remove the environment and all that was built or cached here
-	rm -rf $(VENV) build dist runs test-results .coverage .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf $(VENV) build dist runs test-results .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(LAB): pyproject.toml constraints.txt

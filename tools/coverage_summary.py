@@ -1,41 +1,37 @@
 """Print which share of the package's lines the last ``make test`` has run: in all, and for each sub-package.
 
-What runs in processes of their own is not counted: kernels of the browser tests and of notebooks, and command lines. ``ARGS``
-that choose some tests give the lines of these. For single lines: ``.venv/bin/coverage html``.
+``python tools/coverage_summary.py build/lines.json``, a file that SlipCover writes. What runs in processes of their own is not
+counted: kernels of the browser tests and of notebooks, and command lines. ``ARGS`` that choose some tests give the lines of
+these. Single lines that were not run stand in that file, for each module.
 """
 
+import argparse
+import json
 import sys
 from collections import Counter
 from pathlib import Path
 
-from coverage import Coverage
-from coverage.exceptions import CoverageException
 
-PACKAGE = Path(__file__).parents[1] / "lattice_widgets"
-
-
-def count_lines(coverage: Coverage) -> tuple[Counter[str], Counter[str]]:
+def count_lines(path: Path) -> tuple[Counter[str], Counter[str]]:
     """Count the statements, and those that were run, by sub-package; modules beside them stand under ``"."``."""
     statements: Counter[str] = Counter()
     run: Counter[str] = Counter()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = path.relative_to(PACKAGE).parts
+    for file, lines in json.loads(path.read_text(encoding="utf-8"))["files"].items():
+        _, *parts = Path(file).parts
         name = parts[0] if len(parts) > 1 else "."
-        _, all_lines, _, missed, _ = coverage.analysis2(str(path))
-        statements[name] += len(all_lines)
-        run[name] += len(all_lines) - len(missed)
+        run[name] += len(lines["executed_lines"])
+        statements[name] += len(lines["executed_lines"]) + len(lines["missing_lines"])
     return statements, run
 
 
 def main() -> None:
     """Print the table; without a record say so."""
-    coverage = Coverage()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lines", type=Path, help="what SlipCover wrote")
+    path = parser.parse_args().lines
     try:
-        coverage.load()
-        if not coverage.get_data().measured_files():
-            sys.exit("No lines are recorded: make test records them.")
-        statements, run = count_lines(coverage)
-    except CoverageException as error:
+        statements, run = count_lines(path)
+    except (OSError, ValueError, KeyError) as error:
         sys.exit(f"The record of the lines cannot be read: {error}")
     print(f"Lines run by the tests: {100 * run.total() / statements.total():.1f} % of {statements.total()}")
     for name, count in sorted(statements.items()):
