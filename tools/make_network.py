@@ -50,12 +50,27 @@ def table_of(figures: dict[str, Any]) -> list[str]:
     return lines
 
 
+def sentence_of(figures: dict[str, Any]) -> str:
+    """Return how many sure answers of the joint verdict were wrong, and how many of them were about real pictures."""
+    from lattice_widgets.training.evaluation import REAL
+
+    sure = {suite: by_name["joint"]["sure"] for suite, by_name in figures["suites"].items()}
+    wrong, count = (sum(each[key] for each in sure.values()) for key in ("wrong", "count"))
+    real = [each for suite, each in sure.items() if suite in REAL]
+    wrong_real, count_real = (sum(each[key] for each in real) for key in ("wrong", "count"))
+    return (
+        f"Of the {count} answers of the joint verdict that were stated with more than 0.95, {wrong} were wrong. "
+        f"{count_real} of them were about real pictures, of which {wrong_real or 'none'} {'was' if wrong_real < 2 else 'were'}"
+        " wrong: too few to promise anything there."
+    )
+
+
 def with_table(text: str) -> str:
     """Return the text of a page with the table of the examination between its two marks."""
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
-    lines = table_of(json.loads(FIGURES.read_text(encoding="utf-8")))
-    return "\n".join([f"{before}{BEGIN}", "", *lines, "", f"{END}{after}"])
+    figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    return "\n".join([f"{before}{BEGIN}", "", *table_of(figures), "", sentence_of(figures), "", f"{END}{after}"])
 
 
 def run(*words: str) -> None:
