@@ -22,7 +22,7 @@ const VALUE_TRAITS = ["value_low", "value_high", "value_scale", "missing"];
 const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...COLOR_TRAITS, ...VALUE_TRAITS];
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
-  "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_marker", "point_size", "boxes", "scale_bar",
+  "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_colors", "point_marker", "point_size", "boxes", "scale_bar",
   "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_atoms", "cell_handles",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
@@ -198,6 +198,7 @@ function render({ model, el }) {
     if (model.get("show_points")) {
       const look = { color: model.get("point_color"), marker: model.get("point_marker"), size: model.get("point_size") };
       look.faint = model.get("faint_points");
+      look.colors = model.get("point_colors");
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     layer.drawRing(context, state.view, frame);

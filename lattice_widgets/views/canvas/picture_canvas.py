@@ -127,6 +127,9 @@ class PictureCanvas(ExportView):
     show_points = t.Bool(True, help="Draw the points.").tag(sync=True)
     points_name = t.Unicode("", help="Name of the points in the display settings.").tag(sync=True)
     point_color = t.Unicode("#56B4E9", help="Color of the points.").tag(sync=True)
+    point_colors = TypedTuple(t.Unicode(), help="Color of each point, or none: then all have `point_color`.").tag(
+        sync=True
+    )
     point_marker = t.Enum(MARKERS, "circle", help="Marker of the points.").tag(sync=True)
     point_size = t.Float(6.0, min=1.0, max=50.0, help="Radius of the markers [CSS px].").tag(sync=True)
     boxes = Boxes(help="Boxes: dicts with row, col, height, width [px] and, if wanted, label, color, dashed.").tag(
@@ -198,8 +201,8 @@ class PictureCanvas(ExportView):
         if "points" in settings:
             labels = settings.get("point_labels", ())
             settings["points"], settings["point_labels"] = _pack_points(settings["points"], labels)
-            settings.setdefault("point_notes", ())
-            settings.setdefault("faint_points", ())
+            for name in ("point_notes", "faint_points", "point_colors"):
+                settings.setdefault(name, ())
         encoded = encode_picture(image, low, high, percentiles, scale)
         rows, cols = encoded.pixels.shape
         with self.hold_sync(), self.hold_trait_notifications():
@@ -250,13 +253,9 @@ class PictureCanvas(ExportView):
             self._send_pixels()
 
     def set_points(
-        self,
-        points: ArrayLike,
-        labels: Sequence[str] = (),
-        *,
-        notes: Sequence[str] = (),
-        faint: Sequence[bool] = (),
-    ) -> None:
+        self, points: ArrayLike, labels: Sequence[str] = (), *, notes: Sequence[str] = (), faint: Sequence[bool] = (),
+        colors: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         """Lay points over the picture.
 
         Parameters
@@ -269,6 +268,8 @@ class PictureCanvas(ExportView):
             What each point is, told to who points at it.
         faint : sequence of bool, optional
             Which points are drawn as faint dots.
+        colors : sequence of str, optional
+            Color of each point, as CSS has it; `point_color` without them.
 
         Raises
         ------
@@ -278,7 +279,7 @@ class PictureCanvas(ExportView):
         packed, labels = _pack_points(points, labels)
         with self.hold_sync():
             self.points, self.point_labels = packed, labels
-            self.point_notes, self.faint_points = tuple(notes), tuple(faint)
+            self.point_notes, self.faint_points, self.point_colors = tuple(notes), tuple(faint), tuple(colors)
 
 
 def _pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:

@@ -51,14 +51,19 @@ const MARKER_PATHS = {
 };
 
 /** Points: Float32Array row, col, row, col, ... in picture pixels (integers are the middle of a pixel). */
-export function drawPoints(context, points, labels, view, frame, { color, marker, size, faint = [] }) {
+export function drawPoints(context, points, labels, view, frame, { color, marker, size, faint = [], colors = [] }) {
   const seen = [];
   for (let i = 0; 2 * i + 1 < points.length; i++) {
     const { x, y } = toScreen(points[2 * i] + 0.5, points[2 * i + 1] + 0.5, view, frame);
-    if (x > -size && y > -size && x < frame.width + size && y < frame.height + size) seen.push({ x, y, label: labels[i], faint: faint[i] });
+    if (x > -size && y > -size && x < frame.width + size && y < frame.height + size) {
+      seen.push({ x, y, label: labels[i], faint: faint[i], color: colors[i] ?? color });
+    }
   }
   const path = MARKER_PATHS[marker];
-  strokeTwice(context, color, 1.5, () => seen.forEach((each) => each.faint || path(context, each.x, each.y, size)));
+  for (const one of new Set(seen.map((each) => each.color))) {
+    const own = seen.filter((each) => each.color === one && !each.faint);
+    strokeTwice(context, one, 1.5, () => own.forEach((each) => path(context, each.x, each.y, size)));
+  }
   // beside its spot, which it must not cover
   context.fillStyle = FAINT;
   for (const each of seen) {

@@ -1,6 +1,6 @@
 """The publication figure of a window: picture with lattice, transform with indexed spots, and what names the lattice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import fill
 from typing import Any
 
@@ -26,6 +26,8 @@ def plot_window(
     frequency_unit: str,
     opinions: Sequence[tuple[str, Sequence[str], ArrayLike]],
     caption: str = "",
+    point_colors: Sequence[str] = (),
+    spot_colors: Sequence[str] = (),
 ) -> Any:
     """Return a Matplotlib figure.
 
@@ -49,6 +51,8 @@ def plot_window(
         Title, classes and probabilities of each chart of bars.
     caption : str
         Numbers with their errors, below.
+    point_colors, spot_colors : sequence of str, n and m
+        Of the lattice of each, where there are several.
     """
     from lattice_widgets.views.figures.publication import PublicationFigure
 
@@ -56,15 +60,15 @@ def plot_window(
     grid = figure.add_gridspec(max(len(opinions), 1), 3, width_ratios=(1, 1, 0.9))
     picture = figure.add_subplot(grid[:, 0])
     show_picture(picture, image)
-    if len(points):
-        picture.plot(points[:, 1], points[:, 0], "o", mfc="#56B4E9", mec="black", ms=4, mew=0.5)
+    for color, some in _by_color(points, point_colors):
+        picture.plot(some[:, 1], some[:, 0], "o", mfc=color, mec="black", ms=4, mew=0.5)
     scale_bar(picture, image.shape, pixel_size, unit)
     picture.set_title(_("Micrograph"), fontsize=9)
     transform = figure.add_subplot(grid[:, 1])
     floor = float(np.median(magnitude)) or 1.0
     show_picture(transform, np.log1p(magnitude / floor), color_map="inferno", percentiles=(30, 99.95))
-    if len(spots):
-        transform.plot(spots[:, 1], spots[:, 0], "o", mfc="none", mec="#56B4E9", ms=8, mew=0.8)
+    for color, some in _by_color(spots, spot_colors):
+        transform.plot(some[:, 1], some[:, 0], "o", mfc="none", mec=color, ms=8, mew=0.8)
     for (row, col), name in zip(spots, spot_names, strict=True):
         transform.annotate(name, (col, row), (5, 3), textcoords="offset points", color="white", fontsize=7)
     down, right = frequency_steps
@@ -75,3 +79,10 @@ def plot_window(
         class_bars(figure.add_subplot(grid[number, 2]), classes, values, title=title)
     figure.supxlabel(fill(true_minus(caption), 150), fontsize=8)
     return figure
+
+
+def _by_color(places: NDArray[Any], colors: Sequence[str]) -> Iterator[tuple[str, NDArray[Any]]]:
+    """Yield each color and its places (n, 2)."""
+    of_each = np.array(colors or ["#56B4E9"] * len(places))
+    for color in dict.fromkeys(of_each.tolist()):
+        yield color, places[of_each == color]

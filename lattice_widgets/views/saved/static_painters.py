@@ -96,10 +96,12 @@ def paint_picture(canvas: PictureCanvas, width: int) -> Image.Image | None:
     if canvas.show_points:
         radius = 0.75 * canvas.point_size
         places = np.frombuffer(canvas.points, np.float32).reshape(-1, 2)
-        for (row, col), faint in zip(places, canvas.faint_points or [False] * len(places), strict=True):
+        faints = canvas.faint_points or [False] * len(places)
+        colors = canvas.point_colors or [canvas.point_color] * len(places)
+        for (row, col), faint, color in zip(places, faints, colors, strict=True):
             x, y = place(row + 0.5, col + 0.5)
             reach = 1 if faint else radius
-            _ellipse(pen, (x - reach, y - reach, x + reach, y + reach), canvas.point_color)
+            _ellipse(pen, (x - reach, y - reach, x + reach, y + reach), color)
     boxes = [*canvas.boxes]
     if canvas.window:
         boxes.append({**dict(zip(("row", "col", "height", "width"), canvas.window, strict=True)), "color": "#F0E442"})

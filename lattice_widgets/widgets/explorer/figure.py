@@ -11,7 +11,7 @@ from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.language import _
 from lattice_widgets.views.figures.window_figure import plot_window
 from lattice_widgets.widgets.explorer import texts
-from lattice_widgets.widgets.explorer.marks import spot_marks
+from lattice_widgets.widgets.explorer.marks import point_colors, spot_marks
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import SCREEN
 from lattice_widgets.widgets.parts.network import path_of_network
@@ -112,4 +112,6 @@ def figure_of(result: WindowResult | None) -> Any:
         found.shown.unit,
         opinions,
         "; ".join(parts),
+        point_colors(result.owners[inside]) if result.owners.any() else (),
+        tuple(marks.colors[number] for number in kept) if marks.colors else (),
     )

@@ -1,5 +1,6 @@
 """Where the spots of the geometry lie in the transform on the screen, their Miller indices, and what each of them is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
@@ -13,7 +14,10 @@ from lattice_widgets.language import _
 from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.explorer.work import WindowSpectrum
 
-__all__ = ["SpotMarks", "miller", "spot_marks"]
+__all__ = ["LATTICE_COLORS", "SpotMarks", "miller", "point_colors", "spot_marks"]
+
+#: of the spots and points of each lattice, the strongest first (Okabe and Ito)
+LATTICE_COLORS = ("#56B4E9", "#009E73", "#CC79A7", "#D55E00")
 
 #: a spot lies between the nodes of the lattice where its indices are this near to a fraction
 _NEAR = 0.03
@@ -34,46 +38,78 @@ class SpotMarks:
     notes : tuple of str
         What each is, for who points at it.
     faint : tuple of bool
-        Whether it does not belong to the lattice: it gets a dot, not a ring.
+        Whether it belongs to no lattice: it gets a dot, not a ring.
+    colors : tuple of str
+        The color of the lattice of each; () where there is one lattice.
     """
 
     positions: NDArray[np.float64]
     names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     faint: tuple[bool, ...] = ()
+    colors: tuple[str, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """Return what `PictureCanvas.show` takes."""
         return {
             "points": self.positions, "point_labels": self.names, "point_notes": self.notes, "faint_points": self.faint,
+            "point_colors": self.colors,
         }  # fmt: skip
+
+
+def point_colors(owners: NDArray[np.int64]) -> tuple[str, ...]:
+    """Return the color of each point by the number of its lattice, -1 for none; () if all are of the first."""
+    if not (owners > 0).any():
+        return ()
+    return tuple(LATTICE_COLORS[max(owner, 0) % len(LATTICE_COLORS)] for owner in owners)
 
 
 def spot_marks(found: WindowSpectrum, result: WindowResult | None) -> SpotMarks:
     """Return the spots measured last as they lie in a spectrum."""
     if result is None:
         return SpotMarks(np.zeros((0, 2)))
-    places, fit = result.spots.frequency, result.fit
-    both = np.concatenate([places, -places])
-    positions = found.shown.pixel_of(both)
+    places, indices, owners = (
+        np.concatenate([part, -part]) for part in _spots_of_each(result, np.array(found.shown.steps))
+    )
+    half = len(owners) // 2
+    owners[half:] = owners[:half]
+    positions = found.shown.pixel_of(places)
     inside = np.flatnonzero(np.all((positions >= 0) & (positions < found.shown.magnitude.shape), axis=1))
-    if fit is None:
-        notes = [_axis_note(frequency, found) or _("no lattice is found, so it has no indices") for frequency in both]
-        return SpotMarks(
-            positions[inside], ("",) * len(inside), tuple(notes[n] for n in inside), (False,) * len(inside)
-        )
-    signed = np.concatenate([fit.indices, -fit.indices])
-    indexed = np.tile(fit.indexed, 2)
     names, notes = [], []
     for number in inside:
-        h, k = (int(index) for index in signed[number])
+        h, k = (int(index) for index in indices[number])
+        owner = owners[number]
         # further out labels would only cover the picture
-        names.append(miller(h, k) if indexed[number] and max(abs(h), abs(k)) <= 2 else "")
-        if indexed[number]:
-            notes.append(_index_note(h, k))
+        names.append(miller(h, k) if owner >= 0 and max(abs(h), abs(k)) <= 2 else "")
+        if owner < 0:
+            notes.append(_axis_note(places[number], found) or _stray_note(places[number], result.lattices))
+        elif len(result.lattices) > 1:
+            words = _("{spot}, of lattice {number}")
+            notes.append(words.format(spot=_index_note(h, k), number=owner + 1))
         else:
-            notes.append(_axis_note(both[number], found) or _stray_note(both[number], fit))
-    return SpotMarks(positions[inside], tuple(names), tuple(notes), tuple(bool(~indexed[n]) for n in inside))
+            notes.append(_index_note(h, k))
+    faint = owners[inside] < 0 if result.lattices else np.zeros(len(inside), np.bool_)
+    return SpotMarks(
+        positions[inside], tuple(names), tuple(notes), tuple(map(bool, faint)), point_colors(owners[inside])
+    )
+
+
+def _spots_of_each(
+    result: WindowResult, near: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return frequency (n, 2), indices (n, 2) and number of the lattice (n,) of each spot; -1 for what is of none.
+
+    A spot that several lattices explain is one of the strongest of them.
+    """
+    places, indices, owners = np.zeros((0, 2)), np.zeros((0, 2), np.int64), np.zeros(0, np.int64)
+    belonging = [(fit.spots.frequency[fit.indexed], fit.indices[fit.indexed]) for fit in result.lattices]
+    every = result.spots.frequency
+    for number, (own, index) in enumerate([*belonging, (every, np.zeros((len(every), 2), np.int64))]):
+        known = np.concatenate([places, -places])
+        new = ~(np.abs(own[:, None] - known) < near).all(axis=-1).any(axis=1)
+        places, indices = np.concatenate([places, own[new]]), np.concatenate([indices, index[new]])
+        owners = np.concatenate([owners, np.full(new.sum(), number if number < len(belonging) else -1)])
+    return places, indices, owners
 
 
 def _index_note(h: int, k: int) -> str:
@@ -94,8 +130,12 @@ def _axis_note(frequency: NDArray[np.float64], found: WindowSpectrum) -> str:
     return ""
 
 
-def _stray_note(frequency: NDArray[np.float64], fit: LatticeFit) -> str:
-    index = fit.vectors @ np.asarray(frequency)
+def _stray_note(frequency: NDArray[np.float64], lattices: Sequence[LatticeFit]) -> str:
+    if not lattices:
+        return _("no lattice is found, so it has no indices")
+    if len(lattices) > 1:
+        return _("belongs to none of the lattices")
+    index = lattices[0].vectors @ np.asarray(frequency)
     for part in (2, 3):
         if np.abs(part * index - np.rint(part * index)).max() < part * _NEAR:
             h, k = np.rint(part * index).astype(int)

@@ -1,5 +1,7 @@
 """The two opinions of a window, network and geometry, as bars and in words, and which crystal it could be."""
 
+from itertools import cycle
+
 import ipywidgets as ipw
 
 from lattice_widgets.core.geometry.several.words import describe_lattices
@@ -10,6 +12,7 @@ from lattice_widgets.views.shared.copy_button import copy_button
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.crystals.panel import Crystals
+from lattice_widgets.widgets.explorer.marks import LATTICE_COLORS
 from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.parts.lines import says
 from lattice_widgets.widgets.parts.texts import LOADING, describe_left_out, say
@@ -72,7 +75,13 @@ class Opinions:
                 f' <span class="lattice-widgets-opinions">{words}</span>'
             )
         several = describe_lattices(result.geometry.lattices)
-        self.words.value = head if several is None else f"{head}<br>{in_html(say(several))}"
+        if several is not None:
+            colors = " ".join(
+                f'<span style="color:{in_html(color)}">●</span>&nbsp;{number + 1}'
+                for number, color in zip(range(len(result.lattices)), cycle(LATTICE_COLORS), strict=False)
+            )
+            head = f"{head}<br>{in_html(say(several))} {colors}"
+        self.words.value = head
         return words
 
     def age(self, old: bool) -> None:

@@ -13,7 +13,7 @@ from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.widgets.explorer import texts
 from lattice_widgets.widgets.explorer.basis import atoms_of, places_of, points_of
 from lattice_widgets.widgets.explorer.crystals.overlay import cell_in_picture, cell_in_window, spot_boxes
-from lattice_widgets.widgets.explorer.marks import spot_marks
+from lattice_widgets.widgets.explorer.marks import point_colors, spot_marks
 from lattice_widgets.widgets.explorer.window_result import Shown, WindowResult
 from lattice_widgets.widgets.explorer.work import SCREEN, Opened, WindowSpectrum
 from lattice_widgets.widgets.opening.calibration import PixelSizeField
@@ -138,12 +138,16 @@ class Pictures:
         found = result.spectrum
         step = found.opened.step
         places = places_of(result, self._owner.show_basis)
-        self.canvas.set_points((points_of(result.points, result.cells, places) + 0.5) / step - 0.5)
+        # in a picture of several lattices the points tell them apart: no atoms of one of them
+        points = result.points if result.owners.any() else points_of(result.points, result.cells, places)
+        self.canvas.set_points((points + 0.5) / step - 0.5, colors=point_colors(result.owners))
         with self.canvas.hold_sync():
             self.canvas.cells, self.canvas.cell_atoms = self._cells(result), atoms_of(places)
         if self._shown.spectrum is not None:
             marks = spot_marks(self._shown.spectrum, result)
-            self.fourier.set_points(marks.positions, marks.names, notes=marks.notes, faint=marks.faint)
+            self.fourier.set_points(
+                marks.positions, marks.names, notes=marks.notes, faint=marks.faint, colors=marks.colors
+            )
         assert found.cropped is not None
         shape, full = found.shown.magnitude.shape, found.cropped.magnitude.shape
         self.place.value = texts.describe_reduction(found.window, step, shape, full)
@@ -233,8 +237,9 @@ class Corrected:
         if image is not None and self._canvas.rows:
             step = -(-max(image.shape) // SCREEN)
             places = places_of(result, self._owner.show_basis)
-            points = points_of(result.window_points, result.window_cells, places)
-            self._canvas.set_points((points + 0.5) / step - 0.5)
+            several = result.owners.any()
+            points = result.window_points if several else points_of(result.window_points, result.window_cells, places)
+            self._canvas.set_points((points + 0.5) / step - 0.5, colors=point_colors(result.owners))
             with self._canvas.hold_sync():
                 cells = (*result.window_cells, *cell_in_window(result, self._candidate))
                 self._canvas.cells, self._canvas.cell_atoms = on_screen(cells, step), atoms_of(places)

@@ -1,5 +1,6 @@
 """What the explorer knows of a window: what its spots say, what the network says, and both together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,9 +33,11 @@ class WindowResult:
         Its lattice before the correction of drift.
     spots : Spots
     points : ndarray, float64, shape (n, 2)
-        Lattice points (row, col) [px of the picture].
+        Lattice points (row, col) [px of the picture], of each lattice where it is.
     window_points : ndarray, float64, shape (n, 2)
         The same (row, col) in the window as it is transformed [px].
+    owners : ndarray, int64, shape (n,)
+        Of which of `lattices` each point is.
     cells, window_cells : tuple of tuple of float
         The primitive unit cell, and the conventional one where it is another: (row, col, a row, a col, b row, b col) [px], in
         the picture and in the window as it is transformed. () where there are no lattice points.
@@ -61,6 +64,7 @@ class WindowResult:
     spots: Spots
     points: NDArray[np.float64]
     window_points: NDArray[np.float64]
+    owners: NDArray[np.int64]
     cells: tuple[tuple[float, ...], ...]
     window_cells: tuple[tuple[float, ...], ...]
     profile: tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -76,6 +80,11 @@ class WindowResult:
     def fit(self) -> LatticeFit | None:
         """Its lattice, the strongest if there are several; None if there is none."""
         return self.geometry.fit
+
+    @property
+    def lattices(self) -> tuple[LatticeFit, ...]:
+        """All of its lattices, the strongest first: several, or the one that is `fit`, or none."""
+        return _lattices_of(self.geometry)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -98,22 +107,22 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
     image, plain, request = found.image, found.plain, found.request
     assert image is not None and plain is not None and found.cropped is not None  # noqa: PT018
     size = found.opened.pixel_size
-    points, in_window, uncorrected = np.zeros((0, 2)), np.zeros((0, 2)), None
+    uncorrected = None
     cells: tuple[tuple[float, ...], ...] = ()
     window_cells: tuple[tuple[float, ...], ...] = ()
     geometry = ask_geometry(image, size, scanned=found.scanned)
     fit = geometry.fit
+
+    def scanned(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        back = original_positions(places, found.window[2:], image.shape, request.scale, request.shear)
+        return back + found.window[:2]
+
+    in_window, owners = _points_of_each(image, _lattices_of(geometry), size or 1.0)
     if fit is not None:
         spots = fit.spots
-        in_window = lattice_points(image, Lattice(fit.vectors / (size or 1.0)))
-        rows, cols = image.shape
-
-        def scanned(places: NDArray[np.float64]) -> NDArray[np.float64]:
-            back = original_positions(places, found.window[2:], (rows, cols), request.scale, request.shear)
-            return back + found.window[:2]
-
-        points = scanned(in_window)
-        corners = _cell_corners(fit, in_window, size or 1.0, (rows, cols))
+        corners = _cell_corners(
+            fit, lattice_points(image, Lattice(fit.vectors / (size or 1.0))), size or 1.0, image.shape
+        )
         window_cells = tuple(map(_cell, corners))
         cells = tuple(_cell(scanned(three)) for three in corners)
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
@@ -121,8 +130,34 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
         spots = find_spots(image, size)
     asked = fringes(plain, (request.spot[0], request.spot[1]), request.spot_width) if request.spot else None
     profile = radial_profile(found.cropped)
-    result = WindowResult(found, geometry, uncorrected, spots, points, in_window, cells, window_cells, profile, asked)
+    points = scanned(in_window)
+    result = WindowResult(
+        found, geometry, uncorrected, spots, points, in_window, owners, cells, window_cells, profile, asked
+    )
     return result if classifier is None else ask(result, classifier)
+
+
+def _lattices_of(geometry: Geometry) -> tuple[LatticeFit, ...]:
+    if len(geometry.lattices) > 1:
+        return geometry.lattices
+    return () if geometry.fit is None else (geometry.fit,)
+
+
+def _points_of_each(
+    image: NDArray, lattices: Sequence[LatticeFit], pixel_size: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the points (n, 2) [px] of each lattice where it is, and of which each is."""
+    points, owners = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
+    for number, fit in enumerate(lattices):
+        there = fit.mask if fit.mask is not None and len(lattices) > 1 else np.ones(image.shape, dtype=np.bool_)
+        # nothing of another grain is to move its waves
+        alone = np.where(there, image, np.nanmean(image[there])) if not there.all() else image
+        own = lattice_points(alone, Lattice(fit.vectors / pixel_size))
+        row, col = np.clip(np.rint(own).astype(int), 0, np.array(image.shape) - 1).T
+        own = own[there[row, col]]
+        points.append(own)
+        owners.append(np.full(len(own), number))
+    return np.concatenate(points), np.concatenate(owners)
 
 
 def _cell_corners(
