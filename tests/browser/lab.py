@@ -204,6 +204,8 @@ class Lab:
         self.page.wait_for_function(
             "theme => document.body.dataset.jpThemeName === theme", arg=THEMES[name], polling=50
         )
+        # JupyterLab 4.6 takes its curtain away twice, which throws, where the next theme comes before it is gone
+        self.page.wait_for_function("() => !document.getElementById('jupyterlab-splash')", polling=50)
 
     def screenshot(self, name: str, of: Locator | None = None) -> Path:
         """Save the page, or one element of it, as ``test-results/<name>.png``."""

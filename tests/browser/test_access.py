@@ -69,10 +69,19 @@ def violations(axe: Axe, page: Page) -> list[str]:
     ]
 
 
+#: how many frames a page asks for in four tenths of a second
+_FRAMES = """() => new Promise(done => {
+    const own = window.requestAnimationFrame;
+    let count = 0;
+    window.requestAnimationFrame = paint => (count++, own.call(window, paint));
+    setTimeout(() => { window.requestAnimationFrame = own; done(count) }, 400) })"""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
     axe = Axe()
     show(lab, page, name)
+    wait_until(page, lambda: page.evaluate(_FRAMES) == 0, "a page that rests: drawing for ever empties a battery")
     tabs = page.locator(".lattice-widgets [role=tab]")
     found: list[str] = []
     for theme in ("dark", "light"):

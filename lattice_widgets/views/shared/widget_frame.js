@@ -83,7 +83,8 @@ function renderFrame({ model, el }) {
   let unwatch = () => {};
   const name = () => {
     ticket = 0;
-    title.textContent = model.get("title");
+    // written only where it is another: `grown` hears of it, and would have it written again in the next frame
+    if (title.textContent !== model.get("title")) title.textContent = model.get("title");
     set(root, { role: "group", "aria-label": model.get("title") });
     nameParts(root);
   };
