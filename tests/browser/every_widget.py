@@ -104,7 +104,10 @@ CLIPPED = """() => Array.from(document.querySelectorAll(".lattice-widgets")).fla
     return Array.from(root.querySelectorAll("*"))
         .filter(e => !e.closest("svg, .bqplot canvas, .lattice-widgets-spoken, .lw-stage, select, [style*='clip-path']"))
         .filter(e => e.getBoundingClientRect().width > 2 && (right(e) > edge || wide(e)))
-        .map(e => [e, widest(e)].map(one => `${start(one)} … ends at ${right(one)}`).join(", ") + `, not ${edge}`) })"""
+        .map(e => [e, widest(e)].map(one => `${start(one)} … ends at ${right(one)}`).join(", ") + `, not ${edge}`)
+        .concat(Array.from(root.querySelectorAll(".lw-chart-host .bqplot"), e => [e, e.querySelector("canvas")])
+            .filter(([e]) => wide(e.closest(".lw-chart-host")))
+            .map(([e, c]) => `a chart ${e.clientWidth} px wide holds ${e.scrollWidth} px, its canvas ${c?.width}`)) })"""
 
 
 def show(lab: Lab, page: Page, name: str) -> None:

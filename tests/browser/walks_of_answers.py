@@ -12,11 +12,11 @@ from .lesson_hands import answer, says, settled, tab, type_into, widget
 def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     opening, panel = widget(page, 0), widget(page, 2)  # between them the same crystal once more, beside the panel
     for gamma, words in (
-        ("91", "says square, 97 %"),
-        ("92", "says square, 50 %, then centered rectangular, 49 %"),
+        ("91", "says square, 98 %"),
+        ("92", "says square, 56 %, then centered rectangular, 43 %"),
         ("93", "says centered rectangular, 87 %"),
         ("95", "says centered rectangular, 99 %"),
-        ("92", "says square, 50 %"),
+        ("92", "says square, 56 %"),
     ):
         type_into(opening, "γ [°]", gamma)
         says(page, opening, words)
@@ -43,7 +43,7 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     type_into(sparse, "vacancies", "0")
     tab(sparse, "Lattice")
     type_into(sparse, "γ [°]", "100")
-    says(page, sparse, "says centered rectangular, 99 %")
+    says(page, sparse, "says centered rectangular, 100 %")
     wait_until(page, lambda: lab.python("abs(sparse.vacancies) + abs(sparse.gamma - 100) < 1e-6"), "the clean lattice")
     settled(lab, "sparse", "older")
     percent = lab.python(
@@ -54,14 +54,14 @@ def how_sure_is_the_network(lab: Lab, page: Page) -> None:
     viewer = widget(page, 5)
     wait_until(page, lambda: lab.python("viewer.walked is not None"), "the walk")
     mixed = "sum({a, b} == {%d, %d} for a, b in zip(viewer.content.labels, viewer.content.answers))"
-    assert [lab.python(mixed % pair) for pair in ((0, 2), (0, 1), (3, 4))] == [13, 14, 0]
-    assert lab.python("int((viewer.content.labels != viewer.content.answers).sum())") == 72
+    assert [lab.python(mixed % pair) for pair in ((0, 2), (0, 1), (3, 4))] == [12, 15, 0]
+    assert lab.python("int((viewer.content.labels != viewer.content.answers).sum())") == 74
     way = lab.python("[int(p.argmax()) for p in viewer.walked.probabilities]")
     assert list(dict.fromkeys(way)) == [3, 2, 4]
     angles = lab.python("[lattice.gamma for lattice in viewer.walked.lattices]")
     assert 91 < angles[way.index(2)] < 93
     assert round(angles[way.index(4)]) == 119
-    assert lab.python("viewer.quality") == pytest.approx(0.64, abs=0.02)
+    assert lab.python("viewer.quality") == pytest.approx(0.62, abs=0.02)
     assert viewer.get_by_text("walk", exact=True).first.is_visible()
     answer(page, lab, widget(page, 7), "guess")
 
@@ -74,7 +74,7 @@ def how_fast_it_grows(lab: Lab, page: Page) -> None:
     off = "float(abs(scrubber.dataset['hole_fraction'].values - movie.hole_fraction).max())"
     assert lab.python(off) < 0.006
     noise = lab.python("scrubber.dataset['fraction'].sel({'class': 'noise'}).values[[0, -1], :2]")
-    assert np.round(noise, 3).tolist() == [[0.058, 0.002], [0.084, 0.002]]
+    assert np.round(noise, 3).tolist() == [[0.058, 0.002], [0.084, 0.005]]
     stage = scrubber.locator(".lw-movie-stage")
     stage.focus()
     page.keyboard.press(" ")

@@ -22,14 +22,16 @@ function renderChartMenu({ model, el }) {
     shown.observe(host);
   }
   // On a busy machine bqplot 0.13 now and then leaves a chart as wide as it was before its page was made narrow. It draws
-  // anew only what has another width, and not at once.
+  // anew only what it takes to be in view, and what has another width: so it goes out of view, and comes back narrower first.
   let looking = 0;
   function drawAnew() {
     const figure = host.querySelector(".bqplot");
     if (!figure || figure.scrollWidth <= figure.clientWidth + 1) return;
-    const before = figure.style.maxWidth;
-    figure.style.maxWidth = `${figure.clientWidth - 1}px`;
-    setTimeout(() => { figure.style.maxWidth = before; }, 500);
+    const { maxWidth, display } = figure.style;
+    const narrower = `${figure.clientWidth - 1}px`;
+    figure.style.display = "none";
+    setTimeout(() => Object.assign(figure.style, { display, maxWidth: narrower }), 100);
+    setTimeout(() => { figure.style.maxWidth = maxWidth; }, 600);
   }
   // there is nothing around it until it is on the page; then the chart is told when its room is that of a phone
   const shown = new ResizeObserver(() => {
