@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice, fit_power_map
 from lattice_widgets.core.geometry.power_map import PowerMap
+from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.local_lattice import local_lattice
@@ -112,7 +113,7 @@ def undistort(
     frames = [picture] if values.ndim == 2 else [picture[number] for number in range(len(values))]  # type: ignore[index]
     squares = [square_values(frame, pixel_size) for frame in frames]
     side = squares[0][1]
-    measured = [_measured(frame, side) for frame, _, _ in squares]
+    measured = _measured_all([frame for frame, _, _ in squares], side)
     fit = measured[0].fit
     scale = side or 1.0
     lattice = Lattice(np.mean([_like(each, fit) for each in measured], axis=0) / scale)
@@ -158,6 +159,22 @@ class _Frame:
         """The frequencies of the spots that are followed, of that lattice [1/px]."""
         carriers: NDArray[np.float64] = self.plan.carriers @ (np.eye(2) - self.axes.trend)
         return carriers
+
+
+def _measured_all(frames: Sequence[NDArray], side: float | None) -> list[_Frame]:
+    measured = []
+    for number, frame in enumerate(frames):
+        try:
+            measured.append(_measured(frame, side))
+        except LatticeNotFound as error:
+            words = Sentence("Frame {number}: {problem}", number=number, problem=error.sentence)
+            raise (LatticeNotFound(words, error.left_out, error.weight) if len(frames) > 1 else error) from None
+        if measured[-1].image.shape != measured[0].image.shape:
+            words = Sentence(
+                "Frame {number} has other margins than the first: undistort them one by one.", number=number
+            )
+            raise ValueError(words)
+    return measured
 
 
 def _measured(values: NDArray, side: float | None) -> _Frame:

@@ -193,3 +193,9 @@ def test_what_cannot_be_presumed_is_refused_in_one_sentence():
         undistort(picture, turned=noisy(draw_atoms(Lattice.from_parameters(17, 23, 95), (300, 320))))
     with pytest.raises(LatticeNotFound):
         undistort(np.random.default_rng(0).normal(size=(200, 200)))
+    noise = np.random.default_rng(0).normal(size=picture.shape)
+    with pytest.raises(LatticeNotFound, match=r"^Frame 1: "):
+        undistort(np.stack([picture, noise]))
+    framed = np.pad(picture, ((30, 0), (0, 0)), constant_values=picture.max())[: len(picture)]
+    with pytest.raises(ValueError, match="Frame 1 has other margins"):
+        undistort(np.stack([picture, framed]))
