@@ -22,11 +22,16 @@ function renderChartMenu({ model, el }) {
     shown.observe(host);
   }
   // On a busy machine bqplot 0.13 now and then leaves a chart as wide as it was before its page was made narrow. It draws
-  // anew only what it takes to be in view, and what has another width: so it goes out of view, and comes back narrower first.
+  // anew only what it takes to be in view, and what has another width: so it goes out of view, and comes back narrower
+  // first. Once for each width of its room: a chart that is really out of view is drawn when it comes into view.
   let looking = 0;
+  let seen = 0;
   function drawAnew() {
     const figure = host.querySelector(".bqplot");
-    if (!figure || figure.scrollWidth <= figure.clientWidth + 1) return;
+    const { top, bottom } = host.getBoundingClientRect();
+    if (!figure || figure.scrollWidth <= figure.clientWidth + 1 || seen === host.clientWidth) return;
+    if (bottom < 0 || top > window.innerHeight) return;
+    seen = host.clientWidth;
     const { maxWidth, display } = figure.style;
     const narrower = `${figure.clientWidth - 1}px`;
     figure.style.display = "none";
