@@ -76,11 +76,11 @@ class Opinions:
             )
         several = describe_lattices(result.geometry.lattices)
         if several is not None:
-            colors = " ".join(
-                f'<span style="color:{in_html(color)}">●</span>&nbsp;{number + 1}'
+            sign = " ".join(
+                f'<span style="color:{in_html(color)}">●</span>&nbsp;{in_html(number + 1)}'
                 for number, color in zip(range(len(result.lattices)), cycle(LATTICE_COLORS), strict=False)
             )
-            head = f"{head}<br>{in_html(say(several))} {colors}"
+            head = f"{head}<br>{in_html(say(several))} {sign}"
         self.words.value = head
         return words
 

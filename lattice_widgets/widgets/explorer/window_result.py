@@ -120,9 +120,9 @@ def measure(found: WindowSpectrum, classifier: Classifier | None) -> WindowResul
     in_window, owners = _points_of_each(image, _lattices_of(geometry), size or 1.0)
     if fit is not None:
         spots = fit.spots
-        corners = _cell_corners(
-            fit, lattice_points(image, Lattice(fit.vectors / (size or 1.0))), size or 1.0, image.shape
-        )
+        several = len(geometry.lattices) > 1
+        own = lattice_points(image, Lattice(fit.vectors / (size or 1.0))) if several else in_window
+        corners = _cell_corners(fit, own, size or 1.0, image.shape)
         window_cells = tuple(map(_cell, corners))
         cells = tuple(_cell(scanned(three)) for three in corners)
         uncorrected = fit.lattice.transformed(np.linalg.inv(correction_matrix(request.scale, request.shear)))
