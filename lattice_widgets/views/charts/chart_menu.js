@@ -25,13 +25,13 @@ function renderChartMenu({ model, el }) {
   // anew only what it takes to be in view, and what has another width: so it goes out of view, and comes back narrower
   // first. Once for each width of its room: a chart that is really out of view is drawn when it comes into view.
   let looking = 0;
-  let seen = 0;
+  let mended = 0;
   function drawAnew() {
     const figure = host.querySelector(".bqplot");
     const { top, bottom } = host.getBoundingClientRect();
-    if (!figure || figure.scrollWidth <= figure.clientWidth + 1 || seen === host.clientWidth) return;
+    if (!figure || figure.scrollWidth <= figure.clientWidth + 1 || mended === host.clientWidth) return;
     if (bottom < 0 || top > window.innerHeight) return;
-    seen = host.clientWidth;
+    mended = host.clientWidth;
     const { maxWidth, display } = figure.style;
     const narrower = `${figure.clientWidth - 1}px`;
     figure.style.display = "none";

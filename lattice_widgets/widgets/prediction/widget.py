@@ -179,6 +179,7 @@ class Prediction(LatticeWidget):
         if one is not None and not change["old"].strip() and change["new"].strip():
             request = self.request()
             self._keep(request, one)
+            del self._made[self.lesson, self.step, ""]  # the next name is another student's
             if self._guest and self.file:
                 with suppress(AnswersFileError):  # it stays with the guest, too
                     replace(request, student="").store().drop(one.step)

@@ -244,9 +244,11 @@ class Quiz(LatticeWidget):
 
     def _take_along(self, store: AnswerStore) -> None:
         """Save under the name that was typed what was answered here before: the same questions are not asked twice."""
-        for before, record in self._nameless:
+        for one in tuple(self._nameless):
+            before, record = one
             if replace(before.quiz, student=store.quiz.student) == store.quiz:
                 store.add(record)
+                self._nameless.remove(one)  # the next name is another student's
                 if self._guest:  # a teacher sees one student, and no guest beside
                     before.drop([record])
 

@@ -39,6 +39,22 @@ async def test_a_name_takes_along_what_was_answered_before_it_was_typed(quiz: Qu
     assert read_answers(quiz.file).answers == quiz.answers
 
 
+async def test_a_second_name_takes_nothing_of_the_first_along(quiz: Quiz, tmp_path: Path) -> None:
+    prediction = Prediction("two_spaces", 1, letters="ab", right="a", folder=tmp_path)
+    await prediction.settled()
+    quiz.answer("square")
+    prediction.choose("b")
+    for name in ("Ada", "", "Bob"):
+        quiz.student = name
+        prediction.student = name
+        await quiz.settled()
+        await prediction.settled()
+        if name == "Ada":
+            assert ([answer.given for answer in quiz.answers], prediction.chosen) == (["square"], "b")
+    assert (quiz.answers, prediction.chosen) == ((), "")
+    prediction.close()
+
+
 async def test_another_name_is_another_student(quiz: Quiz) -> None:
     quiz.student = "Ada"
     await quiz.settled()
