@@ -79,8 +79,8 @@ def spot_marks(found: WindowSpectrum, result: WindowResult | None) -> SpotMarks:
     for number in inside:
         h, k = (int(index) for index in indices[number])
         owner = owners[number]
-        # further out labels would only cover the picture
-        names.append(miller(h, k) if owner >= 0 and max(abs(h), abs(k)) <= 2 else "")
+        # further out labels would only cover the picture, and those of a second lattice the first ones
+        names.append(miller(h, k) if owner == 0 and max(abs(h), abs(k)) <= 2 else "")
         if owner < 0:
             notes.append(_axis_note(places[number], found) or _stray_note(places[number], result.lattices))
         elif len(result.lattices) > 1:

@@ -150,6 +150,8 @@ def _points_of_each(
     points, owners = [np.zeros((0, 2))], [np.zeros(0, np.int64)]
     for number, fit in enumerate(lattices):
         there = fit.mask if fit.mask is not None and len(lattices) > 1 else np.ones(image.shape, dtype=np.bool_)
+        if not there.any():
+            continue
         # nothing of another grain is to move its waves
         alone = np.where(there, image, np.nanmean(image[there])) if not there.all() else image
         own = lattice_points(alone, Lattice(fit.vectors / pixel_size))

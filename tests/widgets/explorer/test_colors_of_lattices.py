@@ -46,6 +46,8 @@ async def test_each_of_two_grains_has_its_color_in_the_picture_and_in_the_transf
     spots = np.array(fourier.point_colors)
     drawn = ~np.array(fourier.faint_points)
     assert {*spots[drawn]} == {*LATTICE_COLORS[:2]}
+    named = np.array(fourier.point_labels) != ""
+    assert {*spots[named]} == {LATTICE_COLORS[0]}, "labels of both would lie over each other"
     notes = np.array(fourier.point_notes)
     assert all("of lattice 1" in note for note in notes[drawn & (spots == LATTICE_COLORS[0])])
     assert all("of lattice 2" in note for note in notes[drawn & (spots == LATTICE_COLORS[1])])
