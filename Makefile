@@ -64,8 +64,8 @@ docs: $(DEV) ## build the documentation into build/docs/html; a warning is an er
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --doctree-dir build/docs/doctrees docs build/docs/html
 	@echo "open build/docs/html/index.html"
 
-look: $(DEV) ## make a page of pictures of all widgets and notebooks, sizes and themes, to be looked at (ARGS="fft_explorer 12")
-	$(BIN)/python tools/look.py $(ARGS)
+look: $(DEV) $(SITE) ## make a page of pictures of all widgets and notebooks, in Lab, dashboards and site (ARGS="12 --places lab")
+	LATTICE_WIDGETS_SITE_PYTHON=$(CURDIR)/$(SITE_PYTHON) $(BIN)/python tools/look.py $(ARGS)
 
 hostile: $(DEV) ## attack the kit: files, settings, stores, servers; thousands of each, a table with targets (PART=files)
 	LATTICE_WIDGETS_HOSTILE=1 $(BIN)/python -m pytest -q $(foreach part,$(PART),$(HOSTILE_$(part))) $(ARGS)

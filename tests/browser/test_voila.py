@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +12,10 @@ import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from tests.patience import PATIENCE
-
 from .chromium import launch
 from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed, wait_until_still
 from .lab import RESULTS
-from .lab_server import LabServer
+from .voila_server import VoilaServer
 
 CELLS = [
     "# Two users",
@@ -35,22 +31,6 @@ _SCROLLERS = """() => [...document.body.querySelectorAll("*")].filter(part =>
     part.scrollHeight > part.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(part).overflowY)
 ).map(part => part.id || part.className)"""
 _KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
-
-
-class VoilaServer(LabServer):
-    """``lattice-widgets lab --voila``."""
-
-    def command(self, port: int) -> list[str]:
-        lab = [sys.executable, "-m", "lattice_widgets.cli", "lab", str(self.root / "lessons")]
-        patient = f"--VoilaExecutor.startup_timeout={PATIENCE:.0f}"
-        return [*lab, "--voila", "--no-browser", "--ip", "127.0.0.1", "--port", str(port), patient]
-
-    def ask(self) -> None:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        opener.open(self.url, timeout=PATIENCE).close()
-
-    def lesson(self, name: str) -> str:
-        return f"{self.url}voila/render/{name}"
 
 
 @pytest.fixture(scope="module")

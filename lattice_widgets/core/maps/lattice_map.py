@@ -127,7 +127,7 @@ def map_lattice(
     image = power.flattened - power.flattened.mean()
     corner = power.content.top, power.content.left
     with one_thread:
-        phases = local_lattice(image, plan)
+        phases = local_lattice(image, plan, fit.spots.frequency[~fit.indexed] * (fit.pixel_size or 1.0))
         by_windows = window_lattice(image, plan, phases) if method != "phases" else None
     main = phases if method == "phases" or by_windows is None or method == "both" else by_windows.local
     factor = plan.mask.gradient_noise() if method != "windows" or by_windows is None else by_windows.gradient_noise

@@ -7,6 +7,7 @@ import scipy.ndimage
 import scipy.stats
 from numpy.typing import NDArray
 
+from lattice_widgets.core.maps.crosstalk import crosstalk
 from lattice_widgets.core.maps.demodulation import demodulate, phase_noise
 from lattice_widgets.core.maps.resolution import Plan
 
@@ -48,7 +49,7 @@ class LocalLattice:
     phase_variance: NDArray[np.float64]
 
 
-def local_lattice(image: NDArray, plan: Plan) -> LocalLattice:
+def local_lattice(image: NDArray, plan: Plan, others: NDArray[np.float64] | None = None) -> LocalLattice:
     """Measure the lattice around each place by geometric phase analysis.
 
     The phases of all spots that are seen at a place are fitted together, each by what its noise allows.
@@ -59,6 +60,8 @@ def local_lattice(image: NDArray, plan: Plan) -> LocalLattice:
         The picture, less its mean.
     plan : Plan
         Spots, mask and grid.
+    others : ndarray, shape (n, 2), optional
+        Frequencies of waves that are not of this lattice [1/px]; what the mask lets through of them counts as noise.
 
     Returns
     -------
@@ -79,6 +82,10 @@ def local_lattice(image: NDArray, plan: Plan) -> LocalLattice:
     change = np.einsum("...is,s...c->...ic", solve, waves.gradient)
     reciprocal = np.where(seen[..., None, None], plan.reciprocal + change, np.nan)
     noise = _noise_of(measured, *_least_squares(np.abs(there) ** 2, usual, variance, plan), grid, plan)
+    if others is not None and len(others):
+        ripple = crosstalk(image, others, plan.carriers, waves.amplitude, plan.places, plan.mask)
+        solved = np.einsum("...is,as...,...js->a...ij", solve, ripple, solve)
+        noise += np.where(seen[..., None, None], solved, 0.0) / plan.mask.gradient_noise()
     return LocalLattice(reciprocal, noise, _strength(power, usual), waves.amplitude, variance)
 
 

@@ -14,6 +14,8 @@ from lattice_widgets.core.sentences import Sentence
 
 #: a region (row, col, height, width) in px, a lattice, a Bravais type, or None for the mean of the picture
 Reference = tuple[float, float, float, float] | LatticeFit | Lattice | str | None
+#: a place does not count in a mean where the square of its error is so many times the usual one
+_UNUSUAL = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,9 +135,14 @@ def _checked(reference: object) -> tuple[float, float, float, float]:
 
 
 def _mean(used: NDArray[np.bool_], local: LocalLattice, plan: Plan, told: str) -> ReferenceLattice:
-    """Return the mean lattice of some places, with the error of a mean of masks that overlap."""
+    """Return the mean lattice of some places, with the error of a mean of masks that overlap.
+
+    Places whose errors are far larger than usual, as in another grain, do not count.
+    """
     if not used.any():
         raise ValueError(Sentence("The picture shows no lattice that could be mapped."))
+    noise = np.trace(local.noise.sum(axis=0), axis1=-2, axis2=-1)
+    used = used & (noise <= _UNUSUAL * np.quantile(noise[used], 0.25))
     reciprocal = local.reciprocal[used].mean(axis=0)
     vectors = direct_vectors(reciprocal)
     noise = local.noise[:, used].mean(axis=1) * plan.mask.gradient_noise()

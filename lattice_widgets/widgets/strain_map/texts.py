@@ -27,8 +27,8 @@ NO_DISLOCATIONS = N_("An edge dislocation is where an extra line of atoms ends. 
 SIGNS = N_("The arrow is the Burgers vector, the stem points to the extra line of atoms.")
 NOT_IN_THE_MARGIN = N_("None is looked for in the margin of the picture, nor where the lattice is faded.")
 STRONGER_LAYER = N_(
-    "Two lattices lie over each other: this maps the stronger one, in which the other one can show as ripples; their moire has "
-    "maps of its own."
+    "Two lattices lie over each other: this maps the stronger one, in which the other one can show as ripples, which its "
+    "errors count; their moire has maps of its own."
 )
 LOOKING_FOR_LAYERS = N_("looking for a second lattice …")
 NO_PLACE = N_("Click a place of the map to read its strain with errors.")
