@@ -12,7 +12,7 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Protocol
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Response
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -147,9 +147,8 @@ class OnDashboard:
 class OnSite:
     """Notebooks on the site, each with its kernel in the browser."""
 
-    subjects = NOTEBOOKS
-
     def __init__(self, browser: BrowserContext, address: str) -> None:
+        self.subjects = tuple(sorted(path.stem for path in (SITE / "files").glob("*.ipynb")))
         self._lite = Lite(browser, address)
         self._problems: list[str] = []
         browser.on("page", lambda page: _listen(page, self._note))
@@ -236,5 +235,10 @@ def _listen(page: Page, note: Callable[[str], None]) -> None:
     def catch(error: Error) -> None:
         note(f"page error: {error.stack or error}")
 
+    def miss(response: Response) -> None:
+        if response.status >= 400:
+            note(f"{response.status}: {response.url}")
+
     page.on("console", hear)
+    page.on("response", miss)
     page.on("pageerror", catch)

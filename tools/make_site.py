@@ -121,6 +121,7 @@ def make(out: Path, pyodide: Path | None = None) -> None:
         for pattern in NEVER_ASKED_FOR:
             for path in (work / "site").rglob(pattern):
                 path.unlink()
+        give_icons(work / "site")
         shutil.rmtree(out, ignore_errors=True)
         out.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(work / "site", out)
@@ -172,6 +173,17 @@ def copy_notebooks(folder: Path) -> None:
                 "language": "python",
             }
             (folder / path.name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def give_icons(site: Path) -> None:
+    """Name the icon in pages that name none: a browser would ask for one at the root of the host, which may not be ours."""
+    icon = site / "static" / "favicons" / "favicon.ico"
+    for page in site.rglob("index.html"):
+        text = page.read_text(encoding="utf-8")
+        if 'rel="icon"' not in text:
+            place = Path(os.path.relpath(icon, page.parent)).as_posix()
+            link = f'<link rel="icon" type="image/x-icon" href="{place}" class="idle favicon">'
+            page.write_text(text.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
 
 
 def write_settings(folder: Path, own_pyodide: bool) -> None:

@@ -1,6 +1,7 @@
 """The same package in the visitor's browser, without a server: notebooks run, widgets answer, and nobody else is asked."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +61,15 @@ def compare_bars(lite: Lite, name: str) -> None:
 def test_the_site_is_small(site_folder: Path) -> None:
     size = sum(path.stat().st_size for path in site_folder.rglob("*") if path.is_file())
     assert size <= LARGEST, f"{size / 1e6:.1f} MB"
+
+
+def test_no_browser_asks_the_host_for_an_icon(site_folder: Path) -> None:
+    pages = list(site_folder.rglob("index.html"))
+    assert pages
+    for page in pages:
+        link = re.search(r'<link rel="icon"[^>]*href="([^"]+)"', page.read_text(encoding="utf-8"))
+        assert link, page
+        assert (page.parent / link[1]).is_file(), page
 
 
 def test_start_page_with_a_picture_of_the_visitor(lite: Lite, tmp_path: Path) -> None:
