@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import traitlets as t
 
 import lattice_widgets as lw
 from lattice_widgets.core.embedding.distances import class_agreement
@@ -61,6 +62,23 @@ async def test_a_selection_tells_composition_and_means_and_can_be_linked(viewer)
     part(viewer, PointCloud).select([3, 1])
     assert viewer.selection == (1, 3)
     assert not part(viewer, WalkPanel).start.disabled
+
+
+@pytest.mark.parametrize("number", [-3, np.int8(-3), 5000, 2**70])
+async def test_a_picture_that_is_not_on_the_map_cannot_be_selected(viewer, number):
+    viewer.selection = (4,)
+    with pytest.raises(t.TraitError, match="numbers of pictures on the map"):
+        viewer.selection = (number, number)
+    await viewer.settled()
+    assert (viewer.selection, viewer.error) == ((4,), "")
+
+
+async def test_what_is_selected_before_there_is_a_map_is_selected_on_it():
+    viewer = EmbeddingViewer(selection=(3, 5000))
+    await viewer.settled()
+    assert (viewer.selection, part(viewer, PointCloud).selected, viewer.error) == ((3,), (3,), "")
+    assert "1 selected" in words(part(viewer, SelectionPanel))
+    viewer.close()
 
 
 async def test_colors_follow_the_choice(viewer):

@@ -112,8 +112,11 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
             wrong = None
             if content.labels is not None and content.answers is not None:
                 wrong = content.labels != content.answers
+            # what was chosen before there was a map; one that is shown begins without
+            chosen = [number for number in self.selection if number < len(content.features)]
             self._cloud.show(embedding.points, content.classes, wrong)
             self._colors.offer(content)
+            self._cloud.select(chosen)
             self._selected()
             self._placing.forget()
         else:
@@ -175,7 +178,7 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
         panels.observe(lambda change: self._place_charts(), "selected_index")
         self._panels = panels
         self._cloud.observe(self._hovered, "hovered")
-        t.dlink((self._cloud, "selected"), (self, "selection"))
+        self._cloud.observe(lambda change: self.set_trait("selection", change["new"]), "selected")
         self.observe(self._selection_set, "selection")
         self.observe(self._pictures_changed, ["features", "images", "labels", "classifier"])
         t.dlink((self._cloud, "marked"), (self, "marked"))
@@ -207,6 +210,15 @@ class EmbeddingViewer(MapFiles, LatticeWidget):
             recipe = find_network(self.classifier).recipe
             self._point.show(self._content, number, recipe)
             self._open_panel(0)
+
+    @t.validate("selection")
+    def _check_selection(self, proposal: dict[str, Any]) -> tuple[int, ...]:
+        chosen = tuple(int(number) for number in proposal["value"])
+        count = np.inf if self._content is None else len(self._content.features)
+        for number in chosen:
+            if not 0 <= number < count:
+                raise t.TraitError(f"selection has the numbers of pictures on the map, from 0 on, and not {number}.")
+        return chosen
 
     def _selection_set(self, change: dict[str, Any]) -> None:
         if self._cloud.selected != change["new"]:
