@@ -10,7 +10,7 @@ import numpy as np
 # As `_plain` writes them: a unit may be any of these words, with "s" behind it where it has three letters or more.
 _NANOMETERS = {
     1e-3: ("pm", "picometer", "picometre"),
-    0.1: ("Å", "A", "ang", "angstrom", "ångström", "angstroem"),
+    0.1: ("Å", "A", "ang", "angstrom", "ångström", "angström", "angstroem"),
     1.0: ("nm", "nanometer", "nanometre"),
     1e3: ("um", "μm", "micron", "micrometer", "micrometre"),
     1e6: ("mm", "millimeter", "millimetre"),
@@ -26,6 +26,10 @@ _SECONDS = {
     60.0: ("min", "minute"),
     3600.0: ("h", "hour"),
 }
+_SPECTRAL = ("ev", "kev", "mev", "thz", "ghz", "m/z", "amu", "channel")
+_SPECTRAL_NAMES = ("energy", "wavelength", "wavenumber", "lambda", "raman", "channel", "spectr", "frequency", "mass")
+# what programs write where an axis only counts
+_COUNTED = ("<undefined>", "none", "px", "pixel", "frame", "image", "slice", "index", "count", "number")
 _ANGLES = ("rad", "mrad", "radian", "milliradian", "deg", "degree", "°")
 # A thousandth of a picometer and a meter: what lies outside is a mistake of the program that wrote it.
 _SMALLEST_PIXEL, _LARGEST_PIXEL = 1e-6, 1e9
@@ -107,12 +111,65 @@ def is_of_diffraction(unit: object) -> bool:
     >>> is_of_diffraction("1/nm"), is_of_diffraction("[n_m^-1]"), is_of_diffraction("nm"), is_of_diffraction("1/s")
     (True, True, False, False)
     """
-    word = _plain(unit).replace(" ", "")
-    # NFKC has made "nm⁻¹" into "nm" with U+2212 and 1
-    one_over = re.fullmatch(r"1/(.+)|(.+?)(?:\^|\*\*)?[({]*[-\u2212]1[)}]*", word)
+    one_over = _one_over(unit)
     if one_over:
-        return length_in_nm(one_over[1] or one_over[2]) is not None
+        return length_in_nm(one_over) is not None
+    word = _plain(unit).replace(" ", "")
     return word.lower() in _ANGLES or word.lower().removesuffix("s") in _ANGLES
+
+
+def _one_over(unit: object) -> str:
+    """Return the unit that `unit` is one over, however that is written; empty if it is not one over another."""
+    # NFKC has made "nm⁻¹" into "nm" with U+2212 and 1
+    found = re.fullmatch(r"1/(.+)|(.+?)(?:\^|\*\*)?[({]*[-\u2212]1[)}]*", _plain(unit).replace(" ", ""))
+    return (found[1] or found[2]) if found else ""
+
+
+def is_of_spectrum(unit: object, name: object = "") -> bool:
+    """Tell whether an axis is one of energies, wavelengths or channels of a detector, so that it is no time.
+
+    Parameters
+    ----------
+    unit : object
+        What the file says, mostly a word.
+    name : object
+        Of the axis, where it has one.
+
+    Returns
+    -------
+    spectrum : bool
+        True for "eV", "cm^-1", or a name such as "Wavelength".
+
+    Examples
+    --------
+    >>> is_of_spectrum("keV"), is_of_spectrum("cm^{-1}"), is_of_spectrum("nm", "Wavelength"), is_of_spectrum("ms", "time")
+    (True, True, True, False)
+    """
+    word = _plain(unit).replace(" ", "").lower()
+    of_spectrum = word in _SPECTRAL or word.removesuffix("s") in _SPECTRAL or _one_over(unit) == "cm"
+    return of_spectrum or any(part in str(name or "").lower() for part in _SPECTRAL_NAMES)
+
+
+def not_a_time(unit: object, name: object = "") -> str:
+    """Return the note for frames that are numbered along something else than time.
+
+    Parameters
+    ----------
+    unit : object
+        What the file says.
+    name : object
+        Of the axis, where it has one.
+
+    Returns
+    -------
+    note : str
+        Empty where the unit is a time, or none at all.
+    """
+    word = _plain(unit)
+    counted = not word or word.lower().removesuffix("s") in _COUNTED
+    if counted or time_in_s(unit) is not None:
+        return ""
+    return f"the file orders its frames by {str(name or '') or 'an axis'} in {word}, which is no time"
 
 
 def pixel_size_or_none(height: float, width: float) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +30,8 @@ class Axes:
         3 or 4 for colors, which are then the last axis; else 1.
     frames_last : bool
         Whether the frames are the array's last axis.
-    one_channel : bool
-        Whether the array has a last axis with one value, which is left out.
+    single : tuple of int
+        Axes of the array with one value, which are left out.
     notes : tuple of str
         What was taken for what, where it is not the usual order.
     """
@@ -39,8 +39,13 @@ class Axes:
     shape: tuple[int, ...]
     channels: int = 1
     frames_last: bool = False
-    one_channel: bool = False
+    single: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def straight(self) -> bool:
+        """Whether the array is in the order of `shape` as it is stored."""
+        return not (self.frames_last or self.single)
 
     def arranged(self, values: NDArray) -> NDArray:
         """Return the array in the order of `shape`, colors last: a view, without a copy.
@@ -55,8 +60,8 @@ class Axes:
         values : numpy.ndarray
             Shape as `shape`, with the channels behind where there are some.
         """
-        if self.one_channel:
-            return values[..., 0]
+        if self.single:
+            values = values.squeeze(self.single)
         return np.moveaxis(values, -1, 0) if self.frames_last else values
 
 
@@ -66,8 +71,9 @@ def axes_of(shape: tuple[int, ...]) -> Axes:
     Parameters
     ----------
     shape : tuple of int
-        Of the array. A last axis of 3 or 4 is one of colors; one of 1 says nothing; a short one is one of frames, as
-        MATLAB stores movies, and so is one behind square pictures that is shorter than they are.
+        Of the array. A last axis of 3 or 4 is one of colors; axes of 1 say nothing where there are more than three or the
+        last one is one; a short last one is one of frames, as MATLAB stores movies, and so is one behind square pictures
+        that is shorter than they are.
 
     Returns
     -------
@@ -79,19 +85,50 @@ def axes_of(shape: tuple[int, ...]) -> Axes:
     >>> axes_of((256, 256, 3)).channels, axes_of((256, 256, 1)).shape, axes_of((256, 256, 9)).shape
     (3, (256, 256), (9, 256, 256))
     """
+    single = single_axes(shape)
+    if single:
+        rest = axes_of(tuple(size for place, size in enumerate(shape) if place not in single))
+        note = (
+            "its last axis has one value" if len(single) == 1 and single[0] == len(shape) - 1 else "axes with one value"
+        )
+        return replace(rest, single=single, notes=(f"{note}: left out", *rest.notes))
     if len(shape) not in (3, 4) or min(shape[-3:-1]) <= 4:
         return Axes(shape)
     *front, rows, cols, last = shape
     if last in (3, 4):
         return Axes((*front, rows, cols), last)
-    if last == 1:
-        return Axes((*front, rows, cols), one_channel=True, notes=("its last axis has one value: left out",))
     short = last < _NARROW < min(rows, cols)
     if len(shape) == 3 and last and (short or (rows == cols > _NARROW and last < rows)):
         return Axes(
             (last, rows, cols), frames_last=True, notes=(f"its axes are taken as rows, columns, {last} frames",)
         )
     return Axes(shape)
+
+
+def single_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """List the axes of an array that have one value and say nothing.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the array.
+
+    Returns
+    -------
+    single : tuple of int
+        Their places, where the array has more than three axes (colors not counted) and is a picture or a movie without
+        them, or where the only one is the last of three; else none. A movie of one frame keeps its first axis.
+
+    Examples
+    --------
+    >>> single_axes((67, 1336, 1, 1, 1)), single_axes((1, 64, 64)), single_axes((64, 64, 1)), single_axes((1, 2, 3, 4, 5))
+    ((2, 3, 4), (), (2,), ())
+    """
+    ones = tuple(place for place, size in enumerate(shape) if size == 1)
+    colors = len(shape) > 3 and shape[-1] in (3, 4)
+    if len(shape) > 3 + colors:
+        return ones if len(shape) - len(ones) - colors in (2, 3) else ()
+    return ones if ones == (2,) and len(shape) == 3 and min(shape[:2]) > 4 else ()
 
 
 def label_array(values: NDArray) -> xr.DataArray:

@@ -135,7 +135,7 @@ def parse_pixel_size(given: PixelSizeGiven) -> Sides | KnownSpot | KnownLength:
             return known
         parts: list[Any] = [*_parts_of(given)]
     else:
-        parts = list(given) if isinstance(given, tuple | list) else [given]
+        parts = list(given) if isinstance(given, tuple | list) else np.ravel(given).tolist()
     lengths = [_length(part) for part in parts]
     size = pixel_size_or_none(lengths[0], lengths[-1]) if len(lengths) in (1, 2) else None
     if size is None or min(lengths) < 0:

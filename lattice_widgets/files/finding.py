@@ -87,10 +87,10 @@ def _of_folder(
     if is_one_picture(path):
         return "zarr", zarr_folder.stored_images, []
 
-    def read(file: Path) -> PlainPicture:
+    def read(file: Path, dataset: str | None = None) -> PlainPicture:
         from lattice_widgets.files.reading import read_plain
 
-        return read_plain(file, file.name, max_bytes=max_bytes)
+        return read_plain(file, file.name, dataset, max_bytes=max_bytes)
 
     return "folder", partial(frame_folder.stored_images, read=read), []
 

@@ -16,6 +16,7 @@ from lattice_widgets.files.companions import refuse_links_out_of
 from lattice_widgets.files.folders.pictures import is_one_picture
 from lattice_widgets.files.folders.zarr_store import is_ome, refuse_pickles
 from lattice_widgets.files.foreign import foreign_picture
+from lattice_widgets.files.readers.arrays import FRAME_INTERVAL_KEY, PIXEL_SIZE_KEY
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage, bytes_to_read
 from lattice_widgets.files.reading import read_micrograph, read_or_describe
 from lattice_widgets.memory import refuse_beyond_memory
@@ -169,7 +170,7 @@ def _refuse_beyond_memory(path: Path, n_bytes: int) -> None:
 
 
 def _open_zarr(path: Path) -> Any:
-    """Return the one array of a zarr folder that may be a movie; None where several may be, or none is."""
+    """Return the one array of a zarr folder that may be a movie; None where several may be, or it says lengths or times."""
     with needed("zarr", "Opening a zarr folder"):
         import zarr
 
@@ -186,6 +187,8 @@ def _open_zarr(path: Path) -> Any:
         if len(arrays) != 1 or arrays[0].ndim != 3:  # of several some may say lengths and times
             return None
         opened = arrays[0]
+    if {PIXEL_SIZE_KEY, FRAME_INTERVAL_KEY} & set(opened.attrs):
+        return None
     try:
         return refuse_pickles(opened)
     except MicrographFileError as error:

@@ -136,3 +136,21 @@ def test_a_store_of_an_older_version_opens_and_goes_on(
     np.testing.assert_allclose(found["fraction"].values[5], clean["fraction"].values[5], atol=0.02)
     with pytest.raises(ValueError, match="another analysis \\(n_passes: 0 there, 5 here\\)"):
         MovieAnalysis(frames, store=folder, **{**_HOW, "n_passes": 5})
+
+
+@pytest.mark.parametrize(
+    ("frames", "words"),
+    [
+        (np.full((9, 96, 96), np.nan), "No frame of this movie can be used. Frame 0 holds pixels that are not finite"),
+        (
+            np.where(np.arange(9) % 2, np.nan, 5.0)[:, None, None] + np.zeros((96, 96)),
+            "No frame of this movie can be used.",
+        ),
+        (np.zeros((9, 96, 96), np.uint8), "All frames of this movie are blank"),
+        (np.arange(9.0)[:, None, None] + np.zeros((96, 96)), "All frames of this movie are blank"),
+    ],
+    ids=["NaN", "NaN or blank", "black", "each of one value"],
+)
+def test_a_movie_without_a_frame_that_can_be_used_says_so(frames: np.ndarray, words: str) -> None:
+    with pytest.raises(ValueError, match=f"^{words}"):
+        lw.analyze_movie(frames, **_HOW)

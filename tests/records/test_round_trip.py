@@ -11,7 +11,7 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import lattice_widgets as lw
-from lattice_widgets.analysis.report import write_dataset, write_fractions
+from lattice_widgets.analysis.report import write_dataset, write_fractions, write_report
 from lattice_widgets.cli import app
 from lattice_widgets.core.movies.frames import as_frames
 from lattice_widgets.core.pictures.pixel_size import set_pixel_size
@@ -123,3 +123,81 @@ async def test_the_numbers_of_a_record(labeled: xr.DataArray, tmp_path: Path) ->
     assert numbers["a"]["unit"] == "nm"
     assert explorer.fit.a == pytest.approx(0.39, rel=2e-3)
     explorer.close()
+
+
+def side_lengths(vectors: np.ndarray) -> np.ndarray:
+    """Return the lengths of vectors (..., 2)."""
+    return np.hypot(vectors[..., 0], vectors[..., 1])
+
+
+def test_the_folder_of_the_command_map(labeled: xr.DataArray, tmp_path: Path) -> None:
+    keep_source(labeled, tmp_path, tmp_path)
+    answer = CliRunner().invoke(app, ["map", str(tmp_path / STORED), "--out", str(tmp_path / "maps")])
+    assert answer.exit_code == 0, answer.output
+    folder = tmp_path / "maps" / f"{STORED}.map"
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["unit"], summary["pixel_size"]) == ("nm", pytest.approx(min(SIDES), rel=1e-6))
+    np.testing.assert_allclose(side_lengths(np.array(summary["mean_vectors"])), 0.39, rtol=2e-3)
+    table = pd.read_csv(folder / "maps.csv")
+    with xr.open_zarr(folder / "maps.zarr", consolidated=False) as stored:
+        assert stored.attrs["calibration"] == "graphene 10"
+        assert stored.attrs["mean_vectors"] == pytest.approx(np.ravel(summary["mean_vectors"]).tolist(), rel=1e-6)
+        for length, number in (("y", "row"), ("x", "col")):
+            np.testing.assert_allclose(stored[length], stored[number] * min(SIDES), rtol=1e-6)
+            np.testing.assert_allclose(table[f"{length} [nm]"], table[f"{number} [px]"] * min(SIDES), rtol=1e-6)
+        first = stored.vectors.sel(vector="a").transpose("window_row", "window_col", "axis").values.reshape(-1, 2)
+    np.testing.assert_allclose(table[["a_row [nm]", "a_col [nm]"]], first, rtol=1e-6)
+
+
+def test_the_log_of_a_watched_folder(labeled: xr.DataArray, tmp_path: Path) -> None:
+    (tmp_path / "scans").mkdir()
+    keep_source(labeled, tmp_path / "scans", tmp_path / "scans")
+    fit = lw.fit_lattice(read_micrograph(tmp_path / "scans" / STORED))
+    log = tmp_path / "log.jsonl"
+    answer = CliRunner().invoke(app, ["watch", str(tmp_path / "scans"), "--log", str(log), "--once"])
+    assert answer.exit_code == 0, answer.output
+    told = json.loads(log.read_text(encoding="utf-8"))
+    assert (told["lattice_fit"]["a"], told["lattice_fit"]["unit"]) == (pytest.approx(fit.a, rel=1e-6), "nm")
+    assert (told["calibration"], told["pixel_size"]) == ("graphene 10", pytest.approx(min(SIDES), rel=1e-6))
+
+
+async def test_the_tables_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
+    explorer = lw.FFTExplorer(labeled)
+    await explorer.settled()
+    record = Path(explorer.record(tmp_path / "record"))
+    spots = pd.read_csv(record / "spots.csv").query("indexed == 1")
+    # each spot lies where the cell of the table of numbers has it, in 1/nm
+    numbers = pd.read_csv(record / "numbers.csv").set_index("quantity").value.astype(float)
+    cell = lw.Lattice.from_parameters(numbers["a"], numbers["b"], numbers["gamma"]).reciprocal()
+    lengths = np.hypot(spots["frequency row [1/nm]"], spots["frequency col [1/nm]"])
+    np.testing.assert_allclose(lengths, side_lengths(spots[["h", "k"]].to_numpy() @ cell.vectors), rtol=2e-3)
+    profile = pd.read_csv(record / "profile.csv")
+    strongest = profile["frequency [1/nm]"][profile["mean magnitude"][3:].idxmax()]
+    assert strongest == pytest.approx(1 / 0.39, abs=np.diff(profile["frequency [1/nm]"])[0])
+    recipe = json.loads((record / "recipe.json").read_text(encoding="utf-8"))
+    assert recipe["picture"]["calibration"] == "graphene 10"
+    explorer.close()
+
+
+async def test_the_maps_of_a_record(labeled: xr.DataArray, tmp_path: Path) -> None:
+    widget = lw.StrainMap(labeled)
+    await widget.settled()
+    record = Path(widget.record(tmp_path / "record"))
+    table = pd.read_csv(record / "maps.csv")
+    for length, number in (("y", "row"), ("x", "col")):
+        np.testing.assert_allclose(table[length], table[number] * min(SIDES), rtol=1e-6)
+    with np.load(widget.save(tmp_path / "a.npz")) as stored:
+        attributes = json.loads(str(stored["attributes"]))
+    assert (attributes["pixel_size"], attributes["calibration"]) == (pytest.approx(min(SIDES), rel=1e-6), "graphene 10")
+    widget.close()
+
+
+def test_an_analysis_that_is_written_as_zarr_and_its_report(tmp_path: Path) -> None:
+    frames = np.stack([picture()] * 8)
+    found = lw.analyze_movie(frames, pixel_size=0.0271828, frame_interval=0.7, window_size=96, step=64, n_passes=0)
+    with xr.open_zarr(write_dataset(found, tmp_path / "a.zarr"), consolidated=False) as stored:
+        np.testing.assert_allclose(stored.x, found.col * 0.0271828, rtol=1e-6)
+        assert (stored.attrs["pixel_size"], stored.attrs["calibration"]) == (pytest.approx(0.0271828), "by hand")
+    write_report(found, frames, tmp_path / "report")
+    kinetics = json.loads((tmp_path / "report" / "kinetics.json").read_text(encoding="utf-8"))
+    assert (kinetics["pixel_size"], kinetics["calibration"]) == (pytest.approx(0.0271828, rel=1e-6), "by hand")

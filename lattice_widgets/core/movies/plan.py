@@ -16,6 +16,7 @@ from lattice_widgets.core.movies.frames import BadFrame, Frames, is_blank
 from lattice_widgets.core.movies.holes import HoleLevels, hole_levels
 from lattice_widgets.core.pictures.spectra import check_image
 from lattice_widgets.core.pictures.windows import window_positions
+from lattice_widgets.core.sentences import Sentence
 
 #: the lattice is measured in so many pixels along each side at most
 _ENOUGH = 1024
@@ -144,7 +145,9 @@ def _sampled(frames: Frames) -> Iterator[tuple[int, NDArray]]:
         if not is_blank(frame):
             yield number, frame
             return
-    raise ValueError(problem or "All frames of this movie are blank: every pixel has the same value.")
+    if problem:
+        raise ValueError(Sentence("No frame of this movie can be used. {problem}", problem=problem))
+    raise ValueError(Sentence("All frames of this movie are blank: every pixel has the same value."))
 
 
 @dataclass(frozen=True, eq=False)

@@ -153,6 +153,8 @@ def sides_of(image: xr.DataArray) -> tuple[Sides, bool]:
     lengths, steps = zip(*(_side(image, axis) for axis in image.dims[-2:]), strict=True)
     if None not in lengths:
         return lengths, True
+    if lengths != (None, None):  # a length along one axis and pixels along the other have no ratio
+        return (1.0, 1.0), False
     return (steps if None not in steps else (1.0, 1.0)), False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ __all__ = ["in_order", "stored_images"]
 _JUDGES = 3
 #: bad pictures that are named
 _TOLD = 5
+#: data sets of a file that are offered as movies
+_MOST_DATASETS = 50
 
 
 def in_order(files: list[Path]) -> list[Path]:
@@ -39,7 +42,7 @@ def in_order(files: list[Path]) -> list[Path]:
 
 
 def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> list[StoredImage]:
-    """List the one movie of a folder; a frame is read when it is asked for.
+    """List the movies of a folder, one for each data set of its files; a frame is read when it is asked for.
 
     Parameters
     ----------
@@ -48,13 +51,14 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
     stack : contextlib.ExitStack
         Not needed: nothing stays open.
     read : callable
-        ``read(file)`` returns a `PlainPicture`.
+        ``read(file, dataset)`` returns a `PlainPicture`: of that data set, or of the largest one if it is None.
 
     Returns
     -------
     images : list of StoredImage
-        One; its pixel size is that of the first picture. Files of another kind than most are left out, with a note. A
-        picture that cannot be read, or has another size than the first ones, is a frame without values (NaN), with a note.
+        One, or one for each channel, direction or detector that the first picture has; the pixel size is that of the first
+        picture. Files of another kind than most are left out, with a note. A picture that cannot be read, or has another
+        size than the first ones, is a frame without values (NaN), with a note.
 
     Raises
     ------
@@ -67,17 +71,26 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
     kinds = [suffix_of(file) for file in found]
     usual = max(dict.fromkeys(kinds), key=kinds.count)
     files = [file for file, kind in zip(found, kinds, strict=True) if kind == usual]
-    first = _usual(files, read)
+    judge, first = _usual(files, read)
     notes = [f"the {len(files)} {usual} files of the folder are taken as frames, in the order of their names"]
     if len(files) < len(found):
         notes.append(f"{len(found) - len(files)} other files were left out")
+    if len(first.datasets) < 2:
+        return [_movie(files, read, first, notes, None)]
+    each = [(name, read(judge, name)) for name in first.datasets[:_MOST_DATASETS]]
+    return [_movie(files, read, picture, notes, name) for name, picture in each if picture.values.ndim == 2]
 
+
+def _movie(
+    files: list[Path], read: Callable[..., Any], first: Any, notes: list[str], dataset: str | None
+) -> StoredImage:
+    """Describe the movie of one data set of the files; ``first`` is a picture of it that tells size, type and lengths."""
     bad: list[str] = []
 
     def load(selected: slice) -> NDArray:
         frames: list[NDArray | None] = []
         for file in files[selected]:
-            values, problem = _frame(file, read, first.values.shape)
+            values, problem = _frame(file, partial(read, dataset=dataset), first.values.shape)
             frames.append(values)
             told = f"{problem}: its frame is left blank"
             if problem and told not in bad and len(bad) < _TOLD:  # a movie is read more than once
@@ -85,17 +98,15 @@ def stored_images(path: Path, stack: ExitStack, read: Callable[..., Any]) -> lis
         return with_blanks(frames, first.values.shape, first.values.dtype)
 
     rows, cols = first.values.shape
-    return [
-        StoredImage(
-            name="", shape=(len(files), rows, cols), dtype=first.values.dtype, load=load, pixel_size=first.pixel_size,
-            notes=(*notes, *([first.notes] if first.notes else [])), found=bad,
-        )
-    ]  # fmt: skip
+    return StoredImage(
+        name=dataset or "", shape=(len(files), rows, cols), dtype=first.values.dtype, load=load,
+        pixel_size=first.pixel_size, notes=(*notes, *([first.notes] if first.notes else [])), found=bad,
+    )  # fmt: skip
 
 
-def _usual(files: list[Path], read: Callable[..., Any]) -> Any:
-    """Return a picture of the size that most of the first ones have; those that cannot be read do not count."""
-    found: list[Any] = []
+def _usual(files: list[Path], read: Callable[..., Any]) -> tuple[Path, Any]:
+    """Return a picture of the size that most of the first ones have, and its file; those that cannot be read do not count."""
+    found: list[tuple[Path, Any]] = []
     problem: MicrographFileError | None = None
     for file in files:
         try:
@@ -107,13 +118,13 @@ def _usual(files: list[Path], read: Callable[..., Any]) -> Any:
             raise MicrographFileError(
                 f"it is a folder, and {file.name} in it is a movie itself: give the name of one file"
             )
-        found.append(picture)
+        found.append((file, picture))
         if len(found) == _JUDGES:
             break
     if not found:
         raise problem or MicrographFileError("it is a folder without pictures in it")
-    shapes = [picture.values.shape for picture in found]
-    return max(found, key=lambda picture: shapes.count(picture.values.shape))
+    shapes = [picture.values.shape for _file, picture in found]
+    return max(found, key=lambda each: shapes.count(each[1].values.shape))
 
 
 def _frame(file: Path, read: Callable[..., Any], shape: tuple[int, ...]) -> tuple[NDArray | None, str]:

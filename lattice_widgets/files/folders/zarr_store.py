@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.units import length_in_nm, time_in_s, told_pixel_size
+from lattice_widgets.core.units import is_of_spectrum, length_in_nm, time_in_s, told_pixel_size
 from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.companions import refuse_links_out_of
+from lattice_widgets.files.readers.arrays import FRAME_INTERVAL_KEY, PIXEL_SIZE_KEY, pixel_size_by, times_by
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 from lattice_widgets.needed import needed
 
@@ -116,13 +117,15 @@ def _axis_of(array: Any) -> tuple[float, str]:
 
 def _plain_image(name: str, array: Any, coordinates: Mapping[str, tuple[float, str]]) -> StoredImage:
     axes = axes_of(tuple(map(int, array.shape)))
-    straight = not (axes.frames_last or axes.one_channel)
-    notes, pixel_size, times = list(axes.notes), None, None
+    notes, pixel_size, times, spectra = list(axes.notes), None, None, False
     # as xarray names the axes: in the attributes of the old format, in the metadata of the new one
     named = array.attrs.get("_ARRAY_DIMENSIONS") or getattr(array.metadata, "dimension_names", None) or ()
     place = name.rpartition("/")[0]
     known = [coordinates.get(f"{place}/{axis}" if place else str(axis), (0.0, "")) for axis in named]
-    if len(known) == len(axes.shape) == len(array.shape) and len(known) in (2, 3):
+    if len(known) == len(array.shape):
+        spectra = any(is_of_spectrum(unit, axis) for axis, (_step, unit) in zip(named, known, strict=True))
+        known = [axis for number, axis in enumerate(known) if number not in axes.single]
+    if len(known) == len(axes.shape) and axes.channels == 1 and not axes.frames_last and len(known) in (2, 3):
         pixel_size = _known_sides(known[-2:], notes)
         step, unit = known[0]
         seconds = time_in_s(unit)
@@ -131,15 +134,20 @@ def _plain_image(name: str, array: Any, coordinates: Mapping[str, tuple[float, s
             if len(known) == 3 and seconds and step > 0
             else None
         )
+    if pixel_size is None:
+        pixel_size = pixel_size_by(array.attrs.get(PIXEL_SIZE_KEY), notes)
+    if times is None and len(axes.shape) == 3:
+        times = times_by(array.attrs.get(FRAME_INTERVAL_KEY), axes.shape[0])
 
     def load(selected: slice) -> NDArray:
-        if straight:
+        if axes.straight:
             return np.asarray(array[selected])
         return np.array(axes.arranged(np.asarray(array[...]))[selected])
 
     return StoredImage(
         name=name, shape=axes.shape, dtype=np.dtype(array.dtype), load=load, channels=axes.channels, notes=tuple(notes),
-        whole=not straight, pixel_size=pixel_size, frame_times=times,
+        whole=not axes.straight, pixel_size=pixel_size, frame_times=times,
+        instead="spectra" if spectra and len(axes.shape) > 2 else "",
     )  # fmt: skip
 
 

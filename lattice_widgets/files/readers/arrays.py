@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy_format
 from numpy.typing import NDArray
 
-from lattice_widgets.core.units import pixel_size_or_none
+from lattice_widgets.core.units import pixel_size_or_none, told_pixel_size
 from lattice_widgets.files.axes import axes_of
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
@@ -175,3 +175,51 @@ def _image(
         frame_times=times,
         notes=axes.notes,
     )
+
+
+def pixel_size_by(attribute: Any, notes: list[str]) -> tuple[float, float] | None:
+    """Understand the attribute `PIXEL_SIZE_KEY`.
+
+    Parameters
+    ----------
+    attribute : object
+        A number [nm] or two (row, col); anything else says nothing.
+    notes : list of str
+        Grows by what is wrong with it.
+
+    Returns
+    -------
+    pixel_size : tuple of float or None
+        (row, col) in nm.
+    """
+    sides = _numbers_of(attribute)
+    return told_pixel_size(sides[0], sides[-1], notes) if 1 <= len(sides) <= 2 else None
+
+
+def times_by(attribute: Any, frames: int) -> NDArray[np.float64] | None:
+    """Understand the attribute `FRAME_INTERVAL_KEY`.
+
+    Parameters
+    ----------
+    attribute : object
+        A positive number [s]; anything else says nothing.
+    frames : int
+        How many there are.
+
+    Returns
+    -------
+    times : numpy.ndarray or None
+        [s], one for each frame.
+    """
+    interval = _numbers_of(attribute)
+    told = len(interval) == 1 and 0 < interval[0] < np.inf
+    return np.arange(frames, dtype=np.float64) * interval[0] if told else None
+
+
+def _numbers_of(attribute: Any) -> list[float]:
+    value = (
+        np.ravel(np.asarray(attribute))
+        if isinstance(attribute, int | float | list | np.ndarray | np.generic)
+        else np.zeros(0)
+    )
+    return [float(number) for number in value[:3]] if value.dtype.kind in "iuf" else []

@@ -12,10 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.units import length_in_nm, not_a_length, time_in_s, told_pixel_size
-from lattice_widgets.files.axes import axes_of
+from lattice_widgets.core.units import (
+    is_of_spectrum,
+    length_in_nm,
+    not_a_length,
+    not_a_time,
+    time_in_s,
+    told_pixel_size,
+)
+from lattice_widgets.files.axes import Axes, axes_of, single_axes
 from lattice_widgets.files.readers import rosetta
-from lattice_widgets.files.readers.arrays import FRAME_INTERVAL_KEY, PIXEL_SIZE_KEY
+from lattice_widgets.files.readers.arrays import FRAME_INTERVAL_KEY, PIXEL_SIZE_KEY, pixel_size_by, times_by
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
@@ -77,7 +84,7 @@ def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | No
     def look(name: str, part: Any) -> bool | None:
         nonlocal looked_at
         looked_at += 1
-        if isinstance(part, h5py.Dataset) and 2 <= part.ndim <= 4 and part.size:
+        if isinstance(part, h5py.Dataset) and part.size and 2 <= part.ndim - len(single_axes(part.shape)) <= 4:
             found.append(part)
         return True if len(found) >= _MOST or looked_at >= _MOST_LOOKED_AT else None
 
@@ -115,51 +122,46 @@ def _attribute(part: Any, name: str) -> Any:
 def _image(part: Any) -> StoredImage:
     shape = tuple(map(int, part.shape))
     axes = axes_of(shape)
-    straight = not (axes.frames_last or axes.one_channel)
     notes = list(axes.notes)
-    pixel_size, times = None, None
-    if axes.shape == shape and len(shape) in (2, 3):
-        pixel_size = _pixel_size(part, notes)
-        times = _times(part) if len(shape) == 3 else None
+    pixel_size, times, spectra = None, None, False
+    kept = [place for place in range(len(shape)) if place not in axes.single]
+    if axes.channels == 1 and len(kept) == 3:
+        spectra = any(is_of_spectrum(_scale(part, place)[1], _name(part, place)) for place in kept)
+    if axes.channels == 1 and not axes.frames_last and len(kept) in (2, 3):
+        pixel_size = _pixel_size(part, kept[-2:], notes)
+        times = _times(part, kept[0], notes) if len(kept) == 3 else None
     if pixel_size is None:
-        sides = _numbers(part, PIXEL_SIZE_KEY)
-        pixel_size = told_pixel_size(sides[0], sides[-1], notes) if 1 <= len(sides) <= 2 else None
-    interval = _numbers(part, FRAME_INTERVAL_KEY)
-    if times is None and len(axes.shape) == 3 and len(interval) == 1 and 0 < interval[0] < np.inf:
-        times = np.arange(axes.shape[0], dtype=np.float64) * interval[0]
+        pixel_size = pixel_size_by(_attribute(part, PIXEL_SIZE_KEY), notes)
+    if times is None and len(axes.shape) == 3:
+        times = times_by(_attribute(part, FRAME_INTERVAL_KEY), axes.shape[0])
     return StoredImage(
         name=part.name.lstrip("/"),
         shape=axes.shape,
         dtype=np.dtype(part.dtype),
-        load=partial(_load, part, axes, straight),
+        load=partial(_load, part, axes),
         channels=axes.channels,
         pixel_size=pixel_size,
         frame_times=times,
         notes=tuple(notes),
-        whole=not straight,
+        whole=not axes.straight,
+        instead="spectra" if spectra else "",
     )
 
 
-def _numbers(part: Any, name: str) -> list[float]:
-    """Return the numbers of an attribute of a data set; none if it has other values."""
-    value = np.ravel(_attribute(part, name))
-    return [float(number) for number in value[:3]] if value.dtype.kind in "iuf" else []
-
-
-def _load(part: Any, axes: Any, straight: bool, selected: slice) -> NDArray:
-    if straight:
+def _load(part: Any, axes: Axes, selected: slice) -> NDArray:
+    if axes.straight:
         return np.asarray(part[selected])
     return np.array(axes.arranged(np.asarray(part[...]))[selected])
 
 
-def _pixel_size(part: Any, notes: list[str]) -> tuple[float, float] | None:
+def _pixel_size(part: Any, places: list[int], notes: list[str]) -> tuple[float, float] | None:
     element = _attribute(part, "element_size_um")
     if element is not None and np.size(element) >= 2:
         sizes = np.ravel(element)[-2:]
         if sizes.dtype.kind in "iuf":
             return told_pixel_size(float(sizes[0]) * 1e3, float(sizes[1]) * 1e3, notes)
     steps = []
-    for axis in (part.ndim - 2, part.ndim - 1):
+    for axis in places:
         step, unit = _scale(part, axis)
         factor = length_in_nm(unit)
         if step is None or factor is None:
@@ -170,10 +172,21 @@ def _pixel_size(part: Any, notes: list[str]) -> tuple[float, float] | None:
     return told_pixel_size(steps[0], steps[1], notes)
 
 
-def _times(part: Any) -> NDArray[np.float64] | None:
-    step, unit = _scale(part, 0)
+def _times(part: Any, place: int, notes: list[str]) -> NDArray[np.float64] | None:
+    step, unit = _scale(part, place)
     factor = time_in_s(unit)
-    return np.arange(part.shape[0]) * step * factor if step and factor else None
+    notes += filter(None, [not_a_time(unit, _name(part, place))])
+    return np.arange(part.shape[place]) * step * factor if step and factor else None
+
+
+def _name(part: Any, axis: int) -> str:
+    """Return what an axis is called: its label, or the last part of the name of its scale."""
+    try:
+        scales = part.dims[axis]
+        name = scales.label or (scales[0].name if len(scales) else "")
+    except (KeyError, OSError, RuntimeError):
+        return ""
+    return str(name or "").rpartition("/")[2]
 
 
 def _scale(part: Any, axis: int) -> tuple[float | None, str]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.checks import MIN_SIZE
-from lattice_widgets.core.units import pixel_size_or_none
+from lattice_widgets.core.units import length_in_nm, pixel_size_or_none
 from lattice_widgets.files.readers.specification import Kind, ReaderSpecification
 from lattice_widgets.files.readers.stored import MicrographFileError, StoredImage
 
@@ -21,7 +21,6 @@ SPECIFICATION = ReaderSpecification(
     uploads=True,
     companions=False,
 )
-_NANOMETERS = {"m": 1e9, "mm": 1e6, "µm": 1e3, "um": 1e3, "nm": 1.0, "pm": 1e-3, "Å": 0.1}
 
 
 def stored_images(path: Path, stack: ExitStack, kind: str, upload_name: str | None) -> list[StoredImage]:
@@ -95,8 +94,9 @@ def _numbers(first: str, others: TextIO) -> NDArray[np.float32]:
 
 def _nanometers(length: str) -> float | None:
     """Return a length such as "3 µm" in nm; None where it is not one."""
-    words = length.split()
+    number, _, unit = length.partition(" ")
+    factor = length_in_nm(unit)
     try:
-        return float(words[0]) * _NANOMETERS[words[1]]
-    except (IndexError, KeyError, ValueError):
+        return None if factor is None else float(number) * factor
+    except ValueError:
         return None

@@ -7,12 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.units import is_of_diffraction, length_in_nm, not_a_length, time_in_s, told_pixel_size
+from lattice_widgets.core.units import (
+    is_of_spectrum,
+    length_in_nm,
+    not_a_length,
+    not_a_time,
+    time_in_s,
+    told_pixel_size,
+)
+from lattice_widgets.files.axes import single_axes
 from lattice_widgets.files.readers.stored import StoredImage
 
 _COLORS = ("R", "G", "B")
-_SPECTRAL_UNITS = ("ev", "kev", "mev", "1/cm", "cm^-1", "cm⁻¹", "thz", "m/z", "amu", "channel", "channels")
-_SPECTRAL_WORDS = ("energy", "wavelength", "wavenumber", "raman", "channel", "spectr", "frequency", "mass")
 
 
 def image_of(signal: dict[str, Any], index: int) -> StoredImage:
@@ -34,6 +40,10 @@ def image_of(signal: dict[str, Any], index: int) -> StoredImage:
     axes = sorted(
         (axis for axis in axes if "size" in axis or "axis" in axis), key=lambda axis: axis.get("index_in_array") or 0
     )
+    single = single_axes(data.shape)
+    if single:
+        data = data.squeeze(single)
+        axes = [axis for axis in axes if axis.get("index_in_array") not in single]
     title = str(signal.get("metadata", {}).get("General", {}).get("title", "")) or f"data set {index}"
     dtype, channels, convert = data.dtype, 1, _same
     if dtype.names and set(_COLORS) <= set(dtype.names):
@@ -45,7 +55,7 @@ def image_of(signal: dict[str, Any], index: int) -> StoredImage:
         if data.ndim == 3:
             times = _times(axes[0])
             if times is None:
-                notes += _told_frames(axes[0])
+                notes += filter(None, [not_a_time(axes[0].get("units"), axes[0].get("name"))])
     # One signal axis is a spectrum in each pixel: such a data set has no picture to show, whatever its shape.
     spectra = data.ndim > 1 and sum(not axis.get("navigate", True) for axis in axes) == 1
     spectra = spectra or (data.ndim > 2 and any(_is_spectral(axis) for axis in axes))
@@ -63,17 +73,7 @@ def image_of(signal: dict[str, Any], index: int) -> StoredImage:
 
 
 def _is_spectral(axis: dict[str, Any]) -> bool:
-    """Tell whether an axis is one of energies, wavelengths or channels of a detector, by its unit or its name."""
-    unit, name = str(axis.get("units") or "").strip().lower(), str(axis.get("name") or "").lower()
-    return unit in _SPECTRAL_UNITS or any(word in name for word in _SPECTRAL_WORDS)
-
-
-def _told_frames(axis: dict[str, Any]) -> list[str]:
-    """Say what the frames are numbered along, if it is a length or an angle and no time."""
-    unit = str(axis.get("units") or "")
-    if length_in_nm(unit) is None and not is_of_diffraction(unit):
-        return []
-    return [f"the file orders its frames by {axis.get('name') or 'an axis'} in {unit}, which is no time"]
+    return is_of_spectrum(axis.get("units"), axis.get("name"))
 
 
 def _compute(values: Any) -> NDArray:
