@@ -10,8 +10,8 @@ import numpy as np
 # As `_plain` writes them: a unit may be any of these words, with "s" behind it where it has three letters or more.
 _NANOMETERS = {
     1e-3: ("pm", "picometer", "picometre"),
-    0.1: ("Å", "A", "ang", "angstrom", "ångström", "angström", "angstroem"),
-    1.0: ("nm", "nanometer", "nanometre"),
+    0.1: ("Å", "A", "ang", "angstrom", "ångström", "angström", "ångstrøm", "angstrøm", "angstroem"),
+    1.0: ("nm", "NM", "nanometer", "nanometre"),
     1e3: ("um", "μm", "micron", "micrometer", "micrometre"),
     1e6: ("mm", "millimeter", "millimetre"),
     1e7: ("cm", "centimeter", "centimetre"),
@@ -150,6 +150,28 @@ def is_of_spectrum(unit: object, name: object = "") -> bool:
     return of_spectrum or any(part in str(name or "").lower() for part in _SPECTRAL_NAMES)
 
 
+def only_counts(unit: object) -> bool:
+    """Tell whether a unit says nothing but that pixels or frames are counted.
+
+    Parameters
+    ----------
+    unit : object
+        What the file says, mostly a word.
+
+    Returns
+    -------
+    counts : bool
+        True for None, "", "px", "frames".
+
+    Examples
+    --------
+    >>> only_counts("pixels"), only_counts(None), only_counts("mV")
+    (True, True, False)
+    """
+    word = _plain(unit)
+    return not word or word.lower().removesuffix("s") in _COUNTED
+
+
 def not_a_time(unit: object, name: object = "") -> str:
     """Return the note for frames that are numbered along something else than time.
 
@@ -165,11 +187,9 @@ def not_a_time(unit: object, name: object = "") -> str:
     note : str
         Empty where the unit is a time, or none at all.
     """
-    word = _plain(unit)
-    counted = not word or word.lower().removesuffix("s") in _COUNTED
-    if counted or time_in_s(unit) is not None:
+    if only_counts(unit) or time_in_s(unit) is not None:
         return ""
-    return f"the file orders its frames by {str(name or '') or 'an axis'} in {word}, which is no time"
+    return f"the file orders its frames by {str(name or '') or 'an axis'} in {_plain(unit)}, which is no time"
 
 
 def pixel_size_or_none(height: float, width: float) -> tuple[float, float] | None:

@@ -29,10 +29,10 @@ def _berkeley(path, unit: str, scale: tuple[float, float]) -> None:
 @pytest.mark.parametrize(
     ("word", "nanometers"),
     [
-        *(("nm", 1), ("n_m", 1), ("[n_m]", 1), ("[nm]", 1), ("nanometers", 1)),
+        *(("nm", 1), ("NM", 1), ("n_m", 1), ("[n_m]", 1), ("[nm]", 1), ("nanometers", 1)),
         *(
             (word, 0.1)
-            for word in ("Å", "\u212b", "A", "[A]", "Angstrom", "angstroms", "\\u00C5", "\\u00c5", "ångström")
+            for word in ("Å", "\u212b", "A", "[A]", "Angstrom", "angstroms", "\\u00C5", "\\u00c5", "ångström", "Ångstrøm")
         ),
         *((word, 1e3) for word in ("µm", "\u03bcm", "um", "u_m", "\\u00B5m", "\\u00b5m", "micron", "microns")),
         *((word, None) for word in ("", None, "pixel", "1/nm", "eV", "M", "a", "inchworm", 5)),
@@ -87,6 +87,14 @@ def test_imagej_escapes_what_is_not_ascii(tmp_path, unit, nanometers):
     per_unit = nanometers / PIXEL
     tifffile.imwrite(tmp_path / "a.tif", GRAY16, imagej=True, resolution=(per_unit,) * 2, metadata={"unit": unit})
     assert read_micrograph(tmp_path / "a.tif").attrs["pixel_size"] == pytest.approx(PIXEL, rel=1e-6)
+
+
+@pytest.mark.parametrize(("unit", "told"), [("lattices", True), ("pixel", False)])
+def test_what_imagej_counts_in_is_told_where_it_is_no_length(tmp_path, unit, told):
+    tifffile.imwrite(tmp_path / "a.tif", GRAY16, imagej=True, resolution=(50, 50), metadata={"unit": unit})
+    image = read_micrograph(tmp_path / "a.tif")
+    assert_in_px(image)
+    assert (f"the scale is in '{unit}', not a length" in image.attrs.get("notes", "")) is told
 
 
 def _gatan(path, unit: str, scale: float) -> None:

@@ -10,6 +10,7 @@ from lattice_widgets.core.units import (
     is_of_diffraction,
     length_in_nm,
     not_a_length,
+    only_counts,
     pixel_size_or_none,
     time_in_s,
     told_pixel_size,
@@ -71,7 +72,7 @@ def calibration(
     factor = length_in_nm(imagej.get("unit"))
     if factor is not None:
         return told_pixel_size(factor / per_unit[0], factor / per_unit[1], notes), interval
-    if is_of_diffraction(imagej.get("unit")):
+    if not only_counts(imagej.get("unit")):
         notes.append(not_a_length(imagej["unit"]))
         return None, interval
     unit = int(getattr(page, "resolutionunit", 1) or 1)
