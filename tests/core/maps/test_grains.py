@@ -104,6 +104,11 @@ def test_one_crystal_is_one_grain(trouble):
     assert len(find_grains(single(1, trouble)).grains) == 1
 
 
+@pytest.mark.parametrize("seed", [2, 3, 8])
+def test_lines_that_tremble_so_much_that_spots_dissolve_make_no_second_lattice(seed):
+    assert len(find_grains(single(seed, "trembling")).grains) == 1
+
+
 def test_a_crystal_that_dislocations_strain_is_one_grain():
     one, other = (
         edge_dislocation(place, sign * HEXAGONAL.vectors[0]) for place, sign in (((150, 130), 1), ((230, 300), -1))

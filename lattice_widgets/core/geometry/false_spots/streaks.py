@@ -16,8 +16,9 @@ _NEAR, _FAR, _CLEAR = 2, 14, 2.2
 _ENOUGH = 4
 #: a spot this many times stronger is not part of the streak; a streak is this many times stronger than what lies across
 _STRONGER, _RIDGE = 5.0, 4.0
-#: a streak comes from a spot this many times stronger, on the same row or column of frequencies within so much [bins]
-_SOURCE, _BESIDE = 2.0, 1.5
+#: a streak comes from another spot on the same row or column of frequencies, within so much [bins]. It has at least this share of
+#: the power: lines that tremble by a good part of a spacing leave speckle of one strength, and nothing of the spot
+_SOURCE, _BESIDE = 0.5, 1.5
 
 
 def streak_level(
@@ -67,6 +68,6 @@ def streak_level(
     ridges = np.where(down > _RIDGE * right, down, 0), np.where(right > _RIDGE * down, right, 0)
     # in a picture of few cells the skirts of neighbors look like streaks, but come from no spot on the line
     source = twice > _SOURCE * own[:, None]
-    beside = np.abs(places[:, None] - both) < _BESIDE
-    along = [(source & beside[..., across]).any(axis=1) for across in (1, 0)]
+    away = np.abs(places[:, None] - both)
+    along = [(source & (away[..., across] < _BESIDE) & (away[..., 1 - across] > _BESIDE)).any(axis=1) for across in (1, 0)]
     return np.maximum(*(np.where(on, ridge, 0) for on, ridge in zip(along, ridges, strict=True)))
