@@ -16,9 +16,10 @@ _NEAR, _FAR, _CLEAR = 2, 14, 2.2
 _ENOUGH = 4
 #: a spot this many times stronger is not part of the streak; a streak is this many times stronger than what lies across
 _STRONGER, _RIDGE = 5.0, 4.0
-#: a streak comes from another spot on the same row or column of frequencies, within so much [bins]. It has at least this share of
-#: the power: lines that tremble by a good part of a spacing leave speckle of one strength, and nothing of the spot
-_SOURCE, _BESIDE = 0.5, 1.5
+#: a streak comes from a spot this many times stronger, on the same row or column of frequencies within so much [bins]
+_SOURCE, _BESIDE = 2.0, 1.5
+#: speckle exceeds its streak by less than this; so much of it tells that the lines tremble
+_SPECKLE, _MANY = 12.0, 3
 
 
 def streak_level(
@@ -66,8 +67,22 @@ def streak_level(
     # a streak falls off away from its spot: the higher of the two sides counts
     down, right = np.maximum(levels[0], levels[2]), np.maximum(levels[1], levels[3])
     ridges = np.where(down > _RIDGE * right, down, 0), np.where(right > _RIDGE * down, right, 0)
-    # in a picture of few cells the skirts of neighbors look like streaks, but come from no spot on the line
-    source = twice > _SOURCE * own[:, None]
     away = np.abs(places[:, None] - both)
-    along = [(source & (away[..., across] < _BESIDE) & (away[..., 1 - across] > _BESIDE)).any(axis=1) for across in (1, 0)]
-    return np.maximum(*(np.where(on, ridge, 0) for on, ridge in zip(along, ridges, strict=True)))
+    strong, alike = twice > _SOURCE * own[:, None], twice > own[:, None] / _SOURCE
+    level = np.zeros(len(places))
+    for across, ridge in zip((1, 0), ridges, strict=True):
+        # in a picture of few cells the skirts of neighbors look like streaks, but come from no spot on the line
+        line = (away[..., across] < _BESIDE) & (away[..., 1 - across] > _BESIDE)
+        on = (strong & line).any(axis=1)
+        # lines that tremble by a good part of a spacing leave speckle of one strength, and nothing of the spot: farther out
+        # than where the same tremble has left the spot
+        farther = np.abs(places[:, across]) >= _first_speckle(
+            places[:, across], on & (ridge > 0) & (own < _SPECKLE * ridge)
+        )
+        level = np.maximum(level, np.where(on | (farther & (alike & line).any(axis=1)), ridge, 0))
+    return level
+
+
+def _first_speckle(across: NDArray[np.float64], speckle: NDArray[np.bool_]) -> float:
+    """Return how far from the middle the first streak with speckle is [bins]; infinity where there is hardly any."""
+    return float(np.abs(across[speckle]).min() - _BESIDE) if speckle.sum() >= _MANY else np.inf
