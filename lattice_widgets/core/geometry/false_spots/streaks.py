@@ -20,6 +20,8 @@ _STRONGER, _RIDGE = 5.0, 4.0
 _SOURCE, _BESIDE = 2.0, 1.5
 #: speckle exceeds its streak by less than this; so much of it tells that the lines tremble
 _SPECKLE, _MANY = 12.0, 3
+#: the axis of the scan lines
+_FAST = 1
 
 
 def streak_level(
@@ -74,12 +76,12 @@ def streak_level(
         # in a picture of few cells the skirts of neighbors look like streaks, but come from no spot on the line
         line = (away[..., across] < _BESIDE) & (away[..., 1 - across] > _BESIDE)
         on = (strong & line).any(axis=1)
-        # lines that tremble by a good part of a spacing leave speckle of one strength, and nothing of the spot: farther out
-        # than where the same tremble has left the spot
-        farther = np.abs(places[:, across]) >= _first_speckle(
-            places[:, across], on & (ridge > 0) & (own < _SPECKLE * ridge)
-        )
-        level = np.maximum(level, np.where(on | (farther & (alike & line).any(axis=1)), ridge, 0))
+        if across == _FAST:
+            # scan lines that tremble by a good part of a spacing leave speckle of one strength, and nothing of the spot:
+            # farther out than where the same tremble has left the spot
+            first = _first_speckle(places[:, across], on & (ridge > 0) & (own < _SPECKLE * ridge))
+            on |= (np.abs(places[:, across]) >= first) & (alike & line).any(axis=1)
+        level = np.maximum(level, np.where(on, ridge, 0))
     return level
 
 
