@@ -32,7 +32,18 @@ def _berkeley(path, unit: str, scale: tuple[float, float]) -> None:
         *(("nm", 1), ("NM", 1), ("n_m", 1), ("[n_m]", 1), ("[nm]", 1), ("nanometers", 1)),
         *(
             (word, 0.1)
-            for word in ("Å", "\u212b", "A", "[A]", "Angstrom", "angstroms", "\\u00C5", "\\u00c5", "ångström", "Ångstrøm")
+            for word in (
+                "Å",
+                "\u212b",
+                "A",
+                "[A]",
+                "Angstrom",
+                "angstroms",
+                "\\u00C5",
+                "\\u00c5",
+                "ångström",
+                "Ångstrøm",
+            )
         ),
         *((word, 1e3) for word in ("µm", "\u03bcm", "um", "u_m", "\\u00B5m", "\\u00b5m", "micron", "microns")),
         *((word, None) for word in ("", None, "pixel", "1/nm", "eV", "M", "a", "inchworm", 5)),
