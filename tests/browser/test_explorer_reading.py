@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 import lattice_widgets as lw
 
@@ -94,7 +94,15 @@ def choose(page: Page, picture: int, entry: str) -> None:
     while not item.evaluate("item => item === document.activeElement"):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator(".lw-menu:popover-open")).to_have_count(0)
+    said = page.locator(".lw-menu:popover-open .lw-menu-said")
+
+    def closed() -> bool:
+        words = said.all_inner_texts()
+        # where something goes wrong it stays open, and says what
+        assert set(words) <= {"", "Copied."}, words
+        return not words
+
+    wait_until(page, closed, "the menu closes")
 
 
 def test_pictures_and_charts_can_be_taken_out(lab: Lab, page: Page, tmp_path: Path) -> None:
