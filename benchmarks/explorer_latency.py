@@ -89,7 +89,7 @@ def main() -> None:
             cell = CELL.format(rows=rows, cols=cols, side=side, row=(rows - side) // 2, col=(cols - side) // 2)
             page = lab.open([cell])
             lab.run_all()
-            wait_until(page, lambda lab=lab: lab.python("len(explorer.probabilities)") == 6, "the network", 120)
+            wait_until(page, lambda lab=lab: lab.python("len(explorer.probabilities)") == 6, "the network")
             page.wait_for_timeout(3000)
             page.evaluate(RECORDER)
             times, rate, after = measure(page)

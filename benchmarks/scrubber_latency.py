@@ -68,7 +68,7 @@ async (seconds) => {
 
 def measure(page: Page, lab: Lab) -> None:
     root = page.locator(".lw-movie")
-    wait_until(page, lambda: root.get_attribute("data-overlays") == "100", "the analysis in the browser", 60)
+    wait_until(page, lambda: root.get_attribute("data-overlays") == "100", "the analysis in the browser")
     page.evaluate(SCRUB, 20)
     times = page.evaluate(SCRUB, STEPS)
     print(
@@ -103,7 +103,7 @@ def main() -> None:
     ):
         lab = Lab(launch(playwright, program, Path(name) / "chromium"), server)
         page = lab.open([CELL])
-        lab.run_all(timeout=400)
+        lab.run_all()
         measure(page, lab)
         problems = lab.close()
         assert not problems, problems

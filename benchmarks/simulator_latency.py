@@ -95,7 +95,7 @@ def main() -> None:
         lab = Lab(launch(playwright, program, Path(name) / "chromium"), server)
         page = lab.open([CELL])
         lab.run_all()
-        wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the network", 60)
+        wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the network")
         page.wait_for_timeout(3000)
         page.evaluate(RECORDER)
         times = measure_steps(page)
