@@ -14,8 +14,8 @@ from lattice_widgets.core.sentences import Sentence
 
 #: a region (row, col, height, width) in px, a lattice, a Bravais type, or None for the mean of the picture
 Reference = tuple[float, float, float, float] | LatticeFit | Lattice | str | None
-#: a place does not count in a mean where the square of its error is so many times the usual one
-_UNUSUAL = 10.0
+#: a place does not count in a mean where the square of its error is so many times the usual one: more than strain makes of it
+_UNUSUAL = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,8 +141,8 @@ def _mean(used: NDArray[np.bool_], local: LocalLattice, plan: Plan, told: str) -
     """
     if not used.any():
         raise ValueError(Sentence("The picture shows no lattice that could be mapped."))
-    noise = np.trace(local.noise.sum(axis=0), axis1=-2, axis2=-1)
-    used = used & (noise <= _UNUSUAL * np.quantile(noise[used], 0.25))
+    square = np.trace(local.noise.sum(axis=0), axis1=-2, axis2=-1)
+    used = used & (square <= _UNUSUAL * np.quantile(square[used], 0.25))
     reciprocal = local.reciprocal[used].mean(axis=0)
     vectors = direct_vectors(reciprocal)
     noise = local.noise[:, used].mean(axis=1) * plan.mask.gradient_noise()
