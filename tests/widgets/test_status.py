@@ -12,6 +12,8 @@ import traitlets as t
 
 import lattice_widgets as lw
 from lattice_widgets.widgets.base import LatticeWidget
+from lattice_widgets.widgets.explorer import window_result
+from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.parts.controls import answer
 from tests.patience import PATIENCE
 
@@ -81,17 +83,28 @@ async def test_an_error_leaves_nothing_dimmed() -> None:
     simulator.close()
 
 
-async def test_what_was_said_of_the_window_before_is_dimmed_while_the_next_one_is_measured() -> None:
+async def test_what_was_said_of_the_window_before_is_dimmed_while_the_next_one_is_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     explorer = lw.FFTExplorer("simulated_srtio3_stem")
     await explorer.settled()
     words = explorer._opinions.words
-    aged: list[bool] = []
-    explorer.observe(lambda change: aged.append("lattice-widgets-stale" in words._dom_classes), "spectrum")
-    words.observe(lambda change: aged.append("lattice-widgets-stale" in words._dom_classes), "_dom_classes")
+    assert "lattice-widgets-measured" in words._dom_classes
+    gate, measure = threading.Event(), window_result.measure
+
+    def wait_and_measure(*asked: Any) -> WindowResult:
+        gate.wait(PATIENCE)
+        return measure(*asked)
+
+    monkeypatch.setattr(window_result, "measure", wait_and_measure)
+    before = words.value
     explorer.window = (20, 30, 96, 128)
+    await until(lambda: "lattice-widgets-measuring" in explorer._dom_classes)
+    assert words.value == before
+    gate.set()
     await explorer.settled()
-    assert True in aged
-    assert "lattice-widgets-stale" not in words._dom_classes
+    assert "lattice-widgets-measuring" not in explorer._dom_classes
+    assert words.value != before
     explorer.close()
 
 

@@ -1,6 +1,7 @@
 """The two opinions of a window, network and geometry, as bars and in words, and which crystal it could be."""
 
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
@@ -15,7 +16,11 @@ from lattice_widgets.widgets.explorer.crystals.panel import Crystals
 from lattice_widgets.widgets.explorer.marks import LATTICE_COLORS
 from lattice_widgets.widgets.explorer.window_result import WindowResult
 from lattice_widgets.widgets.parts.lines import says
+from lattice_widgets.widgets.parts.status import Dimmer
 from lattice_widgets.widgets.parts.texts import LOADING, describe_left_out, say
+
+if TYPE_CHECKING:
+    from lattice_widgets.widgets.explorer.widget import FFTExplorer
 
 __all__ = ["Opinions"]
 
@@ -32,17 +37,22 @@ class Opinions:
 
     Parameters
     ----------
+    owner : FFTExplorer
+        Gets a class while the opinions are those of another window.
     crystals : Crystals
         Which it could be.
     """
 
-    def __init__(self, crystals: Crystals) -> None:
+    def __init__(self, owner: "FFTExplorer", crystals: Crystals) -> None:
         self._crystals = crystals
         self._network = ProbabilityBars(title=_("The network"))
         self._geometry = ProbabilityBars(BRAVAIS_TYPES, title=_("The geometry"))
         self._cell, self.words = says(), says(_(LOADING), live=True)
         # the list on top, where it is seen together with the pictures that a crystal is laid over
         self.bars: list[ipw.Widget] = [crystals.box, self._network, self._geometry, self._cell]
+        for part in (*self.bars, self.words):
+            part.add_class("lattice-widgets-measured")
+        self._dimmer = Dimmer(owner, "lattice-widgets-measuring")
 
     def show(self, result: WindowResult, missing: str) -> str:
         """Show a result; ``missing`` tells why there is no network. Return what both say, in words."""
@@ -85,9 +95,11 @@ class Opinions:
         return words
 
     def age(self, old: bool) -> None:
-        """Dim what was said of another window, or of this one before something was changed."""
-        for part in (*self.bars, self.words):
-            (part.add_class if old else part.remove_class)("lattice-widgets-stale")
+        """Dim what was said of another window, or of this one before something was changed, if it stays for more than a moment."""
+        if old:
+            self._dimmer.dim()
+        else:
+            self._dimmer.renew()
 
     def tell(self, words: str) -> None:
         """Say something else in their place."""

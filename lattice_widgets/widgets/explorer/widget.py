@@ -181,7 +181,7 @@ class FFTExplorer(ExplorerRecord, LatticeWidget):
         )
         self._window = Window(self, shown, self._pictures.canvas)
         self._corrected = Corrected(self, shown, self._pictures.canvas)
-        self._opinions = Opinions(Crystals(self, (self._pictures, self._corrected)))
+        self._opinions = Opinions(self, Crystals(self, (self._pictures, self._corrected)))
         self._panels = Panels(self, shown, self._pictures, self._fail, self._set_busy)
         self.strain_below = StrainBelow(self)
         self.observe(self._complete, ["classifier", "show_basis"])

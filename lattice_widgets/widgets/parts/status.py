@@ -10,12 +10,37 @@ import ipywidgets as ipw
 from lattice_widgets.language import _
 from lattice_widgets.views.shared.escaping import in_html
 
-__all__ = ["Status"]
+__all__ = ["Dimmer", "Status"]
 
 #: shorter work shows no sign of it, so that a moving slider does not flicker [s]
 _BUSY_AFTER = 0.3
-#: class of a widget that has no answer yet to what it was asked last
-_WAITING = "lattice-widgets-waiting"
+
+class Dimmer:
+    """Dims what is old, unless it is renewed in a moment: a hand that moves sees nothing flicker, and no message is sent.
+
+    Parameters
+    ----------
+    part : ipywidgets.Widget
+        Gets the class while something in it is old.
+    name : str
+        The class. The style sheet says what it dims.
+    """
+
+    def __init__(self, part: ipw.DOMWidget, name: str) -> None:
+        self._part, self._name = part, name
+        self._timer: asyncio.TimerHandle | None = None
+
+    def dim(self) -> None:
+        """Dim the part, unless `renew` is called in a moment."""
+        if self._timer is None:
+            self._timer = _later(lambda: self._part.add_class(self._name))
+
+    def renew(self) -> None:
+        """Take what is shown for the answer to what was asked last."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._part.remove_class(self._name)
 
 
 class Status(ipw.HTML):
@@ -32,7 +57,8 @@ class Status(ipw.HTML):
         self.add_class("lattice-widgets-status")
         self._owner = owner
         self._timer: asyncio.TimerHandle | None = None
-        self._dimmer: asyncio.TimerHandle | None = None
+        #: the class of a widget that has no answer yet to what it was asked last
+        self._dimmer = Dimmer(owner, "lattice-widgets-waiting")
 
     def show(self) -> None:
         """Show the error, or that there is work."""
@@ -58,15 +84,11 @@ class Status(ipw.HTML):
 
     def dim(self) -> None:
         """Dim what was answered before, unless `renew` is called in a moment."""
-        if self._dimmer is None:
-            self._dimmer = _later(lambda: self._owner.add_class(_WAITING))
+        self._dimmer.dim()
 
     def renew(self) -> None:
         """Take what is shown for the answer to the settings as they are."""
-        if self._dimmer is not None:
-            self._dimmer.cancel()
-            self._dimmer = None
-        self._owner.remove_class(_WAITING)
+        self._dimmer.renew()
 
 
 def _later(act: Callable[[], Any]) -> asyncio.TimerHandle | None:

@@ -35,6 +35,7 @@ from lattice_widgets.widgets.parts.controls import column, control, side_by_side
 from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName, find_network
 from lattice_widgets.widgets.parts.record_button import Recorded, View, keep_buttons
+from lattice_widgets.widgets.parts.status import Dimmer
 
 #: passes between two looks at the bars
 _EVERY = 250
@@ -151,7 +152,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         """Show what is known so far."""
         self._answer = answer
         done, summary = len(answer.samples), answer.summary
-        self._shown.remove_class("lattice-widgets-stale")
+        self._dimmer.renew()
         classes = answer.classifier.classes
         self.set_trait("samples", answer.samples)
         self.set_trait("summary", summary)
@@ -187,7 +188,7 @@ class ProbabilityPanel(Recorded, LatticeWidget):
         if self.image is not None and self._followed is not None:
             # a slider is moving: what is drawn fades until the next answer, which mostly comes at once
             self._forget_numbers()
-            self._shown.add_class("lattice-widgets-stale")
+            self._dimmer.dim()
             return
         self.forget_answers()
         self._datasets.show(None)
@@ -278,8 +279,9 @@ class ProbabilityPanel(Recorded, LatticeWidget):
             column(self._doubt, self._curve, width="360px"),
         )
         self._datasets = DatasetChoice(self)
-        self._shown = ipw.VBox([self._datasets, self._verdict, shown])
-        return [self._shown, *keep_buttons(self)]
+        answered = ipw.VBox([self._datasets, self._verdict, shown])
+        self._dimmer = Dimmer(answered, "lattice-widgets-stale")
+        return [answered, *keep_buttons(self)]
 
     def close(self) -> None:
         """Stop all work and take the widget off the page."""
