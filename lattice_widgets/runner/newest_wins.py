@@ -9,6 +9,9 @@ from typing import Any
 
 from lattice_widgets.runner.ways import MIN_INTERVAL, Outbox, Turns, new_executor, running_loop
 
+#: how long a worker waits at most for its answer to be on the screen before it goes on [s]
+_HEAD_START = 0.05
+
 
 class NewestWins:
     """Computes requests one at a time away from the event loop, and hands the answers back on it.
@@ -46,6 +49,8 @@ class NewestWins:
         self._closed = False
         self._idle = threading.Event()
         self._idle.set()
+        self._delivered = threading.Event()
+        self._delivered.set()
         self._home = running_loop()
         self._outbox = Outbox()
         self._executor = new_executor("lattice-widgets")
@@ -115,6 +120,9 @@ class NewestWins:
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         """Compute in the worker thread until nothing waits."""
         for pause in self._steps(loop):
+            # the answer that is there comes first: two threads of Python at once make each other wait. But a cell may hold the
+            # event loop for minutes.
+            self._delivered.wait(_HEAD_START)
             time.sleep(pause)
 
     def _steps(self, loop: asyncio.AbstractEventLoop) -> Iterator[float]:
@@ -135,6 +143,7 @@ class NewestWins:
                     if pause > 0:
                         yield pause
                     applied = time.monotonic()
+                    self._delivered.clear()
                     self._on_loop(loop, self._deliver, number, self._apply, answer)
                     yield 0.0
             except Exception as error:
@@ -142,13 +151,16 @@ class NewestWins:
         self._on_loop(loop, self._finish)
 
     def _deliver(self, number: int, take: Callable[[Any], None], answer: Any) -> None:
-        if number != self._number or self._closed:
-            return
-        with self._applying:
-            try:
-                take(answer)
-            except Exception as error:
-                self._fail(error)
+        try:
+            if number != self._number or self._closed:
+                return
+            with self._applying:
+                try:
+                    take(answer)
+                except Exception as error:
+                    self._fail(error)
+        finally:
+            self._delivered.set()
 
     def _finish(self) -> None:
         with self._lock:

@@ -1,10 +1,12 @@
 // A kernel that has ended takes its widgets along, and what stands on the page is a picture of them. After a hand has moved
-// something the kernel is asked whether it is there; if it does not answer the page says so and keeps the settings. The next
-// widget of this name on this page offers to bring them back.
+// something and nothing has come of it, the kernel is asked whether it is there; if it does not answer the page says so and keeps
+// the settings. The next widget of this name on this page offers to bring them back.
 import { _ } from "../words.js";
 
 // a kernel that computes in a cell answers later; people wait that long before they wonder [ms]
 const PATIENCE = 15000;
+// what a hand does mostly changes a setting, and that is an answer: nobody need ask while it moves [ms]
+const PAUSE = 1000;
 const HANDS = ["pointerup", "change", "keyup"];
 
 /** Where the settings of a widget are kept: for this tab of the browser, this page and this kind of widget. */
@@ -44,6 +46,7 @@ export function watchKernel(model, root) {
   const place = placeOf(model.get("title"), location.pathname);
   let asked = 0;
   let timer = 0;
+  let pause = 0;
   let line = null;
   const forget = () => sessionStorage.removeItem(place);
   const lost = () => {
@@ -53,7 +56,7 @@ export function watchKernel(model, root) {
       + "start it again and run the cell, or load the dashboard again: your settings can then be brought back."));
   };
   const ask = () => {
-    if (timer || line) return;
+    pause = 0;
     timer = setTimeout(lost, PATIENCE);
     try {
       model.send({ ping: ++asked });
@@ -62,10 +65,13 @@ export function watchKernel(model, root) {
       lost();
     }
   };
-  const hear = (message) => {
-    if (message.pong === undefined) return;
+  const watch = () => {
+    if (!(pause || timer || line)) pause = setTimeout(ask, PAUSE);
+  };
+  const hear = () => {
+    clearTimeout(pause);
     clearTimeout(timer);
-    timer = 0;
+    pause = timer = 0;
     if (!line) return;
     line.remove();
     line = null;
@@ -77,11 +83,14 @@ export function watchKernel(model, root) {
     [_("begin anew")]: forget,
   });
   model.on("msg:custom", hear);
-  for (const hand of HANDS) root.addEventListener(hand, ask, { capture: true, passive: true });
+  model.on("change:settings", hear);
+  for (const hand of HANDS) root.addEventListener(hand, watch, { capture: true, passive: true });
   return () => {
+    clearTimeout(pause);
     clearTimeout(timer);
     model.off("msg:custom", hear);
-    for (const hand of HANDS) root.removeEventListener(hand, ask, { capture: true });
+    model.off("change:settings", hear);
+    for (const hand of HANDS) root.removeEventListener(hand, watch, { capture: true });
     line?.remove();
     offer?.remove();
   };
