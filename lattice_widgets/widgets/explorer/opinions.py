@@ -95,7 +95,7 @@ class Opinions:
         return words
 
     def age(self, old: bool) -> None:
-        """Dim what was said of another window, or of this one before something was changed, if it stays for more than a moment."""
+        """Dim what was said of another window, or of this one before a change, if it stays for more than a moment."""
         if old:
             self._dimmer.dim()
         else:

@@ -15,6 +15,7 @@ __all__ = ["Dimmer", "Status"]
 #: shorter work shows no sign of it, so that a moving slider does not flicker [s]
 _BUSY_AFTER = 0.3
 
+
 class Dimmer:
     """Dims what is old, unless it is renewed in a moment: a hand that moves sees nothing flicker, and no message is sent.
 
