@@ -165,7 +165,7 @@ def test_what_is_pushed_apart_in_lesson_seven() -> None:
     states(7, f"strain xx = {said(121, 'strain_xx')} and strain yy = {said(121, 'strain_yy')}")
     states(7, f"xx + yy, here {said(121, 'dilation')}")
     # a Gaussian weight asks as many atoms as lie in the area 4 pi sigma^2
-    states(7, "asks some forty atoms at once")
+    states(7, "(together as much as some forty that count alike)")
     assert 4 * np.pi * maps[121].mask_sigma_nm ** 2 / crystal.area == pytest.approx(40, abs=3)
     # the truth in the middle: before is 0.99 of after
     states(7, f"the truth is {100 * (1 / 0.99 - 1):.2f} % in both directions")
@@ -200,7 +200,7 @@ def test_the_real_scan_of_lesson_seven(shared_picture) -> None:
     states(7, f"strain xy is −{-rows[0].item():.2f} %, over the lowest row {rows[-1].item():.2f} %")
     states(
         7,
-        f"varies by {rows.std().item():.2f} % (standard deviation), from column to column by {cols.std().item():.2f} %",
+        f"rows vary by {rows.std().item():.2f} % (standard deviation), those of the columns by {cols.std().item():.2f} %",
     )
     turned = found.rotation.mean("window_col")
     states(7, f"the rotation goes from −{-turned[0].item():.2f}° to {turned[-1].item():.2f}°")
