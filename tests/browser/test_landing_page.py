@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,11 @@ def state(page: Page, number: int) -> str:
     return lesson(page, number).locator(".state").inner_text()
 
 
+def has_its_picture(page: Page, number: int) -> bool:
+    """Tell whether the picture of a lesson is there: it is loaded after its card."""
+    return lesson(page, number).locator("img").evaluate("image => image.naturalWidth") == 480
+
+
 def answer_one(page: Page) -> None:
     quiz = page.locator(".lattice-quiz").first
     wait_until(page, lambda: quiz.locator(".lw-quiz-choice input").count() > 0, "a question")
@@ -59,7 +65,7 @@ def test_lessons_come_first_and_show_what_this_visitor_has_done(
         assert row["about"] in card.inner_text()
         assert " minutes" in card.inner_text()
         assert card.locator("ul li").count() >= 3
-        assert card.locator("img").evaluate("image => image.naturalWidth") == 480
+        wait_until(page, partial(has_its_picture, page, number), "its picture")
         assert state(page, number) == "Not begun yet"
     assert page.locator(".lesson em").count() > 0
     assert "*" not in page.locator(".lessons").inner_text()
