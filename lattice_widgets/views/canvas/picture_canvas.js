@@ -363,7 +363,11 @@ function render({ model, el }) {
     invalidate("picture", "colors", "frame", "overlay");
   }]);
   model.on(...watched.at(-1));
-  model.send({ ask: "pixels" }); // those that were sent before this view was there
+  try {
+    model.send({ ask: "pixels" }); // those that were sent before this view was there
+  } catch {
+    // a page that is being left has no kernel any more
+  }
 
   const resized = new ResizeObserver(() => invalidate("frame"));
   resized.observe(root);
