@@ -68,10 +68,13 @@ export function watchKernel(model, root) {
   const watch = () => {
     if (!(pause || timer || line)) pause = setTimeout(ask, PAUSE);
   };
-  const hear = () => {
+  const rest = () => {
     clearTimeout(pause);
     clearTimeout(timer);
     pause = timer = 0;
+  };
+  const hear = () => {
+    rest();
     if (!line) return;
     line.remove();
     line = null;
@@ -84,10 +87,12 @@ export function watchKernel(model, root) {
   });
   model.on("msg:custom", hear);
   model.on("change:settings", hear);
+  // a page that is being left gives its kernel up: nothing was lost
+  window.addEventListener("beforeunload", rest);
   for (const hand of HANDS) root.addEventListener(hand, watch, { capture: true, passive: true });
   return () => {
-    clearTimeout(pause);
-    clearTimeout(timer);
+    rest();
+    window.removeEventListener("beforeunload", rest);
     model.off("msg:custom", hear);
     model.off("change:settings", hear);
     for (const hand of HANDS) root.removeEventListener(hand, watch, { capture: true });
