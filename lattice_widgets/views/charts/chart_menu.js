@@ -23,28 +23,40 @@ function renderChartMenu({ model, el }) {
   }
   // On a busy machine bqplot 0.13 now and then leaves a chart as wide as it was before its page was made narrow. It draws
   // anew only what it takes to be in view, and what has another width: so it goes out of view, and comes back narrower
-  // first. Once for each width of its room: a chart that is really out of view is drawn when it comes into view.
+  // first. A busy machine may not see that either: some tries for each width of its room, each some frames long. A chart
+  // that is really out of view is drawn when it comes into view.
   let looking = 0;
-  let mended = 0;
+  let room = 0;
+  let tries = 0;
+  let mending = false;
+  const soon = (then, pause) => setTimeout(() => requestAnimationFrame(then), pause);
   function drawAnew() {
     const figure = host.querySelector(".bqplot");
     const { top, bottom } = host.getBoundingClientRect();
-    if (!figure || figure.scrollWidth <= figure.clientWidth + 1 || mended === host.clientWidth) return;
+    if (room !== host.clientWidth) [room, tries] = [host.clientWidth, 0];
+    if (!figure || figure.scrollWidth <= figure.clientWidth + 1 || tries === 5) return;
     if (bottom < 0 || top > window.innerHeight) return;
-    mended = host.clientWidth;
+    tries += 1;
+    mending = true;
     const { maxWidth, display } = figure.style;
     const narrower = `${figure.clientWidth - 1}px`;
+    const back = () => {
+      figure.style.maxWidth = maxWidth;
+      mending = false;
+      looking = setTimeout(drawAnew, 1000);
+    };
     figure.style.display = "none";
-    setTimeout(() => Object.assign(figure.style, { display, maxWidth: narrower }), 100);
-    setTimeout(() => { figure.style.maxWidth = maxWidth; }, 600);
+    soon(() => { Object.assign(figure.style, { display, maxWidth: narrower }); soon(back, 500); }, 100);
   }
   // there is nothing around it until it is on the page; then the chart is told when its room is that of a phone
   const shown = new ResizeObserver(() => {
     host ??= el.closest(".lw-chart-host");
     if (!host) return;
     if (!menu) build();
-    clearTimeout(looking);
-    looking = setTimeout(drawAnew, 1000);
+    if (!mending) {
+      clearTimeout(looking);
+      looking = setTimeout(drawAnew, 1000);
+    }
     const narrow = host.clientWidth < 300;
     if (!host.clientWidth || narrow === model.get("narrow")) return;
     model.set("narrow", narrow);
