@@ -254,6 +254,7 @@ def test_browser_mathematics(test_file, tmp_path):
     others = {
         "cloud": PointCloud,
         "chart": MovieView,
+        "movie": MovieView,
         "question": QuestionCard,
         "upload": UploadButton,
         "file": FileList,

@@ -114,10 +114,13 @@ def positions(axis: Any, count: int, pixel_size: float | None = None) -> xr.Vari
     xarray.Variable
         With ``attrs["units"]``: "nm" or "px".
     """
+    import pandas as pd
     import xarray as xr
 
     units = "px" if pixel_size is None else "nm"
-    return xr.Variable(axis, np.arange(count) * (pixel_size or 1), {"units": units, "long_name": str(axis)})
+    # from an array of NumPy xarray would look for those of dask and pint, and import both: half a second
+    marks = pd.Index(np.arange(count) * (pixel_size or 1))
+    return xr.Variable(axis, marks, {"units": units, "long_name": str(axis)})
 
 
 def sides_of(image: xr.DataArray) -> tuple[Sides, bool]:

@@ -11,6 +11,7 @@ import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, largestSide, roomOnScreen } from "../shared/picture_menu.js";
+import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -363,11 +364,7 @@ function render({ model, el }) {
     invalidate("picture", "colors", "frame", "overlay");
   }]);
   model.on(...watched.at(-1));
-  try {
-    model.send({ ask: "pixels" }); // those that were sent before this view was there
-  } catch {
-    // a page that is being left has no kernel any more
-  }
+  askForState(model, "pixels");
 
   const resized = new ResizeObserver(() => invalidate("frame"));
   resized.observe(root);

@@ -68,6 +68,7 @@ class PictureCanvas(ExportView):
         "canvas/picture_histogram.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
+        "shared/page/ask.js",
         "canvas/picture_canvas.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "canvas/map_layer.css", "shared/picture_menu.css")

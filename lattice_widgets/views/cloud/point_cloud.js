@@ -2,10 +2,12 @@
 import { colorTable } from "../shared/color_maps.js";
 import { buildGrid, extentOf, insideLasso, nearestPoint, project, stepFrom, zoomedAt } from "./cloud_geometry.js";
 import { drawMarker, shadeColor, spriteMaker } from "./cloud_markers.js";
+import { drawOver, drawPoints } from "./cloud_painting.js";
 import { element } from "../canvas/picture_toolbar.js";
 import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { svgOf } from "../shared/svg_context.js";
+import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -14,7 +16,6 @@ const KEYS = N_(
   "Ctrl+wheel zooms, Ctrl+drag or the hand moves the map.",
 );
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
-const FAR = 1; // flags of a placed point
 
 function render({ model, el }) {
   useWords(model);
@@ -43,8 +44,8 @@ function render({ model, el }) {
     title: () => model.get("title") || model.get("description"), whole: root,
     canvas: () => stackCanvases(paper(), canvas, overlay),
     svg: () => svgOf(frame, paper(), (context) => {
-      drawPoints(context, (marker, color, size, x, y) => (context.save(), context.translate(x, y), drawMarker(context, marker, color, size), context.restore()));
-      drawOver(context);
+      drawPoints(context, scene(), (marker, color, size, x, y) => (context.save(), context.translate(x, y), drawMarker(context, marker, color, size), context.restore()));
+      drawOver(context, scene());
     }),
   });
   buttons.append(menu.node);
@@ -112,7 +113,7 @@ function render({ model, el }) {
     placedScreen = project(data.placed, view ?? whole(), frame);
     grid = null;
     const context = contextOf(canvas);
-    drawPoints(context, (marker, color, size, x, y) => {
+    drawPoints(context, scene(), (marker, color, size, x, y) => {
       const drawing = sprite(marker, color, size);
       const half = drawing.width / 2 / frame.density; // a whole pixel of the screen for each of the marker's
       context.drawImage(drawing, x - half, y - half, 2 * half, (2 * half * drawing.height) / drawing.width);
@@ -120,83 +121,21 @@ function render({ model, el }) {
     counted(canvas);
   }
 
-  function drawPoints(context, mark) {
-    const [colors, markers, table] = [model.get("class_colors"), model.get("class_markers"), colorTable("viridis")];
-    const byValue = data.shades.length === count();
-    const size = radius();
-    for (let n = 0; n < count(); n++) {
-      if (hidden(n)) continue;
-      const kind = data.classes[n];
-      const color = byValue ? shadeColor(table, data.shades[n]) : colors[kind];
-      mark(markers[kind] ?? "circle", color ?? "#808080", size, screen[2 * n], screen[2 * n + 1]);
-    }
-    context.lineWidth = 1;
-    context.strokeStyle = ink();
-    for (let n = 0; n < data.ringed.length; n++) {
-      if (data.ringed[n] && !hidden(n)) circle(context, screen[2 * n], screen[2 * n + 1], size * 1.7);
-    }
-  }
-
   const paper = () => getComputedStyle(stage).backgroundColor;
-  const ink = () => getComputedStyle(root).getPropertyValue("--lw-text") || "#212121";
-
-  function circle(context, x, y, r) {
-    context.beginPath();
-    context.arc(x, y, r, 0, 2 * Math.PI);
-    context.stroke();
+  function scene() {
+    const style = getComputedStyle(root);
+    const path = project(data.path, view ?? whole(), frame);
+    return {
+      data, screen, placed: placedScreen, path, hidden, radius: radius(), selected, marked, hovered, lasso,
+      colors: model.get("class_colors"), markers: model.get("class_markers"), font: style.fontFamily,
+      ink: style.getPropertyValue("--lw-text") || "#212121",
+      accent: style.getPropertyValue("--lw-accent"), ground: style.getPropertyValue("--lw-ground"),
+    };
   }
 
   function paintOverlay() {
-    drawOver(contextOf(overlay));
+    drawOver(contextOf(overlay), scene());
     counted(overlay);
-  }
-
-  function drawOver(context) {
-    const style = getComputedStyle(root);
-    const accent = style.getPropertyValue("--lw-accent");
-    if (data.path.length > 2) {
-      const path = project(data.path, view ?? whole(), frame);
-      context.beginPath();
-      for (let i = 0; i < path.length; i += 2) context.lineTo(path[i], path[i + 1]);
-      for (const [width, color] of [[4, style.getPropertyValue("--lw-ground")], [2, ink()]]) {
-        context.lineWidth = width;
-        context.strokeStyle = color;
-        context.stroke();
-      }
-      context.font = `12px ${style.fontFamily}`;
-      context.fillStyle = ink();
-      context.fillText(_("start"), path[0] + 6, path[1] - 6);
-      context.fillText(_("end"), path.at(-2) + 6, path.at(-1) - 6);
-    }
-    for (let n = 0; 2 * n < placedScreen.length; n++) {
-      const [x, y] = [placedScreen[2 * n], placedScreen[2 * n + 1]];
-      context.fillStyle = marked.has(n) ? "#ffd24a" : "rgb(255 255 255 / 0.85)";
-      context.strokeStyle = "#000000";
-      context.lineWidth = marked.has(n) ? 2.2 : 1.2;
-      context.setLineDash(data.flags[n] & FAR ? [2, 2] : []);
-      context.beginPath();
-      context.arc(x, y, marked.has(n) ? 5 : 3.6, 0, 2 * Math.PI);
-      context.fill();
-      context.stroke();
-    }
-    context.setLineDash([]);
-    context.lineWidth = 2;
-    context.strokeStyle = accent;
-    for (const n of selected) if (2 * n < screen.length && !hidden(n)) circle(context, screen[2 * n], screen[2 * n + 1], radius() + 2.5);
-    if (hovered >= 0 && 2 * hovered < screen.length) {
-      context.strokeStyle = ink();
-      circle(context, screen[2 * hovered], screen[2 * hovered + 1], radius() + 5);
-    }
-    if (lasso && lasso.length > 1) {
-      context.beginPath();
-      for (const { x, y } of lasso) context.lineTo(x, y);
-      context.closePath();
-      context.fillStyle = `color-mix(in srgb, ${accent} 15%, transparent)`;
-      context.fill();
-      context.strokeStyle = accent;
-      context.lineWidth = 1.5;
-      context.stroke();
-    }
   }
 
   // ---------------------------------------------------------------- words
@@ -385,7 +324,7 @@ function render({ model, el }) {
   const themes = new MutationObserver(() => invalidate("points"));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   invalidate("frame", "points", "words");
-  model.send({ ask: "all" });
+  askForState(model, "all");
   return () => {
     watch.disconnect();
     themes.disconnect();

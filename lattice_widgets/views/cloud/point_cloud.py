@@ -36,10 +36,12 @@ class PointCloud(ExportView):
         "canvas/picture_toolbar.js",
         "cloud/cloud_geometry.js",
         "cloud/cloud_markers.js",
+        "cloud/cloud_painting.js",
         "shared/icons.js",
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/svg_context.js",
+        "shared/page/ask.js",
         "cloud/point_cloud.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "cloud/point_cloud.css", "shared/picture_menu.css")

@@ -1,13 +1,16 @@
 // A movie with what was found in it: played, scrubbed and read out in the browser, without the kernel.
 import { cellAt } from "./chart_geometry.js";
 import { buildChart } from "./movie_chart.js";
+import { movieClock } from "./movie_clock.js";
 import { framePainter, paintCells } from "./movie_painting.js";
+import { movieStore } from "./movie_store.js";
 import { drawBoxes, drawScaleBar } from "../canvas/picture_drawing.js";
 import { fitView, isWhole, panView, toPicture, wholeView, zoomView } from "../canvas/picture_geometry.js";
 import { listen } from "../canvas/picture_gestures.js";
 import { buildToolbar, element } from "../canvas/picture_toolbar.js";
 import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
+import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MOVIE_KEYS = N_(
@@ -44,7 +47,8 @@ function renderMovie({ model, el }) {
   const title = element("div", { class: "lw-title" });
   const note = element("div", { class: "lw-readout" });
 
-  const data = { times: new Float64Array(0), fractions: null, errors: null, holes: null, truth: null, fit: null };
+  const store = movieStore();
+  const { data } = store;
   const chart = buildChart(model, data, { frame: () => frame(), goTo: (n) => goTo(n), setSpan: (span) => set({ span }), key: (event) => key(event) });
   const root = element("div", { class: "lw-picture lw-movie", "data-lm-suppress-shortcuts": "true" });
   const ground = () => getComputedStyle(root).getPropertyValue("--lw-ground");
@@ -54,7 +58,7 @@ function renderMovie({ model, el }) {
     title: () => [name(), _("fractions")].join(" "), canvas: () => stackCanvases(ground(), chart.canvas), svg: chart.svg, whole: root,
   });
   const painter = framePainter(model);
-  const tools = buildToolbar(model, () => painter.limits(frames[local]), () => painter.distribution(frames[local]));
+  const tools = buildToolbar(model, () => painter.limits(store.frames[local]), () => painter.distribution(store.frames[local]));
   tools.row.hidden = true;
   const unfold = button(icon("contrast"), _("Color map, contrast, gamma, log: how the picture is shown"), () => {
     tools.row.hidden = !tools.row.hidden;
@@ -81,10 +85,6 @@ function renderMovie({ model, el }) {
   }
 
   // ---------------------------------------------------------------- state
-  let frames = []; // bytes of each frame that has come
-  let overlays = [];
-  let outlines = [];
-  let edges = { rows: [], cols: [] };
   const size = { width: 0, height: 0, density: 1 };
   let probe = null;
   const full = () => [model.get("full_rows"), model.get("full_cols")];
@@ -168,14 +168,14 @@ function renderMovie({ model, el }) {
     const context = picture.getContext("2d");
     context.setTransform(size.density, 0, 0, size.density, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
-    const pixels = frames[local];
+    const pixels = store.frames[local];
     stage.classList.toggle("lw-zoomed", count() > 0 && !isWhole(viewNow(), ...full()));
     // another movie's size may be here before its frames
     if (!pixels || pixels.length !== model.get("rows") * model.get("cols")) return;
     const view = viewNow();
     const [down, right] = [model.get("rows") / full()[0], model.get("cols") / full()[1]];
     const drawn = { row: view.row * down, col: view.col * right, height: view.height * down, width: view.width * right };
-    painter.paint(context, pixels, model.get("show_holes") ? outlines[local] : null, drawn, size);
+    painter.paint(context, pixels, model.get("show_holes") ? store.outlines[local] : null, drawn, size);
     picture.setAttribute("data-frame", local);
     counted(picture);
   }
@@ -185,13 +185,13 @@ function renderMovie({ model, el }) {
     context.setTransform(size.density, 0, 0, size.density, 0, 0);
     context.clearRect(0, 0, size.width, size.height);
     const mode = model.get("overlay");
-    const found = overlays[local];
+    const found = store.overlays[local];
     const view = viewNow();
-    if (found && mode !== "none") paintCells(context, model, found, edges, view, size);
+    if (found && mode !== "none") paintCells(context, model, found, store.edges, view, size);
     const chosen = model.get("window");
     const side = model.get("window_size");
-    if (chosen.length === 2 && edges.rows.length) {
-      const [row, col] = [edges.rowStarts[chosen[0]], edges.colStarts[chosen[1]]];
+    if (chosen.length === 2 && store.edges.rows.length) {
+      const [row, col] = [store.edges.rowStarts[chosen[0]], store.edges.colStarts[chosen[1]]];
       context.font = `12px ${getComputedStyle(stage).fontFamily}`;
       drawBoxes(context, [{ row, col, height: side, width: side, color: "#ffd24a" }], view, size);
     }
@@ -212,8 +212,8 @@ function renderMovie({ model, el }) {
     slider.setAttribute("aria-valuetext", timeText(local));
     const last = Math.max(count() - 1, 0);
     for (const control of player.querySelectorAll("button, input")) control.disabled = !count();
-    waits.textContent = model.get("waiting") || (frames[local] || !count() ? "" : _("This frame is being loaded …"));
-    waits.classList.toggle("lw-movie-corner", Boolean(frames[local]));
+    waits.textContent = model.get("waiting") || (store.frames[local] || !count() ? "" : _("This frame is being loaded …"));
+    waits.classList.toggle("lw-movie-corner", Boolean(store.frames[local]));
     stage.classList.toggle("lw-movie-none", !count());
     if (!count()) when.textContent = "";
     else when.textContent = model.get("time_unit") === "s" ? `${timeText(local)} · ${local} / ${last}` : _("frame {number} / {last}", { number: local, last });
@@ -257,26 +257,9 @@ function renderMovie({ model, el }) {
   }
 
   // ---------------------------------------------------------------- playing
-  let clock = 0;
-  let due = 0;
-  function tick(now) {
-    clock = 0;
-    if (!model.get("playing") || !root.isConnected) return;
-    const gap = 1000 / model.get("speed");
-    if (!due || now - due > 500) due = now;
-    const steps = Math.floor((now - due) / gap + 0.02);
-    if (steps > 0) {
-      due += steps * gap;
-      const next = local + steps;
-      if (next < count()) goTo(next);
-      else if (model.get("loop") && count() > 1) goTo(next % count());
-      else {
-        goTo(count() - 1);
-        set({ playing: false });
-      }
-    }
-    clock = requestAnimationFrame(tick);
-  }
+  const clock = movieClock(model, {
+    frame, goTo, count, stop: () => set({ playing: false }), lives: () => root.isConnected,
+  });
   // who asked the system for less motion starts a movie by hand only: no script does it for them
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let byHand = false;
@@ -284,15 +267,14 @@ function renderMovie({ model, el }) {
     if (model.get("playing") && calm.matches && !byHand) return void setTimeout(() => set({ playing: false })); // not within the change itself
     byHand &&= model.get("playing");
     invalidate("words");
-    due = 0;
-    if (model.get("playing") && !clock) clock = requestAnimationFrame(tick);
+    clock.start();
   }
 
   // ---------------------------------------------------------------- gestures
   function choose(row, col) {
-    if (edges.rows.length < 2) return;
+    if (store.edges.rows.length < 2) return;
     const clamp = (n, list) => Math.min(Math.max(n, 0), list.length - 2);
-    set({ window: [clamp(row, edges.rows), clamp(col, edges.cols)] });
+    set({ window: [clamp(row, store.edges.rows), clamp(col, store.edges.cols)] });
   }
   const placeOf = (event) => {
     const box = stage.getBoundingClientRect();
@@ -303,7 +285,7 @@ function renderMovie({ model, el }) {
     ready: () => count() > 0 && size.width > 0,
     zoomed: () => !isWhole(viewNow(), ...full()),
     point: (place) => (probe = place),
-    pick: (row, col) => edges.rows.length && choose(cellAt(edges.rows, row - 0.5), cellAt(edges.cols, col - 0.5)),
+    pick: (row, col) => store.edges.rows.length && choose(cellAt(store.edges.rows, row - 0.5), cellAt(store.edges.cols, col - 0.5)),
   });
   function key(event) {
     if (event.key === " ") setPlaying(!model.get("playing"));
@@ -318,7 +300,7 @@ function renderMovie({ model, el }) {
     if (event.ctrlKey || event.metaKey) return;
     const step = STEPS_OF_KEYS[event.key];
     const chosen = model.get("window");
-    const middle = [Math.floor((edges.rows.length - 1) / 2), Math.floor((edges.cols.length - 1) / 2)];
+    const middle = [Math.floor((store.edges.rows.length - 1) / 2), Math.floor((store.edges.cols.length - 1) / 2)];
     if (event.altKey && step) pan((step[0] * viewNow().height) / 10, (step[1] * viewNow().width) / 10);
     else if (event.altKey) return;
     else if (event.key === "+" || event.key === "=") zoom(1.25);
@@ -333,37 +315,12 @@ function renderMovie({ model, el }) {
   });
 
   // ---------------------------------------------------------------- what comes from Python
-  const bytes = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
-  const doubles = (buffer) => new Float64Array(bytes(buffer).slice().buffer);
   function receive(message, buffers) {
-    const { part } = message;
-    if (part === "times") {
-      data.times = doubles(buffers[0]);
-      [frames, overlays, outlines] = [[], [], []];
-      Object.assign(data, { fractions: null, errors: null, holes: null, truth: null, fit: null });
-      edges = { rows: [], cols: [] };
-      local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
-    } else if (part === "frames") {
-      const each = message.size;
-      const all = bytes(buffers[0]).slice();
-      for (let n = 0; n * each < all.length; n++) frames[message.first + n] = all.subarray(n * each, (n + 1) * each);
-    } else if (part === "grid") {
-      const [rows, cols, rowStarts, colStarts] = buffers.map((b) => Array.from(doubles(b)));
-      edges = { rows, cols, rowStarts, colStarts };
-    } else if (part === "overlay") {
-      overlays[message.number] = bytes(buffers[0]).slice();
-      outlines[message.number] = bytes(buffers[1]).slice();
-    } else if (part === "series") {
-      [data.fractions, data.errors] = [doubles(buffers[0]), doubles(buffers[1])];
-      data.holes = buffers.length > 2 ? doubles(buffers[2]) : null;
-    } else if (part === "truth") data.truth = buffers.length ? doubles(buffers[0]) : null;
-    else if (part === "fit") {
-      const [times, curve, band] = buffers.map(doubles);
-      data.fit = buffers.length ? { times, curve, band, label: message.label } : null;
-    }
-    root.setAttribute("data-frames", frames.filter(Boolean).length);
-    root.setAttribute("data-overlays", overlays.filter(Boolean).length);
-    invalidate("words", part === "times" ? "size" : "frame");
+    store.receive(message, buffers);
+    if (message.part === "times") local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
+    root.setAttribute("data-frames", store.frames.filter(Boolean).length);
+    root.setAttribute("data-overlays", store.overlays.filter(Boolean).length);
+    invalidate("words", message.part === "times" ? "size" : "frame");
   }
   const watched = [["msg:custom", receive]];
   const when_ = (names, act) => names.forEach((name) => watched.push([`change:${name}`, act]));
@@ -386,10 +343,10 @@ function renderMovie({ model, el }) {
   local = model.get("frame");
   invalidate("words", "size", "frame");
   playingChanged();
-  model.send({ ask: "all" });
+  askForState(model, "all");
   return () => {
     cancelAnimationFrame(ticket);
-    cancelAnimationFrame(clock);
+    clock.end();
     clearTimeout(saving);
     resized.disconnect();
     themes.disconnect();

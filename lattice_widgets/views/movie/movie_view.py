@@ -53,7 +53,10 @@ class MovieView(ExportView):
         "shared/picture_menu.js",
         "shared/svg_context.js",
         "movie/movie_chart.js",
+        "movie/movie_clock.js",
         "movie/movie_painting.js",
+        "movie/movie_store.js",
+        "shared/page/ask.js",
         "movie/movie_view.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css", "shared/picture_menu.css")

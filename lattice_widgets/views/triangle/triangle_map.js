@@ -4,6 +4,7 @@ import { geometryAt, groundOf, networkAt, paintDot, paintFrame, paintGlyphs, pai
 import { clamped, largest, layoutOf, nearestOf, snapped, strainsAt, typeAt } from "./triangle_geometry.js";
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { svgOf } from "../shared/svg_context.js";
+import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MAP_KEYS = N_(
@@ -292,7 +293,7 @@ function render({ model, el }) {
     model.save_changes();
   }
   invalidate("frame", "words");
-  model.send({ ask: "all" });
+  askForState(model, "all");
   return () => {
     watch.disconnect();
     themes.disconnect();

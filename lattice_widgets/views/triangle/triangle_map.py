@@ -44,6 +44,7 @@ class TriangleMap(ExportView):
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/svg_context.js",
+        "shared/page/ask.js",
         "triangle/triangle_map.js",
     )
     _css: ClassVar[str] = join_styles(

@@ -1,0 +1,42 @@
+// What has come from Python of a movie: its frames, what was found in them, and the curves of its chart.
+const NO_CURVES = { fractions: null, errors: null, holes: null, truth: null, fit: null };
+const bytesIn = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
+const doublesIn = (buffer) => new Float64Array(bytesIn(buffer).slice().buffer);
+
+export function movieStore() {
+  const data = { times: new Float64Array(0), ...NO_CURVES };
+  const held = { data, receive };
+  empty();
+
+  // frames, overlays and outlines by the number of the frame: bytes of those that have come
+  function empty() {
+    Object.assign(held, { frames: [], overlays: [], outlines: [], edges: { rows: [], cols: [] } });
+  }
+
+  function receive(message, buffers) {
+    const { part } = message;
+    if (part === "times") {
+      empty();
+      Object.assign(data, { times: doublesIn(buffers[0]), ...NO_CURVES });
+    } else if (part === "frames") {
+      const each = message.size;
+      const all = bytesIn(buffers[0]).slice();
+      for (let n = 0; n * each < all.length; n++) held.frames[message.first + n] = all.subarray(n * each, (n + 1) * each);
+    } else if (part === "grid") {
+      const [rows, cols, rowStarts, colStarts] = buffers.map((one) => Array.from(doublesIn(one)));
+      held.edges = { rows, cols, rowStarts, colStarts };
+    } else if (part === "overlay") {
+      held.overlays[message.number] = bytesIn(buffers[0]).slice();
+      held.outlines[message.number] = bytesIn(buffers[1]).slice();
+    } else if (part === "series") {
+      [data.fractions, data.errors] = [doublesIn(buffers[0]), doublesIn(buffers[1])];
+      data.holes = buffers.length > 2 ? doublesIn(buffers[2]) : null;
+    } else if (part === "truth") data.truth = buffers.length ? doublesIn(buffers[0]) : null;
+    else if (part === "fit") {
+      const [times, curve, band] = buffers.map(doublesIn);
+      data.fit = buffers.length ? { times, curve, band, label: message.label } : null;
+    }
+  }
+
+  return held;
+}
