@@ -25,6 +25,7 @@ FIGURES = ROOT / "benchmarks" / "classifier.json"
 #: the pages with the table; what is between these lines of them is written here
 PAGES = (ROOT / "README.md", ROOT / "docs" / "where_it_fails.md")
 BEGIN, END = "<!-- figures: written by tools/make_network.py -->", "<!-- end of figures -->"
+NEAR_BEGIN, NEAR_END = "<!-- nearness: written by tools/make_network.py -->", "<!-- end of nearness -->"
 
 
 def table_of(figures: dict[str, Any]) -> list[str]:
@@ -65,12 +66,33 @@ def sentence_of(figures: dict[str, Any]) -> str:
     )
 
 
+def nearness_of(figures: dict[str, Any]) -> list[str]:
+    """Return the lines of a table: how often each is right about lattices that are near to a higher type."""
+    from lattice_widgets.training.exam import NEARNESS, SUITES
+
+    by_name = figures["suites"][SUITES[0]]
+    lines = [
+        "| strain to the next higher type | pictures | joint verdict | `default` | geometry |",
+        "|---|---|---|---|---|",
+    ]
+    for band in NEARNESS:
+        shares = [by_name[name]["by_detail"][band] for name in ("joint", "default", "geometry")]
+        right = [f"{each['accuracy']:.2f}" for each in shares]
+        lines.append(f"| {band} | {shares[0]['count']} | {' | '.join(right)} |")
+    return lines
+
+
+def between(text: str, begin: str, end: str, lines: list[str]) -> str:
+    """Return a text with these lines between its two marks."""
+    before, rest = text.split(begin)
+    return "\n".join([f"{before}{begin}", "", *lines, "", f"{end}{rest.split(end)[1]}"])
+
+
 def with_table(text: str) -> str:
-    """Return the text of a page with the table of the examination between its two marks."""
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
+    """Return the text of a page with the tables of the examination between their marks."""
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))
-    return "\n".join([f"{before}{BEGIN}", "", *table_of(figures), "", sentence_of(figures), "", f"{END}{after}"])
+    text = between(text, BEGIN, END, [*table_of(figures), "", sentence_of(figures)])
+    return between(text, NEAR_BEGIN, NEAR_END, nearness_of(figures)) if NEAR_BEGIN in text else text
 
 
 def run(*words: str) -> None:

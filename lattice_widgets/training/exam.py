@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType
+from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
+from lattice_widgets.core.lattices.shape import HIGHER_TYPES
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
 from lattice_widgets.core.simulation.examples import random_lattice
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
@@ -30,6 +31,8 @@ SUITES = (
     "named crystals",
     "nothing there",
 )
+#: how near the lattices of the first suite are to the next higher type: strain [%] below which they are called so
+NEARNESS = {"nearer than 2 %": 2.0, "2 to 4 %": 4.0, "farther": np.inf}
 _SIZES = (96, 128, 160, 200, 256, 384)
 _PIXEL = 0.02  # nm
 
@@ -42,7 +45,7 @@ class Question(NamedTuple):
     suite : str
         One of `SUITES`.
     detail : str
-        Trouble, crystal, or kind of nothing; empty if there is none.
+        Trouble, crystal, kind of nothing, or one of `NEARNESS`; empty if there is none.
     truth : str
         The class.
     image : ndarray, shape (rows, cols)
@@ -93,13 +96,20 @@ def _ask(suite: str, detail: str, truth: str, rng: np.random.Generator) -> Quest
         return _crystal(detail, rng)
     if suite == SUITES[4]:
         return Question(suite, detail, truth, _nothing(rng, detail))
-    margin = 0.7 if suite == SUITES[0] else 8.0
-    return Question(suite, detail, truth, _lattice(rng, truth, margin, detail))  # type: ignore[arg-type]
+    lattice = random_lattice(truth, rng, margin=0.7 if suite == SUITES[0] else 8.0)  # type: ignore[arg-type]
+    nearness = _nearness(lattice, truth) if suite == SUITES[0] else ""  # type: ignore[arg-type]
+    return Question(suite, detail or nearness, truth, _lattice(rng, lattice, detail))
 
 
-def _lattice(rng: np.random.Generator, kind: BravaisType, margin: float, trouble: str) -> NDArray:
-    """Return a picture of a random lattice with one trouble."""
-    lattice = random_lattice(kind, rng, margin)
+def _nearness(lattice: Lattice, kind: BravaisType) -> str:
+    """Return one of `NEARNESS`; empty for square and hexagonal, above which there is no type."""
+    strains = lattice.strains()
+    nearest = min((strains[other] for other in HIGHER_TYPES[kind]), default=None)
+    return "" if nearest is None else next(name for name, limit in NEARNESS.items() if nearest < limit)
+
+
+def _lattice(rng: np.random.Generator, lattice: Lattice, trouble: str) -> NDArray:
+    """Return a picture of a lattice with one trouble."""
     rows = int(rng.choice(_SIZES))
     cols = rows + int(rng.choice([-32, 0, 32, 64]))
     cells = {"3-5 cells": rng.uniform(3, 5), "20-30 cells": rng.uniform(20, 30)}.get(trouble, rng.uniform(5, 14))
