@@ -1,4 +1,4 @@
-"""``lattice-widgets analyze`` in a process of its own: results, going on, a cluster, and one sentence for what is no movie."""
+"""``lattice-widgets analyze``: results, going on, a cluster, and one sentence for what is no movie."""
 
 import csv
 import json
@@ -11,14 +11,14 @@ import pytest
 import tifffile
 
 import lattice_widgets as lw
-from tests.patience import LONG_PATIENCE
+from tests.cli import commands
+from tests.cli.commands import Answer, Argument
 
 _SMALL = ("--window-size", 96, "--step", 32, "--passes", 10)
 
 
-def run(*arguments: str | int | float | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lattice_widgets.cli", "analyze", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=LONG_PATIENCE, check=False)
+def run(*arguments: Argument) -> Answer:
+    return commands.run("analyze", *arguments)
 
 
 @pytest.fixture(scope="module")

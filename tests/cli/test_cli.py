@@ -1,4 +1,4 @@
-"""The command line, in a process of its own."""
+"""The command line: what it prints, and the one sentence for what it cannot answer."""
 
 import csv
 import importlib.util
@@ -13,13 +13,9 @@ import numpy as np
 import pytest
 
 import lattice_widgets as lw
+from tests.cli.commands import run, run_alone
 from tests.microscope_files import write_sxm
 from tests.patience import PATIENCE
-
-
-def run(*arguments: str | int | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lattice_widgets.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +27,7 @@ def picture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_classify_prints_a_line_a_picture(picture: Path) -> None:
-    answer = run("classify", picture, "--classifier", "paper")
+    answer = run_alone("classify", picture, "--classifier", "paper")
     assert answer.returncode == 0
     assert answer.stderr == ""
     assert answer.stdout.startswith(f"{picture}: square ")
@@ -184,7 +180,7 @@ def test_real_pictures_keep_their_lengths_and_classes(shared_picture: Callable[[
     ],
 )
 def test_errors_are_one_sentence(arguments: list[str], sentence: str) -> None:
-    answer = run(*arguments)
+    answer = run_alone(*arguments)
     assert answer.returncode == 1
     assert sentence in answer.stderr
     assert answer.stderr.count("\n") == 1
@@ -234,7 +230,7 @@ def test_too_many_passes_are_told_in_one_sentence(picture: Path) -> None:
 
 
 def test_version_and_help() -> None:
-    assert run("--version").stdout.strip() == lw.__version__
+    assert run_alone("--version").stdout.strip() == lw.__version__
     for word in ("classify", "train"):
         assert word in run("--help").stdout
 

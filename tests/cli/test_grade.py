@@ -1,11 +1,9 @@
-"""``lattice-widgets grade`` in a process of its own: questions made again from their seed, whatever the file claims."""
+"""``lattice-widgets grade``: questions made again from their seed, whatever the file claims."""
 
 import csv
 import io
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,12 +12,12 @@ import pytest
 from lattice_widgets.core.quiz import question_of
 from lattice_widgets.files.answers.sheets import Answer, Quiz
 from lattice_widgets.files.answers.store import AnswerStore
-from tests.patience import PATIENCE
+from tests.cli import commands
+from tests.cli.commands import Argument
 
 
-def run(*arguments: str | int | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lattice_widgets.cli", "grade", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+def run(*arguments: Argument) -> commands.Answer:
+    return commands.run("grade", *arguments)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
@@ -194,7 +192,8 @@ def test_half_a_character_in_a_name_is_written_as_a_mark(folder: Path, items: bo
     answered(folder, Quiz("cell", 2, 3, student="Eve"), right=1, wrong=0, confidence=0.5)
     path = next((folder / "answers").glob("cell-level2*.json"))
     path.write_text(json.dumps({**json.loads(path.read_text()), "student": "Eve\ud800"}))
-    answer = run(folder / "answers", "--classifier", "none", *(["--items"] if items else []))
+    more = ["--items"] if items else []
+    answer = commands.run_alone("grade", folder / "answers", "--classifier", "none", *more)
     assert answer.returncode == 0, answer.stderr
     assert "Eve?" in answer.stdout
 
