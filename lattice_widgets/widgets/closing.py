@@ -5,10 +5,15 @@ from typing import Any
 
 import ipywidgets as ipw
 import xarray as xr
+from ipywidgets.widgets.widget_style import Style
 
 __all__ = ["parts_of"]
 
 _OURS = ("lattice_widgets.widgets", "lattice_widgets.views")
+#: what holds nothing, and is most of what a widget keeps: it is passed over at once
+_PLAIN = frozenset((type(None), bool, int, float, str, bytes))
+#: widgets that hold words and numbers alone: half of the parts of a widget
+_ENDS = (ipw.Layout, Style)
 
 
 def parts_of(widget: ipw.Widget, whole: type[ipw.Widget]) -> list[ipw.Widget]:
@@ -40,6 +45,8 @@ def parts_of(widget: ipw.Widget, whole: type[ipw.Widget]) -> list[ipw.Widget]:
                 continue
             if holder is not widget:
                 found[id(holder)] = holder
+            if isinstance(holder, _ENDS):
+                continue
             waiting += [(value, True) for name in holder.keys for value in _within(getattr(holder, name, None))]
         elif id(holder) in seen:
             continue
@@ -60,10 +67,10 @@ def _within(value: Any) -> Iterator[Any]:
     if isinstance(value, xr.Dataset):  # a mapping too, but of numbers alone
         return
     if isinstance(value, Mapping):
-        for part in list(value.values()):
-            yield from _within(part)
-    elif isinstance(value, list | tuple | set):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set):
         for part in value:
-            yield from _within(part)
+            if type(part) not in _PLAIN:
+                yield from _within(part)
     elif isinstance(value, ipw.Widget) or type(value).__module__.startswith(_OURS):
         yield value

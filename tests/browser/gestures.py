@@ -96,17 +96,22 @@ def wait_until(page: Page, condition: Callable[[], object], what: str) -> None:
         page.wait_for_timeout(20)
 
 
-def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) -> Value:
-    """Wait until `read` has given the same for `quiet` seconds, longer on a busy machine, and give it.
+# the page has drawn, and has nothing else to do: what a busy machine had put off is done
+_RESTED = """() => new Promise(done =>
+    requestAnimationFrame(() => requestIdleCallback(done, { timeout: 2000 })))"""
 
-    It is asked ten times in between, each time after the page has drawn: a page that is slow to draw is waited for.
+
+def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) -> Value:
+    """Wait until `read` has given the same for `quiet` seconds, twice as long on a busy machine, and give it.
+
+    It is asked ten times in between, each time after the page has drawn and rests: a page that is slow is waited for.
     """
     deadline = time.monotonic() + PATIENCE
     value, since, asked = read(), time.monotonic(), 0
-    while time.monotonic() - since < quiet * slowdown() or asked < 10:
+    while time.monotonic() - since < quiet * min(slowdown(), 2) or asked < 10:
         assert time.monotonic() < deadline, f"still changing after {PATIENCE:.0f} s: {value!r}"
         page.wait_for_timeout(1000 * quiet / 10)
-        page.evaluate("() => new Promise(requestAnimationFrame)")
+        page.evaluate(_RESTED)
         asked += 1
         if (newer := read()) != value:
             value, since, asked = newer, time.monotonic(), 0
