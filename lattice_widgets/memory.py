@@ -17,6 +17,8 @@ VARIABLE = "LATTICE_WIDGETS_MEMORY"
 _UNKNOWN = 2**62
 #: what JupyterHub and Binder call theirs: of the whole process
 _HUB = "MEM_LIMIT"
+#: bytes that are asked for without looking whether they are free, which takes half a millisecond
+_LITTLE = 16 * 2**20
 #: WebAssembly has addresses for 4 GB, of which a page gets 2 GB almost everywhere; this leaves room for what runs already
 _IN_BROWSER = 10**9
 _CGROUP = Path("/sys/fs/cgroup")
@@ -56,6 +58,8 @@ def refuse_beyond_memory(what: str, n_bytes: float, remedy: str) -> None:
     ValueError
         With one sentence, if there is less.
     """
+    if n_bytes <= _LITTLE:
+        return
     free = available_memory()
     if n_bytes > free:
         raise ValueError(f"{what} needs {say_bytes(n_bytes)} of memory, and {say_bytes(free)} are free: {remedy}.")

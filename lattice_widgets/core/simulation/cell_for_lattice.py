@@ -8,6 +8,7 @@ very oblique, so that a rectangular lattice has a rectangle for its cell.
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,7 @@ class Cell:
     enlarged: float = 1.0
 
 
+@lru_cache(maxsize=64)
 def cells_in_primitive(crystal: Crystal, mode: Mode) -> NDArray[np.float64]:
     """Express the vectors of a crystal's cell by the reduced primitive ones of its picture.
 
@@ -60,10 +62,12 @@ def cells_in_primitive(crystal: Crystal, mode: Mode) -> NDArray[np.float64]:
     Returns
     -------
     ndarray, float64, shape (2, 2)
-        Whole numbers.
+        Whole numbers, read-only: found once for a crystal, of which a map of lattices asks a thousand times.
     """
     primitive = crystal.primitive_lattice(mode).reduced().vectors
-    return np.round(crystal.cell.vectors @ np.linalg.inv(primitive)).astype(np.float64)
+    whole = np.round(crystal.cell.vectors @ np.linalg.inv(primitive)).astype(np.float64)
+    whole.setflags(write=False)
+    return whole
 
 
 def cell_for(target: Lattice, crystal: Crystal, mode: Mode, limits: CellLimits) -> Cell | None:
