@@ -104,18 +104,21 @@ _RESTED = """() => new Promise(done =>
 def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) -> Value:
     """Wait until `read` has given the same for `quiet` seconds, twice as long on a busy machine, and give it.
 
-    It is asked ten times in between, each time after the page has drawn and rests: a page that is slow is waited for.
+    It is asked ten times in between, each time after the page has drawn, and at last when the page rests: a page that is
+    slow is waited for.
     """
     deadline = time.monotonic() + PATIENCE
     value, since, asked = read(), time.monotonic(), 0
-    while time.monotonic() - since < quiet * min(slowdown(), 2) or asked < 10:
+    while True:
+        enough = time.monotonic() - since >= quiet * min(slowdown(), 2) and asked >= 10
         assert time.monotonic() < deadline, f"still changing after {PATIENCE:.0f} s: {value!r}"
         page.wait_for_timeout(1000 * quiet / 10)
-        page.evaluate(_RESTED)
+        page.evaluate(_RESTED if enough else "() => new Promise(requestAnimationFrame)")
         asked += 1
         if (newer := read()) != value:
             value, since, asked = newer, time.monotonic(), 0
-    return value
+        elif enough:
+            return value
 
 
 _LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .lattice-widgets *"), part => {
