@@ -9,7 +9,7 @@ from .lesson_hands import says, widget
 CELLS = [
     """
 import lattice_widgets as lw
-trainer = lw.TrainingPanel(count=360, epochs=12, seed=2)
+trainer = lw.TrainingPanel(count=360, epochs=6, seed=2)
 trainer
 """,
     """
@@ -41,12 +41,12 @@ def test_it_learns_while_the_page_lives(lab: Lab) -> None:
     trainer.get_by_role("button", name="stop").click()
     says(page, trainer, "Stopped.")
     seen = lab.python("len(trainer.val_accuracy)")
-    assert 1 <= seen < 12
+    assert 1 <= seen < 6
     trainer.get_by_role("button", name="go on").click()
     says(page, trainer, "Done: of 72 pictures")
-    assert lab.python("len(trainer.val_accuracy)") == 12
+    assert lab.python("len(trainer.val_accuracy)") == 6
     # a point for each epoch, on both lines
-    wait_until(page, lambda: trainer.locator("path.dot").count() == 24, "the points of the curves")
+    wait_until(page, lambda: trainer.locator("path.dot").count() == 12, "the points of the curves")
     assert trainer.locator("tbody tr").count() == 6
     lab.screenshot("training-panel", trainer)
 
