@@ -224,7 +224,13 @@ def _through_pooch(sample: Sample, url: str) -> Path:
         import pooch
         from requests.exceptions import ConnectionError, HTTPError, RequestException
 
-        from lattice_widgets.samples.download import HTTPDownloader, host_of, remove_left_over, status_of
+        from lattice_widgets.samples.download import (
+            HTTPDownloader,
+            host_of,
+            remove_left_over,
+            status_of,
+            unreachable,
+        )
     except ImportError:
         raise SampleError("the packages pooch and requests, which download, cannot be had here") from None
     # every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception
@@ -247,7 +253,7 @@ def _through_pooch(sample: Sample, url: str) -> Path:
     except HTTPError as error:
         raise SampleError(f"{where} answers with an error (HTTP {status_of(error)})") from error
     except ConnectionError as error:
-        raise SampleError(f"{where} cannot be reached; this computer may be offline") from error
+        raise SampleError(unreachable(where)) from error
     except RequestException as error:
         raise SampleError(f"the download from {where} broke off ({type(error).__name__})") from error
     except ValueError as error:  # pooch says so of a hash that does not match, and keeps nothing

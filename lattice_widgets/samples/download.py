@@ -12,7 +12,7 @@ import pooch
 
 from lattice_widgets.samples.registry import BUNDLED, SampleError
 
-__all__ = ["HTTPDownloader", "host_of", "remove_left_over", "status_of"]
+__all__ = ["HTTPDownloader", "host_of", "remove_left_over", "status_of", "unreachable"]
 
 #: bytes; the largest sample has a hundredth of it
 MOST_BYTES = 500_000_000
@@ -57,7 +57,19 @@ class HTTPDownloader(pooch.HTTPDownloader):
         except (ReadTimeout, ConnectionError) as error:
             if isinstance(error, ReadTimeout) or "Read timed out" in str(error):
                 raise SampleError(f"{host_of(url)} hangs: nothing came for {TIMEOUT[1]} s") from error
+            if _never_connected(error):
+                raise SampleError(unreachable(host_of(url))) from error
             raise
+
+
+def _never_connected(error: Any) -> bool:
+    """Whether there is no way to the server: a class without a network does not wait until it was asked four times."""
+    from requests.exceptions import ConnectTimeout
+    from requests.packages.urllib3.exceptions import NewConnectionError
+
+    return isinstance(error, ConnectTimeout) or isinstance(
+        getattr(next(iter(error.args), None), "reason", None), NewConnectionError
+    )
 
 
 class _Watch:
@@ -96,6 +108,11 @@ def remove_left_over(folder: Path) -> None:
 def host_of(url: str) -> str:
     """Return whom an address asks."""
     return "the package" if url.startswith(BUNDLED) else urlsplit(url).netloc or url
+
+
+def unreachable(host: str) -> str:
+    """Say that nobody answers there."""
+    return f"{host} cannot be reached; this computer may be offline"
 
 
 def status_of(error: Any) -> int:

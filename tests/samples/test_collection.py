@@ -87,11 +87,13 @@ def test_a_cut_off_download_is_tried_again(cache, collection, server, waits):
     assert left_in(cache) == ["checker.npy"]
 
 
-def test_without_a_network(cache, collection, waits):
-    samples = collection(closed_port() + "/checker.npy")
+@pytest.mark.parametrize("address", ["", "http://nobody.invalid"])
+def test_without_a_network_it_is_said_at_once(cache, collection, waits, address):
+    samples = collection((address or closed_port()) + "/checker.npy")
     with pytest.raises(data.SampleError, match="offline") as caught:
         samples.fetch("checker")
     one_sentence(caught.value)
+    assert waits == []
     assert left_in(cache) == []
 
 
