@@ -87,6 +87,10 @@ class Crystal:
     basis: tuple[Atom, ...] = field(default=(Atom("C", 6, 0.0, 0.0),))
     source: str = ""
 
+    def __post_init__(self) -> None:
+        # a list is what people write; but what is found for a crystal is kept by it, so it must not change
+        object.__setattr__(self, "basis", tuple(self.basis))
+
     @property
     def cell(self) -> Lattice:
         """The lattice of the cell as given (not always primitive)."""

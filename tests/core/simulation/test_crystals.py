@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lattice_widgets.core.lattices.lattice import Lattice
+from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for
 from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
 
 #: crystal -> type and reduced a, b [nm] of the picture by STEM, which sees columns, and by STM, which sees the upper plane
@@ -156,3 +157,15 @@ def test_a_supercell_has_the_lattice_of_its_cell():
 def test_an_unknown_mode():
     with pytest.raises(ValueError, match=r"^Unknown mode 'TEM': choose one of STEM, STM\.$"):
         CRYSTALS["graphene"].primitive_lattice("TEM")  # type: ignore[arg-type]
+
+
+def test_a_basis_may_be_a_list():
+    """What is kept for a crystal finds it by its hash: a list has none, and might change."""
+    atoms = [Atom("C", 6, 0.0, 0.0), Atom("C", 6, 1 / 3, 2 / 3)]
+    crystal = Crystal("of a user", 0.246, 0.246, 120, atoms)
+    atoms.clear()
+    assert len(crystal.basis) == 2
+    wide = CellLimits((0.1, 1.5), (0.1, 1.5), (30, 150))
+    cell = cell_for(Lattice.from_parameters(0.3, 0.3, 90), crystal, "STEM", wide)
+    assert cell is not None
+    assert (cell.a, cell.b) == pytest.approx((0.3, 0.3))
