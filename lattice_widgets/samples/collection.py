@@ -224,13 +224,7 @@ def _through_pooch(sample: Sample, url: str) -> Path:
         import pooch
         from requests.exceptions import ConnectionError, HTTPError, RequestException
 
-        from lattice_widgets.samples.download import (
-            HTTPDownloader,
-            host_of,
-            remove_left_over,
-            status_of,
-            unreachable,
-        )
+        from lattice_widgets.samples.download import HTTPDownloader, host_of, remove_left_over, status_of, unreachable
     except ImportError:
         raise SampleError("the packages pooch and requests, which download, cannot be had here") from None
     # every try and failure as a line of its own would stand in a red box in a notebook; what matters is in the exception

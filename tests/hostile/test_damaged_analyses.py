@@ -124,7 +124,7 @@ def test_random_damage(movie: BeamDamageMovie, whole: Path, tmp_path: Path) -> N
     random_numbers = random.Random(21)
     expected = open_analysis(whole).load()
     silent = []
-    for number in range(many(12, 150)):
+    for number in range(many(30, 150)):
         folder = Path(shutil.copytree(whole, tmp_path / f"{number}.zarr"))
         told = _damage(folder, random_numbers)
         try:
