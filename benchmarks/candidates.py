@@ -18,7 +18,8 @@ from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.known.candidates import CALIBRATION_ERROR, Candidates, candidates
 from lattice_widgets.core.lattices.known.comparison import compare
 from lattice_widgets.core.lattices.known.table import CellKind, KnownCell, known_cells
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
 
 #: a seed that no training, fitting or examination uses

@@ -21,7 +21,7 @@ from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.bravais_weights import sigmas_to
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 from lattice_widgets.training import exam
 

@@ -78,9 +78,9 @@ from .core.quiz import QuizError as QuizError
 from .core.quiz import question_of as question_of
 from .core.simulation.beam_damage import BeamDamageMovie as BeamDamageMovie
 from .core.simulation.beam_damage import simulate_beam_damage as simulate_beam_damage
+from .core.simulation.crystal import Atom as Atom
+from .core.simulation.crystal import Crystal as Crystal
 from .core.simulation.crystals import CRYSTALS as CRYSTALS
-from .core.simulation.crystals import Atom as Atom
-from .core.simulation.crystals import Crystal as Crystal
 from .core.simulation.drift_path import drift_path as drift_path
 from .core.simulation.examples import simulate_examples as simulate_examples
 from .core.simulation.micrograph import Imperfections as Imperfections

@@ -11,19 +11,14 @@ import numpy as np
 import xarray as xr
 
 from lattice_widgets.analysis.cluster import spread
+from lattice_widgets.analysis.map_reference import reference_of, region_of
 from lattice_widgets.analysis.map_report import Features, software, summarize_map, write_map
-from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
-from lattice_widgets.core.lattices.known.table import known_cells
-from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
-from lattice_widgets.core.maps.deformation import equivalent_basis, rotation_of
 from lattice_widgets.core.maps.dislocations import Dislocation, find_dislocations
 from lattice_widgets.core.maps.grains.find import find_grains
 from lattice_widgets.core.maps.lattice_map import METHODS, Method, map_lattice
 from lattice_widgets.core.maps.moire import map_moire
-from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.square_pixels import square_pixels
-from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES
 from lattice_widgets.files import read_micrograph
 from lattice_widgets.files.whole_file import write_whole
 
@@ -34,8 +29,6 @@ FOLDER_ENDING = ".map"
 #: is written last: a folder that has it is complete
 SUMMARY = "summary.json"
 _FORMAT, _VERSION = "lattice-widgets-map", 1
-#: a crystal that the picture would have to be strained so much against is another one
-_ANOTHER_CRYSTAL = 0.15
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ class MapSettings:
 
     def __post_init__(self) -> None:
         """Check what can be checked without a picture."""
-        _region(self.reference)
+        region_of(self.reference)
         if self.method not in METHODS:
             raise ValueError(f"Unknown method {self.method!r}: choose one of {', '.join(METHODS)}.")
 
@@ -181,7 +174,7 @@ def _map_or_tell(task: _Task) -> dict[str, Any] | Exception:
 def _map_picture(stored: xr.DataArray, folder: Path, settings: MapSettings, each: bool) -> dict[str, Any]:
     frame = square_pixels(stored)
     image, pixel_size = np.asarray(frame), frame.attrs.get("pixel_size")
-    reference, told = _reference(settings.reference, image, pixel_size)
+    reference, told = reference_of(settings.reference, image, pixel_size)
     method: Method = next(name for name in METHODS if name == settings.method)
     maps = map_lattice(image, pixel_size, settings.window_size, settings.step, reference, method=method)
     if pixel_size:
@@ -217,59 +210,6 @@ def _moire(image: np.ndarray[Any, Any], pixel_size: float | None) -> xr.Dataset 
         return map_moire(image, pixel_size)
     except ValueError:  # the layers have no moire, or too few of its periods are seen
         return None
-
-
-def _reference(name: str | None, image: np.ndarray[Any, Any], pixel_size: float | None) -> tuple[Reference, str | None]:
-    """Return a reference as `map_lattice` takes it, and what it is called if that is not clear from itself."""
-    region = _region(name)
-    if name is None or region is not None or name in BRAVAIS_TYPES:
-        return region or name, None
-    if pixel_size is None:
-        raise ValueError(f"A crystal as the reference takes a pixel size: give --pixel-size, or not {name}.")
-    fit = fit_lattice(image, pixel_size)
-    known = CRYSTALS.get(name)
-    cells = [known_cells()[name].lattice] if known is None else [known.cell, *map(known.primitive_lattice, MODES)]
-    candidates = {_key(one): one for one in cells}
-    strain, lattice = min(((_strain(one, fit), one) for one in candidates.values()), key=lambda pair: pair[0])
-    if strain > _ANOTHER_CRYSTAL:
-        raise ValueError(
-            f"The picture does not show {name}: its lattice would be strained by {100 * strain:.0f} %. Check the pixel "
-            "size, or choose another reference."
-        )
-    basis = equivalent_basis(lattice.vectors, fit.vectors)
-    angle = rotation_of((np.linalg.inv(basis) @ fit.vectors).T)
-    cosine, sine = np.cos(angle), np.sin(angle)
-    turned = Lattice(basis @ np.array([[cosine, -sine], [sine, cosine]]).T)
-    return turned, f"the lattice of {name}, in the mean direction of the picture"
-
-
-def _key(lattice: Lattice) -> tuple[float, ...]:
-    return tuple(np.round(lattice.reduced().vectors.ravel(), 6))
-
-
-def _strain(lattice: Lattice, fit: LatticeFit) -> float:
-    basis = equivalent_basis(lattice.vectors, fit.vectors)
-    return float(np.abs(np.linalg.svd(np.linalg.inv(basis) @ fit.vectors, compute_uv=False) - 1).max())
-
-
-def _region(name: str | None) -> tuple[float, float, float, float] | None:
-    """Return the region that a text describes, None if it is the name of something known.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-    """
-    if name is None or name in BRAVAIS_TYPES or name in CRYSTALS or name in known_cells():
-        return None
-    try:
-        row, col, height, width = (float(number) for number in name.split(","))
-    except ValueError:
-        raise ValueError(
-            f"{name!r} is no reference: give a region 'row,col,height,width' in px, a crystal such as graphene, or one of "
-            f"{', '.join(BRAVAIS_TYPES)}."
-        ) from None
-    return row, col, height, width
 
 
 def _stamp_of(path: Path) -> list[int]:

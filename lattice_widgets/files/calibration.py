@@ -15,7 +15,8 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.movies.frames import Frames, as_frames, is_blank
 from lattice_widgets.core.pictures.pixel_size import Sides, set_pixel_size, sides_of
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES, Crystal
+from lattice_widgets.core.simulation.crystal import MODES, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.units import length_in_nm, pixel_size_or_none
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.lattices.shape import HIGHER_TYPES
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.examples import random_lattice
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
 

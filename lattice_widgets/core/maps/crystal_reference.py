@@ -6,7 +6,8 @@ from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.maps.reference import Reference
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES, Mode
+from lattice_widgets.core.simulation.crystal import MODES, Mode
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 
 
 def _seen_by() -> dict[str, tuple[str, Mode]]:

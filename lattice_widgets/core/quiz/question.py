@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.pictures.spectra import spectrum
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.micrograph import Micrograph, simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 

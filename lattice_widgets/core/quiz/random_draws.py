@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 
 from lattice_widgets.core.lattices.lattice import HIGHER_TYPES, BravaisType, Lattice
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 
 Kind = TypeVar("Kind")
 #: cards of one kind in a deck: with one alone, the last card could be told by counting

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.triangle import conorms, points_of_conorms, reduced_conorms
-from lattice_widgets.core.simulation.crystals import Crystal, Mode
+from lattice_widgets.core.simulation.crystal import Crystal, Mode
 
 #: how much an oblique cell is avoided, against one that differs from the present one
 _OBLIQUE = 3.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import CLASSES, Lattice
 from lattice_widgets.core.lattices.shape import HEXAGONAL, HIGHER_TYPES, SQUARE, BravaisType
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
 
 #: a lattice this near [%] to a type of higher symmetry is not used: its label would be a matter of taste

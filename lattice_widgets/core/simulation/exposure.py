@@ -8,7 +8,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.microscope import Imperfections
 
 _MAX_ATOMS = 400_000

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.lattices.triangle import triangle_grid, triangle_lattice
 from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.micrograph import simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 

@@ -15,7 +15,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.detection import SCATTERED_FRACTION, detect
 from lattice_widgets.core.simulation.exposure import deposit, expose, place_atoms
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope, check_settings, drift_matrix

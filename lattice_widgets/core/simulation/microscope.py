@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.simulation.crystals import Mode
+from lattice_widgets.core.simulation.crystal import Mode
 from lattice_widgets.memory import refuse_beyond_memory
 
 #: of all arrays that a pixel has at the same time, in float64

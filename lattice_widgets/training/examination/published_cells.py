@@ -7,7 +7,7 @@ sees. Coordinates are rounded to four digits. None of them is a crystal of `core
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 
 _Z = {"C": 6, "O": 8, "Si": 14, "S": 16, "Ti": 22, "V": 23, "Cr": 24, "Fe": 26, "Cu": 29, "Ga": 31, "As": 33, "Se": 34}
 _Z |= {"Br": 35, "Y": 39, "Mo": 42, "Sn": 50, "Te": 52, "I": 53, "Ba": 56, "La": 57, "Ta": 73, "W": 74, "Au": 79}

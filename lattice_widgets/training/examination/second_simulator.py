@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 
 _NEAR = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
 

@@ -19,7 +19,7 @@ from lattice_widgets.core.pictures.checks import check_image
 from lattice_widgets.core.pictures.content.scanned import scanned_box
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.windows import window_positions
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _

@@ -15,7 +15,8 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.lattices.triangle import triangle_lattice, triangle_point
 from lattice_widgets.core.lattices.triangle_errors import error_region
 from lattice_widgets.core.simulation.cell_for_lattice import Cell, CellLimits, cell_for, nearest_allowed
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.lattice_survey import PLAN, Conditions, Survey, survey_lattices
 from lattice_widgets.core.simulation.microscope import Microscope
 from lattice_widgets.language import _

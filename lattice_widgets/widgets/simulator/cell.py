@@ -7,7 +7,7 @@ import traitlets as t
 from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.simulation.crystals import Atom
+from lattice_widgets.core.simulation.crystal import Atom
 from lattice_widgets.core.simulation.micrograph import Micrograph
 from lattice_widgets.language import N_
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas

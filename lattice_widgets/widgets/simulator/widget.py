@@ -11,7 +11,8 @@ import traitlets as t
 from lattice_widgets import old_names
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.pictures.tapers import TAPERS
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope
 from lattice_widgets.language import N_, _
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas

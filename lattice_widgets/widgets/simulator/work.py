@@ -12,7 +12,7 @@ from lattice_widgets.core.pictures.content.margins import content_of
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.core.pictures.tapers import Taper
 from lattice_widgets.core.sentences import Sentence
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
 

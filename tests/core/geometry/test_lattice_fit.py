@@ -11,7 +11,8 @@ import pytest
 from lattice_widgets.core.geometry.lattice_fit import LatticeFit, fit_lattice
 from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 from lattice_widgets.files import read_micrograph
 

@@ -8,7 +8,7 @@ import pytest
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES
 from lattice_widgets.core.pictures.descriptor import Recipe, descriptor, make_descriptor, turned
 from lattice_widgets.core.pictures.scale import find_scale, power_spectrum
-from lattice_widgets.core.simulation.crystals import Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.micrograph import Imperfections, Micrograph, Microscope, simulate_micrograph
 
 RECIPE = Recipe()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lattice_widgets.core.simulation.crystals import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
 from lattice_widgets.core.simulation.micrograph import (
     Microscope,
 )

@@ -7,7 +7,8 @@ import pytest
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_for
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Atom, Crystal
+from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 
 #: crystal -> type and reduced a, b [nm] of the picture by STEM, which sees columns, and by STM, which sees the upper plane
 PICTURES = {

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lattice_widgets.core.simulation.crystals import CRYSTALS, Crystal
+from lattice_widgets.core.simulation.crystal import Crystal
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import (
     SCATTERED_FRACTION,
     SIGMA_PER_FWHM,

@@ -8,7 +8,7 @@ import numpy as np
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, CLASSES, BravaisType, Lattice
 from lattice_widgets.core.quiz.question import Option, Question, Scene, Sentence, Shown
 from lattice_widgets.core.quiz.random_draws import crystal_of, dealt, draw_cell, generator, pick
-from lattice_widgets.core.simulation.crystals import Atom
+from lattice_widgets.core.simulation.crystal import Atom
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
 

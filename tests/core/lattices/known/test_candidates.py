@@ -13,7 +13,8 @@ from lattice_widgets.core.lattices.known.candidates import candidates
 from lattice_widgets.core.lattices.known.comparison import compare, strain_errors
 from lattice_widgets.core.lattices.known.table import CELL_KINDS, known_cells
 from lattice_widgets.core.lattices.lattice import Lattice
-from lattice_widgets.core.simulation.crystals import CRYSTALS, MODES
+from lattice_widgets.core.simulation.crystal import MODES
+from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import Microscope, simulate_micrograph
 
 ROOT = Path(__file__).parents[4]
