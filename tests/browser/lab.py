@@ -11,8 +11,9 @@ from typing import Any
 
 import nbformat
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Response
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.patience import LONG_PATIENCE
+from tests.patience import LONG_PATIENCE, PATIENCE
 
 from .lab_server import LabServer
 
@@ -57,6 +58,13 @@ _ASK = f"""([code, expressions]) => {{ {_SESSION}
     session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
         reply => {{ window.answer = reply.content }},
         error => {{ window.answer = {{ status: "error", ename: "KernelGone", evalue: String(error) }} }}) }}"""
+
+
+_STATE = f"""() => {{ {_SESSION}
+    const kernel = session?.session?.kernel;
+    return {{ document: window.jupyterapp?.shell?.currentWidget?.context?.isReady ?? null, session: session?.isReady ?? null,
+        kernel: kernel?.status ?? null, connection: kernel?.connectionStatus ?? null,
+        dialog: document.querySelector(".jp-Dialog")?.textContent ?? null }} }}"""
 
 
 class KernelError(AssertionError):
@@ -152,7 +160,7 @@ class Lab:
 
     def wait_ready(self) -> None:
         """Wait until the notebook's kernel is connected and idle."""
-        self.page.wait_for_function(_READY, polling=50)
+        self._wait(_READY, "a notebook whose kernel is connected and idle")
 
     def run_all(self) -> None:
         """Run all cells, and wait until the kernel is done with them.
@@ -171,7 +179,7 @@ class Lab:
 
     def finish_all(self, timeout: float = LONG_PATIENCE) -> None:
         """Wait until the kernel is done with the cells of `start_all`, at most `timeout` seconds; raises as `run_all`."""
-        self.page.wait_for_function("() => window.runAll", timeout=timeout * 1000, polling=50)
+        self._wait("() => window.runAll", "the end of all cells", timeout=timeout)
         for number, cell in enumerate(self.page.evaluate(_CELLS)):
             if cell["error"]:
                 raise KernelError.from_message(f"cell {number}\n{cell['source']}\n", cell["error"])
@@ -258,11 +266,25 @@ class Lab:
     def _ask(self, code: str, expressions: dict[str, str]) -> dict[str, Any]:
         # Kept in a variable of the page and polled: evaluate() itself would wait without limit.
         self.page.evaluate(_ASK, [code, expressions])
-        self.page.wait_for_function("() => window.answer", polling=20)
+        self._wait("() => window.answer", f"the kernel's answer to {code or expressions}", polling=20)
         reply = self.page.evaluate("window.answer")
         if reply["status"] != "ok":
             raise KernelError.from_message(code or str(expressions), reply)
         return reply
+
+    def _wait(self, condition: str, what: str, *, timeout: float = PATIENCE, polling: int = 50) -> None:
+        """Wait for something that the page computes; what never comes is told with all that can tell why."""
+        try:
+            self.page.wait_for_function(condition, timeout=1000 * timeout, polling=polling)
+        except PlaywrightTimeout:
+            try:
+                state = self.page.wait_for_function(_STATE, timeout=10_000).json_value()
+            except PlaywrightTimeout:
+                state = "it does not answer at all"
+            stacks = self._server.stacks()
+            raise AssertionError(
+                f"{what}: not within {timeout:.0f} s.\nThe page: {state}\nThe kernels:\n{stacks}"
+            ) from None
 
     def _copy(self, notebook: Path) -> str:
         folder = self._server.root / notebook.parent.name

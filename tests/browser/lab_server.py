@@ -16,6 +16,8 @@ import urllib.request
 from pathlib import Path
 from typing import Self
 
+import psutil
+
 from tests.patience import PATIENCE
 
 #: a server that is ended; a kernel that is shut down, which is interrupted first, maybe in the middle of its work
@@ -80,6 +82,7 @@ class LabServer:
             **{name: str(self.folder / name.lower()) for name in own_folders},
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYTHONNOUSERSITE": "1",
+            "PYTHONFAULTHANDLER": "1",  # for `stacks`
             **self._environment,
         }
         for name in own_folders:
@@ -148,6 +151,14 @@ class LabServer:
             for number, line in enumerate(lines)
             if any(sign in line for sign in BAD_SIGNS) and not any(sign in line for sign in OUR_OWN_DOING)
         ]
+
+    def stacks(self) -> str:
+        """Abort the kernels, and give what each of their threads was doing: for a test that has failed anyway."""
+        before = len(self.log())
+        for process in psutil.Process(self.pid).children():
+            process.send_signal(signal.SIGABRT)
+        time.sleep(5)  # there may be no kernel, or one that has no thread left to say anything
+        return self.log()[before:]
 
     def _wait_until_up(self) -> None:
         assert self._process is not None
