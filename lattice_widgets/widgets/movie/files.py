@@ -35,6 +35,22 @@ class MovieFiles(Recorded):
     pixel_size: Any
     file_dataset: str | int | None
 
+    async def analyzed(self) -> xr.Dataset:
+        """Wait until the analysis is finished, and return it: ``await scrubber.analyzed()``.
+
+        Returns
+        -------
+        xarray.Dataset
+            As of `analyze_movie`.
+
+        Raises
+        ------
+        ValueError
+            If it was never begun, or failed, or was stopped.
+        """
+        await self.settled()  # type: ignore[attr-defined]
+        return self._finished()
+
     def report(self) -> dict[str, Any]:
         """Return what grows, and how fast, as `growth_report` does.
 

@@ -29,7 +29,7 @@ async def test_an_analysis_fills_the_widget_and_gives_what_the_script_gets(
     made.observe(lambda change: seen.append(change["new"][0]), "progress")
     made.analyze()
     assert named(made, "analyze").disabled
-    await made.settled()
+    assert await made.analyzed() is made.dataset
     assert made.error == ""
     assert seen == sorted(seen)
     assert len(set(seen)) > 3
@@ -95,7 +95,8 @@ async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path
 
     made.observe(stop, "progress")
     made.analyze()
-    await made.settled()
+    with pytest.raises(ValueError, match="no finished analysis"):
+        await made.analyzed()
     assert stopped.is_set()
     assert made.dataset is None
     done = made.progress[0]
