@@ -10,7 +10,7 @@ import lattice_widgets as lw
 from lattice_widgets.classifier import Classifier, ModelCard
 from lattice_widgets.classifier.card import WEIGHTS, read_weights
 from lattice_widgets.classifier.keras_network import architecture
-from lattice_widgets.classifier.runtime import blas, layers
+from lattice_widgets.classifier.runtime import blas, layers, products
 from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.simulation.examples import simulate_examples
 
@@ -157,6 +157,31 @@ def test_products_are_those_of_numpy(by_address: bool, monkeypatch: pytest.Monke
         np.testing.assert_allclose(out, left @ right + 2, rtol=1e-4, atol=1e-4)
         blas.multiply(left, right, out)
         np.testing.assert_allclose(out, left @ right, rtol=1e-4, atol=1e-4)
+        # every third row of a larger array, and nothing between them
+        wide = np.full((n, 3 * k), 2, np.float32)
+        blas.multiply(left, right, wide[:, :k], added=True)
+        np.testing.assert_allclose(wide[:, :k], left @ right + 2, rtol=1e-4, atol=1e-4)
+        assert (wide[:, k:] == 2).all()
+
+
+@pytest.mark.parametrize("by_address", [True, False])
+@pytest.mark.parametrize(("channels", "stride", "padded"), [(2, 2, True), (16, 1, False), (16, 1, True), (48, 1, True)])
+@pytest.mark.parametrize("n", [1, 40])
+def test_a_convolution_is_the_sum_that_it_stands_for(
+    n: int, channels: int, stride: int, padded: bool, by_address: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not by_address:
+        monkeypatch.setattr(blas, "_by_address", lambda: None)
+    rng = np.random.default_rng(6)
+    pictures = rng.normal(size=(n, 12, 9, channels)).astype(np.float32)
+    kernel, bias = rng.normal(size=(3, 3, channels, 5)).astype(np.float32), rng.normal(size=5).astype(np.float32)
+    found = products.convolve(pictures, kernel, bias, stride, padded)
+    # Keras puts the larger half of the zeros behind
+    zeros = [max((-(-length // stride) - 1) * stride + 3 - length, 0) if padded else 0 for length in (12, 9)]
+    around = np.pad(pictures, ((0, 0), *((total // 2, total - total // 2) for total in zeros), (0, 0)))
+    seen = np.lib.stride_tricks.sliding_window_view(around, (3, 3), axis=(1, 2))[:, ::stride, ::stride]
+    wanted = np.maximum(np.einsum("nrcfij,ijfk->nrck", seen, kernel) + bias, 0)
+    np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-3)
 
 
 def test_a_product_never_reads_memory_that_is_not_its_own() -> None:
@@ -166,6 +191,9 @@ def test_a_product_never_reads_memory_that_is_not_its_own() -> None:
         (good, good.T[:3], good.copy()),
         (good.astype(float), good, good.copy()),
         (good, good, np.empty((4, 5), np.float32)),
+        (good, good, np.empty((4, 8), np.float32)[:, ::2]),
+        (good, good, np.empty((8, 4), np.float32)[::-2]),
+        (good, good, np.broadcast_to(np.empty(4, np.float32), (4, 4))),
     ):
         with pytest.raises(ValueError, match="cannot be multiplied"):
             blas.multiply(left, right, out)

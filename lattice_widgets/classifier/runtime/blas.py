@@ -25,7 +25,7 @@ def multiply(
     Parameters
     ----------
     left, right, out : ndarray, float32, C-contiguous
-        Shapes (n, m), (m, k) and (n, k).
+        Shapes (n, m), (m, k) and (n, k). Rows of `out` may lie apart.
     added : bool
         Whether it is added.
 
@@ -37,20 +37,27 @@ def multiply(
     (n, m), k = left.shape, right.shape[1]
     arrays = (left, right, out)
     fits = right.shape[0] == m and out.shape == (n, k)
-    if not (fits and all(one.dtype == np.float32 and one.flags.c_contiguous for one in arrays)):
+    whole = all(one.flags.c_contiguous for one in (left, right, *out[:1]))
+    apart, over = divmod(out.strides[0], 4)
+    follow = n < 2 or (apart >= k and not over)
+    if not (fits and whole and follow and all(one.dtype == np.float32 for one in arrays)):
         raise ValueError(f"Arrays of {[(one.shape, str(one.dtype)) for one in arrays]} cannot be multiplied here.")
     if not n or not k:
         return
     function = _by_address()
     if function is None or not m:
-        sgemm(np.float32(1), right.T, left.T, beta=np.float32(added), c=out.T, overwrite_c=True)
+        # what is given as the place of the result is not written to where its rows lie apart
+        made = sgemm(np.float32(1), right.T, left.T, beta=np.float32(added), c=out.T, overwrite_c=True).T
+        if not out.flags.c_contiguous:
+            out[:] = made
         return
     # BLAS counts along columns: read in the order of C, each array is its own transpose, and their order turns around
     counts = [ctypes.byref(ctypes.c_int(number)) for number in (k, n, m)]
+    next_row = ctypes.byref(ctypes.c_int(apart if n > 1 else k))
     one, beta = ctypes.byref(ctypes.c_float(1)), ctypes.byref(ctypes.c_float(added))
     kept = ctypes.byref(_AS_IT_IS)
     function(
-        kept, kept, *counts, one, right.ctypes.data, counts[0], left.ctypes.data, counts[2], beta, out.ctypes.data, counts[0]
+        kept, kept, *counts, one, right.ctypes.data, counts[0], left.ctypes.data, counts[2], beta, out.ctypes.data, next_row
     )  # fmt: skip
 
 

@@ -14,6 +14,11 @@ from lattice_widgets.one_thread import each_part
 # Pictures, and passes with dropout, that go through the layers at once: what they need stays in the cache.
 _TOGETHER = 32
 
+# The C library of Linux gives memory back to the system, and asks for it anew, as soon as twice as much is free as the largest
+# piece that was ever given back: the arrays of the layers went to and fro, which took a third of the time of many passes. So a
+# piece larger than these is given back at once; nobody writes to it, so it takes none of the memory.
+np.empty(2**21, np.float32)
+
 
 class RuntimeNetwork:
     """A network that answers by NumPy and SciPy.
