@@ -17,11 +17,14 @@ from lattice_widgets.core.simulation.cell_for_lattice import CellLimits, cell_fo
 from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.micrograph import simulate_micrograph
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
+from lattice_widgets.one_thread import each_part
 
 #: (steps of the grid, pictures of each place) in the order in which they are done; each grid holds the one before
 PLAN = ((6, 2), (12, 2), (24, 2), (24, 4))
 #: pictures that are named together
 _BATCH = 8
+# to take a picture is as much work as so many answers of a network
+_WORK = 8
 
 
 @dataclass(frozen=True)
@@ -111,19 +114,25 @@ def survey_lattices(
             sums, counts = _refined(sums, counts, before, steps)
             guess = _interpolated(sums, counts, before, steps)
             before = steps
+
+        def picture(which: tuple[int, int], places: NDArray[np.float64] = places) -> NDArray[np.float32] | ValueError:
+            return _picture(places[which[0]], *which, conditions)
+
         waiting = [(place, k) for place in range(len(places)) for k in range(int(counts[place]), count)]
         for start in range(0, len(waiting), _BATCH):
+            batch = waiting[start : start + _BATCH]
+            taken = each_part(picture, batch, _WORK * len(batch))
             images, owners = [], []
-            for place, k in waiting[start : start + _BATCH]:
-                try:
-                    images.append(_picture(places[place], place, k, conditions))
-                    owners.append(place)
-                except ValueError as error:
-                    reason = str(error)
+            for (place, _k), image in zip(batch, taken, strict=True):
                 counts[place] += 1
+                if isinstance(image, ValueError):
+                    reason = str(image)
+                else:
+                    images.append(image)
+                    owners.append(place)
             if images:
                 np.add.at(sums, owners, classify(np.array(images)))
-            done += len(waiting[start : start + _BATCH])
+            done += len(batch)
             known = counts > 0
             guess[known] = _mean(sums[known], counts[known])
             yield Survey(steps, guess.astype(np.float32), done, total)
@@ -131,19 +140,23 @@ def survey_lattices(
             raise ValueError(reason)
 
 
-def _picture(place: NDArray[np.float64], number: int, k: int, conditions: Conditions) -> NDArray[np.float32]:
-    """Return the k-th picture of the lattice at a place; raise ValueError if the lattice has no possible cell."""
+def _picture(
+    place: NDArray[np.float64], number: int, k: int, conditions: Conditions
+) -> NDArray[np.float32] | ValueError:
+    """Return the k-th picture of the lattice at a place, or why there is none."""
     crystal, microscope = conditions.crystal, conditions.microscope
-    target = triangle_lattice(*place.tolist(), area=conditions.area)
-    cell = cell_for(target, crystal, microscope.mode, conditions.limits)
-    if cell is None:
-        raise ValueError("No lattice of the map is within the limits of the cell.")
-    crystal = replace(crystal, a=cell.a, b=cell.b, gamma=cell.gamma)
-    # turned by another angle at each place and each time, so that no direction is favored
-    rotation = (11 + 47 * k + 31 * number) % 180
-    return simulate_micrograph(
-        crystal, microscope, conditions.imperfections, rotation=rotation, seed=1000 * conditions.seed + 7 * number + k
-    ).image
+    try:
+        target = triangle_lattice(*place.tolist(), area=conditions.area)
+        cell = cell_for(target, crystal, microscope.mode, conditions.limits)
+        if cell is None:
+            return ValueError("No lattice of the map is within the limits of the cell.")
+        crystal = replace(crystal, a=cell.a, b=cell.b, gamma=cell.gamma)
+        # turned by another angle at each place and each time, so that no direction is favored
+        rotation = (11 + 47 * k + 31 * number) % 180
+        seed = 1000 * conditions.seed + 7 * number + k
+        return simulate_micrograph(crystal, microscope, conditions.imperfections, rotation=rotation, seed=seed).image
+    except ValueError as error:
+        return error
 
 
 def _mean(sums: NDArray[np.float64], counts: NDArray[np.float64]) -> NDArray[np.float64]:
