@@ -166,6 +166,23 @@ def test_pictures_of_terabytes_are_not_simulated(little: None) -> None:
         assert "fewer rows" in refusal(lambda m=microscope: simulate_micrograph(crystal, m))
 
 
+@pytest.mark.parametrize(
+    ("microscope", "imperfections"),
+    [
+        (lw.Microscope(probe_size=50, field_of_view=0.05), lw.Imperfections()),
+        (lw.Microscope(probe_size=1e300, field_of_view=1e-300), lw.Imperfections()),
+        (lw.Microscope(mode="STM", tip_size=1e6), lw.Imperfections()),
+        (lw.Microscope(mode="STM", double_tip=0.5, double_tip_offset=(0.0, -1e9)), lw.Imperfections()),
+        (lw.Microscope(), lw.Imperfections(jitter=1e7)),
+    ],
+)
+def test_nothing_reaches_so_far_beyond_a_picture_that_memory_ends(
+    microscope: lw.Microscope, imperfections: lw.Imperfections, little: None
+) -> None:
+    said = refusal(lambda: simulate_micrograph(CRYSTALS["graphene"], microscope, imperfections))
+    assert "make them smaller, or the field of view larger" in said
+
+
 def test_passes_by_the_billion(monkeypatch: pytest.MonkeyPatch) -> None:
     classifier = lw.load_classifier().load()
     picture = np.random.default_rng(0).normal(size=(64, 64))

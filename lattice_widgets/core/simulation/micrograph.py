@@ -18,7 +18,13 @@ from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.detection import SCATTERED_FRACTION, detect
 from lattice_widgets.core.simulation.exposure import deposit, expose, place_atoms
-from lattice_widgets.core.simulation.microscope import Imperfections, Microscope, check_settings, drift_matrix
+from lattice_widgets.core.simulation.microscope import (
+    Imperfections,
+    Microscope,
+    check_room,
+    check_settings,
+    drift_matrix,
+)
 
 __all__ = [
     "SCATTERED_FRACTION",
@@ -104,11 +110,16 @@ def simulate_micrograph(
     drift = drift_matrix(microscope, imperfections.drift)
     pixel = microscope.pixel_size
     stem = microscope.mode == "STEM"
-    sigma = (microscope.probe_size if stem else microscope.tip_size) * SIGMA_PER_FWHM / pixel
-    offset = np.array(microscope.double_tip_offset) / pixel if not stem and microscope.double_tip > 0 else np.zeros(2)
+    with np.errstate(over="ignore"):  # `check_room` says what is wrong
+        sigma = (microscope.probe_size if stem else microscope.tip_size) * SIGMA_PER_FWHM / pixel
+        offset = (
+            np.array(microscope.double_tip_offset) / pixel if not stem and microscope.double_tip > 0 else np.zeros(2)
+        )
+        reach = 4 * sigma + np.abs(offset).max() + 3 * imperfections.jitter / pixel
+    check_room(microscope, reach)
     shape = (microscope.rows, microscope.cols)
     # room around the picture: atoms just outside reach into it, and what leaves one side must not enter at the other
-    margin = int(np.ceil(4 * sigma + np.abs(offset).max() + 3 * imperfections.jitter / pixel)) + 3
+    margin = int(np.ceil(reach)) + 3
     padded = tuple(scipy.fft.next_fast_len(n + 2 * margin, real=True) for n in shape)
 
     cell = crystal.cell.vectors @ turn.T

@@ -163,6 +163,30 @@ def check_settings(microscope: Microscope, imperfections: Imperfections) -> None
         raise ValueError("The mismatch of the second layer must be above -100 %: its lattice would have no size.")
 
 
+def check_room(microscope: Microscope, reach: float) -> None:
+    """Refuse a picture around which probe, tip, ghost or jitter reach farther than there is memory for.
+
+    Parameters
+    ----------
+    microscope : Microscope
+        Its rows and columns are used.
+    reach : float
+        How far [px].
+
+    Raises
+    ------
+    ValueError
+        With one sentence.
+    """
+    reach = min(reach, 1e9)  # which nobody has memory for; what is farther may be no finite number
+    room = (microscope.rows + 2 * reach) * (microscope.cols + 2 * reach)
+    refuse_beyond_memory(
+        f"Probe, tip or jitter reach {reach:,.0f} px beyond the picture of {microscope.rows} x {microscope.cols} px, which",
+        _BYTES_PER_PIXEL * room,
+        "make them smaller, or the field of view larger",
+    )
+
+
 def _check_numbers(name: str, numbers: tuple[float, ...]) -> None:
     if not all(abs(number) < np.inf for number in numbers):
         raise ValueError(f"The setting {name} must be a finite number.")
