@@ -52,6 +52,26 @@ def test_a_widget_message_gets_its_status_while_a_cell_runs(client: BlockingKern
     assert value_of(client, "slider.value") == "7"
 
 
+def test_what_a_busy_server_has_not_read_yet_waits_for_it() -> None:
+    """Nobody reads while the kernel says so much: without the kit it throws most of it away, the end of the cell too."""
+    manager, client = start_new_kernel(startup_timeout=120)
+    try:
+        client.execute_interactive("import comm, lattice_widgets.widgets\nmany = comm.create_comm('many')", timeout=SECONDS)
+        cell = client.execute("for number in range(12_000):\n    many.send({'number': number})")
+        while client.get_shell_msg(timeout=SECONDS)["parent_header"].get("msg_id") != cell:
+            pass
+        numbers, state = [], ""
+        while state != "idle":
+            message = client.get_iopub_msg(timeout=SECONDS)
+            if message["parent_header"].get("msg_id") == cell:
+                state = message["content"].get("execution_state", "")
+                numbers += [message["content"]["data"]["number"]] if message["msg_type"] == "comm_msg" else []
+        assert numbers == list(range(12_000))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
 def test_only_the_kernels_that_make_widgets_deaf_are_warned_of() -> None:
     assert "ipykernel<7" in advice_on_kernel((7, 4, 0))
     assert "7.4.0" in advice_on_kernel((7, 4, 0))
