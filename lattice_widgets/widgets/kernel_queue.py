@@ -15,6 +15,6 @@ def let_messages_wait() -> None:
     server was busy while a cell made many widgets lacks some of them, and waits for the end of the cell for ever.
     """
     shell: Any = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    thread = getattr(getattr(shell, "kernel", None), "iopub_thread", None)
+    thread: Any = getattr(getattr(shell, "kernel", None), "iopub_thread", None)
     with suppress(AttributeError):  # a kernel of another kind has other ways
         thread.schedule(lambda: thread.socket.set_hwm(WAITING))

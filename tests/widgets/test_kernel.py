@@ -56,7 +56,9 @@ def test_what_a_busy_server_has_not_read_yet_waits_for_it() -> None:
     """Nobody reads while the kernel says so much: without the kit it throws most of it away, the end of the cell too."""
     manager, client = start_new_kernel(startup_timeout=120)
     try:
-        client.execute_interactive("import comm, lattice_widgets.widgets\nmany = comm.create_comm('many')", timeout=SECONDS)
+        client.execute_interactive(
+            "import comm, lattice_widgets.widgets\nmany = comm.create_comm('many')", timeout=SECONDS
+        )
         cell = client.execute("for number in range(12_000):\n    many.send({'number': number})")
         while client.get_shell_msg(timeout=SECONDS)["parent_header"].get("msg_id") != cell:
             pass
