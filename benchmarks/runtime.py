@@ -3,9 +3,11 @@
 Both ways are measured in turns in the same process, so that the machine and its load are the same for both; the seconds of
 processors are less disturbed by other work than those of the wall. Goals on two idle cores: a picture 5 ms, 625 windows no
 longer than Keras, 5000 passes 1.0 s, the first answer 1.0 s after the import; a kernel with a simulator and an explorer that
-answer 280 MB, the kernel of a dashboard's user, of several beside each other, 200 MB.
+answer 280 MB, the kernel of a dashboard's user, of several beside each other, 200 MB. The training panel, as it is opened, one to
+two minutes.
 """
 
+import asyncio
 import json
 import os
 import subprocess
@@ -126,6 +128,21 @@ def kernel_memory(backend: str, what: str, count: int) -> tuple[float, float]:
         return resident / count / 1e6, proportional / count / 1e6
 
 
+async def panel_seconds() -> tuple[float, float]:
+    """Return how long the training panel takes as it is opened [s], and how many validation pictures it names right then."""
+    panel = lw.TrainingPanel()
+    await panel.settled()
+    begun = time.perf_counter()
+    panel.train()
+    await panel.finished()
+    seconds = time.perf_counter() - begun
+    if panel.state != "done":
+        raise RuntimeError(f"The training panel is {panel.state}: {panel.error}")
+    accuracy = panel.val_accuracy[-1]
+    panel.close()
+    return seconds, accuracy
+
+
 def main() -> None:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for backend in ("runtime", "keras"):
@@ -144,6 +161,8 @@ def main() -> None:
     picture, windows = rng.normal(size=(176, 168)), rng.normal(size=(625, 64, 64)).astype(np.float32)
     for name in ("default", "paper"):
         compare_all(name, picture, windows)
+    seconds, accuracy = asyncio.run(panel_seconds())
+    print(f"training panel: {seconds:.0f} s (goal 60 to 120), {100 * accuracy:.0f} % right")
 
 
 if __name__ == "__main__":
