@@ -3,8 +3,8 @@
 Both ways are measured in turns in the same process, so that the machine and its load are the same for both; the seconds of
 processors are less disturbed by other work than those of the wall. Goals on two idle cores: a picture 5 ms, 625 windows no
 longer than Keras, 5000 passes 1.0 s, the first answer 1.0 s after the import; a kernel with a simulator and an explorer that
-answer 280 MB, the kernel of a dashboard's user, of several beside each other, 200 MB. The training panel, as it is opened, one to
-two minutes.
+answer 280 MB, the kernel of a dashboard's user, of several beside each other, 200 MB. The training panel, as it is opened, one
+to two minutes.
 """
 
 import asyncio
