@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
-#: fraction of the electrons that the brightest column scatters into the HAADF detector
+#: fraction of the electrons that the brightest column scatters into the HAADF detector, of whatever atoms (see `Microscope`)
 SCATTERED_FRACTION = 0.05
 
 

@@ -29,7 +29,10 @@ class Microscope:
     probe_size : float
         STEM: full width at half maximum of a column, probe and thermal motion together [nm].
     dose : float or None
-        STEM: incident electrons per nm^2; None for a picture without shot noise.
+        STEM: incident electrons per nm^2; None for a picture without shot noise. The brightest column of any crystal
+        scatters 5 % of them into the detector, as a column of tungsten does (5.6 %; screened Rutherford, 100 kV, 60 to 200
+        mrad). One atom of molybdenum scatters 2.1 %, of sulfur 0.36 %, of carbon 0.055 %: a picture of graphene takes a
+        hundred times the dose that is named here.
     background : float
         STEM: intensity between the columns, as a fraction of the brightest column.
     tip_size : float
