@@ -101,8 +101,8 @@ class _Watching:
             lines = [{"file": str(path), "error": str(error)}]
         else:
             self._seen.answered(path)
+        self._count += 1  # before: who stops it when the line is there must not be told of one less
         self._write(self._seen.name_of(path), stamp, lines)
-        self._count += 1
         for line in lines:
             if "error" in line:
                 typer.echo(problem_of(line), err=True)
