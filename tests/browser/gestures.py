@@ -121,6 +121,34 @@ def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) 
             return value
 
 
+# as `wait_until_still`, but for what the page itself can look at: nothing goes to and fro, and its clock is the one by which
+# it puts things off
+_STILL = """async (part, [look, quiet, patience]) => {
+    const read = (0, eval)(look), end = performance.now() + patience;
+    let value = read(part), since = performance.now(), asked = 0;
+    while (performance.now() < end) {
+        const enough = performance.now() - since >= quiet && asked >= 10;
+        await new Promise(done => requestAnimationFrame(() => enough ? requestIdleCallback(done, { timeout: 2000 }) : done()));
+        asked++;
+        const newer = read(part);
+        if (newer !== value) [value, since, asked] = [newer, performance.now(), 0];
+        else if (enough) return [true, value] }
+    return [false, value] }"""
+#: bqplot puts off for 300 ms to draw a chart anew
+_PUT_OFF = 0.4
+
+
+def wait_until_looks_still(where: Page | Locator, look: str, quiet: float = _PUT_OFF) -> str | float:
+    """Wait until a function of JavaScript has given the same text or number for so many seconds, and give it.
+
+    It is called with the element, each time after the page has drawn, ten times at least, and at last when the page rests.
+    """
+    page, part = (where, where.locator("body")) if isinstance(where, Page) else (where.page, where)
+    still, value = part.evaluate(_STILL, [look, 1000 * quiet, 1000 * PATIENCE])
+    assert still, f"still changing on {page.url} after {PATIENCE:.0f} s: {value!r}"
+    return value
+
+
 _LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .lattice-widgets *"), part => {
     const { x, y, width, height } = part.getBoundingClientRect();
     return [x, y, width, height].map(Math.round).join() }).join(" ")"""
@@ -128,4 +156,4 @@ _LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .latt
 
 def wait_until_laid_out(page: Page) -> None:
     """Wait until no part of a widget on the page moves or changes its size any more."""
-    wait_until_still(page, lambda: page.evaluate(_LAYOUT), quiet=0.15)
+    wait_until_looks_still(page, _LAYOUT)
