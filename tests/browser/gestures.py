@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -79,21 +79,25 @@ def drawn(view: Locator) -> int:
     return int(count)
 
 
+def _looking(page: Page, what: str) -> Iterator[None]:
+    """Yield at once, and then ever more seldom: to look is work too, in the page and in the kernel, which have other work."""
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) < PATIENCE:
+        yield
+        page.wait_for_timeout(
+            1000 * min(max(passed / 10, 0.02), 0.2)
+        )  # not sleep(): the browser's messages must come in
+    raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
+
+
 def wait_until_changed(page: Page, read: Callable[[], Value], before: Value) -> Value:
     """Wait until `read` gives something else than `before`, and give it."""
-    deadline = time.monotonic() + PATIENCE
-    while (value := read()) == before:
-        assert time.monotonic() < deadline, f"still {before!r} after {PATIENCE:.0f} s"
-        page.wait_for_timeout(20)  # not sleep(): the browser's messages must come in meanwhile
-    return value
+    return next(value for _ in _looking(page, f"another than {before!r}") if (value := read()) != before)
 
 
 def wait_until(page: Page, condition: Callable[[], object], what: str) -> None:
     """Wait until the condition holds; fail, saying that `what` did not come, when it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE:.0f} s"
-        page.wait_for_timeout(20)
+    next(None for _ in _looking(page, what) if condition())
 
 
 # the page has drawn, and has nothing else to do: what a busy machine had put off is done
@@ -128,6 +132,7 @@ _STILL = """async (part, [look, quiet, patience]) => {
     let value = read(part), since = performance.now(), asked = 0;
     while (performance.now() < end) {
         const enough = performance.now() - since >= quiet && asked >= 10;
+        await new Promise(done => setTimeout(done, quiet / 10));
         await new Promise(done => requestAnimationFrame(() => enough ? requestIdleCallback(done, { timeout: 2000 }) : done()));
         asked++;
         const newer = read(part);
@@ -154,6 +159,9 @@ _LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .latt
     return [x, y, width, height].map(Math.round).join() }).join(" ")"""
 
 
-def wait_until_laid_out(page: Page) -> None:
-    """Wait until no part of a widget on the page moves or changes its size any more."""
-    wait_until_looks_still(page, _LAYOUT)
+def wait_until_laid_out(page: Page, quiet: float = _PUT_OFF) -> None:
+    """Wait until no part of a widget on the page has moved or changed its size for so many seconds.
+
+    Where the page changed its size, that is long enough for the charts too.
+    """
+    wait_until_looks_still(page, _LAYOUT, quiet)

@@ -50,13 +50,9 @@ _CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells,
     source: cell.sharedModel.getSource(),
     error: cell.type === "code" && cell.outputs.toJSON().find(output => output.output_type === "error") }))"""
 _ASK = f"""([code, expressions]) => {{ {_SESSION}
-    window.answer = null;
     const quietly = {{ silent: false, store_history: false, stop_on_error: false }};
-    session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
-        reply => {{ window.answer = reply.content }},
-        error => {{ window.answer = {{ status: "error", ename: "KernelGone", evalue: String(error) }} }}) }}"""
-
-
+    return session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
+        reply => reply.content, error => ({{ status: "error", ename: "KernelGone", evalue: String(error) }})) }}"""
 _STATE = f"""() => {{ {_SESSION}
     const kernel = session?.session?.kernel;
     return {{ document: window.jupyterapp?.shell?.currentWidget?.context?.isReady ?? null, session: session?.isReady ?? null,
@@ -308,18 +304,17 @@ class Lab:
         return problems + self.problems()
 
     def _ask(self, code: str, expressions: dict[str, str]) -> dict[str, Any]:
-        # Kept in a variable of the page and polled: evaluate() itself would wait without limit.
-        self.page.evaluate(_ASK, [code, expressions])
-        self._wait("() => window.answer", f"the kernel's answer to {code or expressions}", polling=20)
-        reply = self.page.evaluate("window.answer")
+        # not evaluate(), which would wait for the answer without limit
+        reply = self._wait(_ASK, f"the kernel's answer to {code or expressions}", argument=[code, expressions])
         if reply["status"] != "ok":
             raise KernelError.from_message(code or str(expressions), reply)
         return reply
 
-    def _wait(self, condition: str, what: str, *, timeout: float = PATIENCE, polling: int = 50) -> None:
-        """Wait for something that the page computes; what never comes is told with all that can tell why."""
+    def _wait(self, condition: str, what: str, *, timeout: float = PATIENCE, argument: object = None) -> Any:
+        """Wait for something that the page computes, and give it; what never comes is told with all that can tell why."""
         try:
-            self.page.wait_for_function(condition, timeout=1000 * timeout, polling=polling)
+            found = self.page.wait_for_function(condition, arg=argument, timeout=1000 * timeout, polling=50)
+            return found.json_value()
         except PlaywrightTimeout:
             try:
                 state = self.page.wait_for_function(_STATE, timeout=10_000).json_value()

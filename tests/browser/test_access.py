@@ -89,7 +89,7 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                wait_until_laid_out(page)
+                wait_until_laid_out(page, quiet=0.15)
             found += [f"{theme}, tab {number}: {one}" for one in violations(axe, page)]
     assert not found, "\n".join(dict.fromkeys(found))
 
@@ -192,7 +192,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                wait_until_laid_out(page)
+                wait_until_laid_out(page, quiet=0.15)
             said = page.evaluate(_SPOKEN)
             assert sum("⟦" in text for text in said) > 8
             left += [f"{name}: {text}" for text in said if set(plain_words(text)) - own]

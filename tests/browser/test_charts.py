@@ -41,7 +41,7 @@ def charts(page: Page) -> Iterator[dict[str, list]]:
     for number in range(found.count()):
         chart = found.nth(number)
         chart.scroll_into_view_if_needed()
-        wait_until_looks_still(chart, _PLOT, quiet=0.5)
+        wait_until_looks_still(chart, _PLOT)
         yield chart.evaluate(_LOOK)
 
 
