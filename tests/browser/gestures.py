@@ -84,9 +84,8 @@ def _looking(page: Page, what: str) -> Iterator[None]:
     start = time.monotonic()
     while (passed := time.monotonic() - start) < PATIENCE:
         yield
-        page.wait_for_timeout(
-            1000 * min(max(passed / 10, 0.02), 0.2)
-        )  # not sleep(): the browser's messages must come in
+        # not sleep(): the browser's messages must come in meanwhile
+        page.wait_for_timeout(1000 * min(max(passed / 10, 0.02), 0.2))
     raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
 
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "test-results"
 #: width and height in CSS pixels; the laptop's is tall because JupyterLab does not draw cells that are out of view
 SIZES = {"laptop": (1400, 1800), "phone": (390, 844)}
-#: how often a page and a kernel are put back before new ones come: what each leaves behind does not add up
-MOST_TIMES_KEPT = 60
+#: how often a page is put back before a new one comes: each showing of a widget leaves some 15 to 40 MB in it
+MOST_TIMES_KEPT = 25
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 #: What JupyterLab itself writes to the console as an error, by a part of its text. Nothing so far: keep it so.
 NOISE_OF_JUPYTERLAB: tuple[str, ...] = ()

@@ -20,25 +20,19 @@ _SAVE = """() => { window.saved = null;
     jupyterapp.commands.execute("docmanager:save").then(() => { window.saved = true }) }"""
 
 
-def test_jupyterlab_keeps_the_picture_and_little_else(lab: Lab) -> None:
+def test_jupyterlab_keeps_the_picture_and_shows_it_until_the_cell_is_run(lab: Lab) -> None:
     page = lab.open([CELL])
     lab.run_all()
     wait_until(page, lambda: lab.python("simulator.image is not None"), "a picture")
     page.evaluate(_SAVE)
     wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
+    # the picture, and little else
     data = nbformat.read(lab.path, as_version=4).cells[0].outputs[0].data
     assert VIEW in data
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")).astype(int)
     assert (np.ptp(picture, axis=2) > 60).sum() > 1000, "the spectrum has no colors: the picture came before its answer"
     assert lab.path.stat().st_size < 300_000
-
-
-def test_a_notebook_opened_anew_shows_the_picture_until_its_cell_is_run(lab: Lab) -> None:
-    page = lab.open([CELL])
-    lab.run_all()
-    wait_until(page, lambda: lab.python("simulator.image is not None"), "a picture")
-    page.evaluate(_SAVE)
-    wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
+    # opened anew without its kernel
     saved = lab.path.read_bytes()
     problems = lab.close()
     assert not problems
