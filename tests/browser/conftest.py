@@ -1,4 +1,4 @@
-"""One server and one browser for all browser tests; a page and a kernel for each."""
+"""One server and one browser for all browser tests; a page and a kernel for each, or those of the test before, put back."""
 
 import os
 from collections.abc import Iterator

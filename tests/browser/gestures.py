@@ -125,13 +125,13 @@ def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) 
 
 
 # as `wait_until_still`, but for what the page itself can look at: nothing goes to and fro, and its clock is the one by which
-# it puts things off
+# it puts things off; a frame takes 16 ms
 _STILL = """async (part, [look, quiet, patience]) => {
     const read = (0, eval)(look), end = performance.now() + patience;
     let value = read(part), since = performance.now(), asked = 0;
     while (performance.now() < end) {
         const enough = performance.now() - since >= quiet && asked >= 10;
-        await new Promise(done => setTimeout(done, quiet / 10));
+        if (quiet > 160) await new Promise(done => setTimeout(done, quiet / 10 - 16));
         await new Promise(done => requestAnimationFrame(() => enough ? requestIdleCallback(done, { timeout: 2000 }) : done()));
         asked++;
         const newer = read(part);

@@ -123,7 +123,9 @@ class Lab:
         if self._at_first is not None:
             if not is_file and self._times_kept < MOST_TIMES_KEPT and self._aborts == self._server.aborts:
                 return self._open_again(notebook, size)
-            self._problems += self.end()
+            problems = self.end()
+            if self._aborts == self._server.aborts:  # what is wrong with a kernel that we aborted ourselves is known
+                self._problems += problems
         assert not self._is_open, "close() the notebook first"
         self.open_file(self._copy(ROOT / notebook) if is_file else self._write(notebook), size=size)
         if self._keeps_kernel and not is_file:

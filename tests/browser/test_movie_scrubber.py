@@ -19,7 +19,7 @@ pytestmark = pytest.mark.one_kernel
 CELL = """
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage(16, (192, 224), field_of_view=6.4, growth=(0.0, 0.03, 0.06), seed=4)
-scrubber = lw.MovieScrubber(movie, window_size=96, step=32, n_passes=20)
+scrubber = lw.MovieScrubber(movie, window_size=96, step=32, n_passes=8)
 scrubber.analyze()
 scrubber
 """
