@@ -4,6 +4,7 @@
 #: parts; modules stay: importing them is what a new kernel takes its time for.
 PUT_BACK_KERNEL = """
 def _put_back():
+    import gc
     import os
     import sys
     from ipywidgets.widgets.widget import _instances
@@ -18,7 +19,11 @@ def _put_back():
     for name in [name for name in os.environ if name.startswith("LATTICE_WIDGETS_")]:
         del os.environ[name]
     os.environ.update({environment!r})
-    get_ipython().reset()
+    collect, gc.collect = gc.collect, lambda: 0  # it takes longer than all the rest, and garbage goes by itself
+    try:
+        get_ipython().reset()
+    finally:
+        gc.collect = collect
 _put_back()
 """
 #: what of the kernel is put back: where it works, and the settings of the kit in its environment

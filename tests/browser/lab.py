@@ -171,8 +171,8 @@ class Lab:
         folder, environment = self._at_first
         self._times_kept += 1
         self._at_ease(size)
+        self.page.evaluate(PUT_BACK_PAGE, list(cells))  # first: widgets that nobody sees are sooner closed
         self.execute(PUT_BACK_KERNEL.format(folder=folder, environment=environment))
-        self.page.evaluate(PUT_BACK_PAGE, list(cells))
         self.wait_ready()
         return self.page
 
