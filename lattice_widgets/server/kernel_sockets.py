@@ -53,6 +53,8 @@ class KernelConnection(ZMQChannelsWebsocketConnection):
         # a page that asks and never reads would have the server keep the answers
         socket: Any = self.websocket_handler.ws_connection
         socket.stream.max_write_buffer_size = MAX_UNREAD
+        # an answer is several small messages, each of which would wait for the page to acknowledge the one before: 40 ms
+        socket.set_nodelay(True)
         return super().connect()
 
     def disconnect(self) -> Any:

@@ -1,4 +1,4 @@
-"""One server and one browser for all browser tests; a page and a kernel for each."""
+"""One server and one browser for all browser tests; a page and a kernel for each, or those of the test before, put back."""
 
 import os
 from collections.abc import Iterator
@@ -25,8 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
-    if report.when == "call":
-        item.stash[FAILED] = report.failed
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
     return report
 
 
@@ -70,9 +69,9 @@ def browser(
     context.close()
 
 
-@pytest.fixture(scope="module")
-def lab_of_module(browser: BrowserContext, lab_server: LabServer) -> Iterator[Lab]:
-    """Keep page and kernel for all tests of a module that is marked ``one_kernel``."""
+@pytest.fixture(scope="package")
+def kept_lab(browser: BrowserContext, lab_server: LabServer) -> Iterator[Lab]:
+    """Keep page and kernel for all tests that are marked ``one_kernel``, whichever file they stand in."""
     lab = Lab(browser, lab_server, keeps_kernel=True)
     yield lab
     problems = lab.end()
@@ -83,14 +82,15 @@ def lab_of_module(browser: BrowserContext, lab_server: LabServer) -> Iterator[La
 def lab(browser: BrowserContext, lab_server: LabServer, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Open notebooks with ``lab.open(...)``; at the end page, kernel and server log must be free of errors.
 
-    Each test has a kernel of its own. In a module with ``pytestmark = pytest.mark.one_kernel`` the tests that open the same
-    cells have one kernel and one page, and run the cells anew: only what the widgets of the test before left could differ.
+    Each test has a page and a kernel of its own, but those that are marked ``one_kernel``: they have those of the marked test
+    before, in which everything was put back (`kept_page`), and run other cells in them. A test that failed hands nothing on.
     """
     shares = request.node.get_closest_marker("one_kernel")
-    lab = request.getfixturevalue("lab_of_module") if shares else Lab(browser, lab_server)
+    lab = request.getfixturevalue("kept_lab") if shares else Lab(browser, lab_server)
     yield lab
-    if request.node.stash.get(FAILED, False) and hasattr(lab, "page"):
+    failed = request.node.stash.get(FAILED, False)
+    if failed and hasattr(lab, "page"):
         with suppress(Error):  # a page that crashed has no picture
             lab.screenshot(f"failed-{request.node.name}")
-    problems = lab.close()
+    problems = lab.close(failed=failed)
     assert not problems, "\n\n".join(["The test left errors behind:", *problems])

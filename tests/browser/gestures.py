@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -79,21 +79,24 @@ def drawn(view: Locator) -> int:
     return int(count)
 
 
+def _looking(page: Page, what: str) -> Iterator[None]:
+    """Yield at once, and then ever more seldom: to look is work too, in the page and in the kernel, which have other work."""
+    start = time.monotonic()
+    while (passed := time.monotonic() - start) < PATIENCE:
+        yield
+        # not sleep(): the browser's messages must come in meanwhile
+        page.wait_for_timeout(1000 * min(max(passed / 10, 0.02), 0.2))
+    raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
+
+
 def wait_until_changed(page: Page, read: Callable[[], Value], before: Value) -> Value:
     """Wait until `read` gives something else than `before`, and give it."""
-    deadline = time.monotonic() + PATIENCE
-    while (value := read()) == before:
-        assert time.monotonic() < deadline, f"still {before!r} after {PATIENCE:.0f} s"
-        page.wait_for_timeout(20)  # not sleep(): the browser's messages must come in meanwhile
-    return value
+    return next(value for _ in _looking(page, f"another than {before!r}") if (value := read()) != before)
 
 
 def wait_until(page: Page, condition: Callable[[], object], what: str) -> None:
     """Wait until the condition holds; fail, saying that `what` did not come, when it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE:.0f} s"
-        page.wait_for_timeout(20)
+    next(None for _ in _looking(page, what) if condition())
 
 
 # the page has drawn, and has nothing else to do: what a busy machine had put off is done
@@ -121,11 +124,43 @@ def wait_until_still(page: Page, read: Callable[[], Value], quiet: float = 0.5) 
             return value
 
 
+# as `wait_until_still`, but for what the page itself can look at: nothing goes to and fro, and its clock is the one by which
+# it puts things off; a frame takes 16 ms
+_STILL = """async (part, [look, quiet, patience]) => {
+    const read = (0, eval)(look), end = performance.now() + patience;
+    let value = read(part), since = performance.now(), asked = 0;
+    while (performance.now() < end) {
+        const enough = performance.now() - since >= quiet && asked >= 10;
+        if (quiet > 160) await new Promise(done => setTimeout(done, quiet / 10 - 16));
+        await new Promise(done => requestAnimationFrame(() => enough ? requestIdleCallback(done, { timeout: 2000 }) : done()));
+        asked++;
+        const newer = read(part);
+        if (newer !== value) [value, since, asked] = [newer, performance.now(), 0];
+        else if (enough) return [true, value] }
+    return [false, value] }"""
+#: bqplot puts off for 300 ms to draw a chart anew
+_PUT_OFF = 0.4
+
+
+def wait_until_looks_still(where: Page | Locator, look: str, quiet: float = _PUT_OFF) -> str | float:
+    """Wait until a function of JavaScript has given the same text or number for so many seconds, and give it.
+
+    It is called with the element, each time after the page has drawn, ten times at least, and at last when the page rests.
+    """
+    page, part = (where, where.locator("body")) if isinstance(where, Page) else (where.page, where)
+    still, value = part.evaluate(_STILL, [look, 1000 * quiet, 1000 * PATIENCE])
+    assert still, f"still changing on {page.url} after {PATIENCE:.0f} s: {value!r}"
+    return value
+
+
 _LAYOUT = """() => Array.from(document.querySelectorAll(".lattice-widgets, .lattice-widgets *"), part => {
     const { x, y, width, height } = part.getBoundingClientRect();
     return [x, y, width, height].map(Math.round).join() }).join(" ")"""
 
 
-def wait_until_laid_out(page: Page) -> None:
-    """Wait until no part of a widget on the page moves or changes its size any more."""
-    wait_until_still(page, lambda: page.evaluate(_LAYOUT), quiet=0.15)
+def wait_until_laid_out(page: Page, quiet: float = _PUT_OFF) -> None:
+    """Wait until no part of a widget on the page has moved or changed its size for so many seconds.
+
+    Where the page changed its size, that is long enough for the charts too.
+    """
+    wait_until_looks_still(page, _LAYOUT, quiet)

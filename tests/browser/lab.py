@@ -15,12 +15,15 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.patience import LONG_PATIENCE, PATIENCE
 
+from .kept_page import PUT_BACK_KERNEL, PUT_BACK_PAGE, REMEMBER, STATE_OF_KERNEL, TO_TOP
 from .lab_server import LabServer
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "test-results"
 #: width and height in CSS pixels; the laptop's is tall because JupyterLab does not draw cells that are out of view
 SIZES = {"laptop": (1400, 1800), "phone": (390, 844)}
+#: how often a page is put back before a new one comes: each showing of a widget leaves some 15 to 40 MB in it
+MOST_TIMES_KEPT = 25
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 #: What JupyterLab itself writes to the console as an error, by a part of its text. Nothing so far: keep it so.
 NOISE_OF_JUPYTERLAB: tuple[str, ...] = ()
@@ -43,23 +46,13 @@ _RUN_ALL = """() => {
     window.runAll = null;
     jupyterapp.commands.execute("notebook:run-all-cells").then(
         ok => { window.runAll = { ok } }, error => { window.runAll = { ok: false, error: String(error) } }) }"""
-#: those that have a name, each in its own way; what is inside of them goes along
-_CLOSE_WIDGETS = """
-import ipywidgets
-for _each in [each for each in globals().values() if isinstance(each, ipywidgets.Widget)]:
-    _each.close()
-"""
 _CELLS = """() => Array.from(jupyterapp.shell.currentWidget.content.model.cells, cell => ({
     source: cell.sharedModel.getSource(),
     error: cell.type === "code" && cell.outputs.toJSON().find(output => output.output_type === "error") }))"""
 _ASK = f"""([code, expressions]) => {{ {_SESSION}
-    window.answer = null;
     const quietly = {{ silent: false, store_history: false, stop_on_error: false }};
-    session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
-        reply => {{ window.answer = reply.content }},
-        error => {{ window.answer = {{ status: "error", ename: "KernelGone", evalue: String(error) }} }}) }}"""
-
-
+    return session.session.kernel.requestExecute({{ code, user_expressions: expressions, ...quietly }}).done.then(
+        reply => reply.content, error => ({{ status: "error", ename: "KernelGone", evalue: String(error) }})) }}"""
 _STATE = f"""() => {{ {_SESSION}
     const kernel = session?.session?.kernel;
     return {{ document: window.jupyterapp?.shell?.currentWidget?.context?.isReady ?? null, session: session?.isReady ?? null,
@@ -86,19 +79,27 @@ class Lab:
     server
         The server whose notebooks are opened.
     keeps_kernel
-        Whether a notebook stays open after `close`, with its kernel: who opens the same cells again gets the same page, where
-        all widgets are closed, and need not wait for a kernel, TensorFlow and a network. `end` closes it.
+        Whether page and kernel stay after `close`: who opens cells then gets the same ones, put back, and need not wait for a
+        page, a kernel and its imports. `end` closes them. What a test left in them that failed is no place for the next one.
 
     Attributes
     ----------
     page : playwright.sync_api.Page
         The page of the notebook opened last.
+    path : pathlib.Path
+        The file of the notebook opened last.
     """
 
     def __init__(self, browser: BrowserContext, server: LabServer, *, keeps_kernel: bool = False) -> None:
         self.page: Page
+        self.path: Path
         self._keeps_kernel = keeps_kernel
-        self._kept: str | Path | Sequence[str] | None = None
+        #: of a kernel that stays: its folder and the settings of the kit in its environment
+        self._at_first: tuple[str, dict[str, str]] | None = None
+        self._times_kept = 0
+        self._aborts = 0
+        #: the cells that stand there as they were run: who ran them has only looked
+        self._looked_at: list[str] | None = None
         self._browser = browser
         self._server = server
         self._problems: list[str] = []
@@ -117,37 +118,68 @@ class Lab:
         size
             ``"laptop"`` or ``"phone"``.
         """
-        if self._kept is not None and notebook == self._kept:
-            return self._open_again(size)
-        if self._kept is not None:
-            self._problems += self.end()
+        is_file = isinstance(notebook, str | Path)
+        self._looked_at = None
+        if self._at_first is not None:
+            if not is_file and self._times_kept < MOST_TIMES_KEPT and self._aborts == self._server.aborts:
+                return self._open_again(notebook, size)
+            problems = self.end()
+            if self._aborts == self._server.aborts:  # what is wrong with a kernel that we aborted ourselves is known
+                self._problems += problems
         assert not self._is_open, "close() the notebook first"
-        self._kept = notebook if self._keeps_kernel else None
-        return self.open_file(
-            self._copy(ROOT / notebook) if isinstance(notebook, str | Path) else self._write(notebook), size=size
-        )
+        self.open_file(self._copy(ROOT / notebook) if is_file else self._write(notebook), size=size)
+        if self._keeps_kernel and not is_file:
+            folder, environment = self.python(STATE_OF_KERNEL)
+            self.page.evaluate(REMEMBER)
+            self._at_first, self._times_kept, self._aborts = (folder, environment), 0, self._server.aborts
+        return self.page
+
+    def look_at(self, cells: Sequence[str], *, size: str = "laptop") -> Page:
+        """Open cells and run them all, or leave them as they are where the test before has called this with the same ones.
+
+        Whoever calls it promises to look only, at sizes of the page too: what a widget shows is not changed.
+        """
+        if self._at_first is not None and self._looked_at == list(cells) and self._aborts == self._server.aborts:
+            self._at_ease(size)
+            self.page.evaluate(TO_TOP)
+            return self.page
+        page = self.open(cells, size=size)
+        self.run_all()
+        self._looked_at = list(cells)
+        return page
 
     def open_file(self, path: str, *, size: str = "laptop") -> Page:
         """Open a notebook that lies in the server's folder, as it is, and wait for its kernel."""
         self.page = self._browser.new_page()
+        self.path = self._server.root / path
         self._is_open = True
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self._note(f"page error: {error.stack or error}"))
         self.page.on("requestfailed", self._note_request)
         self.page.on("response", self._note_response)
         self.resize(size)
-        # One document, not the whole of JupyterLab: less to wait for. The reset forgets what the last test had open.
-        self.page.goto(f"{self._server.url}doc/tree/{path}?reset&token={self._server.token}")
+        # One document, not the whole of JupyterLab: less to wait for. The reset forgets what the last test had open. A page
+        # that stays has a workspace of its own: JupyterLab loads the next page twice where another one has the same.
+        workspace = f"workspaces/kept-{id(self)}/" if self._keeps_kernel else ""
+        self.page.goto(f"{self._server.url}doc/{workspace}tree/{path}?reset&token={self._server.token}")
         self.wait_ready()
         self.page.evaluate(_LISTEN)
         return self.page
 
-    def _open_again(self, size: str) -> Page:
+    def _open_again(self, cells: Sequence[str], size: str) -> Page:
+        assert self._at_first is not None, "nothing was kept"
+        folder, environment = self._at_first
+        self._times_kept += 1
+        self._at_ease(size)
+        self.page.evaluate(PUT_BACK_PAGE, list(cells))  # first: widgets that nobody sees are sooner closed
+        self.execute(PUT_BACK_KERNEL.format(folder=folder, environment=environment))
+        self.wait_ready()
+        return self.page
+
+    def _at_ease(self, size: str) -> None:
         self.resize(size)
         self.page.emulate_media(reduced_motion="no-preference")
         self.page.mouse.move(0, 0)
-        self.execute(_CLOSE_WIDGETS)
-        return self.page
 
     def reload(self) -> None:
         """Load the page anew and wait for its kernel, which has gone on living."""
@@ -237,45 +269,54 @@ class Lab:
         problems, self._problems = self._problems, []
         return problems
 
-    def close(self) -> list[str]:
-        """Shut the kernel down, close the page, and give the problems that are still unknown; or keep both, see above."""
-        if self._kept is None:
+    def close(self, *, failed: bool = False) -> list[str]:
+        """Shut the kernel down, close the page, and give the problems that are still unknown; or keep both, see above.
+
+        After a test that `failed`, or left problems, nothing is kept: the next one begins anew.
+        """
+        if self._at_first is None or failed:
             return self.end()
-        if self._theme_changed:
-            self.theme("light")
-        return self.problems()
+        try:
+            if self._theme_changed:
+                self.theme("light")
+            problems = self.problems()
+        except Error:  # a page that crashed
+            return self.end()
+        return problems + self.end() if problems else []
 
     def end(self) -> list[str]:
         """Shut the kernel down, close the page, and give the problems that are still unknown."""
-        self._kept = None
+        self._at_first = self._looked_at = None
         if not self._is_open:
             return self.problems()
-        problems = self.problems()
-        self._is_open = False  # what the page says of a kernel that we take away from it is no problem
+        problems = []
         try:
+            problems += self.problems()
+            self._is_open = False  # what the page says of a kernel that we take away from it is no problem
             if self._theme_changed:
                 self.theme("light")
             self.page.evaluate(f"""() => {{ {_SESSION} window.isShut = false;
                 (session?.shutdown() ?? Promise.resolve()).finally(() => {{ window.isShut = true }}) }}""")
             self.page.wait_for_function("() => window.isShut", polling=50)
         except Error as error:
+            self._is_open = False
             problems.append(f"the kernel did not shut down: {error}")
+            self._server.end_kernel_of(self.path)
         self.page.close()
         return problems + self.problems()
 
     def _ask(self, code: str, expressions: dict[str, str]) -> dict[str, Any]:
-        # Kept in a variable of the page and polled: evaluate() itself would wait without limit.
-        self.page.evaluate(_ASK, [code, expressions])
-        self._wait("() => window.answer", f"the kernel's answer to {code or expressions}", polling=20)
-        reply = self.page.evaluate("window.answer")
+        # not evaluate(), which would wait for the answer without limit
+        reply = self._wait(_ASK, f"the kernel's answer to {code or expressions}", argument=[code, expressions])
         if reply["status"] != "ok":
             raise KernelError.from_message(code or str(expressions), reply)
         return reply
 
-    def _wait(self, condition: str, what: str, *, timeout: float = PATIENCE, polling: int = 50) -> None:
-        """Wait for something that the page computes; what never comes is told with all that can tell why."""
+    def _wait(self, condition: str, what: str, *, timeout: float = PATIENCE, argument: object = None) -> Any:
+        """Wait for something that the page computes, and give it; what never comes is told with all that can tell why."""
         try:
-            self.page.wait_for_function(condition, timeout=1000 * timeout, polling=polling)
+            found = self.page.wait_for_function(condition, arg=argument, timeout=1000 * timeout, polling=50)
+            return found.json_value()
         except PlaywrightTimeout:
             try:
                 state = self.page.wait_for_function(_STATE, timeout=10_000).json_value()

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
@@ -31,8 +31,9 @@ _EARLY_MESSAGE = re.compile(
     r"traitlets\.traitlets\.TraitError: The '_control_lock' trait of an? \w+ instance expected a Lock, .*\n",
     re.MULTILINE,
 )
-#: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log.
-PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}}
+#: The debugger asks every new kernel whether it can debug; a kernel that ends first leaves an error in page and log. For each
+#: page the server would look for half a second whether JupyterLab is to be built anew, which says nothing of the kit.
+PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/debugger-extension": True}, "buildCheck": False}
 
 
 def free_port() -> int:
@@ -60,6 +61,8 @@ class LabServer:
         Its address, ending in a slash.
     token : str
         What a request must bring along.
+    aborts : int
+        How often `stacks` has aborted all kernels.
     """
 
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
@@ -68,6 +71,7 @@ class LabServer:
         self.log_path = folder / "server.log"
         self.token = secrets.token_hex(16)
         self.url = ""
+        self.aborts = 0
         self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
         self._log_seen = 0
@@ -124,12 +128,20 @@ class LabServer:
         """Ask the server whether it is up; it is when this raises nothing."""
         self.api("status")
 
-    def api(self, path: str) -> object:
+    def api(self, path: str, method: str = "GET") -> Any:
         """Ask the server's REST interface, such as ``api("status")``."""
-        request = urllib.request.Request(f"{self.url}api/{path}", headers={"Authorization": f"token {self.token}"})
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.url}api/{path}", headers=headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy must not see the loopback
         with opener.open(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
+            text = answer.read()
+            return json.loads(text) if text else None
+
+    def end_kernel_of(self, notebook: Path) -> None:
+        """Shut the kernel of a notebook down whose page cannot do it any more."""
+        for session in self.api("sessions"):
+            if self.root / session["path"] == notebook:
+                self.api(f"sessions/{session['id']}", "DELETE")
 
     @property
     def pid(self) -> int:
@@ -154,6 +166,7 @@ class LabServer:
 
     def stacks(self) -> str:
         """Abort the kernels, and give what each of their threads was doing: for a test that has failed anyway."""
+        self.aborts += 1
         before = len(self.log())
         for process in psutil.Process(self.pid).children():
             process.send_signal(signal.SIGABRT)

@@ -1,16 +1,15 @@
 """Access to every widget: names, contrast, keyboard, focus, narrow pages, less motion, another language; in both themes."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 import lattice_widgets as lw
 from lattice_widgets.core.kinetics.beam import THRESHOLDS
 from tests.pseudo_language import LANGUAGE, plain_words, write_pseudo_catalog
 
+from .axe import violations
 from .every_widget import CELL, CLIPPED, NAMES, show
 from .gestures import press, wait_until, wait_until_laid_out
 from .lab import Lab
@@ -60,11 +59,10 @@ def page(lab: Lab) -> Page:
     return page
 
 
-def violations(axe: Axe, page: Page) -> list[str]:
-    results: dict[str, Any] = axe.run(page, ".lattice-widgets", {"resultTypes": ["violations"]}).response
+def complaints(page: Page) -> list[str]:
     return [
         f"{found['id']}: {node['html'][:150]}: {node['failureSummary']}"
-        for found in results["violations"]
+        for found in violations(page, ".lattice-widgets")
         for node in found["nodes"]
     ]
 
@@ -79,7 +77,6 @@ _FRAMES = """() => new Promise(done => {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
-    axe = Axe()
     show(lab, page, name)
     wait_until(page, lambda: page.evaluate(_FRAMES) == 0, "a page that rests: drawing for ever empties a battery")
     tabs = page.locator(".lattice-widgets [role=tab]")
@@ -89,8 +86,8 @@ def test_a_widget_is_for_everyone(name: str, lab: Lab, page: Page) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                wait_until_laid_out(page)
-            found += [f"{theme}, tab {number}: {one}" for one in violations(axe, page)]
+                wait_until_laid_out(page, quiet=0.15)
+            found += [f"{theme}, tab {number}: {one}" for one in complaints(page)]
     assert not found, "\n".join(dict.fromkeys(found))
 
     assert page.evaluate(_START) >= 2
@@ -130,8 +127,7 @@ def test_the_page_of_a_record_is_for_everyone(browser: BrowserContext, tmp_path:
     found = []
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        results: dict[str, Any] = Axe().run(page, None, {"resultTypes": ["violations"]}).response
-        found += [f"{theme}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in results["violations"]]
+        found += [f"{theme}: {one['id']}: {one['nodes'][0]['html'][:150]}" for one in violations(page)]
         page.screenshot(path=tmp_path / f"{theme}.png", full_page=True)
     assert not found, "\n".join(found)
     assert page.locator("img").evaluate_all("all => all.every(one => one.naturalWidth > 300)")
@@ -159,7 +155,7 @@ def test_tabs_and_sliders_go_by_keys_alone(lab: Lab, page: Page) -> None:
     press(noise, "Enter")
     wait_until(page, lambda: noise.get_attribute("aria-pressed") == "false", "the class hidden")
     assert noise.evaluate("e => e === document.activeElement"), "the focus is lost"
-    assert not violations(Axe(), page)
+    assert not complaints(page)
 
 
 def test_who_wants_less_motion_starts_a_movie_by_hand(lab: Lab, page: Page) -> None:
@@ -192,7 +188,7 @@ def test_all_that_the_page_says_is_translated(lab: Lab, tmp_path: Path) -> None:
         for number in range(max(tabs.count(), 1)):
             if tabs.count():
                 tabs.nth(number).click()
-                wait_until_laid_out(page)
+                wait_until_laid_out(page, quiet=0.15)
             said = page.evaluate(_SPOKEN)
             assert sum("⟦" in text for text in said) > 8
             left += [f"{name}: {text}" for text in said if set(plain_words(text)) - own]

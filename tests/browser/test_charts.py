@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from playwright.sync_api import Page
 
-from .gestures import wait_until, wait_until_still
+from .gestures import wait_until, wait_until_looks_still, wait_until_still
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
@@ -30,6 +30,10 @@ _LOOK = """chart => {
     return { outer: box(chart), room: chart.parentElement.getBoundingClientRect().width,
         plot: box(chart.querySelector(".plotarea_background")), titles: all("text.axislabel"), ticks: all("g.tick text") } }"""
 
+_PLOT = """chart => {
+    const { left, top, right, bottom } = chart.querySelector(".plotarea_background").getBoundingClientRect();
+    return [left, top, right, bottom].join() }"""
+
 
 def charts(page: Page) -> Iterator[dict[str, list]]:
     """Give what each chart looks like; a chart is drawn anew when it comes into view."""
@@ -37,7 +41,7 @@ def charts(page: Page) -> Iterator[dict[str, list]]:
     for number in range(found.count()):
         chart = found.nth(number)
         chart.scroll_into_view_if_needed()
-        wait_until_still(page, lambda chart=chart: str(chart.evaluate(_LOOK)["plot"]))
+        wait_until_looks_still(chart, _PLOT)
         yield chart.evaluate(_LOOK)
 
 
@@ -57,33 +61,46 @@ def page(lab: Lab) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", ["laptop", "phone"])
-def test_charts_follow_the_page_and_nothing_is_written_over_something_else(lab: Lab, page: Page, size: str) -> None:
-    widths = [chart["plot"][2] - chart["plot"][0] for chart in charts(page)]
-    assert len(widths) == 7, "two profiles, three times bars, energies, reliability"
-    lab.resize(size)
+def widths(looks: list[dict[str, list]]) -> list[float]:
+    return [chart["plot"][2] - chart["plot"][0] for chart in looks]
+
+
+def holds(chart: dict[str, list], number: int) -> None:
+    """Hold that a chart is within its room, its titles within the chart, and that none of its texts lies over another."""
+    left, top, right, bottom = chart["outer"]
+    assert right - left <= chart["room"] + 1
+    assert chart["plot"][2] <= right + 1
+    for text, *title in chart["titles"]:
+        inside = left - 1 <= title[0] and top - 1 <= title[1] and title[2] <= right + 1 and title[3] <= bottom + 1
+        assert inside, (number, text)
+        for tick, *place in chart["ticks"]:
+            assert overlap(title, place) <= 1, (number, text, tick)
+    for count, (tick, *place) in enumerate(chart["ticks"]):
+        for other, *next_place in chart["ticks"][:count]:
+            assert overlap(place, next_place) <= 1, (number, tick, other)
+
+
+def test_charts_follow_the_page_and_nothing_is_written_over_something_else(lab: Lab, page: Page) -> None:
+    """On a laptop, on a phone, and on the laptop again."""
+    wide = list(charts(page))
+    assert len(wide) == 7, "two profiles, three times bars, energies, reliability"
+    lab.screenshot("charts-laptop")
+    for number, chart in enumerate(wide):
+        holds(chart, number)
+
+    lab.resize("phone")
     page.wait_for_timeout(500)  # bqplot waits for 300 ms before it draws anew
-    looks = list(charts(page))
-    lab.screenshot(f"charts-{size}")
-    for number, chart in enumerate(looks):
-        left, top, right, bottom = chart["outer"]
-        assert right - left <= chart["room"] + 1
-        assert chart["plot"][2] <= right + 1
-        if size == "phone":
-            assert right <= 390
-        for text, *title in chart["titles"]:
-            inside = left - 1 <= title[0] and top - 1 <= title[1] and title[2] <= right + 1 and title[3] <= bottom + 1
-            assert inside, (number, text)
-            for tick, *place in chart["ticks"]:
-                assert overlap(title, place) <= 1, (number, text, tick)
-        for count, (tick, *place) in enumerate(chart["ticks"]):
-            for other, *next_place in chart["ticks"][:count]:
-                assert overlap(place, next_place) <= 1, (number, tick, other)
-    if size == "phone":
-        assert max(chart["plot"][2] - chart["plot"][0] for chart in looks) < max(widths)
-        lab.resize("laptop")
-        page.wait_for_timeout(500)
-        assert [chart["plot"][2] - chart["plot"][0] for chart in charts(page)] == pytest.approx(widths, abs=2)
+    narrow = list(charts(page))
+    lab.screenshot("charts-phone")
+    assert len(narrow) == 7
+    for number, chart in enumerate(narrow):
+        holds(chart, number)
+        assert chart["outer"][2] <= 390
+    assert max(widths(narrow)) < max(widths(wide))
+
+    lab.resize("laptop")
+    page.wait_for_timeout(500)
+    assert widths(list(charts(page))) == pytest.approx(widths(wide), abs=2)
 
 
 def test_a_chart_that_stayed_wide_is_drawn_anew(lab: Lab, page: Page) -> None:

@@ -12,6 +12,8 @@ import lattice_widgets as lw
 simulator = lw.LatticeSimulator(crystal="graphene", rows=96, cols=96)
 simulator
 """
+_RUN = """code => { const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    kernel.requestExecute({ code, silent: true }) }"""
 
 
 def test_the_page_says_that_the_kernel_ended_and_brings_the_settings_back(lab: Lab, lab_server: LabServer) -> None:
@@ -22,12 +24,13 @@ def test_the_page_says_that_the_kernel_ended_and_brings_the_settings_back(lab: L
     rotation = lab.python("simulator.rotation")
     lines = page.locator(".lattice-widgets-kernel")
     # a cell that takes its time: the page wonders, and takes it back when the kernel answers
-    page.evaluate("""() => { const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
-        kernel.requestExecute({ code: "import time; time.sleep(20)", silent: true }) }""")
+    go_on = lab.path.with_suffix(".go-on")
+    page.evaluate(_RUN, f"import os, time\nwhile not os.path.exists({str(go_on)!r}): time.sleep(0.05)")
     drag_slider(page, "rotation [°]", 0.6, seconds=0.3)
     lines.wait_for()
     assert "it is busy with another cell, or it has ended" in lines.inner_text()
     lab.screenshot("kernel-does-not-answer")
+    go_on.touch()
     lines.wait_for(state="detached")
     wait_until(page, lambda: lab.python("simulator.rotation") != rotation, "the value that waited")
     rotation = lab.python("simulator.rotation")

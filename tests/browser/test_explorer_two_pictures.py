@@ -1,8 +1,12 @@
 """Two pictures in turn in the explorer, in a real JupyterLab: what belongs to one goes and comes back with it."""
 
+import pytest
+
 from .explorer_page import said
 from .gestures import wait_until
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 TWO_PICTURES = """
 import lattice_widgets as lw

@@ -1,7 +1,11 @@
 """The figure for print in a real JupyterLab: a button opens it live with ipympl below the widget."""
 
+import pytest
+
 from .gestures import wait_until
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 CELL = """
 import numpy as np

@@ -1,8 +1,12 @@
 """The widgets in German, whose words are longer: nothing is cut off, on a phone or on a laptop."""
 
+import pytest
+
 from .every_widget import CELL, CLIPPED, NAMES
 from .gestures import wait_until_laid_out
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 #: also what is on a page of a widget that is not in view is looked at
 _ALL_PAGES = """() => document.querySelectorAll(".lattice-widgets .lm-mod-hidden")

@@ -28,9 +28,9 @@ def box(of: Locator) -> dict[str, float]:
 
 @pytest.fixture
 def page(lab: Lab) -> Page:
-    page = lab.open(CELLS)
+    """The widgets, as the test before left them: it has looked at them in a page of another size."""
+    page = lab.look_at(CELLS)
     page.evaluate(_KEEP_ALL)
-    lab.run_all()
     wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network")
     wait_until(page, lambda: lab.python("len(explorer.probabilities)") == 6, "both opinions")
     wait_until(page, lambda: page.locator(".lw-map-handle").count() == 1, "the map")
@@ -103,7 +103,10 @@ def test_nothing_of_the_strain_map_is_cut_off_on_a_phone(page: Page) -> None:
         assert box(part)["right"] <= right, part.evaluate("part => part.outerHTML")
 
 
-def test_a_sentence_that_is_wrapped_moves_nothing(lab: Lab, page: Page) -> None:
+def test_a_sentence_that_is_wrapped_moves_nothing(lab: Lab) -> None:
+    page = lab.open(CELLS[:1])
+    lab.run_all()
+    wait_until(page, lambda: lab.python("len(simulator.probabilities)") == 6, "the first answer of the network")
     page.set_viewport_size({"width": 1366, "height": 768})
     wait_until_laid_out(page)
     picture = page.locator("canvas.lw-pixels").first

@@ -3,7 +3,15 @@
 import pytest
 from playwright.sync_api import Locator, Page
 
-from .gestures import canvas_digest, canvas_pixels, press, wait_until, wait_until_changed, wait_until_still
+from .gestures import (
+    canvas_digest,
+    canvas_pixels,
+    press,
+    wait_until,
+    wait_until_changed,
+    wait_until_looks_still,
+    wait_until_still,
+)
 from .lab import Lab
 
 pytestmark = pytest.mark.one_kernel
@@ -11,7 +19,7 @@ pytestmark = pytest.mark.one_kernel
 CELL = """
 import lattice_widgets as lw
 movie = lw.simulate_beam_damage(16, (192, 224), field_of_view=6.4, growth=(0.0, 0.03, 0.06), seed=4)
-scrubber = lw.MovieScrubber(movie, window_size=96, step=32, n_passes=20)
+scrubber = lw.MovieScrubber(movie, window_size=96, step=32, n_passes=8)
 scrubber.analyze()
 scrubber
 """
@@ -143,7 +151,7 @@ def test_overlays_and_phone_width_and_dark(lab: Lab, page: Page) -> None:
     for name in ("classes", "none", "noise", "entropy"):
         choose.select_option(name)
         wait_until(page, lambda name=name: lab.python("scrubber.overlay") == name, "the overlay in Python")
-        wait_until_still(page, lambda: canvas_digest(overlay))
+        wait_until_looks_still(overlay, "canvas => canvas.toDataURL()")
         looks.add(canvas_digest(overlay))
     assert len(looks) == 4
     plain = canvas_digest(picture(page))

@@ -36,6 +36,7 @@ def go(lab_server: LabServer) -> Path:
     return file
 
 
+@pytest.mark.one_kernel
 @pytest.mark.parametrize("wait", ["await asyncio.sleep(0.05)", "time.sleep(0.05)"], ids=["awaits", "computes"])
 def test_widgets_used_while_a_cell_runs_stay_alive(lab: Lab, go: Path, wait: str) -> None:
     page = lab.open([PLAIN, OURS, RUNNING.format(file=str(go), wait=wait)])

@@ -4,9 +4,9 @@ import json
 import shutil
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
+from .axe import violations
 from .gestures import wait_until, wait_until_laid_out
 from .lab import ROOT, Lab
 from .lab_server import LabServer
@@ -95,8 +95,7 @@ def test_an_explanation_waits_for_the_prediction_of_its_step(lab: Lab, lab_serve
         wait_until_laid_out(page)
         card(page, 1).scroll_into_view_if_needed()
         lab.screenshot(f"prediction-{size}-{theme}")
-        options = {"resultTypes": ["violations"]}
-        assert Axe().run(page, context=".lattice-prediction", options=options).response["violations"] == []
+        assert violations(page, ".lattice-prediction") == []
         for step in (1, 4):
             box, width = card(page, step).bounding_box(), page.viewport_size["width"]
             assert box

@@ -7,14 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+import pytest
 from playwright.sync_api import Locator, Page
 
 from lattice_widgets.core.quiz import question_of
 from tests.patience import PATIENCE
 
+from .axe import violations
 from .gestures import canvas_digest, wait_until, wait_until_laid_out
 from .lab import Lab
+
+pytestmark = pytest.mark.one_kernel
 
 SEED = 4711
 CELL = f"""
@@ -49,8 +52,7 @@ def grades(path: Path) -> list[dict[str, str]]:
 
 def complaints(page: Page) -> list[str]:
     """What axe finds wrong in the quizzes for people who do not see, or see colors otherwise."""
-    found = Axe().run(page, context=".lattice-quiz", options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+    return [f"{one['id']}: {node['html'][:200]}" for one in violations(page, ".lattice-quiz") for node in one["nodes"]]
 
 
 def test_by_mouse_and_keys_through_a_restart_to_the_grades(lab: Lab) -> None:

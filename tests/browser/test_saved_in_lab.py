@@ -9,7 +9,6 @@ from PIL import Image
 
 from .gestures import wait_until
 from .lab import Lab
-from .lab_server import LabServer
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 CELL = """
@@ -21,32 +20,24 @@ _SAVE = """() => { window.saved = null;
     jupyterapp.commands.execute("docmanager:save").then(() => { window.saved = true }) }"""
 
 
-def test_jupyterlab_keeps_the_picture_and_little_else(lab: Lab, lab_server: LabServer) -> None:
+def test_jupyterlab_keeps_the_picture_and_shows_it_until_the_cell_is_run(lab: Lab) -> None:
     page = lab.open([CELL])
-    path = max(lab_server.root.glob("cells-*.ipynb"), key=lambda path: path.stat().st_mtime)
     lab.run_all()
     wait_until(page, lambda: lab.python("simulator.image is not None"), "a picture")
     page.evaluate(_SAVE)
     wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
-    data = nbformat.read(path, as_version=4).cells[0].outputs[0].data
+    # the picture, and little else
+    data = nbformat.read(lab.path, as_version=4).cells[0].outputs[0].data
     assert VIEW in data
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")).astype(int)
     assert (np.ptp(picture, axis=2) > 60).sum() > 1000, "the spectrum has no colors: the picture came before its answer"
-    assert path.stat().st_size < 300_000
-
-
-def test_a_notebook_opened_anew_shows_the_picture_until_its_cell_is_run(lab: Lab, lab_server: LabServer) -> None:
-    page = lab.open([CELL])
-    path = max(lab_server.root.glob("cells-*.ipynb"), key=lambda path: path.stat().st_mtime)
-    lab.run_all()
-    wait_until(page, lambda: lab.python("simulator.image is not None"), "a picture")
-    page.evaluate(_SAVE)
-    wait_until(page, lambda: page.evaluate("window.saved"), "the end of saving")
-    saved = path.read_bytes()
+    assert lab.path.stat().st_size < 300_000
+    # opened anew without its kernel
+    saved = lab.path.read_bytes()
     problems = lab.close()
     assert not problems
-    path.write_bytes(saved)
-    page = lab.open_file(path.name)
+    lab.path.write_bytes(saved)
+    page = lab.open_file(lab.path.name)
     output = page.locator(".jp-OutputArea-output")
     picture = output.locator("img")
     picture.wait_for()

@@ -6,6 +6,8 @@ from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed
 from .lab import Lab
 from .lesson_hands import says, widget
 
+pytestmark = pytest.mark.one_kernel
+
 CELLS = [
     """
 import lattice_widgets as lw

@@ -14,6 +14,8 @@ from .lab import Lab
 sys.path.insert(0, str(Path(__file__).parents[1] / "hostile"))
 import hostile_files as hostile
 
+pytestmark = pytest.mark.one_kernel
+
 CELL = """
 import lattice_widgets as lw
 reader = lw.MicrographReader(source="simulated_graphene_stm")

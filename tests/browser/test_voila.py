@@ -26,6 +26,8 @@ CELLS = [
     "lw.Quiz('lattice', level=1, seed=5, n_questions=3)",
     "print('the', 'end')",
 ]
+#: what those need who come more than once
+SHORT = ["# One user", CELLS[1], CELLS[5], CELLS[6]]
 #: parts of the page that scroll by themselves
 _SCROLLERS = """() => [...document.body.querySelectorAll("*")].filter(part =>
     part.scrollHeight > part.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(part).overflowY)
@@ -37,10 +39,11 @@ _KERNEL = "JSON.parse(document.getElementById('jupyter-config-data').textContent
 def voila(tmp_path_factory: pytest.TempPathFactory, data_mirror: str | None) -> Iterator[VoilaServer]:
     environment = {"LATTICE_WIDGETS_DATA_URL": data_mirror} if data_mirror else {}
     with VoilaServer(tmp_path_factory.mktemp("voila") / "server", environment) as server:
-        make = [nbformat.v4.new_markdown_cell, *[nbformat.v4.new_code_cell] * (len(CELLS) - 1)]
-        notebook = nbformat.v4.new_notebook(cells=[new(text) for new, text in zip(make, CELLS, strict=True)])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(notebook, server.root / "lessons" / "users.ipynb")
+        for name, (title, *cells) in (("users", CELLS), ("short", SHORT)):
+            made = [nbformat.v4.new_markdown_cell(title), *map(nbformat.v4.new_code_cell, cells)]
+            notebook = nbformat.v4.new_notebook(cells=made)
+            notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+            nbformat.write(notebook, server.root / "lessons" / f"{name}.ipynb")
         yield server
 
 
@@ -148,7 +151,7 @@ def test_a_page_whose_kernel_ended_says_so_and_has_its_settings_after_loading_it
     browser: BrowserContext, voila: VoilaServer
 ) -> None:
     others = set(pids(voila))
-    page = open_page(browser, voila, voila.lesson("users.ipynb"), [])
+    page = open_page(browser, voila, voila.lesson("short.ipynb"), [])
     wait_until(page, lambda: page.get_by_text("the end").count() == 1, "the last cell")
     wait_until(page, lambda: is_drawn(page), "a picture")
     start = wait_until_still(page, lambda: digest(page))
@@ -192,7 +195,7 @@ def test_answers_stay_with_who_gave_them(
 
     troubles: list[str] = []
     for visit, expected in ((browser, [1]), (second_browser, [1, 1]), (browser, [1, 2])):
-        page = open_page(visit, voila, voila.lesson("users.ipynb"), troubles)
+        page = open_page(visit, voila, voila.lesson("short.ipynb"), troubles)
         wait_until(page, lambda page=page: page.get_by_text("the end").count() == 1, "the last cell")
         answer_first_choice(page)
         wait_until(page, lambda expected=expected: answers() == expected, f"{expected} answers in files")

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from kernel_client import V1, Server, ask_for_states, in_legacy, in_v1, is_answered, message, serving
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from lattice_widgets.server.kernel_frames import CHANNELS, check_legacy, check_v1
+from lattice_widgets.server.kernel_sockets import KernelConnection
 from lattice_widgets.server.server_settings import MAX_MESSAGE
 from tests.patience import PATIENCE, slowdown, wait_for
 
@@ -97,6 +100,16 @@ def test_every_cut_and_every_changed_byte_is_refused_or_harmless() -> None:
             assert len(parts) >= 4
             passed += 1
     assert 0 < passed < len(frames) / 2
+
+
+def test_a_small_message_is_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is several of them; whoever waits for acknowledgments in between is 40 ms late at each move of a slider."""
+    sent_at_once: list[bool] = []
+    socket = SimpleNamespace(stream=SimpleNamespace(), set_nodelay=sent_at_once.append)
+    monkeypatch.setattr(KernelConnection, "websocket_handler", SimpleNamespace(ws_connection=socket))
+    monkeypatch.setattr(ZMQChannelsWebsocketConnection, "connect", lambda connection: None)
+    KernelConnection.__new__(KernelConnection).connect()
+    assert sent_at_once == [True]
 
 
 @pytest.mark.parametrize(
