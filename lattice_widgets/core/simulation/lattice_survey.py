@@ -22,7 +22,7 @@ from lattice_widgets.one_thread import each_part
 #: (steps of the grid, pictures of each place) in the order in which they are done; each grid holds the one before
 PLAN = ((6, 2), (12, 2), (24, 2), (24, 4))
 #: pictures that are named together
-_BATCH = 8
+_BATCH = 16
 # to take a picture is as much work as so many answers of a network
 _WORK = 8
 
