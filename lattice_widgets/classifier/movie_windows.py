@@ -13,9 +13,10 @@ from lattice_widgets.core.lattices.lattice import CLASSES
 from lattice_widgets.core.movies.frame_analysis import WindowAnswers
 from lattice_widgets.core.pictures.descriptor import make_descriptor
 from lattice_widgets.core.uncertainty.summary import Summary, summarize
+from lattice_widgets.one_thread import each_part
 
 # windows whose spectra are made at once: they stay in the cache
-_TOGETHER = 64
+_TOGETHER = 32
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,11 @@ class WindowClassifier:
         network = self.classifier.load()
         noise = CLASSES.index("noise")
         blank = windows.min(axis=(1, 2)) == windows.max(axis=(1, 2))
-        parts = [
-            make_descriptor(windows[first : first + _TOGETHER], network.recipe, keep_all=True).values
-            for first in range(0, len(windows), _TOGETHER)
-        ]
-        descriptors = np.concatenate(parts)
+
+        def see(first: int) -> NDArray[np.float32]:
+            return make_descriptor(windows[first : first + _TOGETHER], network.recipe, keep_all=True).values
+
+        descriptors = np.concatenate(each_part(see, range(0, len(windows), _TOGETHER), len(windows)))
         if self.n_passes == 0:
             samples = network.run(descriptors)[0][None]
             sure = np.ones(len(windows), bool)
