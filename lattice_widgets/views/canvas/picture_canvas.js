@@ -364,7 +364,9 @@ function render({ model, el }) {
     invalidate("picture", "colors", "frame", "overlay");
   }]);
   model.on(...watched.at(-1));
-  askForState(model, "pixels");
+  const early = EARLY.get(model.get("layout"));
+  if (early?.number === model.get("picture_number")) Object.assign(held, early);
+  else askForState(model, "pixels");
 
   const resized = new ResizeObserver(() => invalidate("frame"));
   resized.observe(root);
@@ -382,4 +384,14 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// Pixels that come while the page still builds the view: a question for them would wait behind all cells of a "Run All".
+const EARLY = new WeakMap(); // by what each widget has alone: the models that a host hands out are other objects each time
+function keepEarly({ model }) {
+  const own = model.get("layout");
+  if (typeof own !== "object" || own === null) return;
+  model.on("msg:custom", (message, buffers) => {
+    if (message.pixels !== undefined) EARLY.set(own, { number: message.pixels, pixels: bytesOf(buffers[0]) });
+  });
+}
+
+export default { initialize: keepEarly, render };
