@@ -11,6 +11,7 @@ import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, largestSide, roomOnScreen } from "../shared/picture_menu.js";
+import { bytesOf, earlyPixels, keepEarly } from "./early_pixels.js";
 import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 
@@ -27,8 +28,6 @@ const OVERLAY_TRAITS = [
   "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_atoms", "cell_handles",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
-
-const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
 
 function floatsOf(data) {
   const bytes = bytesOf(data);
@@ -364,8 +363,8 @@ function render({ model, el }) {
     invalidate("picture", "colors", "frame", "overlay");
   }]);
   model.on(...watched.at(-1));
-  const early = EARLY.get(model.get("layout"));
-  if (early?.number === model.get("picture_number")) Object.assign(held, early);
+  const early = earlyPixels(model);
+  if (early) Object.assign(held, early);
   else askForState(model, "pixels");
 
   const resized = new ResizeObserver(() => invalidate("frame"));
@@ -382,16 +381,6 @@ function render({ model, el }) {
     window.removeEventListener("resize", density);
     for (const [event, act] of watched) model.off(event, act);
   };
-}
-
-// Pixels that come while the page still builds the view: a question for them would wait behind all cells of a "Run All".
-const EARLY = new WeakMap(); // by what each widget has alone: the models that a host hands out are other objects each time
-function keepEarly({ model }) {
-  const own = model.get("layout");
-  if (typeof own !== "object" || own === null) return;
-  model.on("msg:custom", (message, buffers) => {
-    if (message.pixels !== undefined) EARLY.set(own, { number: message.pixels, pixels: bytesOf(buffers[0]) });
-  });
 }
 
 export default { initialize: keepEarly, render };
