@@ -69,7 +69,7 @@ class PictureCanvas(ExportView):
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/page/ask.js",
-        "canvas/early_pixels.js",
+        "shared/page/early_pixels.js",
         "canvas/picture_canvas.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "canvas/map_layer.css", "shared/picture_menu.css")
