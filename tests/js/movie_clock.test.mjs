@@ -44,18 +44,3 @@ test("what does not play, or is gone, asks for no frames", () => {
   assert.equal(playedAt({ playing: false, speed: 10, count: 3 }, [1000]).asks, false);
   assert.equal(playedAt({ playing: true, lives: false, speed: 10, count: 3 }, [1000]).asks, false);
 });
-
-test("another movie takes nothing of the one before along", () => {
-  const store = views.movieStore();
-  const doubles = (...values) => new DataView(new Float64Array(values).buffer);
-  store.receive({ part: "times" }, [doubles(0, 1)]);
-  store.receive({ part: "frames", first: 0, size: 2 }, [new DataView(new Uint8Array([1, 2, 3, 4]).buffer)]);
-  store.receive({ part: "grid" }, [doubles(0, 8), doubles(0, 8), doubles(0), doubles(0)]);
-  store.receive({ part: "series" }, [doubles(0.5), doubles(0.1), doubles(3)]);
-  assert.deepEqual(store.frames.map((one) => [...one]), [[1, 2], [3, 4]]);
-  assert.deepEqual([[...store.data.holes], store.edges.rows], [[3], [0, 8]]);
-  const { data } = store;
-  store.receive({ part: "times" }, [doubles(5)]);
-  assert.equal(store.data, data, "the chart holds it");
-  assert.deepEqual([[...data.times], data.fractions, data.holes, store.frames, store.edges.rows], [[5], null, null, [], []]);
-});

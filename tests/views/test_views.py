@@ -107,6 +107,23 @@ def test_pixels_are_sent_again_when_a_view_asks_and_are_no_part_of_the_saved_sta
     assert "pixels" not in canvas.get_state()
 
 
+def test_of_a_movie_the_first_message_goes_unasked_and_all_of_it_to_who_asks(monkeypatch):
+    view = MovieView()
+    messages = sent_messages(view, monkeypatch)
+    view.show_movie(np.zeros((12, 1024, 1024), np.uint8), (1024, 1024), np.arange(12), "frame", None)
+    view.set_truth(np.zeros(12))
+    told = [message["content"] for message in messages if "content" in message]
+    assert [content["part"] for content in told] == ["times", "frames"]  # four frames of a megabyte, in a notebook that runs
+    messages.clear()
+    receive(view, {"ask": "all"})
+    told = [message["content"] for message in messages if "content" in message]
+    assert [content["part"] for content in told] == ["times", "frames", "frames", "frames", "truth"]
+    assert [content["first"] for content in told if "first" in content] == [0, 4, 8]
+    assert told[0]["number"] == 1
+    view.show_movie(np.zeros((1, 8, 8), np.uint8), (8, 8), [0], "frame", None)
+    assert [m["content"]["number"] for m in messages if m.get("content", {}).get("part") == "times"] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("image", "settings", "error"),
     [

@@ -1,11 +1,30 @@
-// What has come from Python of a movie: its frames, what was found in them, and the curves of its chart.
+// What has come from Python of a movie: its frames, what was found in them, and the curves of its chart. The first frames come
+// while the page still builds the view that shows them: a question for them would be answered only after all cells of a
+// "Run All". So a widget has one store from its beginning on, and each of its views shows that.
+import { ownLayout } from "../shared/page/own_layout.js";
+
 const NO_CURVES = { fractions: null, errors: null, holes: null, truth: null, fit: null };
 const bytesIn = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
 const doublesIn = (buffer) => new Float64Array(bytesIn(buffer).slice().buffer);
 
+const STORES = new WeakMap(); // by the layout of the widget
+
+export function keepMovie({ model }) {
+  const own = ownLayout(model);
+  if (!own) return;
+  STORES.set(own, movieStore());
+  model.on("msg:custom", STORES.get(own).receive);
+}
+
+// that of the model, and whether it hears by itself what comes
+export function storeOf(model) {
+  const store = STORES.get(ownLayout(model));
+  return store ? { store, hears: true } : { store: movieStore(), hears: false };
+}
+
 export function movieStore() {
   const data = { times: new Float64Array(0), ...NO_CURVES };
-  const held = { data, receive };
+  const held = { data, receive, number: 0 };
   empty();
 
   // frames, overlays and outlines by the number of the frame: bytes of those that have come
@@ -16,7 +35,9 @@ export function movieStore() {
   function receive(message, buffers) {
     const { part } = message;
     if (part === "times") {
+      if (message.number === held.number) return; // the same movie once more, for another view of it
       empty();
+      held.number = message.number;
       Object.assign(data, { times: doublesIn(buffers[0]), ...NO_CURVES });
     } else if (part === "frames") {
       const each = message.size;

@@ -3,7 +3,7 @@ import { cellAt } from "./chart_geometry.js";
 import { buildChart } from "./movie_chart.js";
 import { movieClock } from "./movie_clock.js";
 import { framePainter, paintCells } from "./movie_painting.js";
-import { movieStore } from "./movie_store.js";
+import { keepMovie, storeOf } from "./movie_store.js";
 import { drawBoxes, drawScaleBar } from "../canvas/picture_drawing.js";
 import { fitView, isWhole, panView, toPicture, wholeView, zoomView } from "../canvas/picture_geometry.js";
 import { listen } from "../canvas/picture_gestures.js";
@@ -47,7 +47,7 @@ function renderMovie({ model, el }) {
   const title = element("div", { class: "lw-title" });
   const note = element("div", { class: "lw-readout" });
 
-  const store = movieStore();
+  const { store, hears } = storeOf(model);
   const { data } = store;
   const chart = buildChart(model, data, { frame: () => frame(), goTo: (n) => goTo(n), setSpan: (span) => set({ span }), key: (event) => key(event) });
   const root = element("div", { class: "lw-picture lw-movie", "data-lm-suppress-shortcuts": "true" });
@@ -101,6 +101,7 @@ function renderMovie({ model, el }) {
     if (count()) setView(zoomView(view, factor, row ?? view.row + view.height / 2, col ?? view.col + view.width / 2, ...full()));
   }
   const pan = (dRow, dCol) => setView(panView(viewNow(), dRow, dCol, ...full()));
+  let movie = store.number; // the one that is shown
   let local = 0; // the frame that is shown: the model follows, at most ten times a second while it plays
   const frame = () => local;
   const count = () => model.get("count");
@@ -315,11 +316,15 @@ function renderMovie({ model, el }) {
   });
 
   // ---------------------------------------------------------------- what comes from Python
-  function receive(message, buffers) {
-    store.receive(message, buffers);
-    if (message.part === "times") local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
+  function countFrames() {
     root.setAttribute("data-frames", store.frames.filter(Boolean).length);
     root.setAttribute("data-overlays", store.overlays.filter(Boolean).length);
+  }
+  function receive(message, buffers) {
+    if (!hears) store.receive(message, buffers);
+    countFrames();
+    if (store.number !== movie) local = Math.min(model.get("frame"), Math.max(count() - 1, 0));
+    movie = store.number;
     invalidate("words", message.part === "times" ? "size" : "frame");
   }
   const watched = [["msg:custom", receive]];
@@ -341,6 +346,7 @@ function renderMovie({ model, el }) {
   const themes = new MutationObserver(() => invalidate("frame"));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name"] });
   local = model.get("frame");
+  countFrames();
   invalidate("words", "size", "frame");
   playingChanged();
   askForState(model, "all");
@@ -354,4 +360,4 @@ function renderMovie({ model, el }) {
   };
 }
 
-export default { render: renderMovie };
+export default { initialize: keepMovie, render: renderMovie };

@@ -57,6 +57,7 @@ class MovieView(ExportView):
         "movie/movie_painting.js",
         "movie/movie_store.js",
         "shared/page/ask.js",
+        "shared/page/own_layout.js",
         "movie/movie_view.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css", "shared/picture_menu.css")
@@ -111,6 +112,7 @@ class MovieView(ExportView):
             **settings,
         )
         self._asked = False
+        self._number = 0  # of the movie, so that the page does not take it for another one when it comes again
         self._ready = 0
         self._frames: NDArray[np.uint8] = np.zeros((0, 0, 0), np.uint8)
         self._parts: dict[str, tuple[dict[str, Any], list[bytes]]] = {}
@@ -153,8 +155,9 @@ class MovieView(ExportView):
             self.full_rows, self.full_cols = shape
             self.pixel_size, self.time_unit = pixel_size or 0.0, unit
             self.frame, self.window, self.span, self.playing = min(self.frame, max(count - 1, 0)), (), (), False
-        self._tell("times", {}, np.asarray(times, np.float64))
         self._ready = 0
+        self._number += 1
+        self._tell("times", {"number": self._number}, np.asarray(times, np.float64))
         self.show_frames(0, count if ready is None else ready)
 
     def show_frames(self, first: int, end: int) -> None:
@@ -238,20 +241,23 @@ class MovieView(ExportView):
     def _tell(self, part: str, content: dict[str, Any], *arrays: NDArray[Any], key: str = "") -> None:
         message = {"part": part, **content}
         self._parts[key or part] = message, [array.tobytes() for array in arrays]
-        if self._asked:
+        if self._asked or part == "times":
             self.send(message, buffers=self._parts[key or part][1])
 
     def _send_frames(self, start: int, end: int) -> None:
-        if not self._asked or not self._frames.size:
+        if not self._frames.size:
             return
         each = self._frames[0].nbytes
         together = max(1, _MESSAGE // each)
+        if not self._asked:
+            # as many as one message holds: the page has a picture, though its question waits behind all cells of a "Run All"
+            end = min(end, together)
         for first in range(start, end, together):
             block = self._frames[first : min(first + together, end)]
             self.send({"part": "frames", "first": first, "size": each}, buffers=[block.tobytes()])
 
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
-        # nothing is sent before somebody looks, and all of it to everybody who does
+        # little is sent before somebody looks, and all of it to everybody who does
         if content.get("ask") == "all":
             self._asked = True
             if "times" in self._parts:

@@ -1,11 +1,13 @@
 // Pixels that come while the page still builds the view that shows them. A question for them would be answered only after all
 // cells of a "Run All".
-const EARLY = new WeakMap(); // by what each widget has alone: the models that a host hands out are other objects each time
+import { ownLayout } from "./own_layout.js";
+
+const EARLY = new WeakMap(); // by the layout of the widget
 export const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
 
 export function keepEarly({ model }) {
-  const own = model.get("layout");
-  if (typeof own !== "object" || own === null) return;
+  const own = ownLayout(model);
+  if (!own) return;
   model.on("msg:custom", (message, buffers) => {
     if (message.pixels !== undefined) EARLY.set(own, { number: message.pixels, pixels: bytesOf(buffers[0]) });
   });
@@ -13,6 +15,6 @@ export function keepEarly({ model }) {
 
 // those of the picture that the model has now, if they came
 export function earlyPixels(model) {
-  const early = EARLY.get(model.get("layout"));
+  const early = EARLY.get(ownLayout(model));
   return early?.number === model.get("picture_number") ? early : null;
 }
