@@ -20,6 +20,14 @@ OURS = """
 simulator = lw.LatticeSimulator(crystal="SrTiO3 [001]", rows=64, cols=80)
 simulator
 """
+MOVIE = """
+import asyncio, pathlib, time
+import numpy as np
+import lattice_widgets as lw
+frames = np.random.default_rng(3).normal(size=(40, 512, 512)).astype(np.float32)
+scrubber = lw.MovieScrubber(frames, frame_interval=1.0)
+scrubber
+"""
 # the cell ends when the test has played, however slow the machine is
 RUNNING = """
 print("running now")
@@ -61,6 +69,22 @@ def test_widgets_used_while_a_cell_runs_stay_alive(lab: Lab, go: Path, wait: str
     wait_until(page, lambda: lab.python("simulator.gamma") > gamma, "another angle in Python")
     assert wait_until_arrived(lab, page, "simulator.gamma", "γ [°]") > gamma
     wait_until_changed(page, lambda: canvas_digest(picture), before)
+
+
+@pytest.mark.one_kernel
+def test_a_movie_is_whole_while_a_cell_runs(lab: Lab, go: Path) -> None:
+    """Its page cannot ask for frames then: they come by themselves."""
+    page = lab.open([MOVIE, RUNNING.format(file=str(go), wait="await asyncio.sleep(0.05)")])
+    lab.start_all()
+    page.get_by_text("running now", exact=True).wait_for(timeout=90_000)
+    movie = page.locator(".lw-movie")
+    wait_until(page, lambda: movie.get_attribute("data-frames") == "40", "all frames")
+    press(movie.locator(".lw-scrub"), "End")
+    wait_until(page, lambda: movie.locator(".lw-pixels").get_attribute("data-frame") == "39", "the last frame")
+    assert page.evaluate("window.runAll") is None, "the cell ended before anybody played"
+    go.touch()
+    lab.finish_all()
+    wait_until(page, lambda: lab.python("scrubber.frame") == 39, "the frame that was chosen meanwhile, in Python")
 
 
 def wait_until_arrived(lab: Lab, page: Page, name: str, label: str) -> float:

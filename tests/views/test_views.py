@@ -113,15 +113,42 @@ def test_of_a_movie_the_first_message_goes_unasked_and_all_of_it_to_who_asks(mon
     view.show_movie(np.zeros((12, 1024, 1024), np.uint8), (1024, 1024), np.arange(12), "frame", None)
     view.set_truth(np.zeros(12))
     told = [message["content"] for message in messages if "content" in message]
-    assert [content["part"] for content in told] == ["times", "frames"]  # four frames of a megabyte, in a notebook that runs
+    assert [content["part"] for content in told] == [
+        "times",
+        "frames",
+    ]  # four frames of a megabyte, in a notebook that runs
     messages.clear()
-    receive(view, {"ask": "all"})
+    receive(view, {"ask": "all", "number": 1})  # of a page that heard what was sent
     told = [message["content"] for message in messages if "content" in message]
     assert [content["part"] for content in told] == ["times", "frames", "frames", "frames", "truth"]
     assert [content["first"] for content in told if "first" in content] == [0, 4, 8]
     assert told[0]["number"] == 1
+    messages.clear()
+    receive(view, {"ask": "all", "number": 1})
+    assert messages == []  # that page has all of it by now
+    receive(view, {"ask": "all", "number": 0})
+    assert len(messages) == 5  # another page has nothing
+    messages.clear()
     view.show_movie(np.zeros((1, 8, 8), np.uint8), (8, 8), [0], "frame", None)
-    assert [m["content"]["number"] for m in messages if m.get("content", {}).get("part") == "times"] == [1, 2]
+    assert [m["content"]["number"] for m in messages if m.get("content", {}).get("part") == "times"] == [2]
+
+
+def test_a_movie_that_a_cell_shows_is_sent_whole(monkeypatch):
+    view = MovieView()
+    messages = sent_messages(view, monkeypatch)
+    view.show_movie(np.zeros((12, 1024, 1024), np.uint8), (1024, 1024), np.arange(12), "frame", None, 6)
+    messages.clear()
+    view.expect_page()
+    told = [message["content"] for message in messages if "content" in message]
+    assert [content.get("first", content["part"]) for content in told] == ["times", 0, 4]
+    messages.clear()
+    view.show_frames(6, 12)
+    view.set_truth(np.zeros(12))
+    told = [message["content"] for message in messages if "content" in message]
+    assert [content.get("first", content["part"]) for content in told] == [6, 10, "truth"]
+    messages.clear()
+    receive(view, {"ask": "all", "number": 1})
+    assert messages == []
 
 
 @pytest.mark.parametrize(

@@ -349,7 +349,7 @@ function renderMovie({ model, el }) {
   countFrames();
   invalidate("words", "size", "frame");
   playingChanged();
-  askForState(model, "all");
+  askForState(model, "all", { number: store.number });
   return () => {
     cancelAnimationFrame(ticket);
     clock.end();

@@ -30,7 +30,9 @@ class MovieView(ExportView):
     """A movie, the map of its classes over it, and the fractions of the phases against time beside it.
 
     Frames travel once, as messages of their own, and never as widget state: saved notebooks stay small. Playing, scrubbing and
-    the cursor on the chart need no kernel.
+    the cursor on the chart need no kernel. A page that asks is sent all of it. But a question waits behind all cells of a
+    *Run All*, so the first frames go unasked, and all of it as soon as a cell shows the movie: pages keep what comes before
+    they show it.
 
     Examples
     --------
@@ -111,7 +113,7 @@ class MovieView(ExportView):
             class_glyphs=[style.glyph for style in styles],
             **settings,
         )
-        self._asked = False
+        self._expected = False  # whether a page shows it, or will do so
         self._number = 0  # of the movie, so that the page does not take it for another one when it comes again
         self._ready = 0
         self._frames: NDArray[np.uint8] = np.zeros((0, 0, 0), np.uint8)
@@ -241,7 +243,7 @@ class MovieView(ExportView):
     def _tell(self, part: str, content: dict[str, Any], *arrays: NDArray[Any], key: str = "") -> None:
         message = {"part": part, **content}
         self._parts[key or part] = message, [array.tobytes() for array in arrays]
-        if self._asked or part == "times":
+        if self._expected or part == "times":
             self.send(message, buffers=self._parts[key or part][1])
 
     def _send_frames(self, start: int, end: int) -> None:
@@ -249,23 +251,33 @@ class MovieView(ExportView):
             return
         each = self._frames[0].nbytes
         together = max(1, _MESSAGE // each)
-        if not self._asked:
-            # as many as one message holds: the page has a picture, though its question waits behind all cells of a "Run All"
-            end = min(end, together)
+        if not self._expected:
+            end = min(end, together)  # as many as one message holds
         for first in range(start, end, together):
             block = self._frames[first : min(first + together, end)]
             self.send({"part": "frames", "first": first, "size": each}, buffers=[block.tobytes()])
 
+    def expect_page(self) -> None:
+        """Send all that a page needs, and from now on what follows: a cell shows the movie, so a page will."""
+        if not self._expected:
+            self._expected = True
+            self._send_all()
+
     def _answer(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
-        # little is sent before somebody looks, and all of it to everybody who does
         if content.get("ask") == "all":
-            self._asked = True
-            if "times" in self._parts:
-                self.send(self._parts["times"][0], buffers=self._parts["times"][1])
-            self._send_frames(0, self._ready)
-            for part, (message, buffers) in self._parts.items():
-                if part != "times":
-                    self.send(message, buffers=buffers)
+            # a page that knew this movie before it asked has heard all that was sent since, if that was all there is
+            known = self._expected and content.get("number") == self._number
+            self._expected = True
+            if not known:
+                self._send_all()
+
+    def _send_all(self) -> None:
+        if "times" in self._parts:
+            self.send(self._parts["times"][0], buffers=self._parts["times"][1])
+        self._send_frames(0, self._ready)
+        for part, (message, buffers) in self._parts.items():
+            if part != "times":
+                self.send(message, buffers=buffers)
 
 
 def _reduced(mask: NDArray[np.bool_], shape: tuple[int, int]) -> NDArray[np.bool_]:

@@ -176,6 +176,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         choice = PictureChoice(self, movies, _("movie"))
         return [opening_row(choice, *known), self._view, self._light, below, *keep_buttons(self)]
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+        self._view.expect_page()
+        return super()._repr_mimebundle_(**kwargs)
+
     def static_picture(self) -> bytes:
         """Return the frame that is shown, and the chart, as a PNG."""
         return still_of(self._view.shown, self.frame, self._found, self.of)
