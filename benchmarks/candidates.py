@@ -45,7 +45,7 @@ def picture_of(cell: KnownCell, rng: np.random.Generator) -> LatticeFit | None:
         cols=256,
         field_of_view=cell.b * rng.uniform(8, 16),
         probe_size=cell.a * rng.uniform(0.3, 0.5),
-        dose=1e5,
+        dose=crystal.dose_like_foil(1e5),
     )
     speed = microscope.pixel_size / microscope.line_time
     drift = tuple(rng.normal(0, 0.01, 2) * speed)

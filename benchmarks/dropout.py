@@ -27,7 +27,7 @@ def clock(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    microscope = lw.Microscope(rows=176, cols=168, field_of_view=6)
+    microscope = lw.Microscope(rows=176, cols=168, field_of_view=6, dose=1e7)
     image = lw.simulate_micrograph(lw.CRYSTALS["graphene"], microscope, rotation=20, seed=1).image
     positions = [(row, col) for row in range(0, 25 * 4, 4) for col in range(0, 25 * 4, 4)]
     windows = np.stack([image[row : row + 64, col : col + 64] for row, col in positions])

@@ -18,7 +18,7 @@ from lattice_widgets.core.simulation.lattice_survey import Conditions, survey_la
 def main() -> None:
     classifier = lw.load_classifier()
     classifier.load()
-    conditions = Conditions(lw.CRYSTALS["graphene"], lw.Microscope(probe_size=0.08, dose=1e6), area=0.0524)
+    conditions = Conditions(lw.CRYSTALS["graphene"], lw.Microscope(probe_size=0.08, dose=1e8), area=0.0524)
     start, coarse, first, survey = time.perf_counter(), 0.0, 0.0, None
     for survey in survey_lattices(classifier.predict, conditions):
         first = first or time.perf_counter() - start

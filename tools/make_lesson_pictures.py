@@ -61,7 +61,8 @@ def shares(count: int) -> tuple[int, int]:
 
 def crystal_picture(crystal: Any, field: float, rotation: float = 8.0, cols: int = 480, **flaws: Any) -> Any:
     """Return a simulated micrograph of the shape of the picture."""
-    microscope = lw.Microscope(rows=240, cols=cols, field_of_view=field, probe_size=0.08, dose=flaws.pop("dose", 3e7))
+    dose = flaws.pop("dose", crystal.dose_like_foil(3e7))
+    microscope = lw.Microscope(rows=240, cols=cols, field_of_view=field, probe_size=0.08, dose=dose)
     return lw.simulate_micrograph(crystal, microscope, lw.Imperfections(**flaws), rotation=rotation)
 
 

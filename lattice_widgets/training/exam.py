@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, BravaisType, Lattice
 from lattice_widgets.core.lattices.shape import HIGHER_TYPES
-from lattice_widgets.core.simulation.crystal import Atom, Crystal
+from lattice_widgets.core.simulation.crystal import SCATTERED_FRACTION, Atom, Crystal
 from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.examples import random_lattice
 from lattice_widgets.core.simulation.micrograph import Imperfections, Microscope, simulate_micrograph
@@ -130,7 +130,7 @@ def _lattice(rng: np.random.Generator, lattice: Lattice, trouble: str) -> NDArra
         field_of_view=cols * _PIXEL,
         probe_size=width,
         tip_size=width,
-        dose=dose / 0.05 / _PIXEL**2,
+        dose=dose / SCATTERED_FRACTION / _PIXEL**2,
         height_noise=0.1 if trouble == "low dose" else rng.uniform(0.002, 0.015),
         double_tip=rng.uniform(0.3, 0.9) if trouble == "double tip" else 0.0,
         double_tip_offset=tuple(rng.uniform(-0.7, 0.7, 2) * a),
@@ -163,10 +163,13 @@ def _lattice(rng: np.random.Generator, lattice: Lattice, trouble: str) -> NDArra
 def _crystal(name: str, rng: np.random.Generator) -> Question:
     """Return a named crystal in a STEM of finite dose, without other troubles."""
     rows, cols = (int(size) for size in rng.choice(_SIZES[1:], 2))
-    microscope = Microscope(rows=rows, cols=cols, field_of_view=cols * 0.03, dose=10 ** rng.uniform(4.3, 6))
+    crystal = CRYSTALS[name]
+    # what is drawn is the dose of a foil: each crystal is asked with as many electrons in its brightest columns
+    dose = crystal.dose_like_foil(10 ** rng.uniform(4.3, 6))
+    microscope = Microscope(rows=rows, cols=cols, field_of_view=cols * 0.03, dose=dose)
     seed = int(rng.integers(2**60))
-    picture = simulate_micrograph(CRYSTALS[name], microscope, rotation=rng.uniform(0, 360), seed=seed)
-    return Question(SUITES[3], name, CRYSTALS[name].bravais_type("STEM"), picture.image)
+    picture = simulate_micrograph(crystal, microscope, rotation=rng.uniform(0, 360), seed=seed)
+    return Question(SUITES[3], name, crystal.bravais_type("STEM"), picture.image)
 
 
 def _nothing(rng: np.random.Generator, kind: str) -> NDArray:

@@ -118,7 +118,7 @@ def test_another_perplexity_moves_the_points(lab: Lab, page: Page) -> None:
 
 def test_a_picture_of_ones_own_and_its_windows(lab: Lab, page: Page) -> None:
     lab.execute(
-        "image = lw.simulate_micrograph(lw.CRYSTALS['graphene'], lw.Microscope(rows=192, cols=256)).image\n"
+        "image = lw.simulate_micrograph(lw.CRYSTALS['graphene'], lw.Microscope(rows=192, cols=256, dose=1e7)).image\n"
         "viewer.place(image, window_size=96, step=48); await viewer.settled()",
     )
     wait_until(page, lambda: page.get_by_text("windows on the map").count() == 1, "the words")

@@ -24,14 +24,12 @@ def paper() -> Classifier:
 @pytest.fixture(scope="module")
 def stack() -> np.ndarray:
     """Three pictures, not square, of two crystals that the network is not sure of, and one without order."""
-    microscope = lw.Microscope(rows=80, cols=96, field_of_view=2.5)
     rough = lw.Imperfections(disorder=0.1)
-    return np.stack(
-        [
-            lw.simulate_micrograph(lw.CRYSTALS[name], microscope, rough, rotation=20, seed=1).image
-            for name in ("SrTiO3 [001]", "graphene", "MoS2")
-        ]
-    )
+    pictures = []
+    for crystal in (lw.CRYSTALS[name] for name in ("SrTiO3 [001]", "graphene", "MoS2")):
+        microscope = lw.Microscope(rows=80, cols=96, field_of_view=2.5, dose=crystal.dose_like_foil(1e5))
+        pictures.append(lw.simulate_micrograph(crystal, microscope, rough, rotation=20, seed=1).image)
+    return np.stack(pictures)
 
 
 def assert_same_distribution(ours: np.ndarray, theirs: np.ndarray) -> None:

@@ -115,7 +115,7 @@ def test_the_type_of_the_picture_and_the_conventional_cell_are_told(tmp_path: Pa
 
 def test_two_lattices_are_told(tmp_path: Path, picture: Path) -> None:
     twisted = lw.Imperfections(layer=0.7, layer_twist=9)
-    microscope = lw.Microscope(rows=200, cols=240)
+    microscope = lw.Microscope(rows=200, cols=240, dose=1e7)
     np.save(tmp_path / "layers.npy", lw.simulate_micrograph(lw.CRYSTALS["graphene"], microscope, twisted).image)
     said = run("classify", tmp_path / "layers.npy", picture, "--json").stdout.splitlines()
     both, one = map(json.loads, said)
@@ -237,7 +237,7 @@ def test_version_and_help() -> None:
 
 def test_a_scan_of_half_the_lines_shows_the_same_lattice(tmp_path: Path) -> None:
     path = tmp_path / "flat.sxm"
-    microscope = lw.Microscope(rows=256, cols=256, field_of_view=6)
+    microscope = lw.Microscope(rows=256, cols=256, field_of_view=6, dose=1e7)
     whole = lw.simulate_micrograph(lw.CRYSTALS["graphene"], microscope, rotation=10).image
     write_sxm(path, {"Z": np.stack([whole[::2], whole[::2]])}, (6e-9, 6e-9))
     answer = json.loads(run("classify", path, "--json").stdout)

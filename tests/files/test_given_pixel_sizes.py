@@ -16,8 +16,9 @@ PIXEL = 6 / 256
 
 
 def micrograph(crystal: str, mode: str = "STEM") -> np.ndarray:
-    microscope = lw.Microscope(rows=256, cols=256, field_of_view=6, mode=mode)
-    return lw.simulate_micrograph(lw.CRYSTALS[crystal], microscope, rotation=13).image
+    taken = lw.CRYSTALS[crystal]
+    microscope = lw.Microscope(rows=256, cols=256, field_of_view=6, mode=mode, dose=taken.dose_like_foil(1e5))
+    return lw.simulate_micrograph(taken, microscope, rotation=13).image
 
 
 @pytest.fixture(scope="module")

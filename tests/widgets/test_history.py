@@ -111,6 +111,22 @@ async def test_a_crystal_comes_and_goes_with_its_cell() -> None:
     simulator.close()
 
 
+async def test_a_crystal_brings_the_electrons_that_show_it_until_somebody_chooses_the_dose() -> None:
+    simulator = lw.LatticeSimulator(crystal="graphene", **SMALL)
+    await simulator.settled()
+    assert simulator.dose == 1e8  # one atom of carbon scatters a hundredth of what a foil does
+    simulator.crystal = "WS2"
+    await tick()
+    assert simulator.dose == 1e6
+    simulator.undo()
+    assert (simulator.crystal, simulator.dose) == ("graphene", 1e8)
+    simulator.dose = 5e7
+    simulator.crystal = "MoS2"
+    assert simulator.dose == 5e7
+    assert lw.LatticeSimulator(crystal="graphene", dose=1e6, **SMALL).dose == 1e6
+    simulator.close()
+
+
 async def test_graphene_that_was_changed_is_called_so_and_can_be_chosen_again() -> None:
     simulator = lw.LatticeSimulator(crystal="graphene", **SMALL)
     (choice,) = [part for part in _parts(simulator) if isinstance(part, ipw.Dropdown) and part.description == "crystal"]

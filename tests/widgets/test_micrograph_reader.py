@@ -33,7 +33,9 @@ async def test_a_sample_is_shown_in_nm_and_named(reader: MicrographReader) -> No
 
 
 async def test_an_array_is_taken_as_it_is(reader: MicrographReader) -> None:
-    picture = lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=96, cols=120, field_of_view=2)).image
+    picture = lw.simulate_micrograph(
+        lw.CRYSTALS["graphene"], lw.Microscope(rows=96, cols=120, field_of_view=2, dose=1e7)
+    ).image
     reader.source = picture
     await reader.settled()
     assert np.array_equal(reader.image.values, picture)

@@ -26,7 +26,7 @@ def own_card(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def image() -> np.ndarray:
-    return lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=96, cols=112), rotation=8).image
+    return lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=96, cols=112, dose=1e7), rotation=8).image
 
 
 def network_of(widget: ipw.Widget) -> ipw.Dropdown:

@@ -138,7 +138,9 @@ async def test_strain_map() -> None:
 
 
 async def test_explorer() -> None:
-    image = lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=180, cols=236), rotation=8).image
+    image = lw.simulate_micrograph(
+        lw.CRYSTALS["graphene"], lw.Microscope(rows=180, cols=236, dose=1e7), rotation=8
+    ).image
     explorer = lw.FFTExplorer(image)
     names = [sample.name for sample in lw.list_samples()]  # they are data
     await explorer.settled()
@@ -221,7 +223,7 @@ async def test_embedding_viewer() -> None:
     assert_translated(viewer, *names)
     widget_parts.part(viewer, PointCloud).hovered = 8
     viewer.selection = tuple(range(40))
-    viewer.place(lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=150, cols=180)).image)
+    viewer.place(lw.simulate_micrograph(lw.CRYSTALS["graphene"], lw.Microscope(rows=150, cols=180, dose=1e7)).image)
     viewer.walk(lw.Lattice.from_parameters(1, 1, 90), lw.Lattice.from_parameters(1, 1, 120), count=4)
     viewer.color_by = "disorder"
     await viewer.settled()

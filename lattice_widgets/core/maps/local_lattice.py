@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.ndimage
-import scipy.stats
+import scipy.special
 from numpy.typing import NDArray
 
 from lattice_widgets.core.maps.crosstalk import crosstalk
@@ -143,7 +143,7 @@ def _noise_of(
             / _APART
             / plan.mask.sigma
         )
-        smooth[axis] *= scipy.stats.t.ppf(_ONE_SIGMA, 2 * measured.shape[1] * alike) ** 2
+        smooth[axis] *= scipy.special.stdtrit(2 * measured.shape[1] * alike, _ONE_SIGMA) ** 2
     for axis, (fine, few) in enumerate(zip(plan.places, grid, strict=True), start=1):
         between = np.stack([np.interp(fine, few, unit) for unit in np.eye(len(few))], axis=1)
         smooth = np.moveaxis(np.tensordot(between, smooth, (1, axis)), 0, axis)

@@ -17,6 +17,7 @@ _ALL = (
         120,
         (Atom("C", 6, 1 / 3, 2 / 3), Atom("C", 6, 2 / 3, 1 / 3)),
         "Baskin & Meyer, Phys. Rev. 100, 544 (1955)",
+        one_layer=True,
     ),
     Crystal(
         "h-BN",
@@ -26,6 +27,7 @@ _ALL = (
         # a flat layer: the depth stands for the states near the valence band edge, which lie on the nitrogen
         (Atom("B", 5, 1 / 3, 2 / 3, depth=0.02), Atom("N", 7, 2 / 3, 1 / 3)),
         "Lynch & Drickamer, J. Chem. Phys. 44, 181 (1966)",
+        one_layer=True,
     ),
     Crystal(
         "WS2",
@@ -34,6 +36,7 @@ _ALL = (
         120,
         (Atom("W", 74, 1 / 3, 2 / 3, depth=0.157), Atom("S", 16, 2 / 3, 1 / 3, count=2)),
         "Schutte, De Boer & Jellinek, J. Solid State Chem. 70, 207 (1987)",
+        one_layer=True,
     ),
     Crystal(
         "MoS2",
@@ -42,6 +45,7 @@ _ALL = (
         120,
         (Atom("Mo", 42, 1 / 3, 2 / 3, depth=0.159), Atom("S", 16, 2 / 3, 1 / 3, count=2)),
         "Bronsema, De Boer & Jellinek, Z. Anorg. Allg. Chem. 540, 15 (1986)",
+        one_layer=True,
     ),
     Crystal(
         "SrTiO3 [001]",
@@ -124,7 +128,8 @@ _ALL = (
             Atom("P", 15, 0.0, -_BP, depth=0.213),
             Atom("P", 15, 0.5, 0.5 + _BP, depth=0.213),
         ),
-        "Brown & Rundqvist, Acta Cryst. 19, 684 (1965); one layer",
+        "Brown & Rundqvist, Acta Cryst. 19, 684 (1965)",
+        one_layer=True,
     ),
     Crystal(
         "ZrO2 [010], monoclinic",

@@ -11,9 +11,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from lattice_widgets.core.simulation.crystal import Z_EXPONENT
+from lattice_widgets.core.simulation.crystal import SCATTERED_FRACTION, Z_EXPONENT
 from lattice_widgets.core.simulation.crystals import CRYSTALS
-from lattice_widgets.core.simulation.detection import SCATTERED_FRACTION
 from lattice_widgets.core.simulation.exposure import deposit, expose, place_atoms
 from lattice_widgets.core.simulation.microscope import Imperfections
 from lattice_widgets.core.simulation.simulated_holes import HolePlan

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.simulation.microscope import Imperfections, Microscope
 
-#: fraction of the electrons that the brightest column scatters into the HAADF detector, of whatever atoms (see `Microscope`)
-SCATTERED_FRACTION = 0.05
-
 
 def detect(
-    image: NDArray[np.float64], microscope: Microscope, imperfections: Imperfections, seed: int
+    image: NDArray[np.float64],
+    scattered_fraction: float,
+    microscope: Microscope,
+    imperfections: Imperfections,
+    seed: int,
 ) -> NDArray[np.float32]:
     """Detect a picture: give it its unit, tilt, line noise and the noise of the detector.
 
@@ -19,6 +20,8 @@ def detect(
     ----------
     image : ndarray, float64, shape (rows, cols)
         1 for the brightest atom.
+    scattered_fraction : float
+        STEM: fraction of the electrons that the brightest column scatters into the detector.
     microscope : Microscope
         How the picture is taken.
     imperfections : Imperfections
@@ -36,8 +39,8 @@ def detect(
         image = image * microscope.corrugation
         contrast = microscope.corrugation
     else:
-        image = SCATTERED_FRACTION * (image + microscope.background)
-        contrast = SCATTERED_FRACTION
+        image = scattered_fraction * (image + microscope.background)
+        contrast = scattered_fraction
     down, right = imperfections.tilt
     if down or right:
         image = image + contrast * (down * np.linspace(-0.5, 0.5, rows)[:, None] + right * np.linspace(-0.5, 0.5, cols))

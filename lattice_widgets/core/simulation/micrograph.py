@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lattice_widgets.core.lattices.lattice import Lattice
 from lattice_widgets.core.simulation.crystal import Crystal
-from lattice_widgets.core.simulation.detection import SCATTERED_FRACTION, detect
+from lattice_widgets.core.simulation.detection import detect
 from lattice_widgets.core.simulation.exposure import deposit, expose, place_atoms
 from lattice_widgets.core.simulation.microscope import (
     Imperfections,
@@ -27,7 +27,6 @@ from lattice_widgets.core.simulation.microscope import (
 )
 
 __all__ = [
-    "SCATTERED_FRACTION",
     "SIGMA_PER_FWHM",
     "Imperfections",
     "Micrograph",
@@ -38,6 +37,8 @@ __all__ = [
 
 #: standard deviation of a Gaussian whose full width at half maximum is 1
 SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
+#: of a foil, where nobody says another [electrons per nm^2]
+_DOSE = 1e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ def simulate_micrograph(
     crystal : Crystal
         What lies in the microscope.
     microscope : Microscope, optional
-        How the picture is taken.
+        How the picture is taken; by default as `Microscope` is, with more electrons for a layer of light atoms.
     imperfections : Imperfections, optional
         What goes wrong.
     rotation : float
@@ -98,11 +99,12 @@ def simulate_micrograph(
     Examples
     --------
     >>> from lattice_widgets.core.simulation.crystals import CRYSTALS
-    >>> picture = simulate_micrograph(CRYSTALS["graphene"], Microscope(rows=96, cols=128, field_of_view=2.0))
+    >>> microscope = Microscope(rows=96, cols=128, field_of_view=2.0, dose=1e7)
+    >>> picture = simulate_micrograph(CRYSTALS["graphene"], microscope)
     >>> picture.image.shape, picture.picture_lattice.bravais_type()
     ((96, 128), 'hexagonal')
     """
-    microscope = microscope or Microscope()
+    microscope = microscope or Microscope(dose=crystal.dose_like_foil(_DOSE))
     imperfections = imperfections or Imperfections()
     check_settings(microscope, imperfections)
     angle = np.deg2rad(rotation)
@@ -148,6 +150,6 @@ def simulate_micrograph(
     if len(layers) == 2 and not stem:
         # two corrugations seen through each other beat: the moire that an STM picture shows
         image = image * (1 + imperfections.layer * np.tanh(image - image.mean()))
-    measured = detect(image, microscope, imperfections, seed)
+    measured = detect(image, crystal.scattered_fraction, microscope, imperfections, seed)
     lattice = primitive.transformed(turn)
     return Micrograph(measured, pixel, lattice, lattice.transformed(drift))

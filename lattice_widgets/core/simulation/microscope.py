@@ -29,10 +29,10 @@ class Microscope:
     probe_size : float
         STEM: full width at half maximum of a column, probe and thermal motion together [nm].
     dose : float or None
-        STEM: incident electrons per nm^2; None for a picture without shot noise. The brightest column of any crystal
-        scatters 5 % of them into the detector, as a column of tungsten does (5.6 %; screened Rutherford, 100 kV, 60 to 200
-        mrad). One atom of molybdenum scatters 2.1 %, of sulfur 0.36 %, of carbon 0.055 %: a picture of graphene takes a
-        hundred times the dose that is named here.
+        STEM: incident electrons per nm^2; None for a picture without shot noise. How many of them reach the detector is
+        a matter of the crystal: of a foil's brightest column 5 %, as of one atom of tungsten; of one atom of molybdenum 1.9
+        %, of sulfur 0.33 %, of carbon 0.05 % (screened Rutherford scattering, see `scattering_power`). So a picture of
+        graphene takes a hundred times the dose that one of WS2 takes.
     background : float
         STEM: intensity between the columns, as a fraction of the brightest column.
     tip_size : float

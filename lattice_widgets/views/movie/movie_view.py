@@ -254,8 +254,9 @@ class MovieView(ExportView):
         if not self._expected:
             end = min(end, together)  # as many as one message holds
         for first in range(start, end, together):
-            block = self._frames[first : min(first + together, end)]
-            self.send({"part": "frames", "first": first, "size": each}, buffers=[block.tobytes()])
+            # not copies: a movie would be in memory once more until it is sent
+            block = memoryview(self._frames[first : min(first + together, end)]).cast("B")
+            self.send({"part": "frames", "first": first, "size": each}, buffers=[block])
 
     def expect_page(self) -> None:
         """Send all that a page needs, and from now on what follows: a cell shows the movie, so a page will."""

@@ -1,17 +1,23 @@
-"""The list of crystals: it says when the cell is no longer that of the crystal, and brings the crystal back."""
+"""The list of crystals: it says when the cell is no longer that of the crystal, and brings the crystal back; their doses."""
 
 from typing import Any
 
 import ipywidgets as ipw
 
+from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.language import _
 from lattice_widgets.widgets.parts.controls import choices
 
-__all__ = ["crystal_choice"]
+__all__ = ["crystal_choice", "usual_dose"]
 
 #: what the list holds while the cell is not that of a crystal
 _CHANGED = "changed"
+
+
+def usual_dose(crystal: Crystal) -> float:
+    """Return the dose at which a crystal is shown first [electrons per nm^2], rounded as people read it: 1e6 for a foil."""
+    return float(f"{crystal.dose_like_foil(1e6):.0e}")
 
 
 def crystal_choice(owner: Any, name: str, **look: Any) -> ipw.Dropdown:

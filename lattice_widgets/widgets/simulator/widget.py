@@ -1,7 +1,7 @@
 """The lattice simulator: move a slider, and see the micrograph, its Fourier transform and the classes change."""
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import ipywidgets as ipw
@@ -26,7 +26,7 @@ from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.ruler import Ruler
 from lattice_widgets.widgets.parts.settings import Choice
 from lattice_widgets.widgets.simulator.cell import FREE, DrawnCell, keep_type
-from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice
+from lattice_widgets.widgets.simulator.crystal_choice import crystal_choice, usual_dose
 from lattice_widgets.widgets.simulator.work import Answer, Pictures, Request, compute_answers
 
 ONE_ATOM = N_("one atom a cell")
@@ -90,7 +90,7 @@ class LatticeSimulator(LatticeWidget):
     probe_size = number(0.08, 0.03, 0.3, N_("Width of a column: probe and thermal motion.")).tag(
         label=N_("probe size"), unit="nm", step=0.005, page=CONTRAST, only="STEM"
     )
-    dose = number(1e6, 1e3, 1e8, N_("Electrons per nm²: few make shot noise.")).tag(
+    dose = number(1e6, 1e3, 1e10, N_("Electrons per nm²: few make shot noise.")).tag(
         label=N_("dose"), unit="e/nm²", logarithmic=True, page=CONTRAST, only="STEM"
     )
     background = number(0.1, 0.0, 2.0, N_("Intensity between the columns, as a fraction of the brightest.")).tag(
@@ -173,15 +173,14 @@ class LatticeSimulator(LatticeWidget):
 
     def __init__(self, **settings: Any) -> None:
         chosen = _CRYSTALS.get(settings.get("crystal", "graphene"))
-        cell = {"a": chosen.a, "b": chosen.b, "gamma": chosen.gamma} if chosen else {}
-        super().__init__(**{**cell, **settings})
+        own = {"a": chosen.a, "b": chosen.b, "gamma": chosen.gamma, "dose": usual_dose(chosen)} if chosen else {}
+        super().__init__(**{**own, **settings})
         self._keep_type({"name": "a"})
 
     def request(self) -> Request:
         """Return the settings."""
-        basis = _CRYSTALS[self.crystal].basis
         return Request(
-            crystal=Crystal(self.crystal, self.a, self.b, self.gamma, basis),
+            crystal=replace(_CRYSTALS[self.crystal], a=self.a, b=self.b, gamma=self.gamma),
             rotation=self.rotation,
             microscope=Microscope(**self._fields_of(Microscope)),
             imperfections=Imperfections(
@@ -276,8 +275,10 @@ class LatticeSimulator(LatticeWidget):
             self._take_cell()
 
     def _choose_crystal(self, change: dict[str, Any]) -> None:
-        # an undo brings the cell along
+        # an undo brings cell and dose along
         if not self.history.restoring:
+            if self.dose == usual_dose(_CRYSTALS[change["old"]]):  # nobody has set another
+                self.dose = usual_dose(_CRYSTALS[self.crystal])
             self._take_cell()
 
     def _take_cell(self) -> None:

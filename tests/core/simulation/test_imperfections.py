@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lattice_widgets.core.simulation.crystal import Crystal
+from lattice_widgets.core.simulation.crystal import SCATTERED_FRACTION, Crystal
 from lattice_widgets.core.simulation.micrograph import (
-    SCATTERED_FRACTION,
     SIGMA_PER_FWHM,
     Imperfections,
     simulate_micrograph,

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.integrate
 
-from lattice_widgets.core.simulation.crystal import Crystal
+from lattice_widgets.core.simulation.crystal import SCATTERED_FRACTION, Crystal, scattering_power
 from lattice_widgets.core.simulation.crystals import CRYSTALS
 from lattice_widgets.core.simulation.micrograph import (
-    SCATTERED_FRACTION,
     SIGMA_PER_FWHM,
     Imperfections,
+    Microscope,
     drift_matrix,
     simulate_micrograph,
 )
@@ -58,6 +59,40 @@ def test_the_background_of_stem_and_the_unit_of_its_intensity():
     dark = simulate_micrograph(ONE, STEM).image
     bright = simulate_micrograph(ONE, replace(STEM, background=0.3)).image
     np.testing.assert_allclose(bright - dark, 0.3 * SCATTERED_FRACTION, rtol=1e-4)
+
+
+def test_what_an_atom_scatters_is_the_integral_of_the_screened_rutherford_cross_section():
+    kilovolts, inner, outer = 100, 0.060, 0.200
+
+    def scatters(z: int) -> float:
+        screening = 0.117 * z ** (1 / 3) / np.sqrt(kilovolts)
+        per_angle = lambda angle: z**2 * np.sin(angle) / (np.sin(angle / 2) ** 2 + (screening / 2) ** 2) ** 2  # noqa: E731
+        return scipy.integrate.quad(per_angle, inner, outer)[0]
+
+    for z in (1, 6, 16, 42, 79):
+        assert scattering_power(z) == pytest.approx(scatters(z) / scatters(74), rel=1e-6)
+
+
+def test_a_dose_means_the_same_for_each_crystal():
+    """What is detected is a matter of the atoms: little of a layer of carbon, 5 % of a foil in its brightest columns."""
+    brightest = {}
+    for name in ("graphene", "MoS2", "WS2", "SrTiO3 [001]"):
+        microscope = Microscope(rows=64, cols=64, field_of_view=1.5, probe_size=0.06, dose=None, background=0.0)
+        exact = simulate_micrograph(CRYSTALS[name], microscope, seed=1).image
+        brightest[name] = exact.max()
+        dose = CRYSTALS[name].dose_like_foil(2e6)
+        counted = simulate_micrograph(CRYSTALS[name], replace(microscope, dose=dose), seed=1).image
+        counts = counted * dose * microscope.pixel_size**2
+        np.testing.assert_allclose(counts, np.round(counts), atol=1e-3)
+        # the same number of electrons in the brightest column, whatever it is made of
+        expected = 2e6 * microscope.pixel_size**2 * SCATTERED_FRACTION
+        assert exact.max() * dose * microscope.pixel_size**2 == pytest.approx(expected, rel=0.1)
+        assert rms(counts - exact * dose * microscope.pixel_size**2) == pytest.approx(
+            np.sqrt((exact * dose * microscope.pixel_size**2).mean()), rel=0.05
+        )
+    assert brightest["WS2"] / brightest["graphene"] == pytest.approx(98, rel=0.1)
+    assert brightest["WS2"] / brightest["MoS2"] == pytest.approx(2.66, rel=0.1)
+    assert brightest["SrTiO3 [001]"] == pytest.approx(SCATTERED_FRACTION, rel=0.1)
 
 
 @pytest.mark.parametrize("rotation", [0.0, 17.0, -75.0])

@@ -20,7 +20,9 @@ def by_type(images):
 
 
 def test_a_survey_gets_finer_and_ends_with_every_place_named():
-    conditions = Conditions(lw.CRYSTALS["graphene"], lw.Microscope(rows=32, cols=32, field_of_view=1.5), area=0.05)
+    conditions = Conditions(
+        lw.CRYSTALS["graphene"], lw.Microscope(rows=32, cols=32, field_of_view=1.5, dose=1e7), area=0.05
+    )
     asked = []
 
     def classify(images):
@@ -42,7 +44,9 @@ def test_a_survey_gets_finer_and_ends_with_every_place_named():
 
 def test_what_is_not_named_yet_lies_between_its_neighbors():
     """Probabilities that are linear over the map are kept so by the interpolation."""
-    conditions = Conditions(lw.CRYSTALS["graphene"], lw.Microscope(rows=32, cols=32, field_of_view=1.5), area=0.05)
+    conditions = Conditions(
+        lw.CRYSTALS["graphene"], lw.Microscope(rows=32, cols=32, field_of_view=1.5, dose=1e7), area=0.05
+    )
     grid = triangle_grid(4)
     order = iter(grid[~np.isclose(grid[:, 0], 1)])  # nothing is asked at the corner that is no lattice
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[4]
 
 def fit_of(name: str, factor: float = 1.0, seed: int = 0) -> LatticeFit:
     crystal = CRYSTALS[name]
-    seen = Microscope(field_of_view=10 * crystal.b, rows=256, cols=256, dose=1e5)
+    seen = Microscope(field_of_view=10 * crystal.b, rows=256, cols=256, dose=crystal.dose_like_foil(1e5))
     taken = simulate_micrograph(crystal, seen, rotation=27, seed=seed)
     return fit_lattice(taken.image, factor * taken.pixel_size)
 
