@@ -8,13 +8,15 @@ import re
 import secrets
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lattice_widgets.language import _
 from lattice_widgets.memory import VARIABLE
-from lattice_widgets.server.lessons import Lesson, Progress, progress_of, read_lessons
 from lattice_widgets.server.notebook_folder import START, list_titles
+
+if TYPE_CHECKING:
+    from lattice_widgets.server.lessons import Lesson
 
 SHARE = Path(__file__).parent / "share"
 TEMPLATE = "lattice"
@@ -105,6 +107,9 @@ def add_lessons(page_config: dict[str, Any], folder: Path, visitor: str = "") ->
     visitor : str
         As `visitor_of` returns it; empty: somebody new.
     """
+    # answers of quizzes need NumPy and SciPy: 30 MB that a server which shows no landing page does not take
+    from lattice_widgets.server.lessons import read_lessons
+
     entries = {entry["file"]: entry for entry in page_config["latticeNotebooks"]}
     lessons = [lesson for lesson in read_lessons(folder) if lesson.path.name in entries]
     page_config["latticeLessons"] = [
@@ -124,7 +129,9 @@ def add_lessons(page_config: dict[str, Any], folder: Path, visitor: str = "") ->
     page_config["latticeOthers"] = [entry for name, entry in entries.items() if name not in shown]
 
 
-def _done(lesson: Lesson, visitor: str) -> dict[str, Any]:
+def _done(lesson: "Lesson", visitor: str) -> dict[str, Any]:
+    from lattice_widgets.server.lessons import Progress, progress_of
+
     done = progress_of(lesson, visitor) if visitor else Progress(0, len(lesson.steps), 0, 0)
     parts = []
     if done.begun and done.steps:
