@@ -23,6 +23,7 @@ from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.plan import MoviePlan, plan_movie
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.files.movies import take_movie
+from lattice_widgets.memory import give_back_memory
 
 #: files up to this size have their sha256 in the recipe [bytes]
 _HASHED = 1024**3
@@ -190,6 +191,7 @@ class MovieAnalysis:
                 "drift", ("frame", "axis"), drift, {"units": "px", "long_name": "drift of the sample (row, col)"}
             )
         follow_holes(self.store)
+        give_back_memory()
         return self.store.dataset()
 
     def _find_drift(self) -> NDArray[np.float64]:

@@ -98,7 +98,7 @@ def draw_movie(
         mixed = covered_probability(*(frame[name].values for name in ("probability", "coverage", "window_coverage")))
         pictures.append(
             FigureFrame(
-                np.asarray(frames[number], float), title, mixed, edges[0], edges[1], frame["hole_labels"].values
+                np.asarray(frames[number], np.float32), title, mixed, edges[0], edges[1], frame["hole_labels"].values
             )
         )
     drawn = None
