@@ -157,6 +157,9 @@ def test_products_are_those_of_numpy(by_address: bool, monkeypatch: pytest.Monke
         np.testing.assert_allclose(out, left @ right + 2, rtol=1e-4, atol=1e-4)
         blas.multiply(left, right, out)
         np.testing.assert_allclose(out, left @ right, rtol=1e-4, atol=1e-4)
+        out[:] = 2
+        blas.multiply(np.ascontiguousarray(left.T), right, out, added=True, turned=True)
+        np.testing.assert_allclose(out, left @ right + 2, rtol=1e-4, atol=1e-4)
         # every third row of a larger array, and nothing between them
         wide = np.full((n, 3 * k), 2, np.float32)
         blas.multiply(left, right, wide[:, :k], added=True)

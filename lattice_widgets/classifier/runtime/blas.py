@@ -14,11 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.blas import sgemm
 
-_AS_IT_IS = ctypes.c_char(b"N")
+_AS_IT_IS, _TURNED = ctypes.c_char(b"N"), ctypes.c_char(b"T")
 
 
 def multiply(
-    left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32], *, added: bool = False
+    left: NDArray[np.float32],
+    right: NDArray[np.float32],
+    out: NDArray[np.float32],
+    *,
+    added: bool = False,
+    turned: bool = False,
 ) -> None:
     """Put the product of (n, m) and (m, k) into an array (n, k), or add it to what is there.
 
@@ -28,13 +33,15 @@ def multiply(
         Shapes (n, m), (m, k) and (n, k). Rows of `out` may lie apart.
     added : bool
         Whether it is added.
+    turned : bool
+        Whether `left` is given as its own transpose, of shape (m, n).
 
     Raises
     ------
     ValueError
         If an array is of another kind: what is called reads and writes memory without asking.
     """
-    (n, m), k = left.shape, right.shape[1]
+    (n, m), k = left.shape[:: -1 if turned else 1], right.shape[1]
     arrays = (left, right, out)
     fits = right.shape[0] == m and out.shape == (n, k)
     whole = all(one.flags.c_contiguous for one in (left, right, *out[:1]))
@@ -47,7 +54,9 @@ def multiply(
     function = _by_address()
     if function is None or not m:
         # what is given as the place of the result is not written to where its rows lie apart
-        made = sgemm(np.float32(1), right.T, left.T, beta=np.float32(added), c=out.T, overwrite_c=True).T
+        made = sgemm(
+            np.float32(1), right.T, left.T, beta=np.float32(added), c=out.T, overwrite_c=True, trans_b=turned
+        ).T
         if not out.flags.c_contiguous:
             out[:] = made
         return
@@ -55,9 +64,10 @@ def multiply(
     counts = [ctypes.byref(ctypes.c_int(number)) for number in (k, n, m)]
     next_row = ctypes.byref(ctypes.c_int(apart if n > 1 else k))
     one, beta = ctypes.byref(ctypes.c_float(1)), ctypes.byref(ctypes.c_float(added))
-    kept = ctypes.byref(_AS_IT_IS)
+    kept, as_given = ctypes.byref(_AS_IT_IS), ctypes.byref(_TURNED if turned else _AS_IT_IS)
+    next_left = counts[1] if turned else counts[2]
     function(
-        kept, kept, *counts, one, right.ctypes.data, counts[0], left.ctypes.data, counts[2], beta, out.ctypes.data, next_row
+        kept, as_given, *counts, one, right.ctypes.data, counts[0], left.ctypes.data, next_left, beta, out.ctypes.data, next_row
     )  # fmt: skip
 
 

@@ -1,17 +1,20 @@
 """The end of a network whose only dropouts stand before its last two dense layers, as plain matrix products.
 
-All pictures of a call see the same masks in the same pass. So instead of masking thousands of activations of every picture,
-the rows of the weights are masked once for all of them, and several passes go through one product.
+All pictures of a call see the same masks in the same pass. So where there are many pictures, the activations and the weights
+that a pass keeps are picked out once for all of them, and the rest is not computed.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lattice_widgets.classifier.runtime.blas import multiply
 from lattice_widgets.classifier.runtime.products import product
 from lattice_widgets.one_thread import each_part, one_thread
 
-# Passes whose masked weights stand side by side in one product: 12 MB for the default network.
-_TOGETHER = 5
+# From so many pictures on, picking weights out takes less than multiplying by all of them.
+_MANY = 8
+# Pictures whose activations are picked out at once: they stay in the cache.
+_TOGETHER = 256
 
 
 class DenseTail:
@@ -56,17 +59,23 @@ class DenseTail:
         samples = np.empty((len(last_masks), n, k), np.float32)
         kernel, last_kernel = kernel / np.float32(1 - rate), last_kernel / np.float32(1 - last_rate)
 
-        def fill(begin: int) -> None:
-            masks = first_masks[begin : begin + _TOGETHER]
-            side_by_side = (masks.T[:, :, None] * kernel[:, None, :]).reshape(len(kernel), -1)
-            features = np.maximum(product(values, side_by_side).reshape(n, len(masks), -1) + bias, 0)
-            for number in range(len(masks)):
-                own = last_masks[begin + number :: b]
-                weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
-                logits = product(features[:, number], weights).reshape(n, len(own), k) + last_bias
-                samples[begin + number :: b] = _softmax(logits).swapaxes(0, 1)
+        parts = [np.ascontiguousarray(values[first : first + _TOGETHER].T) for first in range(0, n, _TOGETHER)]
 
-        each_part(fill, range(0, b, _TOGETHER), n)
+        def fill(turn: int) -> None:
+            mask, own = first_masks[turn], last_masks[turn::b]
+            if n < _MANY:
+                dense = product(values * mask, kernel)
+            else:  # nothing is multiplied by what is dropped
+                kept, dense = np.flatnonzero(mask), np.empty((n, len(bias)), np.float32)
+                weights = kernel[kept]
+                for number, part in enumerate(parts):
+                    multiply(part[kept], weights, dense[number * _TOGETHER : (number + 1) * _TOGETHER], turned=True)
+            features = np.maximum(dense + bias, 0)
+            weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
+            logits = product(features, weights).reshape(n, len(own), k) + last_bias
+            samples[turn::b] = _softmax(logits).swapaxes(0, 1)
+
+        each_part(fill, range(b), n)
         return samples
 
 
