@@ -160,6 +160,7 @@ class MovieAnalysis:
             A dask cluster to do it on; this process when not given.
         """
         numbers = self.todo()
+        give_back_memory()
         if scheduler is None:
             rows = iter_movie(self.frames, self.plan, self.classify, numbers)
         else:
