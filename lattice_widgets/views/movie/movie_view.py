@@ -255,7 +255,7 @@ class MovieView(ExportView):
             end = min(end, together)  # as many as one message holds
         for first in range(start, end, together):
             # not copies: a movie would be in memory once more until it is sent
-            block = memoryview(self._frames[first : min(first + together, end)]).cast("B")
+            block = self._frames[first : min(first + together, end)].data.cast("B")
             self.send({"part": "frames", "first": first, "size": each}, buffers=[block])
 
     def expect_page(self) -> None:
