@@ -34,6 +34,7 @@ from lattice_widgets.widgets.opening.picture_choice import PictureChoice, openin
 from lattice_widgets.widgets.opening.picture_memory import PictureMemory
 from lattice_widgets.widgets.opening.sources import Thing, ThingOf
 from lattice_widgets.widgets.parts.controls import column, control, side_by_side
+from lattice_widgets.widgets.parts.dashboard import is_dashboard
 from lattice_widgets.widgets.parts.lines import Line
 from lattice_widgets.widgets.parts.network import NetworkName
 from lattice_widgets.widgets.parts.record_button import keep_buttons
@@ -177,7 +178,8 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         return [opening_row(choice, *known), self._view, self._light, below, *keep_buttons(self)]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        self._view.expect_page()
+        if not is_dashboard():  # its pages come after all cells, and are answered at once
+            self._view.expect_page()
         return super()._repr_mimebundle_(**kwargs)
 
     def static_picture(self) -> bytes:

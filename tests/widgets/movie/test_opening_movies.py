@@ -32,6 +32,23 @@ async def test_the_movie_is_there_before_the_analysis(movie: BeamDamageMovie) ->
     made.close()
 
 
+@pytest.mark.parametrize("server", ["", "voila/0.5"])
+async def test_who_shows_it_need_not_wait_for_the_question_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, movie: BeamDamageMovie, server: str
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", server)
+    made = MovieScrubber(movie, **HOW)
+    await made.settled()
+    view, told = part(made, MovieView), []
+    monkeypatch.setattr(view, "send", lambda content, buffers=None: told.append(content["part"]))
+    made._repr_mimebundle_()
+    made._repr_mimebundle_()
+    # a dashboard's page comes after all cells, asks, and is answered at once
+    assert told[:2] == ([] if server else ["times", "frames"])
+    assert told.count("truth") == (not server)
+    made.close()
+
+
 async def test_large_movies_are_drawn_smaller_and_say_so(
     monkeypatch: pytest.MonkeyPatch, movie: BeamDamageMovie
 ) -> None:
