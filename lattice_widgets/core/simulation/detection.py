@@ -64,23 +64,26 @@ def _poisson(mean: NDArray[np.float64], uniform: NDArray[np.float64]) -> NDArray
     pixels that follow. Small means: the distribution is summed up. Large ones: M. B. Giles, ACM Trans. Math. Softw. 42, 6
     (2016), equation of the normal asymptotic expansion.
     """
-    counts = np.zeros(mean.shape)
-    few = mean < 5
-    left, size = uniform[few], mean[few]
+    counts = np.zeros(mean.size)
+    places, size = np.flatnonzero(mean < 5), mean.ravel()
+    left, size = uniform.ravel()[places], size[places]
     probability = np.exp(-size)
-    number = np.zeros(len(size))
     for k in range(1, 60):  # a mean of 5 never comes to 60
         left -= probability
-        more = left > 0
-        if not more.any():
+        more = np.flatnonzero(left > 0)  # the others have their number
+        if not len(more):
             break
-        number += more
+        if len(more) < 0.8 * len(left):
+            places, left, size, probability = places[more], left[more], size[more], probability[more]
+            counts[places] = k
+        else:
+            counts[places[more]] = k
         probability *= size / k
-    counts[few] = number
-    size = mean[~few]
-    w = scipy.special.ndtri(np.maximum(uniform[~few], 2.0**-54))
+    places = np.flatnonzero(mean >= 5)
+    size = mean.ravel()[places]
+    w = scipy.special.ndtri(np.maximum(uniform.ravel()[places], 2.0**-54))
     square, root = w * w, np.sqrt(size)
     value = size + root * w + (2 + square) / 6 - w * (2 + square) / (72 * root)
     value += (square * (3 * square + 7) - 16) / (810 * size)
-    counts[~few] = np.maximum(np.floor(value), 0)
-    return counts
+    counts[places] = np.maximum(np.floor(value), 0)
+    return counts.reshape(mean.shape)
