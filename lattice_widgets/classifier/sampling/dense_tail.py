@@ -59,17 +59,18 @@ class DenseTail:
         samples = np.empty((len(last_masks), n, k), np.float32)
         kernel, last_kernel = kernel / np.float32(1 - rate), last_kernel / np.float32(1 - last_rate)
 
-        parts = [np.ascontiguousarray(values[first : first + _TOGETHER].T) for first in range(0, n, _TOGETHER)]
+        firsts = range(0, n if n >= _MANY else 0, _TOGETHER)
+        parts = [np.ascontiguousarray(values[first : first + _TOGETHER].T) for first in firsts]
 
         def fill(turn: int) -> None:
             mask, own = first_masks[turn], last_masks[turn::b]
-            if n < _MANY:
+            if not parts:
                 dense = product(values * mask, kernel)
             else:  # nothing is multiplied by what is dropped
                 kept, dense = np.flatnonzero(mask), np.empty((n, len(bias)), np.float32)
-                weights = kernel[kept]
-                for number, part in enumerate(parts):
-                    multiply(part[kept], weights, dense[number * _TOGETHER : (number + 1) * _TOGETHER], turned=True)
+                kernel_kept = kernel[kept]
+                for first, part in zip(firsts, parts, strict=True):
+                    multiply(part[kept], kernel_kept, dense[first : first + _TOGETHER], turned=True)
             features = np.maximum(dense + bias, 0)
             weights = (own.T[:, :, None] * last_kernel[:, None, :]).reshape(len(last_kernel), -1)
             logits = product(features, weights).reshape(n, len(own), k) + last_bias

@@ -19,6 +19,7 @@ from lattice_widgets.core.simulation.crystal import Crystal
 from lattice_widgets.core.simulation.detection import detect
 from lattice_widgets.core.simulation.exposure import deposit, expose, place_atoms
 from lattice_widgets.core.simulation.microscope import (
+    FOIL_DOSE,
     Imperfections,
     Microscope,
     check_room,
@@ -37,8 +38,6 @@ __all__ = [
 
 #: standard deviation of a Gaussian whose full width at half maximum is 1
 SIGMA_PER_FWHM = 1 / np.sqrt(8 * np.log(2))
-#: of a foil, where nobody says another [electrons per nm^2]
-_DOSE = 1e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +103,7 @@ def simulate_micrograph(
     >>> picture.image.shape, picture.picture_lattice.bravais_type()
     ((96, 128), 'hexagonal')
     """
-    microscope = microscope or Microscope(dose=crystal.dose_like_foil(_DOSE))
+    microscope = microscope or Microscope(dose=crystal.dose_like_foil(FOIL_DOSE))
     imperfections = imperfections or Imperfections()
     check_settings(microscope, imperfections)
     angle = np.deg2rad(rotation)

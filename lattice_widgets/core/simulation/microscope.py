@@ -14,6 +14,10 @@ _BYTES_PER_PIXEL = 64
 _OF_EITHER_SIGN = frozenset({"double_tip_offset", "drift", "tilt", "layer_twist", "layer_mismatch"})
 
 
+#: where nobody names another, of a foil [electrons per nm^2]
+FOIL_DOSE = 1e5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Microscope:
     """How the picture is taken.
@@ -54,7 +58,7 @@ class Microscope:
     cols: int = 256
     field_of_view: float = 4.0
     probe_size: float = 0.1
-    dose: float | None = 1e5
+    dose: float | None = FOIL_DOSE
     background: float = 0.1
     tip_size: float = 0.15
     corrugation: float = 0.05

@@ -3,6 +3,7 @@ import { drawSigns } from "./map_signs.js";
 import { toScreen } from "./picture_geometry.js";
 import { element } from "./picture_toolbar.js";
 import { _, trueMinus } from "../shared/words.js";
+import { bytesOf } from "../shared/page/bytes.js";
 
 const MAP_FINENESS = 8; // pixels of the drawn map from one place to the next, where it has not too many places
 const MAP_PIXELS = 400_000; // pixels of the drawn map
@@ -76,10 +77,7 @@ export function buildLayer(model) {
   let known = null; // what `source` was drawn from
   let box = null; // part of the picture that it covers, in edge coordinates
 
-  const bytes = (trait) => {
-    const data = model.get(trait);
-    return new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
-  };
+  const bytes = (trait) => bytesOf(model.get(trait));
   const floats = (trait) => new Float32Array(bytes(trait).slice().buffer); // a copy: floats need alignment
   const limits = () => [model.get("map_low"), model.get("map_high")];
   const there = () => (model.get("map_values")?.byteLength ?? 0) > 0;

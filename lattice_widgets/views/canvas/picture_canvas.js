@@ -11,7 +11,8 @@ import { buildToolbar, element } from "./picture_toolbar.js";
 import { buildWindow } from "./picture_window.js";
 import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, largestSide, roomOnScreen } from "../shared/picture_menu.js";
-import { bytesOf, earlyPixels, keepEarly } from "../shared/page/early_pixels.js";
+import { bytesOf } from "../shared/page/bytes.js";
+import { earlyPixels, keepEarly } from "../shared/page/early_pixels.js";
 import { askForState } from "../shared/page/ask.js";
 import { N_, _, useWords } from "../shared/words.js";
 

@@ -69,6 +69,7 @@ class PictureCanvas(ExportView):
         "shared/downloads.js",
         "shared/picture_menu.js",
         "shared/page/ask.js",
+        "shared/page/bytes.js",
         "shared/page/own_layout.js",
         "shared/page/early_pixels.js",
         "canvas/picture_canvas.js",

@@ -1,11 +1,11 @@
 // What has come from Python of a movie: its frames, what was found in them, and the curves of its chart. The first frames come
 // while the page still builds the view that shows them: a question for them would be answered only after all cells of a
 // "Run All". So a widget has one store from its beginning on, and each of its views shows that.
+import { bytesOf } from "../shared/page/bytes.js";
 import { ownLayout } from "../shared/page/own_layout.js";
 
 const NO_CURVES = { fractions: null, errors: null, holes: null, truth: null, fit: null };
-const bytesIn = (buffer) => new Uint8Array(buffer.buffer ?? buffer, buffer.byteOffset ?? 0, buffer.byteLength);
-const doublesIn = (buffer) => new Float64Array(bytesIn(buffer).slice().buffer);
+const doublesIn = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
 
 const STORES = new WeakMap(); // by the layout of the widget
 
@@ -41,14 +41,14 @@ export function movieStore() {
       Object.assign(data, { times: doublesIn(buffers[0]), ...NO_CURVES });
     } else if (part === "frames") {
       const each = message.size;
-      const all = bytesIn(buffers[0]).slice();
+      const all = bytesOf(buffers[0]).slice();
       for (let n = 0; n * each < all.length; n++) held.frames[message.first + n] = all.subarray(n * each, (n + 1) * each);
     } else if (part === "grid") {
       const [rows, cols, rowStarts, colStarts] = buffers.map((one) => Array.from(doublesIn(one)));
       held.edges = { rows, cols, rowStarts, colStarts };
     } else if (part === "overlay") {
-      held.overlays[message.number] = bytesIn(buffers[0]).slice();
-      held.outlines[message.number] = bytesIn(buffers[1]).slice();
+      held.overlays[message.number] = bytesOf(buffers[0]).slice();
+      held.outlines[message.number] = bytesOf(buffers[1]).slice();
     } else if (part === "series") {
       [data.fractions, data.errors] = [doublesIn(buffers[0]), doublesIn(buffers[1])];
       data.holes = buffers.length > 2 ? doublesIn(buffers[2]) : null;

@@ -57,9 +57,10 @@ class MovieView(ExportView):
         "movie/movie_chart.js",
         "movie/movie_clock.js",
         "movie/movie_painting.js",
+        "shared/page/bytes.js",
+        "shared/page/own_layout.js",
         "movie/movie_store.js",
         "shared/page/ask.js",
-        "shared/page/own_layout.js",
         "movie/movie_view.js",
     )
     _css: ClassVar[str] = join_styles("canvas/picture_canvas.css", "movie/movie_view.css", "shared/picture_menu.css")

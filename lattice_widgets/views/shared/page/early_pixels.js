@@ -1,9 +1,9 @@
 // Pixels that come while the page still builds the view that shows them. A question for them would be answered only after all
 // cells of a "Run All".
+import { bytesOf } from "./bytes.js";
 import { ownLayout } from "./own_layout.js";
 
 const EARLY = new WeakMap(); // by the layout of the widget
-export const bytesOf = (data) => new Uint8Array(data?.buffer ?? new ArrayBuffer(0), data?.byteOffset ?? 0, data?.byteLength ?? 0);
 
 export function keepEarly({ model }) {
   const own = ownLayout(model);
