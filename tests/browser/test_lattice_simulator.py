@@ -103,6 +103,26 @@ def test_the_cell_is_dragged_and_the_sliders_follow(lab: Lab, page: Page) -> Non
     assert "End of the cell vector b" in (ends.nth(1).get_attribute("aria-label") or "")
 
 
+def test_an_answer_to_an_earlier_move_does_not_take_the_hand_back(lab: Lab, page: Page) -> None:
+    """Keys are pressed faster than pictures are made: each goes on from where the one before has led."""
+    page.get_by_label("show the unit cell", exact=True).check()
+    end = page.locator(".lw-stage").first.locator(".lw-cell-end").nth(1)
+    end.wait_for()
+    lab.execute("canvas = simulator._canvas; await simulator.settled(); earlier = canvas.get_state(['cells', 'cells_know'])")
+    b = lab.python("simulator.b")
+    press(end, "ArrowUp", 4)
+    moved = end.get_attribute("aria-label")
+    wait_until(page, lambda: lab.python("canvas.cell_grip[1]") >= 4, "what the keys did, in Python")
+    lab.execute("await simulator.settled(); canvas.comm.send({'method': 'update', 'state': earlier, 'buffer_paths': []})")
+    lab.execute("simulator._text.value = 'sent after it'")
+    page.get_by_text("sent after it").first.wait_for()
+    assert end.get_attribute("aria-label") == moved
+    press(end, "ArrowUp", 4)
+    # b points up, half a pixel a key
+    pixel = lab.python("simulator.field_of_view / simulator.cols")
+    wait_until(page, lambda: abs(lab.python("simulator.b") - (b + 8 * 0.5 * pixel)) < pixel / 2, "all eight keys")
+
+
 def test_a_slider_moved_by_mouse_changes_picture_spectrum_and_bars(lab: Lab, page: Page) -> None:
     views = Views(page)
     before = views.seen()

@@ -115,7 +115,7 @@ def drag(canvas: PictureCanvas, vector: int, to: tuple[float, float]) -> None:
     cell = list(canvas.cells[0])
     cell[2 + 2 * vector : 4 + 2 * vector] = to
     with canvas.hold_trait_notifications():
-        canvas.cell_grip = vector
+        canvas.cell_grip = vector, canvas.cell_grip[1] + 1
         canvas.cells = (tuple(cell),)
 
 
@@ -139,6 +139,20 @@ async def test_sliders_follow_the_dragged_cell() -> None:
     assert simulator.crystal == "SrTiO3 [001]"
     simulator.undo()
     assert (simulator.a, simulator.gamma, simulator.rotation) == (0.3905, 90.0, 0.0)
+    simulator.close()
+
+
+async def test_a_hand_that_goes_where_no_cell_is_gets_the_cell_as_it_is() -> None:
+    simulator = lw.LatticeSimulator(crystal="graphene", rotation=0.0, show_cell=True)
+    await simulator.settled()
+    canvas, longest = canvas_of(simulator), simulator.traits()["b"].max
+    pixel = simulator.field_of_view / 256
+    for row in (-1.5, -2.0):
+        drag(canvas, 1, (row * longest / pixel, 0.0))
+        await simulator.settled()
+        assert simulator.b == longest
+        assert np.hypot(*canvas.cells[0][4:]) * pixel == pytest.approx(longest)
+        assert canvas.cells_know == canvas.cell_grip[1]
     simulator.close()
 
 

@@ -26,7 +26,8 @@ const PICTURE_TRAITS = ["picture_number", "rows", "cols", "view", "smooth", ...C
 const FRAME_TRAITS = ["rows", "cols", "pixel_size", "unit", "display_width"];
 const OVERLAY_TRAITS = [
   "points", "point_labels", "point_notes", "faint_points", "show_points", "point_color", "point_colors", "point_marker", "point_size", "boxes", "scale_bar",
-  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "show_cells", "cell_atoms", "cell_handles",
+  "pixel_size", "unit", "origin", "value_unit", "clipped", "rings", "window", "ruler", "cells", "cells_know", "show_cells", "cell_atoms",
+  "cell_handles",
 ];
 const WORD_TRAITS = ["badge", "title", "description", "points_name", "toolbar", "has_table", "has_code"];
 
@@ -203,7 +204,7 @@ function render({ model, el }) {
       drawPoints(context, floatsOf(model.get("points")), model.get("point_labels"), state.view, frame, look);
     }
     layer.drawRing(context, state.view, frame);
-    const cells = model.get("show_cells") ? model.get("cells") : [];
+    const cells = cell.seen();
     drawCells(context, cells, state.view, frame);
     if (cells.length) drawAtoms(context, cells[0], model.get("cell_atoms"), state.view, frame);
     if (model.get("scale_bar")) drawScaleBar(context, state.pixel, state.view, frame);

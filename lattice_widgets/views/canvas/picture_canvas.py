@@ -97,9 +97,7 @@ class PictureCanvas(ExportView):
     # what it shows
     title = t.Unicode("", help="Line above the picture.").tag(sync=True)
     description = t.Unicode("", help="What the picture shows, for screen readers.").tag(sync=True)
-    badge = t.Unicode("", help="Line in the upper right corner: what was done to the picture or its numbers.").tag(
-        sync=True
-    )
+    badge = t.Unicode("", help="Line in the upper right corner: what was done to picture or numbers.").tag(sync=True)
     pixel_size = PixelSize(help="Size of a pixel (row, col) in `unit`; (0, 0): not known, lengths in px.").tag(
         sync=True
     )
@@ -157,7 +155,9 @@ class PictureCanvas(ExportView):
     # what the user did
     view = View(help="Part shown (row, col, height, width) [px]; (): all of it.").tag(sync=True)
     cursor = TypedTuple(t.Int(), help="Pixel (row, col) picked last; (): none yet.").tag(sync=True)
-    cell_grip = t.Int(0, help="Which vector of the first cell was dragged last: 0 is a, 1 is b.").tag(sync=True)
+    cell_grip = t.Tuple(t.Int(), t.Int(), default_value=(0, 0)).tag(sync=True)
+    """Which vector of the first cell was moved last (0 is a, 1 is b), and how many moves there were so far."""
+    cells_know = t.Int(0, help="How many of these moves `cells` knows: before them all, the hand is right.").tag(sync=True)
     clicked = t.Int(0, help="How many times a pixel was picked.").tag(sync=True)
 
     def __init__(self, **settings: Any) -> None:

@@ -79,10 +79,13 @@ export function drawCells(context, cells, view, frame) {
 
 /**
  * Make the handles and listen to them. Arrows move an end by half a pixel, with Alt by five.
- * @param model the widget's model: `cells`, `show_cells` and `cell_handles`
+ *
+ * Who moves an end is right until the answer to the last move has come: answers to the moves before are on their way
+ * meanwhile, and a key pressed after one of them would go on from where the end no longer is.
+ * @param model the widget's model: `cells`, `show_cells`, `cell_handles`, `cell_grip` and `cells_know`
  * @param state {rows, cols, view}: what the picture shows now
  * @param frame size of the picture on the screen
- * @returns {parts, place}: the elements, and a function that puts them where the model says
+ * @returns {parts, place, seen}: the elements, a function that puts them in their place, and one that gives the cells to draw
  */
 export function buildCell(model, state, frame) {
   let shown = null;
@@ -93,8 +96,21 @@ export function buildCell(model, state, frame) {
     "aria-description": _("Arrow keys move this end of the cell, Alt makes the steps larger."),
   }));
 
+  function follow() {
+    const cell = model.get("cell_handles") && model.get("show_cells") ? model.get("cells")[0] ?? null : null;
+    const isAnswered = model.get("cells_know") >= model.get("cell_grip")[1];
+    if (!cell || !shown || (isAnswered && !grab)) shown = cell;
+  }
+
+  /** The cells as they are drawn: the first one as the hand has it. */
+  function seen() {
+    follow();
+    const cells = model.get("show_cells") ? model.get("cells") : [];
+    return shown ? [shown, ...cells.slice(1)] : cells;
+  }
+
   function place() {
-    if (!grab) shown = model.get("cell_handles") && model.get("show_cells") ? model.get("cells")[0] ?? null : null;
+    follow();
     const hidden = !shown || !state.view;
     ends.forEach((part, vector) => {
       part.hidden = hidden;
@@ -110,7 +126,7 @@ export function buildCell(model, state, frame) {
   function take(next, vector) {
     if (next === shown) return;
     shown = next;
-    model.set("cell_grip", vector);
+    model.set("cell_grip", [vector, model.get("cell_grip")[1] + 1]);
     model.set("cells", [next, ...model.get("cells").slice(1)]);
     model.save_changes();
     place();
@@ -148,5 +164,5 @@ export function buildCell(model, state, frame) {
       take(moveVector(shown, vector, step[0] * pixels, step[1] * pixels), vector);
     });
   });
-  return { parts: ends, place };
+  return { parts: ends, place, seen };
 }

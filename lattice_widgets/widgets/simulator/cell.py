@@ -119,14 +119,15 @@ class DrawnCell:
         self._basis: tuple[Atom, ...] = ()
         owner.observe(self._show_atoms, "show_basis")
 
-    def show(self, cell: Lattice, micrograph: Micrograph, basis: tuple[Atom, ...]) -> None:
-        """Draw the cell of the crystal over its micrograph: the middle of the picture stays in its place when it changes."""
+    def show(self, cell: Lattice, micrograph: Micrograph, basis: tuple[Atom, ...], moves: int) -> None:
+        """Draw the cell of the crystal, as it is after so many moves by hand; its corner lies in the middle of the micrograph."""
         self._micrograph, self._basis = micrograph, basis
         self._draw_atoms()
         vectors = cell.transformed(_drift_of(micrograph)).vectors / micrograph.pixel_size
         rows, cols = micrograph.image.shape
         self._drawn = (((rows - 1) / 2, (cols - 1) / 2, *map(float, vectors.ravel())),)
-        self._canvas.cells = self._drawn
+        with self._canvas.hold_sync():
+            self._canvas.cells, self._canvas.cells_know = self._drawn, moves
 
     def _show_atoms(self, change: Any) -> None:
         if change["new"]:
@@ -151,10 +152,13 @@ class DrawnCell:
         gamma, equal = LOCKS[owner.bravais_type]
         traits = owner.traits()
         limits = traits["gamma"].min, traits["gamma"].max
-        found = dragged_cell(vectors, self._canvas.cell_grip, gamma, equal, limits)
+        found = dragged_cell(vectors, self._canvas.cell_grip[0], gamma, equal, limits)
+        allowed = {name: min(max(value, traits[name].min), traits[name].max) for name, value in found.items()}
+        if allowed == {name: getattr(owner, name) for name in allowed}:
+            owner.refresh()  # the hand went where no cell is, or less than a step of the sliders: it gets the cell as it is
         with owner.hold_trait_notifications():
-            for name, value in found.items():
-                setattr(owner, name, min(max(value, traits[name].min), traits[name].max))
+            for name, value in allowed.items():
+                setattr(owner, name, value)
 
 
 def _drift_of(micrograph: Micrograph) -> NDArray[np.float64]:

@@ -191,6 +191,7 @@ class LatticeSimulator(LatticeWidget):
             taper=self.taper,
             frequency_range=self.frequency_range,
             classifier=self.ready_classifier(self.classifier),
+            moves=self._canvas.cell_grip[1],
         )
 
     def _fields_of(self, science: type) -> dict[str, Any]:
@@ -214,7 +215,7 @@ class LatticeSimulator(LatticeWidget):
             return
         picture = answer.micrograph
         self._canvas.show(picture.image, percentiles=(0.1, 99.9), pixel_size=picture.pixel_size)
-        self._cell.show(answer.cell, picture, answer.basis)
+        self._cell.show(answer.cell, picture, answer.basis, answer.moves)
         self._ruler.follow(picture.image, picture.pixel_size)
         self._fourier.show(
             answer.spectrum.magnitude,

@@ -28,17 +28,23 @@ class Request:
     taper: Taper
     frequency_range: float
     classifier: Classifier | None
+    #: how often a hand has moved the cell so far
+    moves: int = 0
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """First answer: the micrograph, its spectrum up to the frequency range, the unit cell of the crystal [nm] and its atoms."""
+    """First answer: the micrograph, its spectrum up to the frequency range, the unit cell of the crystal [nm] and its atoms.
+
+    It also says how many moves of the cell by hand it knows.
+    """
 
     micrograph: Micrograph
     spectrum: Spectrum
     spots: NDArray[np.float64]
     cell: Lattice
     basis: tuple[Atom, ...]
+    moves: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ def compute_answers(request: Request) -> Iterator[Pictures | Answer]:
     spots = micrograph.picture_lattice.reciprocal_points(request.frequency_range)
     crystal = request.crystal
     cell = Lattice.from_parameters(crystal.a, crystal.b, crystal.gamma, request.rotation)
-    yield Pictures(micrograph, shown, shown.pixel_of(spots), cell, crystal.basis)
+    yield Pictures(micrograph, shown, shown.pixel_of(spots), cell, crystal.basis, request.moves)
     if request.classifier is not None:
         image, classifier = micrograph.image, request.classifier
         yield Answer(classifier.predict(image)[0], classifier, content_of(image).notes)
