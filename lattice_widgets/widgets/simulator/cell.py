@@ -120,7 +120,7 @@ class DrawnCell:
         owner.observe(self._show_atoms, "show_basis")
 
     def show(self, cell: Lattice, micrograph: Micrograph, basis: tuple[Atom, ...], moves: int) -> None:
-        """Draw the cell of the crystal, as it is after so many moves by hand; its corner lies in the middle of the micrograph."""
+        """Draw the cell of the crystal, after so many moves by hand, with its corner in the middle of the micrograph."""
         self._micrograph, self._basis = micrograph, basis
         self._draw_atoms()
         vectors = cell.transformed(_drift_of(micrograph)).vectors / micrograph.pixel_size
