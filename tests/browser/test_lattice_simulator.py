@@ -108,12 +108,16 @@ def test_an_answer_to_an_earlier_move_does_not_take_the_hand_back(lab: Lab, page
     page.get_by_label("show the unit cell", exact=True).check()
     end = page.locator(".lw-stage").first.locator(".lw-cell-end").nth(1)
     end.wait_for()
-    lab.execute("canvas = simulator._canvas; await simulator.settled(); earlier = canvas.get_state(['cells', 'cells_know'])")
+    lab.execute(
+        "canvas = simulator._canvas; await simulator.settled(); earlier = canvas.get_state(['cells', 'cells_know'])"
+    )
     b = lab.python("simulator.b")
     press(end, "ArrowUp", 4)
     moved = end.get_attribute("aria-label")
     wait_until(page, lambda: lab.python("canvas.cell_grip[1]") >= 4, "what the keys did, in Python")
-    lab.execute("await simulator.settled(); canvas.comm.send({'method': 'update', 'state': earlier, 'buffer_paths': []})")
+    lab.execute(
+        "await simulator.settled(); canvas.comm.send({'method': 'update', 'state': earlier, 'buffer_paths': []})"
+    )
     lab.execute("simulator._text.value = 'sent after it'")
     page.get_by_text("sent after it").first.wait_for()
     assert end.get_attribute("aria-label") == moved
