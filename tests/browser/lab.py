@@ -27,6 +27,8 @@ MOST_TIMES_KEPT = 25
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 #: What JupyterLab itself writes to the console as an error, by a part of its text. Nothing so far: keep it so.
 NOISE_OF_JUPYTERLAB: tuple[str, ...] = ()
+#: Error of a page that was so busy that anywidget gave a widget up, which hears its kernel all the same: see `test_slow_page`.
+GIVEN_UP = "[anywidget] Failed to initialize model."
 
 _SESSION = "const session = window.jupyterapp?.shell?.currentWidget?.sessionContext;"
 # The page says "idle" before the kernel is attached, and Run All then asks for a kernel and waits for ever.
@@ -154,7 +156,7 @@ class Lab:
         self.path = self._server.root / path
         self._is_open = True
         self.page.on("console", self._note_console)
-        self.page.on("pageerror", lambda error: self._note(f"page error: {error.stack or error}"))
+        self.page.on("pageerror", self._note_error)
         self.page.on("requestfailed", self._note_request)
         self.page.on("response", self._note_response)
         self.resize(size)
@@ -344,6 +346,10 @@ class Lab:
     def _note(self, problem: str) -> None:
         if self._is_open:
             self._problems.append(problem)
+
+    def _note_error(self, error: Error) -> None:
+        if GIVEN_UP not in error.message:
+            self._note(f"page error: {error.stack or error}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(noise in message.text for noise in NOISE_OF_JUPYTERLAB):

@@ -281,4 +281,5 @@ def test_two_layers_offer_their_moire(lab: Lab, page: Page) -> None:
     # hundred may lie beyond the colors
     assert bar.locator(".lw-layer-low").inner_text() == "0 px"
     assert 5.0 <= float(bar.locator(".lw-layer-high").inner_text().removesuffix(" px")) <= 5.7
-    assert "twist of the layers" in page.locator(".lattice-widgets-place").inner_text()
+    place = page.locator(".lattice-widgets-place")
+    wait_until(page, lambda: "twist of the layers" in place.inner_text(), "the twist at a place")

@@ -8,7 +8,7 @@ const views = await import(process.env.VIEWS_MODULE);
 function widget(layout = {}) {
   const traits = { layout, picture_number: 0 };
   const heard = [];
-  const model = () => ({ get: (name) => traits[name], on: (event, act) => event === "msg:custom" && heard.push(act) });
+  const model = () => ({ get: (name) => traits[name], set: () => {}, on: (event, act) => event === "msg:custom" && heard.push(act) });
   const send = (message, ...bytes) => heard.forEach((act) => act(message, [new DataView(Uint8Array.from(bytes).buffer)]));
   return { traits, model, send };
 }

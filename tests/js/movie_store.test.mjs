@@ -9,7 +9,7 @@ const bytes = (...values) => new DataView(new Uint8Array(values).buffer);
 // What a host hands out: another object each time, with the same traits behind it.
 function widget(layout = {}) {
   const heard = [];
-  const model = () => ({ get: (name) => ({ layout })[name], on: (event, act) => event === "msg:custom" && heard.push(act) });
+  const model = () => ({ get: (name) => ({ layout })[name], set: () => {}, on: (event, act) => event === "msg:custom" && heard.push(act) });
   return { model, send: (message, ...buffers) => heard.forEach((act) => act(message, buffers)) };
 }
 

@@ -1,8 +1,10 @@
 """The drawing layer: palette, what widgets accept and send, and the browser's mathematics in node."""
 
+import importlib
 import inspect
 import json
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -12,12 +14,14 @@ import numpy as np
 import pytest
 import traitlets as t
 
+import lattice_widgets.views
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.canvas.picture_canvas import COLOR_MAPS, PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
 from lattice_widgets.views.cloud.point_cloud import PointCloud
 from lattice_widgets.views.movie.movie_view import MovieView
 from lattice_widgets.views.question.question_card import QuestionCard
+from lattice_widgets.views.shared.browser_view import BrowserView
 from lattice_widgets.views.shared.palette import CLASS_STYLES, class_style
 from lattice_widgets.views.shared.widget_frame import WidgetFrame
 from lattice_widgets.views.table.file_list import FileList
@@ -70,6 +74,25 @@ def test_class_colors_stand_out_on_white_and_on_black():
 def test_an_unknown_class_is_named():
     with pytest.raises(ValueError, match='no class "rhomb"'):
         class_style("rhomb")
+
+
+# ------------------------------------------------------------------ all views
+
+
+def test_each_view_looks_whether_it_hears_its_kernel():
+    """Without it a busy page leaves a widget alone; `tests/browser/test_slow_page.py` shows that it helps."""
+    for module in pkgutil.walk_packages(lattice_widgets.views.__path__, "lattice_widgets.views."):
+        importlib.import_module(module.name)
+    views, left = [], [BrowserView]
+    while left:
+        found = left.pop().__subclasses__()
+        views += [view for view in found if isinstance(vars(view).get("_esm"), str)]
+        left += found
+    assert len(views) >= 10
+    for view in views:
+        calls = re.findall(r"^export default \{ initialize: (\w+),", view._esm, re.MULTILINE)
+        assert len(calls) == 1, view
+        assert calls == ["revive"] or f"function {calls[0]}({{ model }}) {{\nrevive({{ model }});" in view._esm, view
 
 
 # ------------------------------------------------------------------ PictureCanvas

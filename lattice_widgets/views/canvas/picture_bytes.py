@@ -4,13 +4,14 @@ A quarter of the bytes of float32 makes a live picture twice as fast, and no scr
 limits travel along, so that the value under the mouse is still a physical one (to 1/255 of the range).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PictureBytes", "ValueScale", "encode_picture"]
+__all__ = ["PictureBytes", "ValueScale", "encode_picture", "pack_points"]
 
 ValueScale = Literal["linear", "log"]
 
@@ -163,3 +164,17 @@ def _limits(
     if not (np.isfinite(low) and np.isfinite(high)) or low > high:
         raise ValueError(f"The lowest value shown, {low:g}, is not below the highest one, {high:g}.")
     return float(low), float(high)
+
+
+def pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
+    """Return points as the browser takes them: the bytes of float32 pairs (row, col), and their labels."""
+    array = np.asarray(points, dtype=np.float32)
+    if array.size == 0:
+        array = array.reshape(0, 2)
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise ValueError(f"Points have the shape (n, 2): row and col of each; these have {array.shape}.")
+    if not np.all(np.isfinite(array)):
+        raise ValueError("A point lies at NaN or infinity; points need finite rows and columns.")
+    if len(labels) not in (0, len(array)):
+        raise ValueError(f"There are {len(array)} points but {len(labels)} labels.")
+    return array.tobytes(), tuple(labels)

@@ -9,7 +9,7 @@ from ipywidgets.widgets.trait_types import TypedTuple
 from numpy.typing import ArrayLike, NDArray
 
 from lattice_widgets.language import _
-from lattice_widgets.views.canvas.picture_bytes import ValueScale, encode_picture
+from lattice_widgets.views.canvas.picture_bytes import ValueScale, encode_picture, pack_points
 from lattice_widgets.views.canvas.picture_traits import (
     Boxes,
     CellAtoms,
@@ -206,7 +206,7 @@ class PictureCanvas(ExportView):
         reject_unknown(type(self), settings)
         if "points" in settings:
             labels = settings.get("point_labels", ())
-            settings["points"], settings["point_labels"] = _pack_points(settings["points"], labels)
+            settings["points"], settings["point_labels"] = pack_points(settings["points"], labels)
             for name in ("point_notes", "faint_points", "point_colors"):
                 settings.setdefault(name, ())
         encoded = encode_picture(image, low, high, percentiles, scale)
@@ -282,21 +282,7 @@ class PictureCanvas(ExportView):
         ValueError
             If the points have another shape or are not finite, or if there are more or fewer labels than points.
         """
-        packed, labels = _pack_points(points, labels)
+        packed, labels = pack_points(points, labels)
         with self.hold_sync():
             self.points, self.point_labels = packed, labels
             self.point_notes, self.faint_points, self.point_colors = tuple(notes), tuple(faint), tuple(colors)
-
-
-def _pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
-    """Points as the browser takes them: float32 pairs (row, col), and their labels."""
-    array = np.asarray(points, dtype=np.float32)
-    if array.size == 0:
-        array = array.reshape(0, 2)
-    if array.ndim != 2 or array.shape[1] != 2:
-        raise ValueError(f"Points have the shape (n, 2): row and col of each; these have {array.shape}.")
-    if not np.all(np.isfinite(array)):
-        raise ValueError("A point lies at NaN or infinity; points need finite rows and columns.")
-    if len(labels) not in (0, len(array)):
-        raise ValueError(f"There are {len(array)} points but {len(labels)} labels.")
-    return array.tobytes(), tuple(labels)

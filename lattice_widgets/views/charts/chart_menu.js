@@ -1,6 +1,7 @@
 // The menu of a bqplot chart: it finds the chart beside itself.
 import { chartPicture, paintSvg } from "./chart_picture.js";
 import { buildMenu } from "../shared/picture_menu.js";
+import { revive } from "../shared/page/revive.js";
 import { _, useWords } from "../shared/words.js";
 
 function renderChartMenu({ model, el }) {
@@ -73,4 +74,4 @@ function renderChartMenu({ model, el }) {
   };
 }
 
-export default { render: renderChartMenu };
+export default { initialize: revive, render: renderChartMenu };

@@ -8,6 +8,7 @@ import { icon } from "../shared/icons.js";
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { svgOf } from "../shared/svg_context.js";
 import { askForState } from "../shared/page/ask.js";
+import { revive } from "../shared/page/revive.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const KEYS = N_(
@@ -335,4 +336,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

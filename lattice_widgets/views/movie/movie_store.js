@@ -3,6 +3,7 @@
 // "Run All". So a widget has one store from its beginning on, and each of its views shows that.
 import { bytesOf } from "../shared/page/bytes.js";
 import { ownLayout } from "../shared/page/own_layout.js";
+import { revive } from "../shared/page/revive.js";
 
 const NO_CURVES = { fractions: null, errors: null, holes: null, truth: null, fit: null };
 const doublesIn = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
@@ -10,6 +11,7 @@ const doublesIn = (buffer) => new Float64Array(bytesOf(buffer).slice().buffer);
 const STORES = new WeakMap(); // by the layout of the widget
 
 export function keepMovie({ model }) {
+  revive({ model });
   const own = ownLayout(model);
   if (!own) return;
   STORES.set(own, movieStore());

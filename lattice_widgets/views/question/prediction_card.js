@@ -1,5 +1,6 @@
 // A prediction: letters of which the first click counts, and an explanation elsewhere on the page that waits for it.
 import { element } from "../canvas/picture_toolbar.js";
+import { revive } from "../shared/page/revive.js";
 import { _, useWords } from "../shared/words.js";
 
 /** A text as CSS writes it between quotes. */
@@ -97,4 +98,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

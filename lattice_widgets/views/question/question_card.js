@@ -1,5 +1,6 @@
 // A question: choices or a number, how sure one is, what is said after the answer. It never knows what is right before that.
 import { element } from "../canvas/picture_toolbar.js";
+import { revive } from "../shared/page/revive.js";
 import { _, useWords } from "../shared/words.js";
 
 const STEP = 5; // percent
@@ -220,4 +221,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

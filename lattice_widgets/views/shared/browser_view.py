@@ -1,4 +1,4 @@
-"""What all views that draw in the browser share: the words of their JavaScript, in the user's language."""
+"""What all views that draw in the browser share: the words of their JavaScript, and that they hear their kernel."""
 
 import json
 import re
@@ -31,8 +31,15 @@ def messages_of(source: str) -> tuple[str, ...]:
 
 
 class BrowserView(anywidget.AnyWidget):
-    """A view with JavaScript of its own, which calls ``useWords(model)`` first and then ``_("a message")``; see `words.js`."""
+    """A view with JavaScript of its own.
 
+    Its ``initialize`` is or calls ``revive`` (`revive.js`); its ``render`` calls ``useWords(model)`` first and then
+    ``_("a message")`` (`words.js`).
+    """
+
+    page_checks = t.Int(0, help="How often a page has looked whether it hears the kernel; see `revive.js`.").tag(
+        sync=True
+    )
     words = t.Dict(help="English message -> translation; empty in English.").tag(sync=True)
 
     @t.default("words")

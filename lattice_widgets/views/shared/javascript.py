@@ -9,6 +9,8 @@ __all__ = ["join_modules", "join_styles"]
 
 #: the folder of all views: names of files are given from here
 _VIEWS = Path(__file__).parents[1]
+#: what stands before the files of every view
+_FOR_ALL = ("shared/words.js", "shared/page/revive.js")
 #: how a module takes data: import NAME from "./file.json" with { type: "json" };
 _DATA = re.compile(r'import (\w+) from "([\w./]+\.json)" with \{ type: "json" \};')
 
@@ -18,9 +20,9 @@ def join_modules(*names: str) -> str:
 
     anywidget loads a single module from a string, where a relative import has nothing to be relative to. The files
     import from each other, so that an editor understands them; here their import lines are left out and the files
-    are put one after another. What is imported from a JSON file stands there as a constant. `words.js`, which all need,
-    goes before them. Comments that have a line of their own and indentation are left out too: a saved notebook may keep
-    the module once for each view.
+    are put one after another. What is imported from a JSON file stands there as a constant. `words.js` and
+    `revive.js`, which all need, go before them. Comments that have a line of their own and indentation are left out
+    too: a saved notebook may keep the module once for each view.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def join_modules(*names: str) -> str:
     FileNotFoundError
         If a file is missing from the installation.
     """
-    lines = (line for name in ("shared/words.js", *names) for line in _without_imports(_VIEWS / name))
+    lines = (line for name in (*_FOR_ALL, *names) for line in _without_imports(_VIEWS / name))
     return "\n".join(_code(lines)) + "\n"
 
 

@@ -3,6 +3,7 @@
 import { copyText, saveFile } from "./downloads.js";
 import { watchKernel } from "./page/kernel_watch.js";
 import { stayAtTop } from "./page/page_scroll.js";
+import { revive } from "./page/revive.js";
 import { _, useWords } from "./words.js";
 
 const saved = new Set(); // numbers of the files that were saved: a widget may stand on a page twice
@@ -133,4 +134,4 @@ function renderFrame({ model, el }) {
   };
 }
 
-export default { render: renderFrame };
+export default { initialize: revive, render: renderFrame };

@@ -1,5 +1,6 @@
 // A table of files. What is not shown is not drawn: lines come as many at a time as a page holds.
 import { element } from "../canvas/picture_toolbar.js";
+import { revive } from "../shared/page/revive.js";
 import { _, useWords } from "../shared/words.js";
 
 const PAGE = 100;
@@ -153,4 +154,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

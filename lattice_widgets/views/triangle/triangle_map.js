@@ -5,6 +5,7 @@ import { clamped, largest, layoutOf, nearestOf, snapped, strainsAt, typeAt } fro
 import { buildMenu, fillsScreen, roomOnScreen, stackCanvases } from "../shared/picture_menu.js";
 import { svgOf } from "../shared/svg_context.js";
 import { askForState } from "../shared/page/ask.js";
+import { revive } from "../shared/page/revive.js";
 import { N_, _, useWords } from "../shared/words.js";
 
 const MAP_KEYS = N_(
@@ -303,4 +304,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

@@ -1,6 +1,7 @@
 // A button that opens a file and sends it to the kernel in parts. The kernel acknowledges each part before the next one
 // leaves; what is not acknowledged in time is sent again, for a connection may drop and come back.
 import { element } from "../canvas/picture_toolbar.js";
+import { revive } from "../shared/page/revive.js";
 import { _, useWords } from "../shared/words.js";
 
 const PATIENCE = 20_000; // ms until something is sent again
@@ -202,4 +203,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize: revive, render };

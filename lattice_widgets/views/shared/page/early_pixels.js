@@ -2,10 +2,12 @@
 // cells of a "Run All".
 import { bytesOf } from "./bytes.js";
 import { ownLayout } from "./own_layout.js";
+import { revive } from "./revive.js";
 
 const EARLY = new WeakMap(); // by the layout of the widget
 
 export function keepEarly({ model }) {
+  revive({ model });
   const own = ownLayout(model);
   if (!own) return;
   model.on("msg:custom", (message, buffers) => {
