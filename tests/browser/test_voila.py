@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from .chromium import launch
 from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed, wait_until_still
-from .lab import RESULTS
+from .lab import GIVEN_UP, RESULTS
 from .voila_server import VoilaServer
 
 CELLS = [
@@ -59,7 +59,7 @@ def open_page(browser: BrowserContext, server: VoilaServer, address: str, troubl
     page = browser.new_page()
     page.set_viewport_size({"width": 1400, "height": 1800})
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("pageerror", lambda error: GIVEN_UP in str(error) or troubles.append(str(error)))
     page.on("requestfailed", lambda request: troubles.append(f"{request.url}: {request.failure}"))
     page.on("request", lambda request: _note_foreign(request.url, server.url, troubles))
     page.goto(address, wait_until="commit")

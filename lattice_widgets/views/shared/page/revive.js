@@ -13,8 +13,8 @@ export function revive({ model }) {
       await whole._handle_comm_msg(NOTHING);
     } catch {
       const hear = Object.getPrototypeOf(Object.getPrototypeOf(whole))._handle_comm_msg;
-      whole.comm.on_msg((message) => hear.call(whole, message));
-      whole.comm.send({ method: "request_state" }); // what was thrown away
+      whole.comm?.on_msg((message) => hear.call(whole, message));
+      whole.comm?.send({ method: "request_state" }); // what was thrown away
     }
   });
   model.set("page_checks", (model.get("page_checks") ?? 0) + 1);
