@@ -79,9 +79,9 @@ def test_a_notebook_draws_and_answers_in_a_server_like_binder_s(data_mirror: str
 
 
 def test_what_needs_too_much_is_ended() -> None:
-    answer = check("--only", "00_start.ipynb", "--limit", "250")
+    answer = check("--only", "00_start.ipynb", "--limit", "150")
     assert answer.returncode == 1
-    assert "It needed more than 250 MB and was ended." in answer.stdout
+    assert "It needed more than 150 MB and was ended." in answer.stdout
 
 
 def test_badges_lead_to_every_notebook() -> None:

@@ -188,10 +188,7 @@ def write_map(maps: xr.Dataset, image: NDArray[Any], features: Features, folder:
     if features.moire is not None:
         features.moire.to_zarr(folder / "moire.zarr", mode="w", consolidated=False, zarr_format=2)
         write_table(folder / "moire.csv", *_table(features.moire))
-        figure = plot_overview(image, features.moire, "offset")
-        for kind in ("png", "svg"):
-            figure.savefig(folder / f"moire.{kind}")
-            figure.set_layout_engine("none")
+        plot_overview(image, features.moire, "offset").save_as(folder / "moire.png", folder / "moire.svg")
     for name, quantities in {"maps": _OVERVIEW, "grains": (), **{name: (name,) for name in MAPS if each}}.items():
         if name != "grains":
             figure = plot_strain(maps, quantities, image, dislocations=features.dislocations)
@@ -199,9 +196,7 @@ def write_map(maps: xr.Dataset, image: NDArray[Any], features: Features, folder:
             figure = plot_grains(features.grains, image, features.dislocations)
         else:
             continue
-        for kind in ("png", "svg"):
-            figure.savefig(folder / f"{name}.{kind}")
-            figure.set_layout_engine("none")  # laid out once for all kinds of files
+        figure.save_as(folder / f"{name}.png", folder / f"{name}.svg")
 
 
 def software() -> dict[str, str]:

@@ -15,7 +15,7 @@ class Drawing:
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
+    figure : PublicationFigure
         With a scale bar, units and errors.
     words : str
         What it shows, for who cannot see it.

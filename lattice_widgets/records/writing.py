@@ -1,6 +1,5 @@
 """Write a lab record: a folder that says what was done, shows what came out, and can be computed again."""
 
-import io
 import json
 import os
 import secrets
@@ -117,11 +116,9 @@ def _fill(
         write_frame(frame, part / f"{name}.csv", frame.index.name or "number")
     pictures = {}
     for name, drawing in outcome.draw().items():
-        png = io.BytesIO()
-        drawing.figure.savefig(png, format="png")
-        (part / f"{name}.png").write_bytes(png.getvalue())
-        drawing.figure.savefig(part / f"{name}.svg")
-        pictures[name] = (png.getvalue(), drawing.words)
+        png = part / f"{name}.png"
+        drawing.figure.save_as(png, png.with_suffix(".svg"))
+        pictures[name] = (png.read_bytes(), drawing.words)
     recipe = {
         "format": FORMAT,
         "version": VERSION,

@@ -5,6 +5,7 @@ This module loads Matplotlib; whoever draws a figure imports it when the figure 
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -23,6 +24,27 @@ _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationD
 
 class PublicationFigure(Figure):
     """A Matplotlib figure whose `savefig` writes the same SVG and PDF every time."""
+
+    _is_laid_out = False
+
+    def get_layout_engine(self) -> Any:
+        """Return what lays the figure out when it is drawn, or None where nothing needs to."""
+        return None if self._is_laid_out else super().get_layout_engine()
+
+    def save_as(self, *paths: Path) -> None:
+        """Save the figure in the formats that paths end in.
+
+        It is laid out once for all of them: `savefig` draws each file twice, the first time to lay the figure out.
+        """
+        engine = self.get_layout_engine()
+        if engine is not None:
+            engine.execute(self)
+        self._is_laid_out = True
+        try:
+            for path in paths:
+                self.savefig(path)
+        finally:
+            self._is_laid_out = False
 
     def savefig(self, fname: Any, **settings: Any) -> None:
         """Save the figure as `matplotlib.figure.Figure.savefig` does, without a date and with fixed names inside."""
