@@ -39,7 +39,7 @@ lab: $(LAB) ## set up, and open JupyterLab on the start notebook (ARGS="--voila 
 test: $(DEV) ## set up, and run all the tests, those in a real browser too (ARGS="-k slider", WORKERS=0)
 	@mkdir -p build && rm -f $(LINES)
 	@$(BIN)/python tests/browser/chromium.py --install || true
-	@$(BIN)/python -m slipcover --source lattice_widgets --json --out $(LINES) -m pytest \
+	@$(BIN)/python -m slipcover --immediate --source lattice_widgets --json --out $(LINES) -m pytest \
 		-n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS); \
 	status=$$?; $(BIN)/python tools/coverage_summary.py $(LINES) || true; exit $$status
 

@@ -26,7 +26,7 @@ os.environ.pop("LATTICE_WIDGETS_DATA_URL", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers beside each other: each, and what it starts, has a core of its own
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(_name, "1")
-#: folders whose tests take longest: workers that begin with them end together
+#: folders whose tests take longest, and words in the names of other files: workers that begin with them end together
 SLOWEST_FIRST = ("browser", "notebooks", "analysis", "training", "classifier")
 
 
@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
 
     def rank(item: pytest.Item) -> int:
-        folder = item.path.parent.name
-        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
+        words = {item.path.parent.name, *item.path.stem.split("_")}
+        return next((number for number, slow in enumerate(SLOWEST_FIRST) if slow in words), len(SLOWEST_FIRST))
 
     for item in items:
         path = item.callspec.params.get("path") if hasattr(item, "callspec") else None
