@@ -25,12 +25,6 @@ _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationD
 class PublicationFigure(Figure):
     """A Matplotlib figure whose `savefig` writes the same SVG and PDF every time."""
 
-    _is_laid_out = False
-
-    def get_layout_engine(self) -> Any:
-        """Return what lays the figure out when it is drawn, or None where nothing needs to."""
-        return None if self._is_laid_out else super().get_layout_engine()
-
     def save_as(self, *paths: Path) -> None:
         """Save the figure in the formats that paths end in.
 
@@ -39,12 +33,13 @@ class PublicationFigure(Figure):
         engine = self.get_layout_engine()
         if engine is not None:
             engine.execute(self)
-        self._is_laid_out = True
+        self.set_layout_engine(None)
         try:
             for path in paths:
                 self.savefig(path)
         finally:
-            self._is_laid_out = False
+            if engine is not None:
+                self.set_layout_engine(engine)
 
     def savefig(self, fname: Any, **settings: Any) -> None:
         """Save the figure as `matplotlib.figure.Figure.savefig` does, without a date and with fixed names inside."""
