@@ -127,6 +127,32 @@ def test_an_answer_to_an_earlier_move_does_not_take_the_hand_back(lab: Lab, page
     wait_until(page, lambda: abs(lab.python("simulator.b") - (b + 8 * 0.5 * pixel)) < pixel / 2, "all eight keys")
 
 
+def test_a_hand_that_lets_go_beyond_the_limits_leaves_nothing_there(lab: Lab, page: Page) -> None:
+    """The answers came while it held the end; what it drew goes when it lets go."""
+    lab.execute("simulator.field_of_view = 12.0; simulator.show_cell = True; await simulator.settled()")
+    overlay = page.locator(".lw-stage").first.locator("canvas.lw-overlay")
+    end, box = page.locator(".lw-cell-end").first, overlay.bounding_box()
+    end.wait_for()
+    wait_until_still(page, lambda: canvas_digest(overlay))
+    assert box
+    end.hover()
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.9 * box["width"], box["y"] + 0.45 * box["height"], steps=5)
+    canvas = "simulator._canvas"
+    wait_until(page, lambda: lab.python(f"0 < {canvas}.cell_grip[1] == {canvas}.cells_know"), "answers to all moves")
+    assert lab.python("simulator.a == simulator.traits()['a'].max")
+    held = wait_until_still(page, lambda: canvas_digest(overlay))
+    page.mouse.up()
+    wait_until_changed(page, lambda: canvas_digest(overlay), held)
+    # what is drawn ends where the handle lies, which is where the cell of the simulator ends
+    page.mouse.move(0, 0)
+    let_go = wait_until_still(page, lambda: canvas_digest(overlay))
+    lab.execute("simulator.show_cell = False")
+    wait_until_changed(page, lambda: canvas_digest(overlay), let_go)
+    lab.execute("simulator.show_cell = True")
+    wait_until(page, lambda: canvas_digest(overlay) == let_go, "the same cell, drawn anew")
+
+
 def test_a_slider_moved_by_mouse_changes_picture_spectrum_and_bars(lab: Lab, page: Page) -> None:
     views = Views(page)
     before = views.seen()

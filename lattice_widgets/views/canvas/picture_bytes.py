@@ -167,7 +167,20 @@ def _limits(
 
 
 def pack_points(points: ArrayLike, labels: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:
-    """Return points as the browser takes them: the bytes of float32 pairs (row, col), and their labels."""
+    """Return points as the browser takes them: the bytes of float32 pairs (row, col), and their labels.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2)
+        Row and column of each [px].
+    labels : sequence of str
+        A label for each, or none.
+
+    Raises
+    ------
+    ValueError
+        If the points have another shape or are not finite, or if there are more or fewer labels than points.
+    """
     array = np.asarray(points, dtype=np.float32)
     if array.size == 0:
         array = array.reshape(0, 2)

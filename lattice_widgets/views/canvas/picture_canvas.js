@@ -89,7 +89,7 @@ function render({ model, el }) {
   const frame = { width: 0, height: 0, density: 1 };
   const active = buildWindow(model, state, frame);
   const ruler = buildRuler(model, state, frame);
-  const cell = buildCell(model, state, frame);
+  const cell = buildCell(model, state, frame, () => invalidate("overlay"));
   stage.append(active.box, ...cell.parts, ...ruler.parts);
   let probe = null; // the pixel {row, col} under mouse or keyboard crosshair
   let byKeyboard = false;

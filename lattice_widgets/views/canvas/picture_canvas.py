@@ -157,7 +157,7 @@ class PictureCanvas(ExportView):
     cursor = TypedTuple(t.Int(), help="Pixel (row, col) picked last; (): none yet.").tag(sync=True)
     cell_grip = t.Tuple(t.Int(), t.Int(), default_value=(0, 0)).tag(sync=True)
     """Which vector of the first cell was moved last (0 is a, 1 is b), and how many moves there were so far."""
-    cells_know = t.Int(0, help="How many of these moves `cells` knows: before them all, the hand is right.").tag(
+    cells_know = t.Int(0, help="How many of these moves `cells` knows; what the hand did stays until it is all.").tag(
         sync=True
     )
     clicked = t.Int(0, help="How many times a pixel was picked.").tag(sync=True)

@@ -85,9 +85,10 @@ export function drawCells(context, cells, view, frame) {
  * @param model the widget's model: `cells`, `show_cells`, `cell_handles`, `cell_grip` and `cells_know`
  * @param state {rows, cols, view}: what the picture shows now
  * @param frame size of the picture on the screen
+ * @param redraw called when the hand lets go: what came while it held an end was not drawn
  * @returns {parts, place, seen}: the elements, a function that puts them in their place, and one that gives the cells to draw
  */
-export function buildCell(model, state, frame) {
+export function buildCell(model, state, frame, redraw) {
   let shown = null;
   let grab = null; // what the hand holds: {pointer, x, y, from}
   const ends = [0, 1].map((vector) => element("div", {
@@ -151,6 +152,7 @@ export function buildCell(model, state, frame) {
       if (!grab || event.pointerId !== grab.pointer) return;
       grab = null;
       place();
+      redraw();
     };
     part.addEventListener("pointerup", release);
     part.addEventListener("pointercancel", release);
