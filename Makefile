@@ -8,7 +8,8 @@ PYTHON ?=
 ARGS  ?=
 # Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
 WORKERS ?= logical
-PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+# Python compiles what is imported when it is imported: pip would compile the whole of TensorFlow, which takes it as long again
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.
 LAB   := $(VENV)/installed-lab
 DEV   := $(VENV)/installed-dev

@@ -1,6 +1,5 @@
 """One visitor cannot stop all: real servers, started as users start them, and sockets that mean ill."""
 
-import resource
 import struct
 import subprocess
 import sys
@@ -23,6 +22,8 @@ from lattice_widgets.server.kernel_sockets import KernelConnection
 from lattice_widgets.server.server_settings import MAX_MESSAGE
 from tests.patience import PATIENCE, slowdown, wait_for
 
+#: where Jupyter takes messages apart
+JUPYTERS_OWN = "jupyter_server.services.kernels.connection.base"
 CELLS = ["import ipywidgets\nipywidgets.Image(value=bytes(4000))"]
 HUGE = 2**62
 _HEADER, _CONTENT = message("comm_msg", comm_id="a", data={})
@@ -113,26 +114,32 @@ def test_a_small_message_is_sent_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("module", "call"),
     [
-        "from voila.tornado.kernel_websocket_handler import read_header_from_binary_message as read\n"
-        "from jupyter_server.services.kernels.connection.base import serialize_binary_message as pack\n"
-        "read(pack({'header': {}, 'parent_header': {}, 'metadata': {}, 'content': {}, 'buffers': [b'a']}))",
-        "from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1 as read\n"
-        "read(b'\\xff' * 8)",
-        "from jupyter_server.services.kernels.connection.base import deserialize_binary_message as read\n"
-        "read((2**31 - 1).to_bytes(4, 'big'))",
+        (
+            "voila.tornado.kernel_websocket_handler",
+            "read_header_from_binary_message(pack("
+            "{'header': {}, 'parent_header': {}, 'metadata': {}, 'content': {}, 'buffers': [b'a']}))",
+        ),
+        (JUPYTERS_OWN, "deserialize_msg_from_ws_v1(b'\\xff' * 8)"),
+        (JUPYTERS_OWN, "deserialize_binary_message((2**31 - 1).to_bytes(4, 'big'))"),
     ],
     ids=["voila", "jupyter_server v1", "jupyter_server legacy"],
 )
-def test_the_guard_is_still_needed(call: str) -> None:
+def test_the_guard_is_still_needed(module: str, call: str) -> None:
     """As `docs/upstream.md` tells: each of these eats memory until there is none. Once they no longer do, it can go."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (1024**3, 1024**3))
-        resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
-
-    ended = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, preexec_fn=limit)
+    program = f"""
+import resource
+from {JUPYTERS_OWN} import serialize_binary_message as pack
+from {module} import *
+used = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime)
+resource.setrlimit(resource.RLIMIT_AS, (1024**3, 1024**3))
+resource.setrlimit(resource.RLIMIT_CPU, (used + 3, used + 3))
+print("begins", flush=True)
+{call}
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ended.stdout == "begins\n", ended.stderr
     assert ended.returncode != 0
     assert "MemoryError" in ended.stderr or ended.returncode < 0, ended.stderr
 

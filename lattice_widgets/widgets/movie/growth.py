@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Growth"]
 
+#: While frames come, a law is fitted again where there are so many times the frames of the last one: to fit laws to each new
+#: frame took a third of the time of the analysis.
+_MORE = 1.1
+
 
 class Growth:
     """The fit of growth.
@@ -47,13 +51,17 @@ class Growth:
     ) -> None:
         self._owner, self._view, self._light, self._fail = owner, view, light, fail
         self._found: Found | None = None
+        self._fitted = 0
         self.runner = NewestWins(work.compute_fit, self._show_fit, fail, lambda busy: None)
         owner.observe(self._refit, ["span", "of", "model", "onset", "definition"])
 
-    def show(self, found: Found) -> None:
-        """Fit what was found so far."""
-        self._found = found
-        self._refit()
+    def show(self, found: Found, *, more_come: bool) -> None:
+        """Fit what was found so far, unless nearly all of it is fitted already and more frames come anyway."""
+        if found is not self._found:
+            self._found, self._fitted = found, 0
+        if not more_come or found.done >= _MORE * self._fitted:
+            self._fitted = found.done
+            self._refit()
 
     def leave(self) -> None:
         """Forget what was found: another movie is shown."""

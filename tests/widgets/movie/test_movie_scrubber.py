@@ -1,6 +1,7 @@
 """The movie scrubber without a browser: its analysis, the law of growth, a window, and the files."""
 
 import asyncio
+from itertools import pairwise
 from pathlib import Path
 
 import ipywidgets as ipw
@@ -106,6 +107,26 @@ async def test_stopped_and_taken_up_again(movie: BeamDamageMovie, tmp_path: Path
     await made.settled()
     assert made.progress == (10, 10)
     assert made.dataset is not None
+    made.close()
+
+
+async def test_laws_are_fitted_to_what_is_new_and_not_to_each_frame(movie: BeamDamageMovie) -> None:
+    frames = np.tile(movie.frames[:, :96, :96], (5, 1, 1))
+    made = MovieScrubber(frames, **{**HOW, "n_passes": 0, "step": 32})
+    await made.settled()
+    fitted: list[int] = []
+    made.observe(lambda change: fitted.append(len(change["new"].time)) if change["new"] else None, "fit")
+    made.observe(lambda change: made.cancel() if change["new"][0] == 32 else None, "progress")
+    made.analyze()
+    await made.settled()
+    assert made.progress == (32, 50)
+    assert fitted[-1] == 32, "what was stopped is fitted as a whole"
+    made.unobserve_all("progress")
+    fitted.clear()
+    made.analyze()
+    await made.settled()
+    assert fitted[-1] == 50
+    assert all(after >= 1.1 * before for before, after in pairwise(fitted[:-1])), fitted
     made.close()
 
 
