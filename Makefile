@@ -6,8 +6,9 @@ VENV  := .venv
 BIN   := $(VENV)/bin
 PYTHON ?=
 ARGS  ?=
-# Processes that run tests beside each other, at most four: each needs 2 GB. WORKERS=0 runs them in one, as a debugger wants it.
-WORKERS ?= logical
+# Processes that run tests beside each other, at most four: each needs 2 GB. "auto" is one more than there are processors,
+# see tests/conftest.py; WORKERS=0 runs the tests in one, as a debugger wants it.
+WORKERS ?= auto
 # Python compiles what is imported when it is imported: pip would compile the whole of TensorFlow, which takes it as long again
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-compile --constraint constraints.txt
 # Two stamps, made anew when the dependencies change; the tests' environment holds all that the lab needs.

@@ -1,12 +1,17 @@
 """A network learns before the class: the curve grows, the matrix fills in, and the page stays alive meanwhile."""
 
+from importlib.util import find_spec
+
 import pytest
 
 from .gestures import canvas_digest, drag_slider, wait_until, wait_until_changed
 from .lab import Lab
 from .lesson_hands import says, widget
 
-pytestmark = pytest.mark.one_kernel
+pytestmark = [
+    pytest.mark.one_kernel,
+    pytest.mark.skipif(find_spec("keras") is None, reason="Keras, which is not installed, does the learning"),
+]
 
 CELLS = [
     """
@@ -22,7 +27,6 @@ simulator
 
 
 def test_it_learns_while_the_page_lives(lab: Lab) -> None:
-    pytest.importorskip("keras")
     page = lab.open(CELLS)
     lab.run_all()
     trainer, simulator = widget(page, 0), widget(page, 1)

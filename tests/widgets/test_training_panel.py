@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from lattice_widgets.widgets.training_panel import widget as panel_module
 from lattice_widgets.widgets.training_panel.work import Request
 from tests.patience import PATIENCE, until, wait_for
 from tests.widget_parts import named, words
+
+needs_keras = pytest.mark.skipif(find_spec("keras") is None, reason="Keras, which is not installed, does the learning")
 
 
 def programs() -> list[psutil.Process]:
@@ -31,8 +34,8 @@ def programs() -> list[psutil.Process]:
     return found
 
 
+@needs_keras
 async def test_it_learns_and_tells() -> None:
-    pytest.importorskip("keras")
     panel = lw.TrainingPanel(count=360, epochs=4, seed=3)
     await panel.settled()
     assert "288 simulated pictures to learn from" in words(panel)
@@ -60,8 +63,8 @@ async def test_it_learns_and_tells() -> None:
     panel.close()
 
 
+@needs_keras
 async def test_it_stops_and_goes_on_and_ends_with_the_widget() -> None:
-    pytest.importorskip("keras")
     panel = lw.TrainingPanel(count=240, epochs=100)
     panel.train()
     halt = named(panel, "stop")
@@ -81,8 +84,8 @@ async def test_it_stops_and_goes_on_and_ends_with_the_widget() -> None:
     await until(lambda: not programs(), "the end of the program")
 
 
+@needs_keras
 def test_it_ends_with_the_kernel(tmp_path: Path) -> None:
-    pytest.importorskip("keras")
     script = """
 import asyncio, os, signal
 import lattice_widgets as lw
@@ -145,8 +148,8 @@ async def test_in_a_browser_and_without_memory_it_says_so(monkeypatch: pytest.Mo
     panel.close()
 
 
+@needs_keras
 def test_what_the_program_says_is_lines_of_json() -> None:
-    pytest.importorskip("keras")
     command = Request(60, 1, 5).command
     begun = time.monotonic()
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
