@@ -11,7 +11,7 @@ from lattice_widgets import __version__
 from lattice_widgets.classifier import list_classifiers, load_classifier
 from lattice_widgets.classifier.card import find_card
 from lattice_widgets.language import _
-from lattice_widgets.records import embedding, movie, passes, strain, window
+from lattice_widgets.records.kinds import embedding, movie, passes, strain, window
 from lattice_widgets.records.source import digest
 
 __all__ = ["FILE", "KINDS", "network_of", "plain_name", "read_recipe", "versions"]

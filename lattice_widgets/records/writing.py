@@ -52,8 +52,8 @@ def write_record(
     done : xarray.Dataset, optional
         For "movie": its analysis, if that is done already.
     **settings
-        As of `lattice_widgets.records.window.Settings` and its siblings: ``window``, ``pixel_size``, ``n_passes``, ``seed``,
-        ``classifier``, ...
+        As of `lattice_widgets.records.kinds.window.Settings` and its siblings: ``window``, ``pixel_size``, ``n_passes``,
+        ``seed``, ``classifier``, ...
 
     Returns
     -------

@@ -13,7 +13,7 @@ from lattice_widgets import old_names
 from lattice_widgets.core.kinetics.growth_fit import GrowthFit
 from lattice_widgets.core.movies.phases import DEFINITIONS, cell_edges
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.movie import Settings as MovieFacts
+from lattice_widgets.records.kinds.movie import Settings as MovieFacts
 from lattice_widgets.runner import NewestWins
 from lattice_widgets.samples.collection import list_samples
 from lattice_widgets.views.movie.movie_view import OVERLAYS, MovieView

@@ -18,7 +18,7 @@ from lattice_widgets.core.movies.frames import Frames
 from lattice_widgets.core.movies.phases import DEFINITIONS, covered_probability
 from lattice_widgets.core.pictures.spectra import Spectrum, spectrum
 from lattice_widgets.language import _
-from lattice_widgets.records.movie import Settings, open_frames
+from lattice_widgets.records.kinds.movie import Settings, open_frames
 from lattice_widgets.widgets.parts.network import path_of_network
 
 #: the simulated movie, made when it is asked for

@@ -8,8 +8,8 @@ import traitlets as t
 from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import name_reference
-from lattice_widgets.records.undistorted import PRESUMED_LATTICES, can_be_presumed
+from lattice_widgets.records.kinds.strain import name_reference
+from lattice_widgets.records.kinds.undistorted import PRESUMED_LATTICES, can_be_presumed
 from lattice_widgets.widgets.parts.settings import Words
 
 __all__ = ["DistortionChoice", "PresumedTrait"]

@@ -15,8 +15,8 @@ from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES
 from lattice_widgets.files.tables import write_frame
 from lattice_widgets.language import _
-from lattice_widgets.records.moire import describe_moire_map
-from lattice_widgets.records.strain import code_lines, describe_map, table_of, undistorting
+from lattice_widgets.records.kinds.moire import describe_moire_map
+from lattice_widgets.records.kinds.strain import code_lines, describe_map, table_of, undistorting
 from lattice_widgets.views.figures.strain_overview import plot_overview
 from lattice_widgets.widgets.parts.code_source import source_lines
 from lattice_widgets.widgets.parts.record_button import Recorded, View

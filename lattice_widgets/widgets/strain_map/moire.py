@@ -9,7 +9,7 @@ from lattice_widgets.core.geometry.refusals import LatticeNotFound
 from lattice_widgets.core.maps.moire import NoLayers, map_moire
 from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES
 from lattice_widgets.language import _
-from lattice_widgets.records.moire import describe_moire, describe_moire_map
+from lattice_widgets.records.kinds.moire import describe_moire, describe_moire_map
 from lattice_widgets.views.figures.strain_figure import MAPS, MOIRE_MAPS, name_of
 from lattice_widgets.widgets.parts.texts import say_problem
 from lattice_widgets.widgets.strain_map import texts

@@ -11,7 +11,7 @@ from lattice_widgets.core.lattices.known.table import known_cells
 from lattice_widgets.core.lattices.lattice import BRAVAIS_TYPES, Lattice
 from lattice_widgets.core.maps.crystal_reference import CRYSTAL_REFERENCES
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import name_reference
+from lattice_widgets.records.kinds.strain import name_reference
 from lattice_widgets.widgets.opening.sources import Thing
 from lattice_widgets.widgets.strain_map import texts
 

@@ -8,7 +8,7 @@ import xarray as xr
 from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES, QUANTITIES
 from lattice_widgets.core.measured import with_error
 from lattice_widgets.language import N_, _, ngettext
-from lattice_widgets.records.strain import value_of
+from lattice_widgets.records.kinds.strain import value_of
 from lattice_widgets.views.figures.strain_figure import name_of, unit_of
 from lattice_widgets.views.shared.escaping import in_html
 

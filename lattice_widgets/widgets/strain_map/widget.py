@@ -11,8 +11,8 @@ from lattice_widgets.core.maps.grains.grain_map import GrainMap
 from lattice_widgets.core.maps.reading import MOIRE_QUANTITIES, QUANTITIES
 from lattice_widgets.files.tables import frame_text
 from lattice_widgets.language import N_, _
-from lattice_widgets.records.strain import describe_map
-from lattice_widgets.records.undistorted import describe_undistorted
+from lattice_widgets.records.kinds.strain import describe_map
+from lattice_widgets.records.kinds.undistorted import describe_undistorted
 from lattice_widgets.views.shared.escaping import in_html
 from lattice_widgets.widgets.base import LatticeWidget
 from lattice_widgets.widgets.explorer.widget import FFTExplorer

@@ -12,8 +12,8 @@ from lattice_widgets.core.pictures.picture import Picture
 from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.core.pictures.reduction import reduce_picture
 from lattice_widgets.files.calibration import PixelSizeGiven
-from lattice_widgets.records.strain import measure
-from lattice_widgets.records.undistorted import take_out
+from lattice_widgets.records.kinds.strain import measure
+from lattice_widgets.records.kinds.undistorted import take_out
 from lattice_widgets.widgets.opening.sources import load_source
 
 __all__ = ["Mapped", "Opened", "Pause", "Request", "look"]

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 import lattice_widgets as lw
-from lattice_widgets.records.strain import value_of
+from lattice_widgets.records.kinds.strain import value_of
 from lattice_widgets.views.canvas.map_canvas import MapCanvas
 from lattice_widgets.views.charts.profile_curve import ProfileCurve
 from tests.drawn_atoms import draw_atoms

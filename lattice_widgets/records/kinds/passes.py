@@ -13,8 +13,8 @@ from lattice_widgets.core.uncertainty.summary import summarize
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import _
 from lattice_widgets.records.code_lines import picture_lines
+from lattice_widgets.records.kinds.window import known_of
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
-from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
 from lattice_widgets.views.figures.probability_figure import plot_probabilities
 

@@ -21,10 +21,10 @@ from lattice_widgets.core.pictures.pixel_size import calibration_of
 from lattice_widgets.files.calibration import PixelSizeGiven
 from lattice_widgets.language import _, ngettext
 from lattice_widgets.records.code_lines import picture_lines
-from lattice_widgets.records.moire import describe_moire_map, moire_lines, moire_rows
+from lattice_widgets.records.kinds.moire import describe_moire_map, moire_lines, moire_rows
+from lattice_widgets.records.kinds.undistorted import can_be_presumed, describe_undistorted, take_out
+from lattice_widgets.records.kinds.window import known_of
 from lattice_widgets.records.outcome import Drawing, Outcome, long_table
-from lattice_widgets.records.undistorted import can_be_presumed, describe_undistorted, take_out
-from lattice_widgets.records.window import known_of
 from lattice_widgets.samples.sources import load_source
 from lattice_widgets.views.figures.strain_figure import MAPS, unit_of
 from lattice_widgets.views.figures.strain_overview import plot_overview
