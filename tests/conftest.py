@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,10 @@ os.environ.pop("LATTICE_WIDGETS_DATA_URL", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers beside each other: each, and what it starts, has a core of its own
     for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
         os.environ.setdefault(_name, "1")
+# slipcover hands `--immediate` to no worker. Without it a worker looks, in whatever line it happens to be, through all modules
+# for what was seen, and fails there with a SystemError where another thread imports something meanwhile.
+if (_plugin := sys.modules.get("slipcover.pytest_plugin")) and (_coverage := _plugin._slipcover_instance):
+    _coverage.immediate = True
 #: folders whose tests take longest, and words in the names of other files: workers that begin with them end together
 SLOWEST_FIRST = ("browser", "notebooks", "analysis", "training", "classifier")
 
