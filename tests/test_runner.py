@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lattice_widgets.runner import Background, NewestWins, ways
+from lattice_widgets.runner import Background, NewestWins, newest_wins, ways
 from tests.patience import PATIENCE, until, wait_for
 
 
@@ -34,6 +34,25 @@ class Watched:
     def take(self, answer) -> None:
         self.threads.add(threading.get_ident())
         self.answers.append(answer)
+
+
+async def test_a_hand_that_moves_faster_than_answers_are_pushed_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer waits until the last one is drawn; the one that takes its place meanwhile must not wait all over again."""
+    monkeypatch.setattr(newest_wins, "MIN_INTERVAL", 0.5)
+
+    def quick_then_slow(number: int) -> Iterator[str]:
+        yield f"quick {number}"
+        for _ in range(100):
+            yield "slow"
+
+    watched = Watched(quick_then_slow)
+    for number in range(30):
+        watched.runner.submit(number)
+        await asyncio.sleep(0.2)
+        if len(set(watched.answers)) > 3:
+            break
+    watched.runner.close()
+    assert len(set(watched.answers)) > 3, watched.answers
 
 
 async def test_the_newest_request_wins_and_the_first_is_not_starved(way: str) -> None:

@@ -51,6 +51,7 @@ class NewestWins:
         self._idle.set()
         self._delivered = threading.Event()
         self._delivered.set()
+        self._applied = 0.0
         self._home = running_loop()
         self._outbox = Outbox()
         self._executor = new_executor("lattice-widgets")
@@ -127,7 +128,6 @@ class NewestWins:
 
     def _steps(self, loop: asyncio.AbstractEventLoop) -> Iterator[float]:
         """Compute until nothing waits; yield, between partial answers, how many seconds to wait before the next step."""
-        applied = 0.0
         while True:
             with self._lock:
                 if self._waiting is None:
@@ -139,10 +139,13 @@ class NewestWins:
                 for answer in _answers(self._compute, request):
                     if number != self._number:
                         break
-                    pause = applied + MIN_INTERVAL - time.monotonic()
+                    # since the last one that was applied: of a hand that moves on within the interval nothing would be shown
+                    # else, because each answer would wait until the next request makes it worthless
+                    pause = self._applied + MIN_INTERVAL - time.monotonic()
                     if pause > 0:
                         yield pause
-                    applied = time.monotonic()
+                        if number != self._number:
+                            break
                     self._delivered.clear()
                     self._on_loop(loop, self._deliver, number, self._apply, answer)
                     yield 0.0
@@ -155,6 +158,7 @@ class NewestWins:
             if number != self._number or self._closed:
                 return
             with self._applying:
+                self._applied = time.monotonic()
                 try:
                     take(answer)
                 except Exception as error:
