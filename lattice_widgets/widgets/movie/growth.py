@@ -55,23 +55,29 @@ class Growth:
         self.runner = NewestWins(work.compute_fit, self._show_fit, fail, lambda busy: None)
         owner.observe(self._refit, ["span", "of", "model", "onset", "definition"])
 
-    def show(self, found: Found, *, more_come: bool) -> None:
+    def show(self, found: Found) -> None:
         """Fit what was found so far, unless nearly all of it is fitted already and more frames come anyway."""
         if found is not self._found:
             self._found, self._fitted = found, 0
-        if not more_come or found.done >= _MORE * self._fitted:
-            self._fitted = found.done
+        if found.dataset is not None or found.done >= _MORE * self._fitted:
+            self._refit()
+
+    def catch_up(self) -> None:
+        """Fit all that was found, where an analysis ended before its end."""
+        if self._found is not None and self._found.done > self._fitted:
             self._refit()
 
     def leave(self) -> None:
-        """Forget what was found: another movie is shown."""
+        """Forget what was found, and a fit that is being made of it: another movie is shown."""
         self._found = None
+        self.runner.cancel()
         self._light.value = stop_light("gray", _(texts.WAITING))
 
     def _refit(self, change: Any = None) -> None:
         owner, found = self._owner, self._found
         if found is None or not found.done:
             return
+        self._fitted = found.done
         try:
             request = work.fit_request(
                 found, owner.of, DEFINITIONS.index(owner.definition), owner.span, owner.model, owner.onset
@@ -87,9 +93,9 @@ class Growth:
 
     def _show_fit(self, fit: GrowthFit) -> None:
         found = self._found
-        self._owner.set_trait("fit", fit)
         if found is None:
             return
+        self._owner.set_trait("fit", fit)
         by_holes = self._owner.of == "holes" and bool(np.isfinite(found.holes).any())
         light, words = texts.describe_growth(fit, "holes" if by_holes else "noise", found.opened.frames.timed)
         if found.dataset is None:

@@ -47,8 +47,9 @@ class Place:
             self._ask()
 
     def leave(self) -> None:
-        """Forget what was found: another movie is shown."""
+        """Forget what was found, and a spectrum that is being made of it: another movie is shown."""
         self._found = None
+        self.runner.cancel()
         self._panel.forget()
 
     def _ask(self, change: Any = None) -> None:

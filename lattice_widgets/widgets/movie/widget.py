@@ -205,8 +205,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
         self._run = None
         self._runner.cancel()
         self._runs.end(texts.describe_stop(*self.progress))
-        if self._found is not None:
-            self._growth.show(self._found, more_come=False)
+        self._growth.catch_up()
         if not self.progress[0]:
             self._light.value = stop_light("gray", _(texts.WAITING))
 
@@ -227,9 +226,10 @@ class MovieScrubber(MovieFiles, LatticeWidget):
 
     def _fail(self, problem: Exception) -> None:
         super()._fail(problem)
-        if getattr(self, "_runs", None) is not None:
+        if getattr(self, "_growth", None) is not None:
             self._run = None
             self._runs.end("")
+            self._growth.catch_up()
 
     def forget_answers(self) -> None:
         """Take the movie away: what is asked for is not this one."""
@@ -288,7 +288,7 @@ class MovieScrubber(MovieFiles, LatticeWidget):
             self._runs.end(texts.describe_progress(self._drawn, len(found.fraction), 0))
             if found.drift is not None:
                 self._windows.show_drift(found.drift, found.opened.frames.pixel_size)
-        self._growth.show(found, more_come=self._run is not None)
+        self._growth.show(found)
         self._place.show(found, any(number == self.frame for number, *_rest in news))
 
     def _send_series(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as ipw
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import xarray as xr
 
 import lattice_widgets as lw
+from lattice_widgets.core.movies import frame_analysis
 from lattice_widgets.core.simulation.beam_damage import BeamDamageMovie
 from lattice_widgets.views.canvas.picture_canvas import PictureCanvas
 from lattice_widgets.views.charts.probability_bars import ProbabilityBars
@@ -128,6 +130,35 @@ async def test_laws_are_fitted_to_what_is_new_and_not_to_each_frame(movie: BeamD
     assert fitted[-1] == 50
     assert all(after >= 1.1 * before for before, after in pairwise(fitted[:-1])), fitted
     made.close()
+
+
+async def test_an_analysis_that_fails_is_fitted_as_far_as_it_came(
+    movie: BeamDamageMovie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyze_number = frame_analysis.analyze_number
+
+    def breaks(frames: Any, number: int, *how: Any) -> xr.Dataset:
+        if number == 32:
+            raise OSError("the disk is gone")
+        return analyze_number(frames, number, *how)
+
+    monkeypatch.setattr(frame_analysis, "analyze_number", breaks)
+    made = MovieScrubber(np.tile(movie.frames[:, :96, :96], (5, 1, 1)), **{**HOW, "n_passes": 0, "step": 32})
+    await made.settled()
+    made.analyze()
+    await made.settled()
+    assert "the disk is gone" in made.error
+    assert made.progress[0] == len(made.fit.time) == 32
+    made.close()
+
+
+async def test_a_fit_of_the_movie_before_does_not_come_back(scrubber: MovieScrubber, movie: BeamDamageMovie) -> None:
+    scrubber.span = (0.0, 18.0)
+    scrubber.analysis, scrubber.source = None, movie.frames[:9]
+    await scrubber.settled()
+    assert scrubber.error == ""
+    assert scrubber.fit is None
+    assert "grow" not in said(scrubber)
 
 
 async def test_a_span_and_a_law(scrubber: MovieScrubber) -> None:
